@@ -1,0 +1,23 @@
+"""What differs from cluster to cluster: addresses, pace, features. Values only; where they are kept is not known here."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+KUBERNETES_VERSION = "v1.32.13"
+
+Pace = Literal["instant", "brisk", "real"]
+
+
+class ClusterConfig(NamedTuple):
+    """The settings of one cluster that pure code needs."""
+
+    slug: str = "demo"
+    pace: Pace = "brisk"
+    domain: str = "cluster.local"
+    service_range: str = "10.96.0.0/12"
+    pod_range: str = "10.244.0.0/16"
+    node_ports: tuple[int, int] = (30000, 32767)
+    dns_address: str = "10.96.0.10"
+    gates: frozenset[str] = frozenset()
+    """Names of Kubernetes feature gates that are on beyond v1.32's defaults."""

@@ -1,0 +1,68 @@
+"""What somebody wants done to the store, as values. The store admits and executes them; nothing else writes.
+
+An intent names no author: that is said once per commit.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NamedTuple
+
+from cluster.machinery.objects import Key, Obj
+
+Propagation = Literal["Background", "Foreground", "Orphan"]
+
+
+class Create(NamedTuple):
+    """Store a new object; `metadata.generateName` gets its suffix in the commit. AlreadyExists if the name is taken."""
+
+    obj: Obj
+
+
+class Update(NamedTuple):
+    """Replace an object (PUT). With `metadata.resourceVersion` it must still be the stored one, else Conflict.
+
+    subresource "" changes all but the status; "status" changes the status alone (and is how the kubelet and the
+    controllers report)."""
+
+    obj: Obj
+    subresource: Literal["", "status"] = ""
+
+
+class Patch(NamedTuple):
+    """Change parts of the stored object; `body` is a merge patch, strategic merge patch, or a list of JSON patch steps."""
+
+    key: Key
+    kind: Literal["merge", "strategic", "json"]
+    body: Any
+    subresource: str = ""
+    uid: str = ""
+    """When set, Conflict unless the stored object has this uid."""
+
+
+class Apply(NamedTuple):
+    """Create the object, or three-way merge it onto the stored one by the last-applied annotation, as
+    `kubectl apply` does on the client's side. Nothing is written when nothing changes."""
+
+    obj: Obj
+
+
+class Delete(NamedTuple):
+    """Remove an object, or begin to: finalizers, a pod's grace period and foreground deletion set
+    `deletionTimestamp` first. `grace_seconds` 0 removes a pod at once; None takes the object's own."""
+
+    key: Key
+    uid: str = ""
+    resource_version: str = ""
+    propagation: Propagation | None = None
+    grace_seconds: int | None = None
+
+
+class Bind(NamedTuple):
+    """Put a pod on a node (the `binding` subresource): sets spec.nodeName and condition PodScheduled."""
+
+    key: Key
+    uid: str
+    node: str
+
+
+Intent = Create | Update | Patch | Apply | Delete | Bind

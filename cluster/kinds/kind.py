@@ -1,0 +1,97 @@
+"""What a kind is to the store: identity, defaults, validation, allocation. One instance a module, see `cluster.kinds`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from cluster.config import ClusterConfig
+from cluster.machinery.errors import Cause
+from cluster.machinery.objects import GroupResource, Key, Obj, name, namespace
+from cluster.world import World
+
+
+class Dice(NamedTuple):
+    """Randomness, given by the caller: tests hand in fixed ones."""
+
+    uid: Callable[[], str]
+    suffix: Callable[[], str]
+    """Five characters of Kubernetes' safe alphabet, for generateName."""
+    pick: Callable[[int], int]
+    """pick(n) -> 0..n-1, for addresses and ports."""
+
+
+class Admission(NamedTuple):
+    """What an object is admitted into: the world as this commit has it so far, time, dice, settings."""
+
+    world: World
+    now: float
+    """Cluster time, Unix seconds."""
+    dice: Dice
+    config: ClusterConfig
+
+
+def _no_change(obj: Obj) -> None:
+    return None
+
+
+def _no_causes(*_: Any) -> Iterator[Cause]:
+    return iter(())
+
+
+def _no_allocation(obj: Obj, old: Obj | None, admission: Admission) -> Iterable[Cause]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Column:
+    """A printed column: `cell(obj, now)` gives the value; priority 0 is always shown, 1 with -o wide."""
+
+    name: str
+    cell: Callable[[Obj, float], Any]
+    type: str = "string"
+    format: str = ""
+    priority: int = 0
+
+
+@dataclass(frozen=True)
+class Kind:
+    group: str
+    version: str
+    kind: str
+    resource: str
+    """Plural, lower case, as in paths."""
+    singular: str
+    namespaced: bool = True
+    short_names: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    served_versions: tuple[str, ...] = ()
+    """Other versions (full apiVersions) the same stored object is served as."""
+    default: Callable[[Obj], None] = _no_change
+    """Fill defaults in place, as the API server does before validation (runs on create and on update)."""
+    prepare: Callable[[Obj, Obj | None, Admission], None] = lambda obj, old, admission: None
+    """Strategy's PrepareForCreate/Update, in place: drop or keep status, derive fields. old None = create."""
+    validate: Callable[[Obj], Iterable[Cause]] = _no_causes
+    validate_update: Callable[[Obj, Obj], Iterable[Cause]] = _no_causes
+    """(new, old), in addition to `validate`: what may not change."""
+    allocate: Callable[[Obj, Obj | None, Admission], Iterable[Cause]] = _no_allocation
+    """Take addresses and ports in place after validation; causes when what was asked for is not to be had."""
+    name_rule: Callable[[str], Sequence[str]] | None = None
+    """Name -> messages of what is wrong; None = DNS-1123 subdomain."""
+    has_status: bool = True
+    """Has a status subresource: plain writes keep the old status, status writes keep the rest."""
+    has_generation: bool = False
+    """metadata.generation counts changes of anything but metadata and status."""
+    columns: tuple[Column, ...] = field(default=(), compare=False)
+
+    @property
+    def api_version(self) -> str:
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+    @property
+    def group_resource(self) -> GroupResource:
+        return GroupResource(self.group, self.resource)
+
+    def key(self, obj: Obj) -> Key:
+        return Key(self.group, self.resource, namespace(obj) if self.namespaced else "", name(obj))

@@ -1,0 +1,186 @@
+"""All objects of one cluster at one revision, with the indexes that plans, DNS and pictures ask by.
+
+Pure memory: no clock, no database. Objects are shared with everybody who reads them; replace, never change them.
+`put` and `drop` return what was there, so that a writer can undo.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from cluster.machinery.objects import (
+    ENDPOINT_SLICES,
+    EVENTS,
+    PODS,
+    SERVICES,
+    GroupResource,
+    Key,
+    Obj,
+)
+
+SERVICE_NAME_LABEL = "kubernetes.io/service-name"
+
+# Labels that differ on every pod: an index entry each would cost memory and never narrow a list.
+_UNIQUE_LABELS = frozenset({"statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index"})
+
+Bucket = dict[Key, Obj]
+_EMPTY: Bucket = {}
+
+
+class World:
+    """Objects by key, and by kind and namespace, owner, label, node, address, claim."""
+
+    def __init__(self, revision: int = 0) -> None:
+        self.revision = revision
+        self.cursors: dict[str, int] = {}
+        """Where address allocation stands, by range; kept with the cluster's counter row (see ipam)."""
+        self._objects: dict[Key, Obj] = {}
+        self._seats: dict[Key, int] = {}
+        self._kinds: dict[tuple[str, str, str], Bucket] = {}
+        self._index: dict[tuple[Any, ...], Bucket] = {}
+
+    # -- reading -------------------------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        return len(self._objects)
+
+    def __contains__(self, wanted: object) -> bool:
+        return wanted in self._objects
+
+    def get(self, wanted: Key) -> Obj | None:
+        return self._objects.get(wanted)
+
+    def find(self, kind: GroupResource, namespace: str, name: str) -> Obj | None:
+        return self._objects.get(Key(kind.group, kind.resource, namespace, name))
+
+    def seat(self, wanted: Key) -> int:
+        """The place the store gave this object in its tile (pods) or band (workloads, Services); -1: none."""
+        return self._seats.get(wanted, -1)
+
+    def items(self) -> Iterator[tuple[Key, Obj]]:
+        return iter(self._objects.items())
+
+    def bucket(self, kind: GroupResource, namespace: str | None = None) -> Bucket:
+        """Key -> object of one kind, in one namespace or (None) in all. Read only; do not hold across a put."""
+        if namespace is not None:
+            return self._kinds.get((kind.group, kind.resource, namespace), _EMPTY)
+        found: Bucket = {}
+        for (group, resource, _), bucket in self._kinds.items():
+            if group == kind.group and resource == kind.resource:
+                found.update(bucket)
+        return found
+
+    def list(self, kind: GroupResource, namespace: str | None = None) -> list[Obj]:
+        """Objects of one kind ordered by namespace and name, as a list request gives them."""
+        return [obj for _, obj in sorted(self.bucket(kind, namespace).items(), key=lambda item: item[0])]
+
+    def owned_by(self, uid: str) -> Bucket:
+        """All objects with an ownerReference to this uid."""
+        return self._index.get(("owner", uid), _EMPTY)
+
+    def with_label(self, kind: GroupResource, namespace: str, label: str, value: str) -> Bucket:
+        return self._index.get(("label", kind, namespace, label, value), _EMPTY)
+
+    def selected(self, kind: GroupResource, namespace: str, selector: Mapping[str, str]) -> list[Obj]:
+        """Objects whose labels hold all of `selector`, by name; an empty selector selects nothing (a Service's rule)."""
+        if not selector:
+            return []
+        wanted = [(label, str(value)) for label, value in selector.items()]
+        indexed = [pair for pair in wanted if pair[0] not in _UNIQUE_LABELS]
+        buckets = [self.with_label(kind, namespace, label, value) for label, value in indexed]
+        smallest = min(buckets, key=len) if buckets else self.bucket(kind, namespace)
+        return [
+            obj
+            for _, obj in sorted(smallest.items(), key=lambda item: item[0])
+            if all((obj["metadata"].get("labels") or {}).get(label) == value for label, value in wanted)
+        ]
+
+    def pods_on(self, node: str) -> Bucket:
+        return self._index.get(("node", node), _EMPTY)
+
+    def slices_of(self, namespace: str, service: str) -> Bucket:
+        """EndpointSlices that say they belong to this Service (by label, as CoreDNS and kube-proxy look)."""
+        return self.with_label(ENDPOINT_SLICES, namespace, SERVICE_NAME_LABEL, service)
+
+    def by_address(self, kind: GroupResource, address: str) -> Bucket:
+        """Pods with this podIP, Services with this cluster IP, or EndpointSlices with an endpoint at it."""
+        return self._index.get(("address", kind, address), _EMPTY)
+
+    def pods_using_claim(self, namespace: str, claim: str) -> Bucket:
+        return self._index.get(("claim", namespace, claim), _EMPTY)
+
+    def events_about(self, uid: str) -> Bucket:
+        return self._index.get(("event", uid), _EMPTY)
+
+    # -- writing -------------------------------------------------------------------------------------------
+
+    def put(self, where: Key, obj: Obj, seat: int = -1) -> Obj | None:
+        """Insert or replace; returns the object that was there."""
+        old = self._objects.get(where)
+        if old is not None:
+            self._unindex(where, old)
+        self._objects[where] = obj
+        if seat >= 0:
+            self._seats[where] = seat
+        self._kinds.setdefault(where[:3], {})[where] = obj
+        for entry in _entries(where, obj):
+            self._index.setdefault(entry, {})[where] = obj
+        return old
+
+    def drop(self, where: Key) -> Obj | None:
+        """Remove; returns the object that was there."""
+        old = self._objects.pop(where, None)
+        if old is None:
+            return None
+        self._seats.pop(where, None)
+        bucket = self._kinds[where[:3]]
+        del bucket[where]
+        if not bucket:
+            del self._kinds[where[:3]]
+        self._unindex(where, old)
+        return old
+
+    def _unindex(self, where: Key, old: Obj) -> None:
+        for entry in _entries(where, old):
+            bucket = self._index.get(entry)
+            if bucket is not None:
+                bucket.pop(where, None)
+                if not bucket:
+                    del self._index[entry]
+
+
+def _entries(where: Key, obj: Obj) -> Iterable[tuple[Any, ...]]:
+    """Every index entry an object stands under."""
+    metadata = obj["metadata"]
+    kind = where.kind
+    entries: list[tuple[Any, ...]] = [
+        ("owner", reference.get("uid")) for reference in metadata.get("ownerReferences") or ()
+    ]
+    if kind == EVENTS:
+        entries.append(("event", (obj.get("involvedObject") or {}).get("uid")))
+        return entries
+    entries.extend(
+        ("label", kind, where.namespace, label, value)
+        for label, value in (metadata.get("labels") or {}).items()
+        if label not in _UNIQUE_LABELS
+    )
+    if kind == PODS:
+        pod = obj.get("spec") or {}
+        if node := pod.get("nodeName"):
+            entries.append(("node", node))
+        status = obj.get("status") or {}
+        addresses = {status.get("podIP")} | {each.get("ip") for each in status.get("podIPs") or ()}
+        entries.extend(("address", PODS, address) for address in addresses if address)
+        for volume in pod.get("volumes") or ():
+            if claim := (volume.get("persistentVolumeClaim") or {}).get("claimName"):
+                entries.append(("claim", where.namespace, claim))
+    elif kind == SERVICES:
+        service = obj.get("spec") or {}
+        addresses = {service.get("clusterIP"), *(service.get("clusterIPs") or ())}
+        entries.extend(("address", SERVICES, address) for address in addresses if address and address != "None")
+    elif kind == ENDPOINT_SLICES:
+        found = {address for each in obj.get("endpoints") or () for address in each.get("addresses") or ()}
+        entries.extend(("address", ENDPOINT_SLICES, address) for address in found)
+    return entries
+
