@@ -1,0 +1,221 @@
+"""The only writer. `commit` admits intents against the world of this very revision and stores them, or refuses.
+
+One transaction: lock the counter row, bring the held world up to it, admit each intent over what the same commit did
+before, write rows and log, raise the counter by one an object. What fails leaves nothing: the database rolls back and
+the journal undoes the held world.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import orjson
+from django.db import transaction
+
+from cluster.change import Change, ChangeType
+from cluster.clock import Clock
+from cluster.intents import Intent
+from cluster.ipam import seat_for
+from cluster.kinds.kind import Admission, Dice
+from cluster.machinery.errors import ApiError, NotFound
+from cluster.machinery.objects import Key, Obj
+from cluster.store import doorbell, lease, rows
+from cluster.store.dice import fresh
+from cluster.store.effects import Effect, effect_of
+from cluster.store.held import Held, held
+from cluster.world import World
+
+
+class Result(NamedTuple):
+    """What became of one intent. `object` is what is stored now (None: removed, refused or skipped)."""
+
+    intent: Intent
+    object: Obj | None = None
+    old: Obj | None = None
+    changed: bool = False
+    error: ApiError | None = None
+    skipped: bool = False
+    """An earlier intent of the same group failed, so this one was not tried."""
+
+
+class Outcome(NamedTuple):
+    revision: int
+    """The cluster's revision after the commit (of a dry run: the present one)."""
+    results: list[Result]
+
+
+class CommitRefused(Exception):
+    """Nothing was stored: intent `index` was refused with `error`. `results` are those before and including it."""
+
+    def __init__(self, index: int, error: ApiError, results: list[Result]) -> None:
+        super().__init__(f"intent {index}: {error.message}")
+        self.index, self.error, self.results = index, error, results
+
+
+class Group(NamedTuple):
+    """Intents carried out in order until one fails; `may_fail` marks those whose failure does not matter."""
+
+    intents: Sequence[Intent]
+    may_fail: Sequence[bool] = ()
+
+
+class _DryRun(Exception):
+    """Rolls the transaction back though all went well."""
+
+
+def commit(
+    cluster: int,
+    intents: Sequence[Intent],
+    *,
+    author: str,
+    cause: str,
+    dry_run: bool = False,
+    dice: Dice = fresh,
+    wall: Callable[[], float] = time.time,
+) -> Outcome:
+    """Store all intents or none; the first refused one raises CommitRefused. dry_run admits all and stores nothing."""
+    return _Commit(cluster, author, cause, dice, wall, dry_run=dry_run).run([Group(intents)], atomic=True)
+
+
+def survey(
+    cluster: int,
+    intents: Sequence[Intent],
+    *,
+    author: str,
+    cause: str = "check",
+    dice: Dice = fresh,
+    wall: Callable[[], float] = time.time,
+) -> Outcome:
+    """What would become of each intent, one after the other, those refused left out. Stores nothing."""
+    groups = [Group([intent]) for intent in intents]
+    return _Commit(cluster, author, cause, dice, wall, dry_run=True).run(groups, atomic=False)
+
+
+def commit_groups(
+    cluster: int,
+    groups: Sequence[Group],
+    *,
+    author: str,
+    cause: str,
+    fence: lease.Fence | None = None,
+    dice: Dice = fresh,
+    wall: Callable[[], float] = time.time,
+) -> Outcome:
+    """Store what can be stored of each group: the controllers' way. Trusted: no schema walk over our own objects.
+
+    With a fence, raises lease.FencedOff (nothing stored) when another worker holds the cluster by now."""
+    return _Commit(cluster, author, cause, dice, wall, trusted=True, fence=fence).run(groups, atomic=False)
+
+
+class _Commit:
+    def __init__(
+        self,
+        cluster: int,
+        author: str,
+        cause: str,
+        dice: Dice,
+        wall: Callable[[], float],
+        *,
+        dry_run: bool = False,
+        trusted: bool = False,
+        fence: lease.Fence | None = None,
+    ) -> None:
+        self.cluster, self.author, self.cause = cluster, author[:150], cause[:150]
+        self.dice, self.wall, self.dry_run, self.trusted, self.fence = dice, wall, dry_run, trusted, fence
+        self.results: list[Result] = []
+        self.changes: list[Change] = []
+        self.journal: list[tuple[Key, Obj | None, int]] = []
+
+    def run(self, groups: Sequence[Group], *, atomic: bool) -> Outcome:
+        holding = held(self.cluster)
+        with holding.lock:
+            try:
+                with transaction.atomic():
+                    revision = self._inside(holding, groups, atomic=atomic)
+            except _DryRun:
+                self._undo(holding)
+                return Outcome(holding.world.revision, self.results)
+            except BaseException:
+                self._undo(holding)
+                raise
+            holding.tail.extend(self.changes)
+        if self.changes:
+            doorbell.ring(self.cluster, revision)
+        return Outcome(revision, self.results)
+
+    def _inside(self, holding: Held, groups: Sequence[Group], *, atomic: bool) -> int:
+        head = rows.lock(self.cluster)
+        if head is None:
+            raise NotFound("clusters", str(self.cluster))
+        if self.fence is not None:
+            lease.check(self.cluster, self.fence)
+        world = holding.bring_up(head)
+        cursors = dict(world.cursors)
+        self.undo_to = (head.revision, cursors.copy())
+        wall = self.wall()
+        now = Clock(*head.clock).at(wall)
+        admission = Admission(world, now, self.dice, head.config)
+        for group in groups:
+            self._group(group, world, admission, wall, atomic=atomic)
+        if self.dry_run:
+            raise _DryRun
+        if self.changes:
+            rows.write(self.cluster, self.changes)
+            rows.raise_counter(self.cluster, world.revision, orjson.dumps(world.cursors))
+        return world.revision
+
+    def _group(self, group: Group, world: World, admission: Admission, wall: float, *, atomic: bool) -> None:
+        failed = False
+        for position, intent in enumerate(group.intents):
+            if failed:
+                self.results.append(Result(intent, skipped=True))
+                continue
+            try:
+                effect = effect_of(intent, admission, trusted=self.trusted)
+            except ApiError as error:
+                self.results.append(Result(intent, error=error))
+                if atomic:
+                    raise CommitRefused(len(self.results) - 1, error, self.results) from error
+                failed = not (position < len(group.may_fail) and group.may_fail[position])
+                continue
+            stored = self._store(effect, world, admission, wall)
+            self.results.append(Result(intent, stored, effect.old, changed=effect.changed))
+
+    def _store(self, effect: Effect, world: World, admission: Admission, wall: float) -> Obj | None:
+        if not effect.changed:
+            return effect.old
+        revision = world.revision + 1
+        type_: ChangeType = "DELETED" if effect.new is None else "ADDED" if effect.old is None else "MODIFIED"
+        source = effect.new if effect.new is not None else effect.old
+        assert source is not None
+        obj = {**source, "metadata": {**source["metadata"], "resourceVersion": str(revision)}}
+        seat = world.seat(effect.key)
+        previous = int(effect.old["metadata"].get("resourceVersion") or 0) if effect.old is not None else 0
+        if type_ == "ADDED":
+            seat = seat_for(world, effect.kind, obj)
+        self.journal.append((effect.key, effect.old, world.seat(effect.key)))
+        if type_ == "DELETED":
+            world.drop(effect.key)
+        else:
+            world.put(effect.key, obj, seat)
+        world.revision = revision
+        now = admission.now
+        self.changes.append(
+            Change(revision, type_, effect.key, obj, seat, previous, self.author, self.cause, wall, now)
+        )
+        return None if type_ == "DELETED" else obj
+
+    def _undo(self, holding: Held) -> None:
+        if not hasattr(self, "undo_to"):
+            return
+        world = holding.world
+        for key, old, seat in reversed(self.journal):
+            if old is None:
+                world.drop(key)
+            else:
+                world.put(key, old, seat)
+        world.revision, world.cursors = self.undo_to
+        self.changes = []
+

@@ -1,0 +1,86 @@
+"""Says that a cluster has moved on: "cluster 7 is at revision 412". May be lost; carries nothing else.
+
+The only place that sends on the channel layer. Those in this process who registered a callback are told directly;
+other processes hear it through the layer's group. Who hears nothing at all still looks every 250 ms (see the Hub).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from functools import partial
+
+import structlog
+from asgiref.sync import async_to_sync
+from channels.exceptions import ChannelFull
+from channels.layers import InMemoryChannelLayer, get_channel_layer
+
+log = structlog.get_logger()
+
+GROUP = "revisions"
+CONTROLLERS = "controllers"
+"""The channel that Channels' own `runworker controllers` serves."""
+
+Listener = Callable[[int, int], None]
+_listeners: list[tuple[asyncio.AbstractEventLoop, Listener]] = []
+
+
+def listen(listener: Listener) -> Callable[[], None]:
+    """Call `listener(cluster, revision)` in the running loop at each ring of this process; returns the way to stop."""
+    entry = (asyncio.get_running_loop(), listener)
+    _listeners.append(entry)
+    return partial(_stop, entry)
+
+
+def _stop(entry: tuple[asyncio.AbstractEventLoop, Listener]) -> None:
+    with contextlib.suppress(ValueError):
+        _listeners.remove(entry)
+
+
+def ring(cluster: int, revision: int) -> None:
+    """Tell everybody. Called after the commit, from any thread; may be lost, never fails."""
+    for loop, listener in list(_listeners):
+        with contextlib.suppress(RuntimeError):  # that loop has closed meanwhile: nobody is left to tell
+            loop.call_soon_threadsafe(listener, cluster, revision)
+    if not _listeners and reaches_other_processes():
+        # A command or a script: no Hub runs here that would pass it on.
+        try:
+            async_to_sync(announce)(cluster, revision)
+        except (OSError, RuntimeError, ChannelFull) as error:
+            log.warning("doorbell_lost", cluster=cluster, revision=revision, error=str(error))
+
+
+def reaches_other_processes() -> bool:
+    """False for the in-memory layer, whose messages end with the process."""
+    return not isinstance(get_channel_layer(), InMemoryChannelLayer | None)
+
+
+async def announce(cluster: int, revision: int) -> None:
+    """Tell the other processes, through the channel layer's group."""
+    layer = get_channel_layer()
+    if layer is not None:
+        await layer.group_send(GROUP, {"type": "cluster.moved", "cluster": cluster, "revision": revision})
+
+
+async def hear(heard: Listener) -> None:
+    """Call `heard(cluster, revision)` for each announcement of other processes, until cancelled."""
+    layer = get_channel_layer()
+    if layer is None:
+        return
+    channel = await layer.new_channel()
+    await layer.group_add(GROUP, channel)
+    try:
+        while True:
+            message = await layer.receive(channel)
+            heard(message["cluster"], message["revision"])
+    finally:
+        await layer.group_discard(GROUP, channel)
+
+
+async def claim(cluster: int) -> None:
+    """Ask for a worker: somebody claim this cluster. A lost message is made good by the workers' own look around."""
+    layer = get_channel_layer()
+    if layer is not None:
+        with contextlib.suppress(ChannelFull):
+            await layer.send(CONTROLLERS, {"type": "cluster.claim", "cluster": cluster})

@@ -1,0 +1,189 @@
+"""From an intent to its effect on one object: which key, what was there, what shall be there. Pure."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import orjson
+
+from cluster.intents import Apply, Bind, Create, Delete, Intent, Patch, Update
+from cluster.kinds import by_kind, by_resource
+from cluster.kinds.admission import admit_create, admit_update, begin_delete
+from cluster.kinds.kind import Admission, Kind
+from cluster.machinery import patch as patches
+from cluster.machinery.errors import BadRequest, Conflict, NotFound
+from cluster.machinery.objects import (
+    NODES,
+    Key,
+    Obj,
+    annotations,
+    copy,
+    is_terminating,
+    spec,
+    timestamp,
+    uid,
+)
+from cluster.machinery.schema import patch_schema
+
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+
+
+class Effect(NamedTuple):
+    kind: Kind
+    key: Key
+    old: Obj | None
+    new: Obj | None
+    """None: the object goes. The same dict as `old`: nothing changes."""
+
+    @property
+    def changed(self) -> bool:
+        return self.new is not self.old
+
+
+def effect_of(intent: Intent, admission: Admission, *, trusted: bool = False) -> Effect:
+    """Admit one intent into the world of `admission`. Raises ApiError; changes nothing."""
+    match intent:
+        case Create(obj):
+            return _create(obj, admission, trusted=trusted)
+        case Update(obj, subresource):
+            kind = kind_of(obj)
+            key = kind.key(obj)
+            old = _stored(kind, key, admission)
+            return _ended(kind, key, old, admit_update(kind, obj, old, admission, subresource, trusted=trusted))
+        case Patch(key, how, body, subresource, wanted):
+            kind = _served(key)
+            old = _stored(kind, key, admission, wanted)
+            patched = _patched(kind, old, how, body)
+            return _ended(kind, key, old, admit_update(kind, patched, old, admission, subresource, trusted=trusted))
+        case Apply(obj):
+            return _apply(obj, admission)
+        case Delete(key, wanted, version, propagation, grace):
+            kind = _served(key)
+            old = _stored(kind, key, admission)
+            new = begin_delete(
+                kind,
+                old,
+                admission,
+                uid=wanted,
+                resource_version=version,
+                propagation=propagation,
+                grace_seconds=grace,
+            )
+            return Effect(kind, key, old, new)
+        case Bind(key, wanted, node):
+            return _bind(key, wanted, node, admission)
+
+
+def kind_of(obj: Obj) -> Kind:
+    """The registered kind of an object, or BadRequest in kubectl's words."""
+    api_version, kind_name = str(obj.get("apiVersion") or ""), str(obj.get("kind") or "")
+    kind = by_kind(api_version, kind_name)
+    if kind is None:
+        raise BadRequest(f'no matches for kind "{kind_name}" in version "{api_version}"')
+    return kind
+
+
+def _served(key: Key) -> Kind:
+    kind = by_resource(key.kind)
+    if kind is None:
+        raise BadRequest(f'the server doesn\'t have a resource type "{key.kind}"')
+    return kind
+
+
+def _stored(kind: Kind, key: Key, admission: Admission, wanted_uid: str = "") -> Obj:
+    old = admission.world.get(key)
+    if old is None:
+        raise NotFound(kind.resource, key.name, kind.group)
+    if wanted_uid and uid(old) != wanted_uid:
+        detail = f"the UID in the precondition ({wanted_uid}) does not match the UID in record ({uid(old)})."
+        raise Conflict(kind.resource, key.name, detail, kind.group)
+    return old
+
+
+def _create(obj: Obj, admission: Admission, *, trusted: bool) -> Effect:
+    kind = kind_of(obj)
+    new = admit_create(kind, obj, admission, trusted=trusted)
+    return Effect(kind, kind.key(new), None, new)
+
+
+def _patched(kind: Kind, old: Obj, how: str, body: Any) -> Obj:
+    match how:
+        case "merge":
+            return patches.merge(old, body)
+        case "json":
+            return patches.json_patch(old, body)
+        case _:
+            return patches.strategic(old, body, patch_schema(kind.api_version, kind.kind))
+
+
+def _apply(obj: Obj, admission: Admission) -> Effect:
+    kind = kind_of(obj)
+    wanted = with_last_applied(obj)
+    key = kind.key({**obj, "metadata": {"namespace": "default", **(obj.get("metadata") or {})}})
+    old = admission.world.get(key)
+    if old is None or not key.name:
+        return _create(wanted, admission, trusted=False)
+    text = annotations(old).get(LAST_APPLIED)
+    last = orjson.loads(text) if text else {}
+    merged = patches.three_way(last, wanted, old, patch_schema(kind.api_version, kind.kind))
+    if merged == old:
+        return Effect(kind, key, old, old)
+    return _ended(kind, key, old, admit_update(kind, merged, old, admission, ""))
+
+
+def with_last_applied(obj: Obj) -> Obj:
+    """The object with kubectl's annotation that remembers it as it was applied."""
+    bare = copy(obj)
+    metadata = bare.setdefault("metadata", {})
+    if isinstance(metadata.get("annotations"), dict):
+        metadata["annotations"].pop(LAST_APPLIED, None)
+    remembered = copy(bare)
+    remembered["metadata"].setdefault("annotations", {})
+    text = orjson.dumps(remembered, option=orjson.OPT_SORT_KEYS).decode() + "\n"
+    if not isinstance(metadata.get("annotations"), dict):
+        if metadata.get("annotations"):
+            return bare
+        metadata["annotations"] = {}
+    metadata["annotations"][LAST_APPLIED] = text
+    return bare
+
+
+def _ended(kind: Kind, key: Key, old: Obj, new: Obj) -> Effect:
+    """An object that was only held by its finalizers goes with the last of them."""
+    if new is not old and is_terminating(new) and not _is_held(new):
+        return Effect(kind, key, old, None)
+    return Effect(kind, key, old, new)
+
+
+def _is_held(obj: Obj) -> bool:
+    metadata = obj["metadata"]
+    if metadata.get("finalizers"):
+        return True
+    if obj.get("kind") == "Namespace":
+        return bool(spec(obj).get("finalizers"))
+    return int(metadata.get("deletionGracePeriodSeconds") or 0) > 0
+
+
+def _bind(key: Key, wanted: str, node: str, admission: Admission) -> Effect:
+    kind = _served(key)
+    old = _stored(kind, key, admission, wanted)
+    if present := spec(old).get("nodeName"):
+        raise Conflict(kind.resource, key.name, f'pod {key.name} is already assigned to node "{present}"', kind.group)
+    if is_terminating(old):
+        raise Conflict(kind.resource, key.name, f"pod {key.name} is being deleted, cannot be assigned to a host")
+    if admission.world.find(NODES, "", node) is None:
+        raise NotFound("nodes", node)
+    status = old.get("status") or {}
+    scheduled = {
+        "type": "PodScheduled",
+        "status": "True",
+        "lastProbeTime": None,
+        "lastTransitionTime": timestamp(admission.now),
+    }
+    others = [each for each in status.get("conditions") or () if each.get("type") != "PodScheduled"]
+    new = {
+        **old,
+        "spec": {**old["spec"], "nodeName": node},
+        "status": {**status, "conditions": [*others, scheduled]},
+    }
+    return Effect(kind, key, old, new)

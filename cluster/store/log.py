@@ -1,0 +1,146 @@
+"""Reading the log: what changed since a revision, and how much of it is kept.
+
+`since` is what the Hub reads; below the floor it raises Gone, and the reader lists again. `compact` forgets old
+changes, leaving a checkpoint at the new floor so that every kept moment can still be rebuilt (`at`).
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any, NamedTuple
+
+import orjson
+from django.db import connection, transaction
+
+from cluster.change import Change
+from cluster.machinery.errors import Gone
+from cluster.machinery.objects import Key
+from cluster.store import rows
+from cluster.store.held import follow, held
+from cluster.world import World
+
+
+class Retention(NamedTuple):
+    """How much history a cluster keeps: whatever limit is reached first."""
+
+    seconds: float = 24 * 3600.0
+    changes: int = 100_000
+    bytes: int = 200_000_000
+
+
+def since(cluster: int, revision: int) -> list[Change]:
+    """All changes after `revision`, in order. Gone when some of them are no longer kept."""
+    head = _head(cluster)
+    if head is None:
+        raise Gone("the cluster no longer exists")
+    if revision >= head.revision:
+        return []
+    found = held(cluster).since(revision, head.revision)
+    if found is not None:
+        return found
+    if revision < head.floor:
+        raise _too_old(revision, head.floor)
+    return rows.changes(cluster, revision, head.revision)
+
+
+def recent(cluster: int, revision: int, upto: int) -> list[Change] | None:
+    """The same from this process's memory alone, without the database; None when it does not reach."""
+    return held(cluster).since(revision, upto)
+
+
+def snapshot(cluster: int) -> World:
+    """The cluster's present world, in a copy of the indexes that shares the objects. Gone when there is no such cluster."""
+    holding = held(cluster)
+    with holding.lock, transaction.atomic():
+        head = rows.lock(cluster)
+        if head is None:
+            raise Gone("the cluster no longer exists")
+        source = holding.bring_up(head)
+        return _clone(source)
+
+
+def at(cluster: int, revision: int) -> World:
+    """The world as it was at a kept revision, rebuilt from the checkpoint at the floor and the log."""
+    head = _head(cluster)
+    if head is None or revision < head.floor:
+        raise _too_old(revision, head.floor if head else 0)
+    world = World()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT revision, body FROM cluster_checkpoint WHERE cluster_id = %s AND revision <= %s"
+            " ORDER BY revision DESC LIMIT 1",
+            [cluster, revision],
+        )
+        row = cursor.fetchone()
+    if row is not None:
+        world = _unpack(bytes(row[1]), row[0])
+    follow(world, rows.changes(cluster, world.revision, revision))
+    world.revision = max(world.revision, revision)
+    return world
+
+
+def compact(cluster: int, now: float, keep: Retention) -> int:
+    """Forget changes beyond `keep` (wall time `now`); returns the new floor. Always keeps the newest change."""
+    with held(cluster).lock, transaction.atomic():
+        head = rows.lock(cluster)
+        if head is None:
+            return 0
+        floor = _new_floor(head, now, keep)
+        if floor <= head.floor:
+            return head.floor
+        packed = _pack(at(cluster, floor))
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM cluster_change WHERE cluster_id = %s AND revision <= %s", [cluster, floor])
+            cursor.execute("DELETE FROM cluster_checkpoint WHERE cluster_id = %s", [cluster])
+            cursor.execute(
+                "INSERT INTO cluster_checkpoint (cluster_id, revision, body) VALUES (%s, %s, %s)",
+                [cluster, floor, packed],
+            )
+            cursor.execute("UPDATE cluster_counter SET floor = %s WHERE cluster_id = %s", [floor, cluster])
+        return floor
+
+
+def _new_floor(head: rows.Head, now: float, keep: Retention) -> int:
+    """The highest revision that one of the limits wants forgotten."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT MAX(revision) FROM cluster_change WHERE cluster_id = %s AND wall < %s",
+            [head.cluster, now - keep.seconds],
+        )
+        by_age = cursor.fetchone()[0] or 0
+        cursor.execute(
+            "SELECT MAX(revision) FROM (SELECT revision, SUM(LENGTH(body)) OVER (ORDER BY revision DESC) AS size"
+            " FROM cluster_change WHERE cluster_id = %s) AS sized WHERE size > %s",
+            [head.cluster, keep.bytes],
+        )
+        by_size = cursor.fetchone()[0] or 0
+    return int(min(max(by_age, by_size, head.revision - keep.changes), head.revision - 1))
+
+
+def _head(cluster: int) -> rows.Head | None:
+    found = rows.heads([cluster])
+    return found[0] if found else None
+
+
+def _too_old(revision: int, floor: int) -> Gone:
+    return Gone(f"too old resource version: {revision} ({floor + 1})")
+
+
+def _clone(source: World) -> World:
+    world = World(source.revision)
+    world.cursors = dict(source.cursors)
+    for key, obj in source.items():
+        world.put(key, obj, source.seat(key))
+    return world
+
+
+def _pack(world: World) -> bytes:
+    return zlib.compress(orjson.dumps([(key, world.seat(key), obj) for key, obj in world.items()]), 1)
+
+
+def _unpack(body: bytes, revision: int) -> World:
+    world = World(revision)
+    entries: list[Any] = orjson.loads(zlib.decompress(body))
+    for key, seat, obj in entries:
+        world.put(Key(*key), obj, seat)
+    return world

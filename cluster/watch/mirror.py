@@ -1,0 +1,74 @@
+"""One cluster's world in this process, kept up to date from the log. Everything that only reads, reads here.
+
+Belongs to the event loop: only the Hub moves it forward, between two awaits of everybody else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+
+from cluster.change import Change
+from cluster.clock import Clock
+from cluster.config import ClusterConfig
+from cluster.machinery.objects import Obj
+from cluster.store.held import follow
+from cluster.store.rows import Head
+from cluster.world import World
+
+
+class Mirror:
+    """`world` at `revision`; `config` and `clock` as the cluster's row had them at the last look."""
+
+    def __init__(self, head: Head, world: World, wall: Callable[[], float] = time.time) -> None:
+        self.cluster = head.cluster
+        self.uid = head.uid
+        self.world = world
+        self._wall = wall
+        self._waiting: list[tuple[int, asyncio.Future[None]]] = []
+        self.look(head)
+
+    @property
+    def revision(self) -> int:
+        return self.world.revision
+
+    def look(self, head: Head) -> None:
+        """Take over settings and clock."""
+        self.config: ClusterConfig = head.config
+        self.clock = Clock(*head.clock)
+
+    def now(self) -> float:
+        """Cluster time, Unix seconds."""
+        return self.clock.at(self._wall())
+
+    def follow(self, changes: Sequence[Change]) -> list[tuple[Change, Obj | None]]:
+        """Apply changes that come right after `revision`; returns each with the object that was there before."""
+        pairs: list[tuple[Change, Obj | None]] = []
+        for change in changes:
+            pairs.append((change, self.world.get(change.key)))
+            follow(self.world, (change,))
+        self._wake()
+        return pairs
+
+    def replace(self, world: World) -> None:
+        """Start again from a listed world: the log no longer reached back to where this mirror stood."""
+        self.world = world
+        self._wake()
+
+    async def reached(self, revision: int) -> None:
+        """Wait until this mirror is at that revision or later."""
+        if self.world.revision >= revision:
+            return
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((revision, future))
+        await future
+
+    def _wake(self) -> None:
+        still: list[tuple[int, asyncio.Future[None]]] = []
+        for revision, future in self._waiting:
+            if revision > self.world.revision:
+                still.append((revision, future))
+            elif not future.done():
+                future.set_result(None)
+        self._waiting = still
