@@ -140,7 +140,7 @@ class _Commit:
             except BaseException:
                 self._undo(holding)
                 raise
-            holding.tail.extend(self.changes)
+            holding.append(self.changes)
         if self.changes:
             doorbell.ring(self.cluster, revision)
         return Outcome(revision, self.results)

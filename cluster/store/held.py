@@ -1,7 +1,8 @@
 """The writer's own copy of each cluster: admission reads it under the cluster's lock instead of asking the database.
 
 It follows the log like everybody else; what this process commits itself it knows already. The last changes are
-kept in memory too (the tail), so that readers in the same process share the very objects and decode nothing.
+kept in memory too (the tail, without gaps), so that readers in the same process share the very objects and decode
+nothing.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Sequence
+from itertools import islice
 
 import orjson
 
@@ -21,13 +23,14 @@ TAIL = 4000
 
 
 class Held:
-    """One cluster's world as of `world.revision`, and the tail of its log. Guarded by `lock`."""
+    """One cluster's world as of `world.revision`, guarded by `lock`, and the tail of its log."""
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.uid = ""
         self.world = World()
-        self.tail: deque[Change] = deque(maxlen=TAIL)
+        self._tail: deque[Change] = deque(maxlen=TAIL)
+        self._tail_lock = threading.Lock()
 
     def bring_up(self, head: rows.Head) -> World:
         """The world at the head's revision. Call inside the transaction that read the head, holding `lock`."""
@@ -37,7 +40,7 @@ class Held:
         elif self.world.revision < head.revision:
             missed = rows.changes(head.cluster, self.world.revision, head.revision)
             follow(self.world, missed)
-            self.tail.extend(missed)
+            self.append(missed)
         self.world.cursors = orjson.loads(head.cursors)
         return self.world
 
@@ -46,21 +49,24 @@ class Held:
         for key, obj, seat in rows.resources(head.cluster):
             world.put(key, obj, seat)
         self.uid, self.world = head.uid, world
-        self.tail.clear()
+        with self._tail_lock:
+            self._tail.clear()
+
+    def append(self, changes: Sequence[Change]) -> None:
+        """Changes that are committed now, right after those in the tail."""
+        with self._tail_lock:
+            self._tail.extend(changes)
 
     def since(self, revision: int, upto: int) -> list[Change] | None:
-        """Changes after `revision` up to `upto` from memory, or None when the tail does not reach back so far."""
-        with self.lock:
-            if upto > self.world.revision or not self.tail or self.tail[0].revision > revision + 1:
+        """Changes after `revision` up to `upto` from memory, or None when the tail does not hold them all.
+
+        Never waits for a commit in progress: the event loop calls this."""
+        with self._tail_lock:
+            tail = self._tail
+            if not tail or tail[0].revision > revision + 1 or tail[-1].revision < upto:
                 return None
-            skip = max(0, revision + 1 - self.tail[0].revision)
-            found = []
-            for position in range(skip, len(self.tail)):
-                change = self.tail[position]
-                if change.revision > upto:
-                    break
-                found.append(change)
-            return found
+            first = revision + 1 - tail[0].revision
+            return list(islice(tail, max(0, first), upto + 1 - tail[0].revision))
 
 
 def follow(world: World, changes: Sequence[Change]) -> None:

@@ -40,6 +40,7 @@ class Hub:
         self._rung: dict[int, int] = {}
         self._ring = asyncio.Event()
         self._told: dict[int, int] = {}
+        self._to_tell = asyncio.Event()
 
     async def mirror(self, cluster: int) -> Mirror:
         """The cluster's mirror, loaded at the first call. Gone when there is no such cluster."""
@@ -94,6 +95,7 @@ class Hub:
         self.heard(cluster, revision)
         if revision > self._told.get(cluster, 0):
             self._told[cluster] = revision
+            self._to_tell.set()
 
     async def run(self) -> None:
         """Follow all mirrors until cancelled."""
@@ -149,7 +151,8 @@ class Hub:
     async def _tell_others(self) -> None:
         """Pass rings on, the latest per cluster: a burst of commits costs one message."""
         while True:
-            await asyncio.sleep(0.01)
+            await self._to_tell.wait()
+            self._to_tell.clear()
             told, self._told = self._told, {}
             for cluster, revision in told.items():
                 try:

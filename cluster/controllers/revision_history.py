@@ -1,0 +1,142 @@
+"""ControllerRevisions: one per distinct pod template of a StatefulSet, numbered, re-used on rollback, cut to a limit.
+
+Says what to write; knows neither pods' lives nor how a roll proceeds. Rules R-REV-1 to R-REV-5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+from cluster.controllers.label_selector import candidates, matcher
+from cluster.controllers.pod_template import template_hash
+from cluster.intents import Create, Delete, Patch
+from cluster.machinery.objects import (
+    CONTROLLER_REVISIONS,
+    Key,
+    Obj,
+    annotations,
+    controller_of,
+    is_terminating,
+    key,
+    labels,
+    name,
+    namespace,
+    owner_reference,
+    spec,
+    status,
+    uid,
+)
+from cluster.controllers.claiming import adopt
+from cluster.plan import Action
+from cluster.world import World
+
+HASH_LABEL = "controller.kubernetes.io/hash"
+
+
+class Revision(NamedTuple):
+    """One template the owner has or had."""
+
+    name: str
+    number: int
+    template: Obj
+    """With no "$patch" in it: ready to make pods of."""
+
+
+class History(NamedTuple):
+    current: Revision
+    """What status.currentRevision names; the update revision where that is unknown."""
+    update: Revision
+    collisions: int
+    kept: list[Obj]
+    """Stored revisions by number, oldest first."""
+    actions: tuple[Action, ...]
+    """Adoptions, and the write that makes `update` the newest."""
+
+
+def data_of(template: Obj) -> dict[str, Any]:
+    """The strategic merge patch that brings a template back."""
+    return {"spec": {"template": {**template, "$patch": "replace"}}}
+
+
+def own_revisions(owner: Obj, world: World) -> tuple[list[Obj], tuple[Action, ...]]:
+    """The owner's revisions by number, and the patches that adopt orphans its selector holds for (R-AD-5)."""
+    owner_uid, mine, actions = uid(owner), [], []
+    holds = matcher(spec(owner).get("selector"))
+    for where, obj in world.owned_by(owner_uid).items():
+        if where.resource == CONTROLLER_REVISIONS.resource and holds(labels(obj)):
+            mine.append(obj)
+    if not is_terminating(owner):
+        for obj in candidates(world, CONTROLLER_REVISIONS, namespace(owner), spec(owner).get("selector")):
+            if controller_of(obj) is None and not is_terminating(obj):
+                actions.append(Action(adopt(CONTROLLER_REVISIONS, obj, owner)))
+                mine.append(obj)
+    mine.sort(key=lambda obj: (obj.get("revision") or 0, obj["metadata"].get("creationTimestamp") or "", name(obj)))
+    return mine, tuple(actions)
+
+
+def history(owner: Obj, world: World) -> History:
+    """Where the owner stands among its templates, and what to write so that the newest is its own (R-REV-2)."""
+    kept, adoptions = own_revisions(owner, world)
+    template = spec(owner)["template"]
+    wanted = data_of(template)
+    collisions = int(status(owner).get("collisionCount") or 0)
+    actions = list(adoptions)
+    equal = [obj for obj in kept if obj.get("data") == wanted]
+    if equal and equal[-1] is kept[-1]:
+        update = _read(kept[-1])
+    elif equal:
+        number = (kept[-1].get("revision") or 0) + 1
+        update = _read(equal[-1])._replace(number=number)
+        where = key(CONTROLLER_REVISIONS, namespace(owner), update.name)
+        actions.append(Action(Patch(where, "merge", {"revision": number}, uid=uid(equal[-1]))))
+    else:
+        number = ((kept[-1].get("revision") or 0) if kept else 0) + 1
+        made, collisions, exists = _new(owner, wanted, number, collisions, world)
+        update = Revision(name(made), number, template)
+        if not exists:
+            actions.append(Action(Create(made)))
+    named = status(owner).get("currentRevision")
+    current = next((_read(obj) for obj in kept if name(obj) == named), update)
+    return History(current, update, collisions, kept, tuple(actions))
+
+
+def _read(obj: Obj) -> Revision:
+    template = {field: value for field, value in obj["data"]["spec"]["template"].items() if field != "$patch"}
+    return Revision(name(obj), obj.get("revision") or 0, template)
+
+
+def _new(owner: Obj, data: dict[str, Any], number: int, collisions: int, world: World) -> tuple[Obj, int, bool]:
+    """A revision under a free name; a taken name with other contents counts as a collision."""
+    while True:
+        digest = template_hash(data, collisions)
+        called = f"{name(owner)[:223]}-{digest}"
+        there = world.get(key(CONTROLLER_REVISIONS, namespace(owner), called))
+        if there is None:
+            break
+        if there.get("data") == data:
+            return there, collisions, True
+        collisions += 1
+    metadata: dict[str, Any] = {
+        "name": called,
+        "namespace": namespace(owner),
+        "labels": {**labels({"metadata": spec(owner)["template"].get("metadata") or {}}), HASH_LABEL: digest},
+        "ownerReferences": [owner_reference(owner)],
+    }
+    if annotations(owner):
+        metadata["annotations"] = annotations(owner)
+    made = {"apiVersion": "apps/v1", "kind": "ControllerRevision", "metadata": metadata, "data": data, "revision": number}
+    return made, collisions, False
+
+
+def surplus(found: History, live: Collection[str], limit: int | None) -> list[Action]:
+    """Deletions of the oldest revisions nobody uses beyond the limit (R-REV-5); a negative limit is ignored."""
+    if limit is None or limit < 0:
+        return []
+    in_use = {found.current.name, found.update.name, *live}
+    unused = [obj for obj in found.kept if name(obj) not in in_use]
+    return [Action(Delete(where(obj), uid=uid(obj))) for obj in unused[: max(0, len(unused) - limit)]]
+
+
+def where(obj: Obj) -> Key:
+    return key(CONTROLLER_REVISIONS, namespace(obj), name(obj))

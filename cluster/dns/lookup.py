@@ -1,0 +1,212 @@
+"""From a request for a Service or pod name to the things that answer it. Knows no record types and no TTLs.
+
+A look-up gives a list of items, or None when the name does not exist; an empty list is a name that exists and holds
+nothing (a namespace). Everything that was consulted, found or not, is put into `rests_on`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from cluster.dns.names import Request, dashed_address, endpoint_name, is_ipv6, plain_address
+from cluster.dns.settings import DnsConfig
+from cluster.machinery import objects
+from cluster.machinery.objects import ENDPOINT_SLICES, NAMESPACES, PODS, SERVICES, Key, Obj
+from cluster.world import SERVICE_NAME_LABEL, World
+
+
+class Item(NamedTuple):
+    """Something a name stands for: an address (or for aliases a name) and a port."""
+
+    host: str
+    port: int | None
+    """None: there is an address here, but no port to name in an SRV record."""
+    target: str
+    """The item's own name before the zone: "web-0.web.default.svc"."""
+    alias: bool = False
+
+
+class Lookup:
+    """The cluster as one DNS server sees it, and a note of what was looked at."""
+
+    def __init__(self, world: World, config: DnsConfig) -> None:
+        self.world = world
+        self.config = config
+        self.rests_on: set[Hashable] = set()
+
+    # -- what is visible -----------------------------------------------------------------------------------
+
+    def namespace(self, name: str) -> bool:
+        """Names in this namespace exist."""
+        key = Key("", "namespaces", "", name)
+        self.rests_on.add(key)
+        if self.config.namespaces and name not in self.config.namespaces:
+            return False
+        found = self.world.find(NAMESPACES, "", name)
+        return found is not None and _carries(found, self.config.namespace_labels)
+
+    def service(self, namespace: str, name: str) -> Obj | None:
+        self.rests_on.add(Key("", "services", namespace, name))
+        found = self.world.find(SERVICES, namespace, name)
+        return found if found is not None and self._shown(found) else None
+
+    def slices(self, namespace: str, service: str) -> list[Obj]:
+        """Slices of a Service in the order of their names."""
+        self.rests_on.add(("slices", namespace, service))
+        if self.config.noendpoints:
+            return []
+        bucket = self.world.slices_of(namespace, service)
+        self.rests_on.update(bucket)
+        ordered = sorted(bucket) if len(bucket) > 1 else bucket
+        return [bucket[key] for key in ordered if self._shown(bucket[key])]
+
+    def services_at(self, address: str) -> Iterator[tuple[Key, Obj]]:
+        """Services whose virtual address this is."""
+        self.rests_on.add(("address", address))
+        for key, service in sorted(self.world.by_address(SERVICES, address).items(), key=lambda item: item[0]):
+            self.rests_on.add(key)
+            if self._shown(service):
+                yield key, service
+
+    def slices_at(self, address: str) -> Iterator[Obj]:
+        """Slices with an endpoint at the address, published or not."""
+        self.rests_on.add(("address", address))
+        if self.config.noendpoints:
+            return
+        for key, found in sorted(self.world.by_address(ENDPOINT_SLICES, address).items(), key=lambda item: item[0]):
+            self.rests_on.add(key)
+            if self._shown(found):
+                yield found
+
+    def _shown(self, obj: Obj) -> bool:
+        if self.config.namespaces and objects.namespace(obj) not in self.config.namespaces:
+            return False
+        return not self.config.labels or _carries(obj, self.config.labels)
+
+    # -- names ---------------------------------------------------------------------------------------------
+
+    def items(self, request: Request) -> list[Item] | None:
+        """What a name under svc or pod stands for; None: no such name."""
+        if not request.kind or not request.namespace:
+            return []
+        if request.kind == "pod":
+            return self._pod_items(request)
+        if not self.namespace(request.namespace):
+            return None
+        if not request.service:
+            return []
+        return self._service_items(request) or None
+
+    def _service_items(self, request: Request) -> list[Item]:
+        service = self.service(request.namespace, request.service)
+        if service is None:
+            return []
+        place = f"{request.service}.{request.namespace}.svc"
+        spec = objects.spec(service)
+        below = bool(request.endpoint or request.port or request.protocol)
+        if spec.get("type") == "ExternalName":
+            name = str(spec.get("externalName") or "")
+            if below or not name or plain_address(name):
+                return []
+            return [Item(f"{name.rstrip('.')}.", None, place, alias=True)]
+        addresses = cluster_addresses(spec)
+        if addresses and self.config.ignore_empty_service and not self._has_ready(request):
+            return []
+        if addresses and not request.endpoint:
+            ports = spec.get("ports") or _NO_PORTS
+            return [
+                Item(address, port.get("port"), place)
+                for port in ports
+                if _matches(request, port)
+                for address in addresses
+            ]
+        return self._endpoint_items(request, place)
+
+    def _has_ready(self, request: Request) -> bool:
+        return any(True for each in self.slices(request.namespace, request.service) for _ in published(each))
+
+    def _endpoint_items(self, request: Request, place: str) -> list[Item]:
+        found: list[Item] = []
+        for piece in self.slices(request.namespace, request.service):
+            alias = piece.get("addressType") == "FQDN"
+            ports = [port for port in piece.get("ports") or _NO_PORTS if _matches(request, port)]
+            for endpoint in published(piece):
+                for address in endpoint.get("addresses") or ():
+                    label = self.label(endpoint, address)
+                    if request.endpoint and label.lower() != request.endpoint:
+                        continue
+                    host = f"{address.rstrip('.')}." if alias else address
+                    target = f"{label}.{place}"
+                    found.extend(Item(host, port.get("port"), target, alias) for port in ports)
+        return found
+
+    def label(self, endpoint: Mapping[str, Any], address: str) -> str:
+        """The label of one endpoint below its Service's name."""
+        pod = (endpoint.get("targetRef") or {}).get("name") if self.config.endpoint_pod_names else None
+        return endpoint_name(address, endpoint.get("hostname"), pod)
+
+    def _pod_items(self, request: Request) -> list[Item] | None:
+        """A dashed address under pod: taken at its word (insecure), or only while a pod has it (verified)."""
+        if self.config.pods == "disabled" or not self.namespace(request.namespace):
+            return None
+        if not request.service:
+            return []
+        address = dashed_address(request.service)
+        if not address:
+            return None
+        if self.config.pods == "verified" and not self._has_pod(request.namespace, address):
+            return None
+        return [Item(address, 0, f"{request.service}.{request.namespace}.pod")]
+
+    def _has_pod(self, namespace: str, address: str) -> bool:
+        self.rests_on.add(("pod", address))
+        return any(
+            key.namespace == namespace
+            and objects.status(pod).get("podIP") == address
+            and objects.status(pod).get("phase") not in ("Succeeded", "Failed")
+            and not objects.is_terminating(pod)
+            and self._shown(pod)
+            for key, pod in self.world.by_address(PODS, address).items()
+        )
+
+
+_NO_PORTS: list[dict[str, Any]] = [{}]
+
+
+def _matches(request: Request, port: Mapping[str, Any]) -> bool:
+    """The query's port and protocol labels fit; an empty one fits any."""
+    return (not request.port or request.port == str(port.get("name") or "").lower()) and (
+        not request.protocol or request.protocol == _protocol(port)
+    )
+
+
+def _protocol(port: Mapping[str, Any]) -> str:
+    return str(port.get("protocol") or "TCP").lower() if port else ""
+
+
+def _carries(obj: Obj, wanted: tuple[tuple[str, str], ...]) -> bool:
+    labels = objects.labels(obj)
+    return all(labels.get(label) == value for label, value in wanted)
+
+
+def cluster_addresses(spec: Mapping[str, Any]) -> list[str]:
+    """The virtual addresses of a Service's spec; none when it is headless or an alias."""
+    listed = spec.get("clusterIPs") or [spec.get("clusterIP")]
+    return [address for address in listed if address and address != "None"]
+
+
+def published(piece: Obj) -> Iterator[dict[str, Any]]:
+    """Endpoints of a slice that have names: ready, or nothing said about it."""
+    for endpoint in piece.get("endpoints") or ():
+        if (endpoint.get("conditions") or {}).get("ready") is not False:
+            yield endpoint
+
+
+def service_of(piece: Obj) -> str:
+    """The Service a slice says it belongs to."""
+    return objects.labels(piece).get(SERVICE_NAME_LABEL, "")
+
+
+def family(address: str) -> str:
+    return "AAAA" if is_ipv6(address) else "A"

@@ -1,0 +1,143 @@
+"""A pod's stub resolver: from what a program typed to the names that are asked, one after the other, until one answers.
+
+Pure: `ask` is given. What resolv.conf a pod gets is the kubelet's rule; how a client walks its search list differs from
+client to client (`Habit`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from cluster.config import ClusterConfig
+from cluster.dns.answer import Answer, Question
+from cluster.dns.names import labels_of
+
+NDOTS = 5
+MAX_SEARCHES = 32
+MAX_SEARCH_CHARACTERS = 2048
+MAX_NAMESERVERS = 3
+MAX_TEXT = 253
+
+
+class ResolvConf(NamedTuple):
+    """A pod's /etc/resolv.conf. No search list and one dot: a file that was left as the node has it."""
+
+    nameservers: tuple[str, ...] = ()
+    search: tuple[str, ...] = ()
+    ndots: int = 1
+
+
+class Habit(NamedTuple):
+    """How a client walks. `list_after_dots`: a name with enough dots is tried as it is, then with the list."""
+
+    list_after_dots: bool = False
+    stops_at_nodata: bool = True
+
+
+DIG = Habit()
+"""dig +search, nslookup and host."""
+MUSL = Habit()
+GLIBC = Habit(list_after_dots=True, stops_at_nodata=False)
+
+
+class Step(NamedTuple):
+    """One name of the walk. No answers: it was not asked, an earlier step was answered."""
+
+    name: str
+    answers: tuple[Answer, ...] = ()
+    """One for each asked type."""
+
+
+class Walk(NamedTuple):
+    steps: tuple[Step, ...]
+    answer: Answer
+    """What the client reports: the answer it stopped at, or the last negative one."""
+    name: str
+    """The name that answer is about."""
+
+
+def resolv_conf(pod: Mapping[str, Any] | None, namespace: str, config: ClusterConfig) -> ResolvConf:
+    """What the kubelet writes for a pod (None: for any pod of the namespace that says nothing about DNS)."""
+    spec = (pod or {}).get("spec") or {}
+    policy = spec.get("dnsPolicy") or "ClusterFirst"
+    if policy == "ClusterFirst" and spec.get("hostNetwork"):
+        policy = "Default"
+    base = ResolvConf()
+    if policy in ("ClusterFirst", "ClusterFirstWithHostNet"):
+        domain = config.domain.rstrip(".")
+        base = ResolvConf((config.dns_address,), (f"{namespace}.svc.{domain}", f"svc.{domain}", domain), NDOTS)
+    wanted = spec.get("dnsConfig") or {}
+    options = {option.get("name"): option.get("value") for option in wanted.get("options") or ()}
+    ndots = str(options.get("ndots") or "")
+    return ResolvConf(
+        tuple(dict.fromkeys((*base.nameservers, *(wanted.get("nameservers") or ()))))[:MAX_NAMESERVERS],
+        _fitting(dict.fromkeys((*base.search, *(wanted.get("searches") or ())))),
+        min(int(ndots), 15) if ndots.isdigit() else base.ndots,
+    )
+
+
+def _fitting(search: Iterable[str]) -> tuple[str, ...]:
+    """As many domains as a resolv.conf may hold; the rest is cut off at the end."""
+    kept: list[str] = []
+    used = 0
+    for domain in search:
+        if len(domain) > MAX_TEXT:
+            continue
+        used += len(domain) + bool(kept)
+        if len(kept) == MAX_SEARCHES or used > MAX_SEARCH_CHARACTERS:
+            break
+        kept.append(domain)
+    return tuple(kept)
+
+
+def candidates(name: str, conf: ResolvConf, habit: Habit = DIG) -> list[str]:
+    """Absolute names in the order they are tried."""
+    if name.endswith("."):
+        return [name]
+    as_is = f"{name}."
+    listed = [f"{name}.{domain.strip('.')}." for domain in conf.search]
+    if len(labels_of(name)) - 1 < conf.ndots:
+        tried = [*listed, as_is]
+    elif habit.list_after_dots:
+        tried = [as_is, *listed]
+    else:
+        tried = [as_is]
+    return [each for each in tried if len(each) - 1 <= MAX_TEXT or each == as_is]
+
+
+def walk(
+    name: str,
+    types: tuple[str, ...],
+    conf: ResolvConf,
+    ask: Callable[[Question], Answer],
+    habit: Habit = DIG,
+) -> Walk:
+    """Ask candidate after candidate, for all `types` at once, until one has records (or, for most clients, exists)."""
+    steps: list[Step] = []
+    reported: tuple[int, Answer, str] | None = None
+    for candidate in candidates(name, conf, habit):
+        if reported is not None and reported[0] == _FOUND:
+            steps.append(Step(candidate))
+            continue
+        answers = tuple(ask(Question(candidate, type_)) for type_ in types)
+        steps.append(Step(candidate, answers))
+        for answer in answers:
+            weight = _weight(answer, habit)
+            if reported is None or weight >= reported[0]:
+                reported = weight, answer, candidate
+            if weight == _FOUND:
+                break
+    assert reported is not None, "there is always a name to ask"
+    return Walk(tuple(steps), reported[1], reported[2])
+
+
+_FOUND = 3
+
+
+def _weight(answer: Answer, habit: Habit) -> int:
+    """How much an answer decides what the client reports; _FOUND ends the walk."""
+    if answer.rcode == "NOERROR":
+        return _FOUND if answer.answer or habit.stops_at_nodata else 2
+    # The bare name is refused where nobody outside is asked; that says less than the cluster's own NXDOMAIN.
+    return 1 if answer.rcode == "NXDOMAIN" else 0

@@ -1,0 +1,81 @@
+"""`manage.py up`: migrations, the demo cluster, and everything served from one process."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.core.management.base import BaseCommand
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from cluster.models import Cluster
+
+
+class Command(BaseCommand):
+    help = "Serve the web site, the simulated clusters' controllers and their DNS from this one process."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--bind", default="127.0.0.1", help="address to listen on (default %(default)s)")
+        parser.add_argument("--port", type=_port, default=8000, help="web site (default %(default)s; 0: any free one)")
+        parser.add_argument("--api-port", type=_port, default=6443, help="Kubernetes API (comes in a later release)")
+        parser.add_argument("--dns-port", type=_port, default=10053, help="DNS over UDP and TCP (default %(default)s)")
+        parser.add_argument("--data", help="folder of the database and secrets (default data)")
+        parser.add_argument(
+            "--pace",
+            choices=[choice.value for choice in Cluster.Pace],
+            help="how long simulated pods take; sets the demo cluster's and new clusters' pace",
+        )
+        parser.add_argument("--no-demo", action="store_true", help="the cluster demo then holds system objects only")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        from cluster.serving import CannotListen, Ports, serve
+        from dashboard.asgi import application
+
+        _migrate()
+        _prepare(demo=not options["no_demo"], pace=options["pace"])
+        settings.BIND = options["bind"]
+        ports = Ports(options["bind"], options["port"], options["dns_port"])
+        try:
+            asyncio.run(serve(application, ports, settings.DNS_CLUSTER, self._ready))
+        except CannotListen as error:
+            raise CommandError(str(error)) from error
+
+    def _ready(self, web: str, dns: str) -> None:
+        self.stdout.write(f"ready web={web} dns={dns}")
+        if sys.stdout.isatty():
+            self.stdout.write(f"\n  Open {web}/clusters/demo/ in a browser. Ctrl-C ends it.\n")
+        self.stdout.flush()
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise ValueError("a port is a number from 0 to 65535")
+    return number
+
+
+def _migrate() -> None:
+    """Run migrations in this process, if there are any to run."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def _prepare(*, demo: bool, pace: str | None) -> None:
+    """The cluster `demo`: made at the first start, left as it is afterwards."""
+    from cluster.scenarios import load
+    from cluster.store import create_cluster
+
+    found = Cluster.objects.filter(slug="demo").first()
+    if found is None:
+        found = create_cluster("demo", author="kubarium", title="Demo", **({"pace": pace} if pace else {}))
+        if demo:
+            load(found.pk, "headless", author="kubarium")
+    elif pace and found.pace != pace:
+        Cluster.objects.filter(pk=found.pk).update(pace=pace)

@@ -1,0 +1,187 @@
+"""The parts of the one process, supervised: web server, Hub, controllers, DNS.
+
+A part that fails is logged and started again with back-off; only a port that cannot be bound ends the process.
+Knows nothing of what a page shows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
+
+import structlog
+import uvicorn
+
+from cluster.dns.server import DnsServer
+from cluster.models import Cluster
+from cluster.store import read
+from cluster.store.writer import close
+from cluster.watch import Ended, Hub, use
+from cluster.worker import consumer
+
+log = structlog.get_logger()
+
+SHUTDOWN_SECONDS = 1.0
+
+
+class Ports(NamedTuple):
+    """What to listen on; 0 = any free one."""
+
+    bind: str
+    web: int
+    dns: int
+
+
+class CannotListen(Exception):
+    """A port is taken or not ours to take; the message says which and what to do."""
+
+
+class _Server(uvicorn.Server):
+    """uvicorn inside our own loop: the signals stay ours, and we are told when it listens."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = asyncio.Event()
+
+    def capture_signals(self) -> contextlib.AbstractContextManager[None]:
+        return contextlib.nullcontext()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.listening.set()
+
+
+def listen(bind: str, port: int, what: str) -> socket.socket:
+    """A listening TCP socket, or CannotListen."""
+    family = socket.AF_INET6 if ":" in bind else socket.AF_INET
+    made = socket.socket(family, socket.SOCK_STREAM)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind((bind, port))
+    except OSError as error:
+        made.close()
+        raise CannotListen(
+            f"cannot listen on {bind}:{port} for {what}: {error.strerror}. Is another one running? Choose another port."
+        ) from error
+    made.setblocking(False)
+    return made
+
+
+async def supervise(name: str, part: Callable[[], Awaitable[None]]) -> None:
+    """Run a part for ever: after a failure again, with back-off up to 10 s."""
+    delay = 0.1
+    while True:
+        began = asyncio.get_running_loop().time()
+        try:
+            await part()
+        except Exception as error:
+            # The one place where any fault of a part ends up: said, and the part starts again.
+            log.exception("part_failed", part=name, error=str(error))
+        if asyncio.get_running_loop().time() - began > 30:
+            delay = 0.1
+        await asyncio.sleep(delay)
+        delay = min(delay * 2, 10.0)
+
+
+async def serve(application: Any, ports: Ports, dns_cluster: str, ready: Callable[[str, str], None]) -> None:
+    """Serve until SIGTERM or SIGINT. Calls ready(web address, dns address) once everything answers."""
+    loop = asyncio.get_running_loop()
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    web = listen(ports.bind, ports.web, "the web site")
+    hub = Hub()
+    use(hub)
+    parts = [asyncio.create_task(supervise("hub", hub.run), name="hub")]
+    server, web_task = _web(application, web)
+    dns: DnsServer | None = None
+    try:
+        dns, address = await _dns(hub, dns_cluster, ports)
+        if dns is not None:
+            parts.append(asyncio.create_task(supervise("dns", lambda: _feed_dns(hub, dns_cluster, dns)), name="dns"))
+        parts.append(asyncio.create_task(supervise("controllers", _controllers), name="controllers"))
+        await asyncio.wait([asyncio.ensure_future(server.listening.wait()), web_task], return_when="FIRST_COMPLETED")
+        host = f"[{ports.bind}]" if ":" in ports.bind else ports.bind
+        ready(f"http://{host}:{web.getsockname()[1]}", address)
+        await stopping.wait()
+    finally:
+        await _end(server, web_task, dns, parts)
+
+
+def _web(application: Any, listening: socket.socket) -> tuple[_Server, asyncio.Task[None]]:
+    config = uvicorn.Config(
+        application,
+        lifespan="off",
+        ws="wsproto",  # the default refuses the "/" in kubectl port-forward's subprotocol
+        ws_per_message_deflate=False,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=1,
+    )
+    server = _Server(config)
+    return server, asyncio.create_task(server.serve(sockets=[listening]), name="web")
+
+
+async def _controllers() -> None:
+    """The same consumer that `runworker controllers` runs, inside this process."""
+    await consumer.run_here()
+
+
+async def _dns(hub: Hub, slug: str, ports: Ports) -> tuple[DnsServer | None, str]:
+    """A DNS server for the cluster of that name, listening; None when there is no such cluster."""
+    cluster = await read(Cluster.objects.filter(slug=slug).first)
+    if cluster is None:
+        log.warning("dns_has_no_cluster", cluster=slug)
+        return None, "off"
+    mirror = await hub.mirror(cluster.pk)
+    server = DnsServer(mirror)
+    try:
+        port = await server.start(ports.bind, ports.dns)
+    except OSError as error:
+        raise CannotListen(
+            f"cannot listen on {ports.bind}:{ports.dns} for DNS: {error.strerror}. Choose another --dns-port."
+        ) from error
+    host = f"[{ports.bind}]" if ":" in ports.bind else ports.bind
+    return server, f"{host}:{port}"
+
+
+async def _feed_dns(hub: Hub, slug: str, server: DnsServer) -> None:
+    """Tell the DNS server what changed, so that it drops the answers that depend on it."""
+    cluster = await read(Cluster.objects.get, slug=slug)
+    while True:
+        subscription = await hub.subscribe(cluster.pk)
+        server.forget_all()
+        try:
+            async for batch in subscription:
+                server.changed(batch.changes, batch.olds)
+        except Ended:
+            continue
+        finally:
+            subscription.close()
+
+
+async def _end(
+    server: _Server, web_task: asyncio.Task[None], dns: DnsServer | None, parts: list[asyncio.Task[None]]
+) -> None:
+    """Stop everything within two seconds, streams open or not."""
+    server.should_exit = True
+    if dns is not None:
+        await dns.stop()
+    await consumer.stop()
+    for part in parts:
+        part.cancel()
+    await asyncio.gather(*parts, return_exceptions=True)
+    _, pending = await asyncio.wait([web_task], timeout=SHUTDOWN_SECONDS)
+    if pending:
+        server.force_exit = True
+        web_task.cancel()
+        await asyncio.gather(web_task, return_exceptions=True)
+    use(None)
+    await close()
+

@@ -1,0 +1,83 @@
+"""The Channels consumer on `controllers`: Channels' own `runworker controllers` starts it in a process of its own,
+`manage.py up` inside its process. A message only says "somebody claim cluster X"; the loop does the work.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from functools import partial
+from typing import Any, TypedDict
+
+from channels.consumer import AsyncConsumer
+from channels.layers import get_channel_layer
+
+from cluster.store import doorbell
+from cluster.watch import Hub, NoHub, current_hub, use
+from cluster.worker.assembly import CONTROLLERS
+from cluster.worker.service import WorkerService
+
+
+class ClaimMessage(TypedDict):
+    type: str
+    cluster: int
+
+
+class _Process:
+    """The worker service of this process, and the Hub it needs where no server started one."""
+
+    service: WorkerService | None = None
+    tasks: tuple[asyncio.Task[None], ...] = ()
+
+
+def service() -> WorkerService:
+    """This process' worker service, started in the running loop at the first call."""
+    if _Process.service is None or any(task.done() for task in _Process.tasks):
+        try:
+            hub, tasks = current_hub(), []
+        except NoHub:
+            hub = Hub()
+            use(hub)
+            tasks = [asyncio.create_task(hub.run(), name="hub")]
+        holder = f"{socket.gethostname()}-{os.getpid()}"
+        _Process.service = WorkerService(hub, CONTROLLERS, holder)
+        tasks.append(asyncio.create_task(_Process.service.run(), name="controllers"))
+        _Process.tasks = tuple(tasks)
+    return _Process.service
+
+
+async def run_here() -> None:
+    """Serve the channel `controllers` inside this process, as `runworker controllers` would, until cancelled."""
+    service()
+    layer = get_channel_layer()
+    if layer is None:
+        await asyncio.gather(*_Process.tasks)
+        return
+    application = ControllersConsumer.as_asgi()
+    listening = application(
+        {"type": "channel", "channel": doorbell.CONTROLLERS}, partial(layer.receive, doorbell.CONTROLLERS), _nowhere
+    )
+    try:
+        await asyncio.gather(listening, *_Process.tasks)
+    finally:
+        await stop()
+
+
+async def _nowhere(message: Any) -> None:
+    raise RuntimeError("the controllers consumer answers nobody")
+
+
+async def stop() -> None:
+    """End the service and let go of its leases."""
+    tasks, _Process.tasks, _Process.service = _Process.tasks, (), None
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+class ControllersConsumer(AsyncConsumer):
+    """Wakes the worker service of this process."""
+
+    async def cluster_claim(self, message: ClaimMessage) -> None:
+        service().claim(message["cluster"])

@@ -1,0 +1,235 @@
+"""The one loop that executes plans: hears changes, queues keys, plans what is due, commits, and waits for its mirror.
+
+After a commit at revision R nothing is planned again until the mirror has reached R (Kubernetes' expectations, for
+all keys at once): else a controller would not see its own pods and make them twice. Many small plans share one
+commit; a large plan is cut into several, so that other clusters and readers breathe in between.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import structlog
+from django.db import DatabaseError
+
+from cluster.machinery.errors import AlreadyExists, ApiError, Conflict, NotFound
+from cluster.plan import Action, Controller, Note, Plan
+from cluster.store import Group, Outcome, Result, commit_groups, written
+from cluster.store.lease import Fence
+from cluster.watch import Batch, Ended, Hub, Mirror, Subscription
+from cluster.worker.events import Recorder
+from cluster.worker.queue import Item, WorkQueue
+
+log = structlog.get_logger()
+
+BATCH = 200
+"""Actions in one commit, about."""
+SETTLE = {"endpointslice-controller": 0.1, "endpoint-controller": 0.1}
+"""Seconds for which a burst may settle before these controllers look: one write instead of one per pod."""
+NOTES_WAIT = 0.2
+"""Seconds for which events may wait for a quiet moment."""
+
+
+class _Planned(NamedTuple):
+    item: Item
+    plan: Plan
+
+
+class ClusterWorker:
+    """Runs the controllers of one cluster while `fence` holds."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        cluster: int,
+        controllers: Sequence[Controller],
+        fence: Fence,
+        monotonic: Callable[[], float] | None = None,
+    ) -> None:
+        self._hub, self._cluster, self._controllers = hub, cluster, controllers
+        self.fence = fence
+        self._monotonic = monotonic or asyncio.get_running_loop().time
+        self._queue = WorkQueue()
+        self._recorder = Recorder()
+        self._notes: list[Note] = []
+        self._notes_since = 0.0
+
+    async def run(self) -> None:
+        """Until cancelled; store.lease.FencedOff when another worker has taken over."""
+        mirror = await self._hub.mirror(self._cluster)
+        while True:
+            subscription = await self._hub.subscribe(self._cluster)
+            try:
+                self._ask_for_all(mirror)
+                await self._follow(mirror, subscription)
+            except Ended as ended:
+                log.info("worker_lists_again", cluster=self._cluster, why=str(ended))
+            finally:
+                subscription.close()
+
+    def _ask_for_all(self, mirror: Mirror) -> None:
+        now = self._monotonic()
+        for number, controller in enumerate(self._controllers):
+            for key in controller.every(mirror.world):
+                self._queue.add(Item(number, key), now)
+
+    async def _follow(self, mirror: Mirror, subscription: Subscription) -> None:
+        while True:
+            for batch in subscription.taken():
+                self._hear(mirror, batch)
+            if not await self.step(mirror):
+                await self._rest(subscription)
+
+    def _hear(self, mirror: Mirror, batch: Batch) -> None:
+        now = self._monotonic()
+        for change, old in zip(batch.changes, batch.olds, strict=True):
+            for number, controller in enumerate(self._controllers):
+                due = now + SETTLE.get(controller.name, 0.0)
+                for key in controller.keys(change, old, mirror.world):
+                    self._queue.add(Item(number, key), due)
+
+    async def _rest(self, subscription: Subscription) -> None:
+        """Until something arrives or falls due."""
+        due = self._queue.next_due()
+        if self._notes:
+            due = self._monotonic() if due is None else min(due, self._notes_since + NOTES_WAIT)
+        timeout = None if due is None else max(0.0, due - self._monotonic())
+        try:
+            await asyncio.wait_for(subscription.wait(), timeout)
+        except TimeoutError:
+            return
+
+    async def step(self, mirror: Mirror) -> bool:
+        """Plan and carry out what is due now; False when nothing was."""
+        looked, planned = self._plan_due(mirror)
+        if not looked:
+            return await self._record(mirror)
+        small = [each for each in planned if len(each.plan.actions) <= BATCH]
+        if small:
+            await self._execute(mirror, small, [each.plan.actions for each in small])
+        for each in planned:
+            if len(each.plan.actions) > BATCH:
+                await self._execute_large(mirror, each)
+        if self._notes and self._monotonic() - self._notes_since > 5 * NOTES_WAIT:
+            await self._record(mirror)
+        await asyncio.sleep(0)
+        return True
+
+    def _plan_due(self, mirror: Mirror) -> tuple[int, list[_Planned]]:
+        """(how many keys were looked at, the plans that want something done)."""
+        planned: list[_Planned] = []
+        actions = looked = 0
+        now = self._monotonic()
+        while actions < BATCH and looked < 2 * BATCH:
+            item = self._queue.pop(now)
+            if item is None:
+                break
+            looked += 1
+            controller = self._controllers[item.controller]
+            plan = controller.plan(mirror.world, item.key, mirror.now(), mirror.config)
+            self._note(plan.notes)
+            if plan.again_at is not None:
+                self._ask_again(mirror, item, plan.again_at)
+            if plan.actions:
+                planned.append(_Planned(item, plan))
+                actions += len(plan.actions)
+            else:
+                self._queue.succeeded(item)
+        return looked, planned
+
+    def _ask_again(self, mirror: Mirror, item: Item, cluster_time: float) -> None:
+        clock = mirror.clock
+        if clock.speed > 0:
+            self._queue.add(item, self._monotonic() + max(0.0, (cluster_time - mirror.now()) / clock.speed))
+
+    async def _execute(self, mirror: Mirror, planned: Sequence[_Planned], parts: Sequence[Sequence[Action]]) -> bool:
+        """Carry out these parts of the plans in one commit; True when all of it went well."""
+        groups = [
+            Group([action.intent for action in actions], [action.may_fail for action in actions]) for actions in parts
+        ]
+        # One author a commit: a batch of several controllers is told apart by splitting it.
+        well = True
+        for name in dict.fromkeys(self._name(each) for each in planned):
+            chosen = [position for position, each in enumerate(planned) if self._name(each) == name]
+            try:
+                outcome = await self._commit(name, [groups[position] for position in chosen])
+            except DatabaseError as error:
+                log.warning("plan_not_stored", cluster=self._cluster, controller=name, error=str(error))
+                for position in chosen:
+                    self._queue.failed(planned[position].item, self._monotonic())
+                well = False
+                continue
+            results = iter(outcome.results)
+            for position in chosen:
+                taken = [next(results) for _ in parts[position]]
+                well &= self._settle(planned[position], parts[position], taken)
+            await mirror.reached(outcome.revision)
+        return well
+
+    async def _commit(self, name: str, groups: list[Group]) -> Outcome:
+        return await written(
+            commit_groups, self._cluster, groups, author=name, cause="reconcile", fence=self.fence
+        )
+
+    async def _execute_large(self, mirror: Mirror, planned: _Planned) -> None:
+        actions = planned.plan.actions
+        for start in range(0, len(actions), BATCH):
+            if not await self._execute(mirror, [planned], [actions[start : start + BATCH]]):
+                return
+
+    def _name(self, planned: _Planned) -> str:
+        return self._controllers[planned.item.controller].name
+
+    def _settle(self, planned: _Planned, actions: Sequence[Action], results: Sequence[Result]) -> bool:
+        """Tell the outcome by events; back off when the plan could not be carried out."""
+        failed = False
+        for action, result in zip(actions, results, strict=True):
+            if result.skipped:
+                continue
+            if result.error is None:
+                self._note(action.succeeded)
+                continue
+            self._tell_failure(planned, action, result.error)
+            failed |= not action.may_fail
+        if failed:
+            self._queue.failed(planned.item, self._monotonic())
+        else:
+            self._queue.succeeded(planned.item)
+        return not failed
+
+    def _tell_failure(self, planned: _Planned, action: Action, error: ApiError) -> None:
+        if isinstance(error, Conflict | NotFound):
+            return  # the world moved on: the next plan sees it
+        if not isinstance(error, AlreadyExists):  # R-AD-3: no event for a name that is taken
+            self._note([note._replace(message=note.message.replace("{error}", error.message)) for note in action.failed])
+        log.info("action_refused", cluster=self._cluster, key=str(planned.item.key), error=error.message)
+
+    def _note(self, notes: Sequence[Note]) -> None:
+        if notes and not self._notes:
+            self._notes_since = self._monotonic()
+        self._notes.extend(notes)
+
+    async def _record(self, mirror: Mirror) -> bool:
+        """Store up to a batch of waiting events; False when none waited."""
+        notes, self._notes = self._notes[:BATCH], self._notes[BATCH:]
+        if not notes:
+            return False
+        intents = [intent for note in notes if (intent := self._recorder.intent(note, mirror.now())) is not None]
+        if intents:
+            try:
+                outcome = await written(
+                    commit_groups,
+                    self._cluster,
+                    [Group([intent]) for intent in intents],
+                    author="event-recorder",
+                    cause="event",
+                    fence=self.fence,
+                )
+            except DatabaseError as error:
+                # Events are told once and may be lost, as client-go's are.
+                log.warning("events_not_stored", cluster=self._cluster, error=str(error))
+                return True
+            await mirror.reached(outcome.revision)
+        return True
