@@ -50,8 +50,9 @@ def _read(text: str) -> tuple[Decimal, str]:
 
 def _rounded(value: Decimal, step: Decimal) -> Decimal:
     """Away from zero to a multiple of `step`, as Kubernetes rounds up what it cannot hold; at most 2^63-1."""
-    rounded = value.quantize(step, ROUND_CEILING if value > 0 else ROUND_FLOOR, _context)
-    return max(-_LARGEST, min(_LARGEST, rounded))
+    if value == value.to_integral_value():
+        return max(-_LARGEST, min(_LARGEST, value))
+    return value.quantize(step, ROUND_CEILING if value > 0 else ROUND_FLOOR, _context)
 
 
 def parse(text: str | int | float) -> Decimal:
@@ -79,11 +80,10 @@ def canonical(text: str | int | float, step: Decimal = _NANO) -> str:
     zeros = exponent % 3
     amount = int("".join(map(str, figures))) * 10**zeros
     exponent -= zeros
+    sign_text = "-" if sign else ""
     if notation == "exponent":
-        suffix = f"e{exponent}" if exponent else ""
-    else:
-        suffix = _DECIMAL_SUFFIX[exponent]
-    return f"{'-' if sign else ''}{amount}{suffix}"
+        return f"{sign_text}{amount}e{exponent}" if exponent else f"{sign_text}{amount}"
+    return f"{sign_text}{amount}{_DECIMAL_SUFFIX[exponent]}"
 
 
 MILLI = Decimal("1e-3")
