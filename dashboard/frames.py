@@ -1,0 +1,343 @@
+"""What the browser is told of an object: a fixed projection per kind. Pure: object + world -> Item.
+
+Never the data of a Secret or a ConfigMap, never a whole spec; a whole object comes by an authorised GET. The shape is
+a contract with static/js: add fields, never change one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from cluster.machinery.objects import (
+    CLAIMS,
+    CONFIG_MAPS,
+    DEPLOYMENTS,
+    ENDPOINT_SLICES,
+    EVENTS,
+    NAMESPACES,
+    NODES,
+    PODS,
+    REPLICA_SETS,
+    SECRETS,
+    SERVICES,
+    STATEFUL_SETS,
+    GroupResource,
+    Key,
+    Obj,
+    condition,
+    controller_of,
+    is_pod_ready,
+    is_terminating,
+    labels,
+    meta,
+    resource_version,
+    seconds,
+    spec,
+    status,
+)
+from cluster.world import SERVICE_NAME_LABEL, World
+
+Item = dict[str, Any]
+
+_KIND_RESOURCES = {"StatefulSet": STATEFUL_SETS, "ReplicaSet": REPLICA_SETS, "Deployment": DEPLOYMENTS}
+_ORDINAL = re.compile(r"-(\d+)\Z")
+_BROKEN = re.compile(r"BackOff|^Err|Error$|^Invalid|^Create.*Error")
+
+
+def is_sent(key: Key) -> bool:
+    """Events are told with the object they are about, not one by one."""
+    return key.resource != EVENTS.resource
+
+
+def id_of(key: Key) -> str:
+    return f"{key.resource}/{key.namespace}/{key.name}"
+
+
+def wire_key(key: Key) -> str:
+    return f"{key.group}/{key.resource}/{key.namespace}/{key.name}"
+
+
+def parse_key(text: str) -> Key:
+    """ "apps/statefulsets/default/web" or "/pods/default/web-0" -> Key. ValueError when it is none."""
+    parts = text.split("/")
+    if len(parts) != 4 or not parts[1] or not parts[3]:
+        raise ValueError(f"a key is group/resource/namespace/name. This is {text!r}")
+    return Key(*parts)
+
+
+def item(key: Key, obj: Obj, world: World) -> Item:
+    """The projection of one object as the world has it."""
+    owner = controller_of(obj)
+    found: Item = {
+        "id": id_of(key),
+        "key": wire_key(key),
+        "resource": key.resource,
+        "kind": obj.get("kind", ""),
+        "name": key.name,
+        "ns": key.namespace,
+        "uid": meta(obj).get("uid", ""),
+        "rv": resource_version(obj),
+        "labels": labels(obj),
+        "created": seconds(meta(obj).get("creationTimestamp")),
+        "deleting": is_terminating(obj),
+        "owner": {"kind": owner["kind"], "name": owner["name"], "uid": owner["uid"]} if owner else None,
+        "seat": world.seat(key),
+    }
+    if more := _MORE.get(key.kind):
+        found |= more(key, obj, world)
+    return found
+
+
+# -- pods ----------------------------------------------------------------------------------------------------------
+
+
+class PodState(NamedTuple):
+    state: str
+    """ready, notready, creating, pending, terminating, failed, unknown or completed."""
+    word: str
+    why: str
+    """The cause, lower case, to stand after the word; may be empty."""
+    progress: float
+    """How far creation is, 0..1."""
+    since: float
+    """Cluster time at which the pod came into this state."""
+
+
+def pod_state(pod: Obj) -> PodState:
+    """What a pod is doing, in the picture's nine words."""
+    created = seconds(meta(pod).get("creationTimestamp"))
+    if is_terminating(pod):
+        return PodState("terminating", "Terminating", "", 1.0, seconds(meta(pod)["deletionTimestamp"]) - _grace(pod))
+    phase = status(pod).get("phase") or "Pending"
+    reason = str(status(pod).get("reason") or "")
+    if phase == "Succeeded":
+        return PodState("completed", "Completed", "", 1.0, _finished(pod) or created)
+    if phase == "Failed":
+        return PodState("failed", "Failed", reason or _ending(pod), 1.0, _finished(pod) or created)
+    if phase == "Unknown" or reason == "NodeLost":
+        return PodState("unknown", "Unknown", "its node does not report", 1.0, _moved(pod, "Ready") or created)
+    if broken := _broken(pod):
+        return PodState("failed", "Failed", broken, 1.0, _moved(pod, "Ready") or created)
+    if phase == "Pending":
+        return _coming(pod, created)
+    if is_pod_ready(pod):
+        ready_since = _moved(pod, "Ready") or created
+        return PodState("ready", "Ready", "", 1.0, ready_since)
+    return PodState("notready", "Not ready", _why_not_ready(pod), 1.0, _moved(pod, "Ready") or created)
+
+
+def _coming(pod: Obj, created: float) -> PodState:
+    if not spec(pod).get("nodeName"):
+        scheduled = condition(pod, "PodScheduled") or {}
+        why = "no node fits" if scheduled.get("status") == "False" else "waits for a node"
+        return PodState("pending", "Pending", why, 0.0, created)
+    since = _moved(pod, "PodScheduled") or created
+    for container in status(pod).get("initContainerStatuses") or ():
+        if not (container.get("state") or {}).get("terminated"):
+            return PodState("creating", "Creating", f"runs {container.get('name')} first", 0.6, since)
+    for container in status(pod).get("containerStatuses") or ():
+        if (container.get("state") or {}).get("running"):
+            return PodState("creating", "Creating", "starting", 0.85, since)
+    started = condition(pod, "PodReadyToStartContainers") or {}
+    if started.get("status") == "True":
+        return PodState("creating", "Creating", "pulling image", 0.6, since)
+    return PodState("creating", "Creating", "being set up on its node", 0.15, since)
+
+
+def _broken(pod: Obj) -> str:
+    """Why a container does not come up, as its waiting reason says; "" while all is on its way."""
+    for group in ("initContainerStatuses", "containerStatuses"):
+        for container in status(pod).get(group) or ():
+            waiting = str(((container.get("state") or {}).get("waiting") or {}).get("reason") or "")
+            if _BROKEN.search(waiting):
+                return waiting
+    return ""
+
+
+def _ending(pod: Obj) -> str:
+    for container in status(pod).get("containerStatuses") or ():
+        if ended := (container.get("state") or {}).get("terminated"):
+            return f"{container.get('name')} ended with {ended.get('exitCode', 0)}"
+    return ""
+
+
+def _why_not_ready(pod: Obj) -> str:
+    for container in status(pod).get("containerStatuses") or ():
+        state = container.get("state") or {}
+        if ended := state.get("terminated"):
+            return f"{container.get('name')} ended with {ended.get('exitCode', 0)}"
+        if not container.get("ready") and state.get("running"):
+            probes = {each.get("name"): each.get("readinessProbe") for each in spec(pod).get("containers") or ()}
+            return "readiness probe has not passed" if probes.get(container.get("name")) else "starting"
+    ready = condition(pod, "Ready") or {}
+    return "a readiness gate is open" if ready.get("reason") == "ReadinessGatesNotReady" else ""
+
+
+def _grace(pod: Obj) -> float:
+    return float(meta(pod).get("deletionGracePeriodSeconds") or 0)
+
+
+def _moved(pod: Obj, type_: str) -> float:
+    return seconds((condition(pod, type_) or {}).get("lastTransitionTime"))
+
+
+def _finished(pod: Obj) -> float:
+    ends = [
+        seconds(((each.get("state") or {}).get("terminated") or {}).get("finishedAt"))
+        for each in status(pod).get("containerStatuses") or ()
+    ]
+    return max(ends, default=0.0)
+
+
+def ordinal_of(pod: Obj) -> int | None:
+    """The ordinal of a StatefulSet's pod."""
+    owner = controller_of(pod)
+    if owner is None or owner.get("kind") != "StatefulSet":
+        return None
+    found = _ORDINAL.search(str(meta(pod).get("name")))
+    return int(found[1]) if found else None
+
+
+def workload_of(key: Key, obj: Obj, world: World) -> dict[str, str] | None:
+    """The controller at the top: of a Deployment's pod the Deployment, not its ReplicaSet."""
+    found: dict[str, str] | None = None
+    owner = controller_of(obj)
+    while owner is not None:
+        resource = _KIND_RESOURCES.get(owner["kind"])
+        plural = resource.resource if resource else f"{owner['kind'].lower()}s"
+        found = {"id": f"{plural}/{key.namespace}/{owner['name']}", "kind": owner["kind"], "name": owner["name"]}
+        above = world.find(resource, key.namespace, owner["name"]) if resource else None
+        owner = controller_of(above) if above else None
+    return found
+
+
+def _pod(key: Key, obj: Obj, world: World) -> Item:
+    seen = pod_state(obj)
+    containers = spec(obj).get("containers") or []
+    statuses = status(obj).get("containerStatuses") or ()
+    tags = labels(obj)
+    return {
+        "state": seen.state,
+        "word": seen.word,
+        "why": seen.why,
+        "progress": seen.progress,
+        "since": seen.since,
+        "ip": status(obj).get("podIP") or "",
+        "node": spec(obj).get("nodeName") or "",
+        "restarts": sum(int(each.get("restartCount") or 0) for each in statuses),
+        "ordinal": ordinal_of(obj),
+        "hostname": spec(obj).get("hostname") or "",
+        "subdomain": spec(obj).get("subdomain") or "",
+        "images": [str(each.get("image") or "") for each in containers],
+        "revision": tags.get("controller-revision-hash") or tags.get("pod-template-hash") or "",
+        "ports": [
+            {"name": port.get("name") or "", "port": port.get("containerPort"), "protocol": port.get("protocol", "TCP")}
+            for each in containers
+            for port in each.get("ports") or ()
+        ],
+        "workload": workload_of(key, obj, world),
+    }
+
+
+# -- the other kinds -----------------------------------------------------------------------------------------------
+
+
+def _service(key: Key, obj: Obj, world: World) -> Item:
+    wanted = spec(obj)
+    ingress = ((status(obj).get("loadBalancer") or {}).get("ingress")) or ()
+    external = [str(each.get("ip") or each.get("hostname") or "") for each in ingress]
+    return {
+        "type": wanted.get("type", "ClusterIP"),
+        "clusterIP": wanted.get("clusterIP") or "",
+        "headless": wanted.get("clusterIP") == "None",
+        "ports": [
+            {
+                "name": port.get("name") or "",
+                "port": port.get("port"),
+                "targetPort": port.get("targetPort", port.get("port")),
+                "protocol": port.get("protocol", "TCP"),
+                "nodePort": port.get("nodePort"),
+            }
+            for port in wanted.get("ports") or ()
+        ],
+        "selector": wanted.get("selector") or None,
+        "externalName": wanted.get("externalName") or "",
+        "publishNotReady": bool(wanted.get("publishNotReadyAddresses")),
+        "external": [*(each for each in external if each), *(wanted.get("externalIPs") or ())],
+    }
+
+
+def _slice(key: Key, obj: Obj, world: World) -> Item:
+    return {
+        "service": labels(obj).get(SERVICE_NAME_LABEL, ""),
+        "addressType": obj.get("addressType", ""),
+        "endpoints": [_endpoint(each) for each in obj.get("endpoints") or ()],
+        "ports": [
+            {"name": port.get("name") or "", "port": port.get("port"), "protocol": port.get("protocol", "TCP")}
+            for port in obj.get("ports") or ()
+        ],
+    }
+
+
+def _endpoint(endpoint: Obj) -> Item:
+    said = endpoint.get("conditions") or {}
+    target = endpoint.get("targetRef") or {}
+    # An absent condition counts as true, an absent `serving` as `ready`.
+    ready = said.get("ready") is not False
+    return {
+        "ip": endpoint.get("addresses") or [],
+        "ready": ready,
+        "serving": ready if said.get("serving") is None else bool(said["serving"]),
+        "terminating": bool(said.get("terminating")),
+        "pod": target.get("name") if target.get("kind") == "Pod" else None,
+        "hostname": endpoint.get("hostname") or "",
+        "node": endpoint.get("nodeName") or "",
+    }
+
+
+def _workload(key: Key, obj: Obj, world: World) -> Item:
+    wanted, found = spec(obj), status(obj)
+    template = (wanted.get("template") or {}).get("spec") or {}
+    replicas = wanted.get("replicas")
+    return {
+        "wanted": 1 if replicas is None else int(replicas),
+        "ready": int(found.get("readyReplicas") or 0),
+        "current": int(found.get("replicas") or 0),
+        "updated": int(found.get("updatedReplicas") or 0),
+        "start": int((wanted.get("ordinals") or {}).get("start") or 0),
+        "policy": wanted.get("podManagementPolicy") or "",
+        "serviceName": wanted.get("serviceName") or "",
+        "selector": (wanted.get("selector") or {}).get("matchLabels") or {},
+        "images": [str(each.get("image") or "") for each in template.get("containers") or ()],
+    }
+
+
+def _node(key: Key, obj: Obj, world: World) -> Item:
+    addresses = {each.get("type"): each.get("address") for each in status(obj).get("addresses") or ()}
+    ready = condition(obj, "Ready") or {}
+    return {"ready": ready.get("status") == "True", "address": addresses.get("InternalIP") or ""}
+
+
+def _phase(key: Key, obj: Obj, world: World) -> Item:
+    return {"phase": status(obj).get("phase") or ""}
+
+
+def _size(key: Key, obj: Obj, world: World) -> Item:
+    return {"size": len(obj.get("data") or {}) + len(obj.get("binaryData") or {})}
+
+
+_MORE: dict[GroupResource, Callable[[Key, Obj, World], Item]] = {
+    PODS: _pod,
+    SERVICES: _service,
+    ENDPOINT_SLICES: _slice,
+    STATEFUL_SETS: _workload,
+    DEPLOYMENTS: _workload,
+    REPLICA_SETS: _workload,
+    NODES: _node,
+    NAMESPACES: _phase,
+    CLAIMS: _phase,
+    CONFIG_MAPS: _size,
+    SECRETS: _size,
+}

@@ -1,0 +1,74 @@
+"""The front page: the demo cluster under its jar, the clusters there are, a form for a new one."""
+
+from __future__ import annotations
+
+from asgiref.sync import sync_to_async
+from django import forms
+from django.contrib import messages
+from django.core.validators import RegexValidator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from cluster.machinery.errors import BadRequest
+from cluster.machinery.objects import PODS
+from cluster.models import Cluster
+from cluster.store import create_cluster, written
+from cluster.watch import current_hub
+from dashboard.landing.jar import draw
+
+DEMO = "demo"
+
+
+class NewCluster(forms.Form):
+    """A name and a pace; the rest has defaults."""
+
+    slug = forms.CharField(
+        label="Name",
+        max_length=40,
+        validators=[
+            RegexValidator(
+                r"\A[a-z]([-a-z0-9]*[a-z0-9])?\Z",
+                "A name is lower-case letters, digits and hyphens, and begins with a letter: team-a.",
+            )
+        ],
+    )
+    pace = forms.ChoiceField(choices=Cluster.Pace.choices, initial=Cluster.Pace.BRISK)
+
+
+async def _page(request: HttpRequest, form: NewCluster, status: int = 200) -> HttpResponse:
+    hub = current_hub()
+    listed = []
+    jar = None
+    async for each in Cluster.objects.all():
+        mirror = await hub.mirror(each.pk)
+        listed.append({"slug": each.slug, "title": each.title, "pods": len(mirror.world.bucket(PODS))})
+        if each.slug == DEMO:
+            jar = draw(mirror.world, each.slug)
+    context = {"tab": "clusters", "listed": listed, "jar": jar, "form": form, "demo": DEMO if jar else None}
+    return render(request, "landing/landing.html", context, status=status)
+
+
+@require_safe
+async def landing(request: HttpRequest) -> HttpResponse:
+    return await _page(request, NewCluster())
+
+
+@require_POST
+async def new_cluster(request: HttpRequest) -> HttpResponse:
+    """Make an empty cluster of the visitor's own and open it."""
+    user = await request.auser()
+    form = NewCluster(request.POST)
+    if not await sync_to_async(form.is_valid)():
+        return await _page(request, form, status=422)
+    slug = form.cleaned_data["slug"]
+    if await Cluster.objects.filter(slug=slug).aexists():
+        form.add_error("slug", f"There is a cluster {slug} already. Choose another name.")
+        return await _page(request, form, status=422)
+    try:
+        await written(create_cluster, slug, author=user.get_username(), owner=user, pace=form.cleaned_data["pace"])
+    except BadRequest as error:
+        form.add_error("slug", error.message)
+        return await _page(request, form, status=422)
+    messages.success(request, f"{slug} is made and empty. Apply a manifest to fill it.")
+    return redirect("explorer", slug)

@@ -1,0 +1,9 @@
+"""placeholder"""
+
+from __future__ import annotations
+
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+
+class Live(AsyncWebsocketConsumer):
+    channel_layer_alias = "none"

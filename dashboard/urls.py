@@ -1,0 +1,32 @@
+"""Every address of the site. `/k8s/` is left free for the Kubernetes API."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import URLPattern, URLResolver, path
+
+from dashboard.accounts import views as accounts
+from dashboard.clusters import explorer
+from dashboard.landing import views as landing
+
+admin.autodiscover()
+
+handler403 = "dashboard.errors.forbidden"
+handler404 = "dashboard.errors.not_found"
+handler500 = "dashboard.errors.failed"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", landing.landing, name="landing"),
+    path("clusters/", landing.new_cluster, name="new-cluster"),
+    path("clusters/<slug:slug>/", explorer.explorer, name="explorer"),
+    path(
+        "accounts/login/",
+        login_not_required(LoginView.as_view(template_name="accounts/login.html", redirect_authenticated_user=True)),
+        name="login",
+    ),
+    path("accounts/logout/", LogoutView.as_view(), name="logout"),
+    path("accounts/password/", accounts.password, name="password"),
+    path("admin/", admin.site.urls),
+]
