@@ -1,0 +1,114 @@
+"""The log: what is kept, what is forgotten, and that every kept moment can be rebuilt."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from cluster.intents import Create, Delete, Intent, Patch
+from cluster.machinery.errors import Gone
+from cluster.machinery.objects import Key, Obj
+from cluster.models import Checkpoint, Cluster
+from cluster.store import commit, create_cluster, since, snapshot
+from cluster.store import held as holding
+from cluster.store import log, rows
+from tests.objects import config_map, config_map_key
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def cluster() -> Cluster:
+    return create_cluster("test", author="tester")
+
+
+def state(cluster: Cluster) -> dict[Key, Obj]:
+    return dict(snapshot(cluster.pk).items())
+
+
+def test_memory_and_database_tell_the_same_log(cluster: Cluster) -> None:
+    for number in range(5):
+        commit(cluster.pk, [Create(config_map(f"a{number}"))], author="ada", cause="apply")
+    head = rows.heads([cluster.pk])[0]
+    remembered = log.recent(cluster.pk, 3, head.revision)
+    assert remembered == rows.changes(cluster.pk, 3)
+    holding.forget(cluster.pk)
+    assert log.recent(cluster.pk, 3, head.revision) is None
+    assert since(cluster.pk, 3) == remembered
+
+
+def test_nothing_is_missed_between_any_two_revisions(cluster: Cluster) -> None:
+    for number in range(5):
+        commit(cluster.pk, [Create(config_map(f"a{number}"))], author="ada", cause="apply")
+    last = rows.heads([cluster.pk])[0].revision
+    for cursor in range(last + 1):
+        assert [change.revision for change in since(cluster.pk, cursor)] == list(range(cursor + 1, last + 1))
+
+
+def test_compaction_keeps_the_newest_and_leaves_a_checkpoint(cluster: Cluster) -> None:
+    for number in range(20):
+        commit(cluster.pk, [Create(config_map(f"a{number}"))], author="ada", cause="apply")
+    last = rows.heads([cluster.pk])[0].revision
+    floor = log.compact(cluster.pk, now=0.0, keep=log.Retention(changes=5))
+    assert floor == last - 5
+    assert [change.revision for change in rows.changes(cluster.pk, 0)] == list(range(floor + 1, last + 1))
+    assert Checkpoint.objects.get(cluster=cluster).revision == floor
+    holding.forget(cluster.pk)
+    with pytest.raises(Gone, match=f"too old resource version: {floor - 1} \\({floor + 1}\\)"):
+        since(cluster.pk, floor - 1)
+    assert len(since(cluster.pk, floor)) == 5
+
+
+@pytest.mark.parametrize(
+    ("keep", "now", "kept"),
+    [
+        (log.Retention(seconds=100), 1000.0, 5),  # written at 0, 100 … 1300: those before 900 go
+        (log.Retention(bytes=1), 0.0, 1),  # even the newest is larger, and stays
+        (log.Retention(), 1400.0, 14),
+    ],
+)
+def test_age_bytes_and_count_each_limit_the_log(
+    cluster: Cluster, keep: log.Retention, now: float, kept: int
+) -> None:
+    first = rows.heads([cluster.pk])[0].revision
+    for number in range(14):
+        commit(
+            cluster.pk, [Create(config_map(f"a{number}"))], author="ada", cause="apply", wall=lambda at=number: at * 100.0
+        )
+    log.compact(cluster.pk, now=now, keep=keep)
+    left = rows.changes(cluster.pk, first)
+    assert len(left) == kept
+
+
+def test_every_kept_moment_is_rebuilt_exactly(cluster: Cluster) -> None:
+    dice = random.Random(7)
+    moments: dict[int, dict[Key, Obj]] = {}
+    for step in range(60):
+        name = f"a{dice.randrange(8)}"
+        present = config_map_key(name) in snapshot(cluster.pk)
+        intent: Intent
+        if not present:
+            intent = Create(config_map(name))
+        elif dice.random() < 0.3:
+            intent = Delete(config_map_key(name))
+        else:
+            intent = Patch(config_map_key(name), "merge", {"data": {"value": str(step)}})
+        revision = commit(cluster.pk, [intent], author="ada", cause="test").revision
+        moments[revision] = state(cluster)
+        if step == 40:
+            log.compact(cluster.pk, now=0.0, keep=log.Retention(changes=25))
+    floor = rows.heads([cluster.pk])[0].floor
+    kept = {revision: world for revision, world in moments.items() if revision >= floor}
+    assert len(kept) > 30
+    for revision, expected in kept.items():
+        assert dict(log.at(cluster.pk, revision).items()) == expected
+    with pytest.raises(Gone):
+        log.at(cluster.pk, floor - 1)
+
+
+def test_a_deleted_cluster_is_gone() -> None:
+    with pytest.raises(Gone):
+        since(999_999, 0)
+    with pytest.raises(Gone):
+        snapshot(999_999)
