@@ -35,7 +35,7 @@ class Claimed(NamedTuple):
 
 
 def claim(owner: Obj, kind: GroupResource, objects: Iterable[Obj], matches: Callable[[Obj], bool]) -> Claimed:
-    """Sort `objects` into the owner's own and the rest. A terminating owner neither adopts nor releases (R-AD-1, R-AD-2)."""
+    """Find the owner's own among `objects`. A terminating owner neither adopts nor releases (R-AD-1, R-AD-2)."""
     mine: list[Obj] = []
     actions: list[Action] = []
     owner_uid, leaving = uid(owner), is_terminating(owner)
@@ -82,7 +82,12 @@ def owner_key(obj: Obj, kind: GroupResource, api_kind: str, world: World) -> Key
 
 
 def concerned(
-    change: Change, old: Obj | None, kind: GroupResource, api_kind: str, world: World, matches: Callable[[Obj, Obj], bool]
+    change: Change,
+    old: Obj | None,
+    kind: GroupResource,
+    api_kind: str,
+    world: World,
+    matches: Callable[[Obj, Obj], bool],
 ) -> set[Key]:
     """Owners a changed dependent concerns: who controls it or did, and for an orphan everyone who could adopt it.
 

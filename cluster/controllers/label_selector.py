@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cluster.machinery.objects import GroupResource, Obj
+from cluster.machinery.objects import GroupResource, Key, Obj
 from cluster.world import World
 
 Labels = Mapping[str, str]
@@ -45,11 +45,20 @@ def _rule(expression: Mapping[str, Any]) -> Callable[[Labels], bool]:
     return lambda labels: False
 
 
-def candidates(world: World, kind: GroupResource, namespace: str, selector: Mapping[str, Any] | None) -> list[Obj]:
-    """Objects of a kind in a namespace for which the selector holds, by name; reads the smallest index it can."""
-    holds = matcher(selector)
+def narrowest(
+    world: World, kind: GroupResource, namespace: str, selector: Mapping[str, Any] | None
+) -> Mapping[Key, Obj]:
+    """The smallest index that holds everything the selector may hold for; more may stand in it. Read only."""
     wanted = ((selector or {}).get("matchLabels") or {}).items()
     buckets = [world.with_label(kind, namespace, label, value) for label, value in wanted]
-    smallest = min(buckets, key=len) if buckets else world.bucket(kind, namespace)
-    found = [(where.name, obj) for where, obj in smallest.items() if holds(obj["metadata"].get("labels") or {})]
-    return [obj for _, obj in sorted(found, key=lambda each: each[0])]
+    return min(buckets, key=len) if buckets else world.bucket(kind, namespace)
+
+
+def candidates(world: World, kind: GroupResource, namespace: str, selector: Mapping[str, Any] | None) -> list[Obj]:
+    """Objects of a kind in a namespace for which the selector holds, by name."""
+    holds = matcher(selector)
+    return [
+        obj
+        for _, obj in sorted(narrowest(world, kind, namespace, selector).items(), key=lambda each: each[0])
+        if holds(obj["metadata"].get("labels") or {})
+    ]

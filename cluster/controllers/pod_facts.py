@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from cluster.machinery.objects import Key, Obj, seconds
+from cluster.machinery.objects import Key, Obj, controller_of, seconds
 from cluster.world import World
 
 REVISION_LABEL = "controller-revision-hash"
@@ -19,7 +19,6 @@ class PodFacts(NamedTuple):
     pod: Obj
     where: Key
     phase: str
-    """"" for a pod that does not exist yet."""
     terminating: bool
     ready: bool
     """Running with condition Ready True; a terminating pod may still be."""
@@ -27,6 +26,9 @@ class PodFacts(NamedTuple):
     """Unix seconds of the last transition of Ready, 0.0 when unknown."""
     revision: str
     """Its controller-revision-hash."""
+    labels: dict[str, str]
+    controller: str
+    """The uid of its controller, "" for an orphan."""
 
     @property
     def name(self) -> str:
@@ -72,7 +74,7 @@ def facts(memory: Known, where: Key, pod: Obj) -> PodFacts:
 def read(where: Key, pod: Obj) -> PodFacts:
     metadata = pod["metadata"]
     status = pod.get("status") or {}
-    phase = str(status.get("phase") or "")
+    phase = str(status.get("phase") or "Pending")
     ready, since = False, 0.0
     if phase == "Running":
         for each in status.get("conditions") or ():
@@ -80,5 +82,7 @@ def read(where: Key, pod: Obj) -> PodFacts:
                 ready = each.get("status") == "True"
                 since = seconds(each.get("lastTransitionTime")) if ready else 0.0
                 break
-    revision = (metadata.get("labels") or {}).get(REVISION_LABEL) or ""
-    return PodFacts(pod, where, phase, bool(metadata.get("deletionTimestamp")), ready, since, revision)
+    labels = metadata.get("labels") or {}
+    controller = (controller_of(pod) or {}).get("uid") or ""
+    leaving = bool(metadata.get("deletionTimestamp"))
+    return PodFacts(pod, where, phase, leaving, ready, since, labels.get(REVISION_LABEL) or "", labels, controller)

@@ -8,18 +8,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from cluster.controllers.label_selector import candidates, matcher
+from cluster.controllers.claiming import claim
+from cluster.controllers.label_selector import candidates
 from cluster.controllers.pod_template import template_hash
 from cluster.intents import Create, Delete, Patch
 from cluster.machinery.objects import (
     CONTROLLER_REVISIONS,
     Key,
     Obj,
-    annotations,
-    controller_of,
-    is_terminating,
     key,
     labels,
+    meta,
     name,
     namespace,
     owner_reference,
@@ -27,7 +26,6 @@ from cluster.machinery.objects import (
     status,
     uid,
 )
-from cluster.controllers.claiming import adopt
 from cluster.plan import Action
 from cluster.world import World
 
@@ -50,8 +48,9 @@ class History(NamedTuple):
     collisions: int
     kept: list[Obj]
     """Stored revisions by number, oldest first."""
-    actions: tuple[Action, ...]
-    """Adoptions, and the write that makes `update` the newest."""
+    adoptions: tuple[Action, ...]
+    writes: tuple[Action, ...]
+    """What makes `update` the newest: a creation, a raised number, or nothing."""
 
 
 def data_of(template: Obj) -> dict[str, Any]:
@@ -61,18 +60,10 @@ def data_of(template: Obj) -> dict[str, Any]:
 
 def own_revisions(owner: Obj, world: World) -> tuple[list[Obj], tuple[Action, ...]]:
     """The owner's revisions by number, and the patches that adopt orphans its selector holds for (R-AD-5)."""
-    owner_uid, mine, actions = uid(owner), [], []
-    holds = matcher(spec(owner).get("selector"))
-    for where, obj in world.owned_by(owner_uid).items():
-        if where.resource == CONTROLLER_REVISIONS.resource and holds(labels(obj)):
-            mine.append(obj)
-    if not is_terminating(owner):
-        for obj in candidates(world, CONTROLLER_REVISIONS, namespace(owner), spec(owner).get("selector")):
-            if controller_of(obj) is None and not is_terminating(obj):
-                actions.append(Action(adopt(CONTROLLER_REVISIONS, obj, owner)))
-                mine.append(obj)
-    mine.sort(key=lambda obj: (obj.get("revision") or 0, obj["metadata"].get("creationTimestamp") or "", name(obj)))
-    return mine, tuple(actions)
+    found = candidates(world, CONTROLLER_REVISIONS, namespace(owner), spec(owner).get("selector"))
+    found.sort(key=lambda obj: (obj.get("revision") or 0, obj["metadata"].get("creationTimestamp") or ""))
+    claimed = claim(owner, CONTROLLER_REVISIONS, found, lambda obj: True)
+    return claimed.mine, claimed.actions
 
 
 def history(owner: Obj, world: World) -> History:
@@ -81,24 +72,22 @@ def history(owner: Obj, world: World) -> History:
     template = spec(owner)["template"]
     wanted = data_of(template)
     collisions = int(status(owner).get("collisionCount") or 0)
-    actions = list(adoptions)
+    writes: tuple[Action, ...] = ()
     equal = [obj for obj in kept if obj.get("data") == wanted]
     if equal and equal[-1] is kept[-1]:
         update = _read(kept[-1])
     elif equal:
         number = (kept[-1].get("revision") or 0) + 1
         update = _read(equal[-1])._replace(number=number)
-        where = key(CONTROLLER_REVISIONS, namespace(owner), update.name)
-        actions.append(Action(Patch(where, "merge", {"revision": number}, uid=uid(equal[-1]))))
+        writes = (Action(Patch(at(equal[-1]), "merge", {"revision": number}, uid=uid(equal[-1]))),)
     else:
         number = ((kept[-1].get("revision") or 0) if kept else 0) + 1
         made, collisions, exists = _new(owner, wanted, number, collisions, world)
         update = Revision(name(made), number, template)
-        if not exists:
-            actions.append(Action(Create(made)))
+        writes = () if exists else (Action(Create(made)),)
     named = status(owner).get("currentRevision")
     current = next((_read(obj) for obj in kept if name(obj) == named), update)
-    return History(current, update, collisions, kept, tuple(actions))
+    return History(current, update, collisions, kept, adoptions, writes)
 
 
 def _read(obj: Obj) -> Revision:
@@ -123,9 +112,15 @@ def _new(owner: Obj, data: dict[str, Any], number: int, collisions: int, world: 
         "labels": {**labels({"metadata": spec(owner)["template"].get("metadata") or {}}), HASH_LABEL: digest},
         "ownerReferences": [owner_reference(owner)],
     }
-    if annotations(owner):
-        metadata["annotations"] = annotations(owner)
-    made = {"apiVersion": "apps/v1", "kind": "ControllerRevision", "metadata": metadata, "data": data, "revision": number}
+    if given := meta(owner).get("annotations"):
+        metadata["annotations"] = given
+    made = {
+        "apiVersion": "apps/v1",
+        "kind": "ControllerRevision",
+        "metadata": metadata,
+        "data": data,
+        "revision": number,
+    }
     return made, collisions, False
 
 
@@ -135,8 +130,8 @@ def surplus(found: History, live: Collection[str], limit: int | None) -> list[Ac
         return []
     in_use = {found.current.name, found.update.name, *live}
     unused = [obj for obj in found.kept if name(obj) not in in_use]
-    return [Action(Delete(where(obj), uid=uid(obj))) for obj in unused[: max(0, len(unused) - limit)]]
+    return [Action(Delete(at(obj), uid=uid(obj))) for obj in unused[: max(0, len(unused) - limit)]]
 
 
-def where(obj: Obj) -> Key:
+def at(obj: Obj) -> Key:
     return key(CONTROLLER_REVISIONS, namespace(obj), name(obj))

@@ -1,0 +1,35 @@
+"""Rolling a new template out: from the top down to the partition, one pod at a time (R-UPD-1 to R-UPD-5)."""
+
+from __future__ import annotations
+
+from cluster.controllers.draft import Draft
+from cluster.controllers.statefulset import reasons
+from cluster.controllers.statefulset.ordering import delete
+from cluster.controllers.statefulset.situation import Situation
+
+
+def roll(draft: Draft, situation: Situation, counts: dict[str, int]) -> bool:
+    """Delete the highest pod of an old template once all above it are available. True when something waits or was
+    done; lowers counts["currentReplicas"] with a deletion, as the status of the same pass tells it."""
+    seats, update = situation.seating.seats, situation.history.update.name
+    if situation.strategy != "RollingUpdate":
+        return False
+    for index in range(len(seats) - 1, (situation.partition or 0) - 1, -1):
+        pod = seats[index]
+        if pod is None:
+            return True
+        if pod.revision != update and not pod.terminating:
+            delete(draft, situation, pod)
+            counts["currentReplicas"] = max(0, counts["currentReplicas"] - 1)
+            draft.because("wait", "updating", f"{pod.name} is being replaced by the new template.")
+            return True
+        if not situation.healthy(pod):
+            _, what = reasons.until(situation, pod)
+            if pod.ready and not pod.terminating:
+                draft.look_again(pod.available_at(situation.min_ready))
+            if any(each is not None and each.revision != update for each in seats[(situation.partition or 0) : index]):
+                draft.because("wait", "update-waits", f"The update waits for {what}.")
+            else:
+                draft.because("wait", "filling", f"Waiting for {what}.")
+            return True
+    return False
