@@ -20,7 +20,7 @@ def soa(place: Place, ttl: int, serial: int) -> Record:
 
 
 def name_servers(place: Place, lookup: Lookup, own_addresses: tuple[str, ...]) -> list[tuple[str, str]]:
-    """(name, address) of the zone's servers: the Services the server stands behind, else ns.dns at its own addresses."""
+    """(name, address) of the zone's servers: Services the server stands behind, else ns.dns at its own addresses."""
     found: dict[tuple[str, str], None] = {}
     for own in own_addresses:
         for piece in lookup.slices_at(own):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from cluster.dns.names import Request, dashed_address, endpoint_name, is_ipv6, plain_address
+from cluster.dns.names import Request, endpoint_name, is_ipv6, plain_address, undashed
 from cluster.dns.settings import DnsConfig
 from cluster.machinery import objects
 from cluster.machinery.objects import ENDPOINT_SLICES, NAMESPACES, PODS, SERVICES, Key, Obj
@@ -152,10 +152,11 @@ class Lookup:
             return None
         if not request.service:
             return []
-        address = dashed_address(request.service)
+        text = undashed(request.service)
+        address = plain_address(text)
         if not address:
             return None
-        if self.config.pods == "verified" and not self._has_pod(request.namespace, address):
+        if self.config.pods == "verified" and not self._has_pod(request.namespace, text):
             return None
         return [Item(address, 0, f"{request.service}.{request.namespace}.pod")]
 

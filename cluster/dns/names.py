@@ -101,10 +101,9 @@ def endpoint_name(address: str, hostname: str | None, pod: str | None = None) ->
     return f"{dashed}0" if dashed.endswith("-") else dashed
 
 
-def dashed_address(label: str) -> str:
-    """"10-1-2-3" -> "10.1.2.3", "fd00--1" -> "fd00::1"; "" when the label is no address."""
-    text = label.replace("-", ".") if label.count("-") == 3 and "--" not in label else label.replace("-", ":")
-    return plain_address(text)
+def undashed(label: str) -> str:
+    """ "10-1-2-3" -> "10.1.2.3", "fd00--1" -> "fd00::1", whether or not that is an address."""
+    return label.replace("-", ".") if label.count("-") == 3 and "--" not in label else label.replace("-", ":")
 
 
 def plain_address(text: str) -> str:
@@ -138,7 +137,7 @@ def reversed_address(name: str) -> str:
 
 
 def reverse_name(address: str) -> str:
-    """"10.96.0.10" -> "10.0.96.10.in-addr.arpa."; ValueError when the text is no address."""
+    """ "10.96.0.10" -> "10.0.96.10.in-addr.arpa."; ValueError when the text is no address."""
     return f"{ipaddress.ip_address(address).reverse_pointer}."
 
 

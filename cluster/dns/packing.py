@@ -28,7 +28,7 @@ RCODE_NAMES = {number: name for name, number in RCODES.items()}
 HEADER = 12
 _POINTABLE = 0x4000
 _ESCAPE = re.compile(rb"\\(\d{3}|.)", re.DOTALL)
-_SPECIAL = re.compile(rb'[^!#%&\'*+,\-/0-9:<=>?A-Z\[\]^_`a-z{|}~]')
+_SPECIAL = re.compile(rb"[^!#%&\'*+,\-/0-9:<=>?A-Z\[\]^_`a-z{|}~]")
 
 
 def type_name(number: int) -> str:

@@ -52,7 +52,7 @@ class Step(NamedTuple):
 class Walk(NamedTuple):
     steps: tuple[Step, ...]
     answer: Answer
-    """What the client reports: the answer it stopped at, or the last negative one."""
+    """What the client reports: the answer it stopped at, or the first of the most telling negative ones."""
     name: str
     """The name that answer is about."""
 
@@ -124,7 +124,7 @@ def walk(
         steps.append(Step(candidate, answers))
         for answer in answers:
             weight = _weight(answer, habit)
-            if reported is None or weight >= reported[0]:
+            if reported is None or weight > reported[0]:
                 reported = weight, answer, candidate
             if weight == _FOUND:
                 break

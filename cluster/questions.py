@@ -1,0 +1,206 @@
+"""A DNS question put to a simulated cluster as a pod would put it: the walk, the answer, what it leads to, and why.
+
+This is what the page, the `resolve` command and its HTTP twin show. Reads a World and changes nothing; the same
+question at the same revision always gives the same result.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cluster.config import ClusterConfig
+from cluster.dns import apex, dig, reasons, resolver, settings, wire, zone
+from cluster.dns.answer import Answer, Outside, Question, Record
+from cluster.dns.names import labels_of, plain_address, reverse_name, reversed_address
+from cluster.dns.packing import type_number
+from cluster.machinery.errors import BadRequest, NotFound
+from cluster.machinery.objects import ENDPOINT_SLICES, NAMESPACES, PODS, SERVICES, Key, Obj, namespace, status
+from cluster.network import proxy
+from cluster.world import World
+
+DNS_PORT = 10053
+LONGEST_LABEL = 63
+LONGEST_NAME = 253
+
+
+def ask(
+    world: World,
+    config: ClusterConfig,
+    *,
+    name: str,
+    type: str = "A",
+    pod: str = "",
+    namespace: str = "",
+    now: float = 0.0,
+    serial: int | None = None,
+    dns: settings.DnsConfig | None = None,
+    outside: Outside | None = None,
+    server: tuple[str, int] = ("127.0.0.1", DNS_PORT),
+) -> dict[str, Any]:
+    """Ask `name` as `pod` (or, with "", as any pod of the namespace) and tell all about it, ready for JSON.
+
+    `server` is where the commands to copy find the cluster's DNS. BadRequest or NotFound, with a sentence, for a name
+    or type that cannot be asked and for a pod or namespace that does not exist.
+    """
+    asker, place = _asker(world, pod, namespace or "default")
+    type_ = _type(type)
+    name = _name(name.strip(), type_)
+    dns = dns or settings.kubeadm(config)
+    own = apex.own_addresses(world, config.dns_address)
+    stamp = apex.newest(world) if serial is None else serial
+
+    def put(question: Question) -> Answer:
+        return zone.answer(question, world, dns, own, serial=stamp, outside=outside)
+
+    conf = resolver.resolv_conf(asker, place, config)
+    walk = resolver.walk(name, (type_,), conf, put)
+    asked = [(Question(step.name, type_), step.answers[0]) for step in walk.steps if step.answers]
+    route, why_not = _route(world, walk.answer, asker)
+    return {
+        "asker": {"pod": pod, "namespace": place, "ip": _pod_address(asker)},
+        "question": {"name": name, "type": type_},
+        "steps": [_step(step, type_) for step in walk.steps],
+        "rcode": walk.answer.rcode,
+        "records": _records(walk.answer.answer),
+        "reasons": [*reasons.of_walk(asked, walk.answer, world, dns), *why_not],
+        "targets": _targets(world, walk.answer, walk.name),
+        "route": route,
+        "dig": _dig(walk, type_, server, now),
+        "command": _commands(walk.name, type_, server),
+    }
+
+
+# -- what was asked ------------------------------------------------------------------------------------------
+
+
+def _asker(world: World, pod: str, place: str) -> tuple[Obj | None, str]:
+    if not pod:
+        if world.find(NAMESPACES, "", place) is None:
+            raise NotFound("namespaces", place)
+        return None, place
+    found = world.find(PODS, place, pod)
+    if found is None:
+        raise NotFound("pods", pod)
+    return found, place
+
+
+def _type(text: str) -> str:
+    wanted = text.strip().upper() or "A"
+    try:
+        type_number(wanted)
+    except KeyError:
+        raise BadRequest(f"{text} is no record type. A, AAAA, SRV, PTR, CNAME, TXT, NS and SOA are.") from None
+    return wanted
+
+
+def _name(name: str, type_: str) -> str:
+    """The name as it will be walked; the address of a PTR question is turned round first."""
+    if not name:
+        raise BadRequest("A question needs a name, such as headless-svc-stateful.")
+    address = plain_address(name)
+    if address:
+        if type_ != "PTR":
+            raise BadRequest(f"{name} is an address. Ask for PTR to learn its name.")
+        return reverse_name(address)
+    if not name.isascii() or not name.isprintable() or " " in name or "\\" in name:
+        raise BadRequest(f"{name!r} has characters that no name in a cluster has.")
+    if name == ".":
+        return name
+    labels = labels_of(name)
+    if len(name.removesuffix(".")) > LONGEST_NAME:
+        raise BadRequest(f"A name has at most {LONGEST_NAME} characters. This has {len(name)}.")
+    for label in labels:
+        if not label:
+            raise BadRequest(f"{name} has a dot with nothing before it.")
+        if len(label) > LONGEST_LABEL:
+            raise BadRequest(f"Between two dots stand at most {LONGEST_LABEL} characters. Here are {len(label)}.")
+    return name
+
+
+# -- what came of it -----------------------------------------------------------------------------------------
+
+
+def _step(step: resolver.Step, type_: str) -> dict[str, Any]:
+    told: dict[str, Any] = {"qname": step.name, "qtype": type_, "rcode": "", "records": [], "asked": False}
+    if step.answers:
+        answer = step.answers[0]
+        told.update(rcode=answer.rcode, records=_records(answer.answer), asked=True)
+    return told
+
+
+def _records(records: tuple[Record, ...]) -> list[dict[str, Any]]:
+    return [{"name": each.name, "type": each.type, "ttl": each.ttl, "data": each.data} for each in records]
+
+
+def _targets(world: World, answer: Answer, name: str) -> list[dict[str, Any]]:
+    """Every address the answer leads to (SRV: through its glue; PTR: the one asked about) with the object it is of."""
+    addresses = [each.data for each in (*answer.answer, *answer.additional) if each.type in ("A", "AAAA")]
+    if any(each.type == "PTR" for each in answer.answer):
+        addresses.append(reversed_address(name))
+    return [{"ip": address, "id": _id(world, address)} for address in dict.fromkeys(addresses)]
+
+
+def _id(world: World, address: str) -> str | None:
+    for kind in (SERVICES, PODS):
+        for key, found in world.by_address(kind, address).items():
+            if kind == SERVICES or status(found).get("phase") not in ("Succeeded", "Failed"):
+                return _object_id(key)
+    for piece in world.by_address(ENDPOINT_SLICES, address).values():
+        for endpoint in piece.get("endpoints") or ():
+            reference = endpoint.get("targetRef") or {}
+            if address in (endpoint.get("addresses") or ()) and reference.get("kind") == "Pod":
+                return f"pods/{namespace(piece)}/{reference.get('name')}"
+    return None
+
+
+def _object_id(key: Key) -> str:
+    return f"{key.resource}/{key.namespace}/{key.name}"
+
+
+def _route(world: World, answer: Answer, asker: Obj | None) -> tuple[dict[str, Any] | None, list[str]]:
+    """Where kube-proxy would send a connection to the first virtual address of the answer; else why nowhere."""
+    node = str(((asker or {}).get("spec") or {}).get("nodeName") or "")
+    for record in answer.answer:
+        if record.type not in ("A", "AAAA") or not world.by_address(SERVICES, record.data):
+            continue
+        found = proxy.route(world, record.data, node=node)
+        if found.service is None:
+            continue
+        backends = [
+            {
+                "pod": f"pods/{found.service.namespace}/{backend.pod}" if backend.pod else None,
+                "ip": backend.address,
+                "share": round(backend.share, 3),
+            }
+            for backend in found.backends
+        ]
+        route = {"service": _object_id(found.service), "address": record.data, "backends": backends}
+        return route, [found.reason] if found.reason else []
+    return None, []
+
+
+def _pod_address(pod: Obj | None) -> str:
+    return str(status(pod).get("podIP") or "") if pod is not None else ""
+
+
+def _dig(walk: resolver.Walk, type_: str, server: tuple[str, int], now: float) -> str:
+    """The deciding step put to the server's own codec and read back, as a client would see it."""
+    raw = wire.question_bytes(Question(walk.name, type_), _id_of(walk.name, type_), udp=wire.DIG_SIZE)
+    message = wire.parse(wire.answer_message(raw, lambda question: walk.answer))
+    return dig.render(message, *server, now)
+
+
+def _id_of(name: str, type_: str) -> int:
+    """A message id that is the same whenever the same is asked."""
+    number = 0
+    for octet in f"{name} {type_}".encode():
+        number = (number * 31 + octet) % 65536
+    return number
+
+
+def _commands(name: str, type_: str, server: tuple[str, int]) -> dict[str, str]:
+    host, port = server
+    return {
+        "dig": f"dig @{host} -p {port} {name} {type_}",
+        "nslookup": f"nslookup -port={port} -type={type_} {name} {host}",
+    }
