@@ -18,6 +18,7 @@ from cluster.machinery.errors import Gone
 from cluster.plan import Controller
 from cluster.store import lease, read, written
 from cluster.watch import Hub
+from cluster.worker.housekeeping import keep_house
 from cluster.worker.loop import ClusterWorker
 
 log = structlog.get_logger()
@@ -83,6 +84,7 @@ class WorkerService:
             async with asyncio.TaskGroup() as parts:
                 parts.create_task(worker.run())
                 parts.create_task(self._renew(cluster, fence))
+                parts.create_task(keep_house(self._hub, cluster, fence))
         except* lease.FencedOff:
             log.info("cluster_taken_over", cluster=cluster)
         except* Gone:

@@ -1,0 +1,72 @@
+"""The tables of the product (`tables`) and the words over them (`proxies`)."""
+
+from __future__ import annotations
+
+from cluster.models.proxies import (
+    ConfigMap,
+    ControllerRevision,
+    Deployment,
+    EndpointSlice,
+    Endpoints,
+    Event,
+    Namespace,
+    Node,
+    PersistentVolume,
+    PersistentVolumeClaim,
+    Pod,
+    ReplicaSet,
+    Secret,
+    Service,
+    ServiceAccount,
+    StatefulSet,
+    StorageClass,
+)
+from cluster.models.tables import Change, Checkpoint, Cluster, Counter, Lease, Resource, WrittenPastTheStore
+
+KINDS = (
+    Namespace,
+    Node,
+    Pod,
+    Service,
+    Endpoints,
+    EndpointSlice,
+    StatefulSet,
+    ControllerRevision,
+    Deployment,
+    ReplicaSet,
+    ConfigMap,
+    Secret,
+    ServiceAccount,
+    PersistentVolumeClaim,
+    PersistentVolume,
+    StorageClass,
+    Event,
+)
+
+__all__ = [
+    "Change",
+    "Checkpoint",
+    "Cluster",
+    "ConfigMap",
+    "ControllerRevision",
+    "Counter",
+    "Deployment",
+    "EndpointSlice",
+    "Endpoints",
+    "Event",
+    "KINDS",
+    "Lease",
+    "Namespace",
+    "Node",
+    "PersistentVolume",
+    "PersistentVolumeClaim",
+    "Pod",
+    "ReplicaSet",
+    "Resource",
+    "Secret",
+    "Service",
+    "ServiceAccount",
+    "StatefulSet",
+    "StorageClass",
+    "WrittenPastTheStore",
+]

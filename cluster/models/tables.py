@@ -1,0 +1,169 @@
+"""The tables. Objects of a simulated cluster are rows of `Resource`; their history is the log, `Change`.
+
+Only `cluster.store` writes these tables (Cluster itself aside): a row written past it would have no revision, and
+nobody would hear of it. `StoredByStoreOnly` makes such a write raise instead.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from typing import Any, ClassVar, NoReturn, cast
+
+import orjson
+from django.conf import settings
+from django.db import models
+
+from cluster.clock import Clock
+from cluster.config import ClusterConfig, Pace
+from cluster.machinery.objects import Obj
+
+
+class WrittenPastTheStore(Exception):
+    """Somebody used the ORM to write what only `cluster.store.commit` may write."""
+
+
+def _refuse(*_: Any, **__: Any) -> NoReturn:
+    raise WrittenPastTheStore("objects are written with cluster.store.commit(cluster, intents, …), nothing else")
+
+
+class ReadOnlyQuerySet(models.QuerySet[Any]):
+    create = get_or_create = update_or_create = bulk_create = bulk_update = update = delete = _refuse
+
+
+class StoredByStoreOnly(models.Model):
+    """Readable through the ORM, not writable."""
+
+    objects = ReadOnlyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    save = delete = _refuse
+
+
+class Cluster(models.Model):
+    """One simulated cluster: its name, settings and clock. Its counter is in `Counter`."""
+
+    class Pace(models.TextChoices):
+        INSTANT = "instant", "instant"
+        BRISK = "brisk", "brisk"
+        REAL = "real", "real"
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    slug = models.SlugField(max_length=50, unique=True)
+    title = models.CharField(max_length=100, blank=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
+    created = models.DateTimeField(auto_now_add=True)
+    pace = models.CharField(max_length=8, choices=Pace.choices, default=Pace.BRISK)
+    domain = models.CharField(max_length=100, default="cluster.local")
+    service_range = models.CharField(max_length=43, default="10.96.0.0/12")
+    gates = models.CharField(max_length=500, blank=True, help_text="Feature gates that are on, separated by commas")
+    clock_wall = models.FloatField(default=time.time, help_text="Wall time at which the cluster's clock was set")
+    clock_time = models.FloatField(default=time.time, help_text="What the cluster's clock showed then")
+    clock_speed = models.FloatField(default=1.0)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["slug"]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    @property
+    def config(self) -> ClusterConfig:
+        return ClusterConfig(
+            slug=self.slug,
+            pace=cast(Pace, self.pace),
+            domain=self.domain,
+            service_range=self.service_range,
+            gates=frozenset(gate.strip() for gate in self.gates.split(",") if gate.strip()),
+        )
+
+    @property
+    def clock(self) -> Clock:
+        return Clock(self.clock_wall, self.clock_time, self.clock_speed)
+
+
+class Counter(StoredByStoreOnly):
+    """The one row that every writer of a cluster locks: commit order is revision order."""
+
+    cluster = models.OneToOneField(Cluster, on_delete=models.CASCADE, primary_key=True)
+    revision = models.BigIntegerField(default=0)
+    floor = models.BigIntegerField(default=0, help_text="Changes up to this revision are no longer kept")
+    cursors = models.BinaryField(default=b"{}")
+
+
+class Resource(StoredByStoreOnly):
+    """The present state of one object, as JSON bytes."""
+
+    cluster = models.ForeignKey(Cluster, on_delete=models.CASCADE)
+    group = models.CharField(max_length=253, blank=True)
+    resource = models.CharField(max_length=253)
+    namespace = models.CharField(max_length=63, blank=True)
+    name = models.CharField(max_length=253)
+    uid = models.CharField(max_length=36)
+    revision = models.BigIntegerField()
+    seat = models.IntegerField(default=-1)
+    body = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["cluster", "group", "resource", "namespace", "name"], name="one_per_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.namespace}/{self.name}" if self.namespace else self.name
+
+    @property
+    def object(self) -> Obj:
+        decoded: Obj = orjson.loads(bytes(self.body))
+        return decoded
+
+
+class Change(StoredByStoreOnly):
+    """A row of the log: one change of one object, with the whole object after it."""
+
+    cluster = models.ForeignKey(Cluster, on_delete=models.CASCADE, db_index=False)
+    revision = models.BigIntegerField()
+    type = models.CharField(max_length=8)
+    group = models.CharField(max_length=253, blank=True)
+    resource = models.CharField(max_length=253)
+    namespace = models.CharField(max_length=63, blank=True)
+    name = models.CharField(max_length=253)
+    seat = models.IntegerField(default=-1)
+    previous = models.BigIntegerField(default=0)
+    author = models.CharField(max_length=150)
+    cause = models.CharField(max_length=150)
+    wall = models.FloatField()
+    time = models.FloatField()
+    body = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["cluster", "revision"], name="one_per_revision"),
+        ]
+
+    def __str__(self) -> str:
+        return f"r{self.revision} {self.type} {self.resource} {self.namespace}/{self.name}"
+
+
+class Checkpoint(StoredByStoreOnly):
+    """All objects of a cluster at its log's floor, so that any kept moment can be rebuilt."""
+
+    cluster = models.ForeignKey(Cluster, on_delete=models.CASCADE)
+    revision = models.BigIntegerField()
+    body = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["cluster", "revision"], name="one_checkpoint_per_revision"),
+        ]
+
+
+class Lease(StoredByStoreOnly):
+    """Which worker runs a cluster's controllers. `token` rises with every new holder and fences the old one off."""
+
+    cluster = models.OneToOneField(Cluster, on_delete=models.CASCADE, primary_key=True)
+    holder = models.CharField(max_length=100, blank=True)
+    token = models.BigIntegerField(default=0)
+    expires = models.FloatField(default=0)
