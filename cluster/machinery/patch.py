@@ -1,31 +1,104 @@
+"""The three ways a patch changes an object: JSON merge patch, JSON patch, strategic merge (from `strategic`).
+
+Nothing given is changed; what comes back is new. Limits stand where a small patch could make a large object.
+"""
+
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any
+
+import jsonpatch
+import jsonpointer
+import orjson
+
+from cluster.machinery.errors import ApiError, BadRequest
+from cluster.machinery.objects import Obj, copy
+from cluster.machinery.strategic import UNTYPED, Schema, strategic, three_way
+
+__all__ = ["MOST_STEPS", "UNTYPED", "Rejected", "Schema", "TooLarge", "json_patch", "merge", "strategic", "three_way"]
+
+MOST_STEPS = 10_000
+MOST_COPIED = 3 * 1024 * 1024
+"""Bytes of JSON that `copy` steps of one patch may copy altogether: doubling needs no more than 22 steps."""
 
 
-class Schema(Protocol):
-    """What strategic merging must know of a place in an object."""
+class Rejected(ApiError):
+    """A JSON patch that does not apply. The server does not say why, and gives empty details."""
 
-    @property
-    def merge_key(self) -> str: ...
-    @property
-    def strategies(self) -> frozenset[str]: ...
+    code, reason = 422, "Invalid"
 
-    def child(self, key: str) -> Schema | None: ...
-    def item(self) -> Schema | None: ...
+    def __init__(self) -> None:
+        super().__init__("the server rejected our request due to an error in our request")
 
-
-class Untyped:
-    """A kind whose fields nobody has described: maps merge, lists are replaced."""
-
-    merge_key = ""
-    strategies: frozenset[str] = frozenset()
-
-    def child(self, key: str) -> Untyped:
-        return self
-
-    def item(self) -> Untyped:
-        return self
+    def status(self) -> dict[str, Any]:
+        body = super().status()
+        return {**body, "details": {}, "code": body.pop("code")}
 
 
-UNTYPED = Untyped()
+class TooLarge(ApiError):
+    code, reason = 413, "RequestEntityTooLarge"
+
+
+_SORTS = {str: "string", bool: "bool", int: "number", float: "number", list: "array", dict: "object"}
+
+
+def _undecodable(value: Any, place: str) -> BadRequest:
+    return BadRequest(f"error decoding patch: json: cannot unmarshal {_SORTS[type(value)]} into Go {place}")
+
+
+def merge(target: Obj, patch: Any) -> Obj:
+    """RFC 7386: null deletes, objects merge, all else replaces."""
+    if not isinstance(patch, dict):
+        raise _undecodable(patch, "value of type map[string]interface {}")
+    merged: Obj = _merged(copy(target), copy(patch))
+    return merged
+
+
+def _merged(target: Any, patch: Any) -> Any:
+    if not isinstance(patch, dict):
+        return patch
+    result = target if isinstance(target, dict) else {}
+    for key, value in patch.items():
+        if value is None:
+            result.pop(key, None)
+        else:
+            result[key] = _merged(result.get(key), value)
+    return result
+
+
+def _decode(steps: Any) -> list[Obj]:
+    """The server reads a patch into a Go type before it looks at what it says."""
+    if not isinstance(steps, list):
+        raise _undecodable(steps, "value of type []handlers.jsonPatchOp")
+    if len(steps) > MOST_STEPS:
+        raise TooLarge(
+            f"The allowed maximum operations in a JSON patch is {MOST_STEPS}, got {len(steps)}",
+        )
+    for step in steps:
+        if not isinstance(step, dict):
+            raise _undecodable(step, "value of type handlers.jsonPatchOp")
+        for field in ("op", "path", "from"):
+            if not isinstance(step.get(field), str | None):
+                raise _undecodable(step[field], f"struct field jsonPatchOp.{field} of type string")
+    return steps
+
+
+def json_patch(target: Obj, steps: Any) -> Obj:
+    """RFC 6902, all steps or none. BadRequest for what is no patch, Rejected for what does not apply."""
+    decoded = _decode(steps)
+    document: Any = copy(target)
+    copied = 0
+    try:
+        for step in decoded:
+            if step.get("op") == "copy":
+                source = jsonpointer.resolve_pointer(document, step.get("from") or "")
+                copied += len(orjson.dumps(source))
+                if copied > MOST_COPIED:
+                    raise Rejected
+            document = jsonpatch.apply_patch(document, [step], in_place=True)
+    except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError, KeyError) as error:
+        # TypeError and KeyError: jsonpatch lets them through for a path into a number and for a step without a path.
+        raise Rejected from error
+    if not isinstance(document, dict):
+        raise Rejected
+    return copy(document)
