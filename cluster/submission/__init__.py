@@ -1,0 +1,199 @@
+"""Manifests on their way into a cluster: what each document would do, and storing them all or none.
+
+    submission = plan(cluster, [("web.yaml", text)], author="ada")     what would happen, nothing stored
+    submission = submit(cluster, [("web.yaml", text)], author="ada")   stored, if no document is refused
+
+The page's form, `manage.py apply` and the packaged scenarios all come through here. Knows no request and no page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from cluster.config import ClusterConfig
+from cluster.intents import Apply
+from cluster.kinds import Kind
+from cluster.machinery.errors import ApiError
+from cluster.machinery.objects import Key, Obj
+from cluster.manifests import Manifest, ManifestErrors, parse
+from cluster.models import Cluster
+from cluster.store import CommitRefused, Outcome, Result, commit, survey
+from cluster.store.held import held
+from cluster.submission.difference import difference
+from cluster.submission.notes import notes
+from cluster.submission.problems import of_error, of_kind, of_shape, problem, without_meaning
+from cluster.submission.values import Document, Fix, Problem, Submission, Verdict
+from cluster.world import World
+
+Texts = Sequence[tuple[str, bytes]]
+"""(source, text): a file's name, or what else the text is called in messages."""
+
+
+class _Ready(NamedTuple):
+    """A document that can be put to admission."""
+
+    manifest: Manifest
+    kind: Kind
+    key: Key
+    obj: Obj
+
+
+def plan(
+    cluster: int, texts: Texts, *, author: str, namespace: str = "default", leave_out: Collection[str] = ()
+) -> Submission:
+    """What each document would do. Stores nothing. `leave_out` names documents by their `place`."""
+    read = _read(texts, namespace, leave_out)
+    if isinstance(read, Submission):
+        return read
+    return _surveyed(cluster, read, author)
+
+
+def submit(
+    cluster: int,
+    texts: Texts,
+    *,
+    author: str,
+    namespace: str = "default",
+    cause: str = "apply",
+    leave_out: Collection[str] = (),
+) -> Submission:
+    """Store all documents in one commit; nothing when any is refused (`stored` is False then)."""
+    read = _read(texts, namespace, leave_out)
+    if isinstance(read, Submission):
+        return read
+    if any(isinstance(each, Document) for each in read) or not read:
+        return _surveyed(cluster, read, author)
+    ready = [each for each in read if isinstance(each, _Ready)]
+    try:
+        outcome = commit(cluster, [Apply(each.obj) for each in ready], author=author, cause=cause)
+    except CommitRefused as refused:
+        submission = _surveyed(cluster, read, author)
+        if not submission.ok:
+            return submission
+        # Somebody changed the cluster between the two looks; what the commit said counts.
+        documents = list(submission.documents)
+        documents[refused.index] = _refused(ready[refused.index], refused.error, {})
+        return submission._replace(documents=documents)
+    documents = [_judged(each, result) for each, result in zip(ready, outcome.results, strict=True)]
+    return Submission(outcome.revision, documents, stored=True)
+
+
+def _read(texts: Texts, namespace: str, leave_out: Collection[str]) -> list[_Ready | Document] | Submission:
+    """Every document, ready for admission or refused by what can be seen without the cluster."""
+    try:
+        manifests = parse(texts)
+    except ManifestErrors as wrong:
+        return _unreadable(wrong)
+    seen: dict[Key, Manifest] = {}
+    read: list[_Ready | Document] = []
+    for manifest in manifests:
+        if f"{manifest.source}#{manifest.document}" in leave_out:
+            continue
+        one = _prepared(manifest, namespace)
+        if isinstance(one, _Ready):
+            first = seen.setdefault(one.key, manifest) if one.key.name else manifest
+            if first is not manifest:
+                source = f" of {first.source}" if first.source != manifest.source else ""
+                where = f"document {first.document}{source}"
+                message = f"{one.kind.kind} {one.key.name} is in this submission twice: {where} has it too."
+                one = _document(one, "refused", problems=[problem(manifest, "metadata.name", message)])
+        read.append(one)
+    return read
+
+
+def _unreadable(wrong: ManifestErrors) -> Submission:
+    documents: dict[tuple[str, int], Document] = {}
+    loose: list[tuple[str, Problem]] = []
+    for error in wrong.errors:
+        found = Problem(error.line, error.field, error.message, "")
+        if not error.document:
+            loose.append((error.source, found))
+            continue
+        where = (error.source, error.document)
+        before = documents.get(where)
+        problems = (*before.problems, found) if before else (found,)
+        documents[where] = Document(*where, error.line, "", "", "", "refused", problems=problems)
+    return Submission(0, list(documents.values()), loose)
+
+
+def _prepared(manifest: Manifest, namespace: str) -> _Ready | Document:
+    obj = manifest.object
+    kind = of_kind(manifest)
+    if isinstance(kind, Problem):
+        said = obj.get("kind")
+        return Document(
+            manifest.source,
+            manifest.document,
+            manifest.line,
+            said if isinstance(said, str) else "",
+            without_meaning(obj),
+            "",
+            "refused",
+            problems=[kind],
+        )
+    wrong = of_shape(manifest, kind)
+    if not wrong:
+        metadata = obj.get("metadata") or {}
+        if kind.namespaced and not metadata.get("namespace"):
+            obj = {**obj, "metadata": {**metadata, "namespace": namespace}}
+        return _Ready(manifest, kind, kind.key(obj), obj)
+    place = Key(kind.group, kind.resource, "", without_meaning(obj))
+    return _document(_Ready(manifest, kind, place, obj), "refused", problems=wrong)
+
+
+def _surveyed(cluster: int, read: Sequence[_Ready | Document], author: str) -> Submission:
+    ready = [each for each in read if isinstance(each, _Ready)]
+    outcome = survey(cluster, [Apply(each.obj) for each in ready], author=author)
+    results = iter(outcome.results)
+    later = {each.key.name: each.manifest.document for each in ready if each.key.resource == "namespaces"}
+    config = Cluster.objects.get(pk=cluster).config
+    documents = []
+    holding = held(cluster)
+    with holding.lock:
+        for each in read:
+            if isinstance(each, Document):
+                documents.append(each)
+                continue
+            result = next(results)
+            told = _refused(each, result.error, later) if result.error else _told(each, result, holding.world, config)
+            documents.append(told)
+    return Submission(outcome.revision, documents)
+
+
+def _told(each: _Ready, result: Result, world: World, config: ClusterConfig) -> Document:
+    """With the difference it makes and what it leads to."""
+    document = _judged(each, result)
+    if result.object is None or not result.changed:
+        return document
+    return document._replace(
+        diff=difference(result.old, result.object), notes=notes(each.key, result.old, result.object, world, config)
+    )
+
+
+def _judged(each: _Ready, result: Result) -> Document:
+    verdict: Verdict = "unchanged" if not result.changed else "change" if result.old is not None else "create"
+    return _document(each, verdict, name=str((result.object or each.obj)["metadata"].get("name") or ""))
+
+
+def _refused(each: _Ready, error: ApiError, later: dict[str, int]) -> Document:
+    return _document(each, "refused", problems=of_error(each.manifest, each.kind, error, later))
+
+
+def _document(each: _Ready, verdict: Verdict, *, name: str = "", problems: Sequence[Problem] = ()) -> Document:
+    kind = each.kind
+    singular = f"{kind.singular}.{kind.group}" if kind.group else kind.singular
+    return Document(
+        each.manifest.source,
+        each.manifest.document,
+        each.manifest.line,
+        kind.kind,
+        name or each.key.name,
+        each.key.namespace,
+        verdict,
+        singular,
+        problems=problems,
+    )
+
+
+__all__ = ["Document", "Fix", "Outcome", "Problem", "Submission", "Texts", "plan", "submit"]

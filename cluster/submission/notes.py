@@ -1,0 +1,93 @@
+"""What an apply will lead to, in a sentence or two: what to expect once the document is stored. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cluster.config import ClusterConfig
+from cluster.machinery.objects import PODS, Key, Obj, is_pod_ready, spec
+from cluster.world import World
+
+
+def notes(key: Key, old: Obj | None, new: Obj, world: World, config: ClusterConfig) -> list[str]:
+    """`world` as it is now; the document itself is not in it yet."""
+    match key.resource:
+        case "services":
+            return list(_service(key, old, new, world, config))
+        case "statefulsets":
+            return list(_stateful_set(key, old, new))
+        case "deployments" | "replicasets":
+            return list(_replicas(key, old, new))
+        case _:
+            return []
+
+
+def _service(key: Key, old: Obj | None, new: Obj, world: World, config: ClusterConfig) -> Iterator[str]:
+    wanted = spec(new)
+    kind = wanted.get("type", "ClusterIP")
+    if kind == "ExternalName":
+        yield f"Its name is an alias of {wanted.get('externalName')}."
+        return
+    if old is None:
+        if wanted.get("clusterIP") == "None":
+            yield "Headless: it gets no address; its name answers with the addresses of its pods."
+        else:
+            yield f"Gets a virtual address from {config.service_range}."
+    selector = wanted.get("selector") or {}
+    if old is not None and selector == (spec(old).get("selector") or {}):
+        return
+    if not selector:
+        yield "Has no selector: its endpoints are to be given by hand."
+        return
+    pods = world.selected(PODS, key.namespace, selector)
+    ready = sum(is_pod_ready(pod) for pod in pods)
+    said = ", ".join(f"{name}={value}" for name, value in selector.items())
+    if pods:
+        yield f"Selects {_count(len(pods), 'pod')} with {said}, {ready} ready."
+    else:
+        yield f"Selects nothing yet: no pod has {said}."
+
+
+def _stateful_set(key: Key, old: Obj | None, new: Obj) -> Iterator[str]:
+    wanted = _wanted(new)
+    had = _wanted(old) if old else 0
+    start = int((spec(new).get("ordinals") or {}).get("start") or 0)
+    ordered = spec(new).get("podManagementPolicy", "OrderedReady") == "OrderedReady"
+    first = f"{key.name}-{start + had}"
+    if wanted > had:
+        rest = wanted - had - 1
+        if not ordered:
+            yield f"{_count(wanted - had, 'pod')} created at once, from {first} on."
+        elif rest == 0:
+            yield f"{first} is created."
+        elif rest == 1:
+            yield f"{first} is created first, {key.name}-{start + had + 1} when it is Ready."
+        else:
+            yield f"{first} is created first, each of the {rest} others when the one before it is Ready."
+    elif wanted < had:
+        last = f"{key.name}-{start + had - 1}"
+        yield f"{last} ends first; {_count(had - wanted, 'pod')} in all, from the highest number down."
+    if old and spec(old).get("template") != spec(new).get("template"):
+        if (spec(new).get("updateStrategy") or {}).get("type") == "OnDelete":
+            yield "The template changes: a pod takes it when somebody deletes the pod."
+        else:
+            yield "The template changes: pods are replaced one by one, from the highest number down."
+
+
+def _replicas(key: Key, old: Obj | None, new: Obj) -> Iterator[str]:
+    wanted, had = _wanted(new), _wanted(old) if old else 0
+    if old is None:
+        yield f"Makes {_count(wanted, 'pod')}."
+    elif wanted != had:
+        yield f"{had} pods become {wanted}."
+    if old and spec(old).get("template") != spec(new).get("template") and key.resource == "deployments":
+        yield "The template changes: a new ReplicaSet takes over, pod by pod."
+
+
+def _wanted(obj: Obj) -> int:
+    replicas = spec(obj).get("replicas")
+    return 1 if replicas is None else int(replicas)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,179 @@
+"""Where a refusal belongs in the text, and what to say about it. Pure: manifest + error -> Problems."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from cluster.kinds import KINDS, Kind, by_kind
+from cluster.machinery import schema, shapes
+from cluster.machinery.errors import AlreadyExists, ApiError, Cause, Forbidden, Invalid, NotFound
+from cluster.machinery.objects import Obj
+from cluster.manifests import Manifest
+from cluster.submission import words
+from cluster.submission.values import Fix, Problem
+
+_STEP = re.compile(r"([^.\[\]]+)|\[([^\]]*)\]")
+
+
+def line_of(manifest: Manifest, field: str) -> int:
+    """The line of a field, of the nearest thing it would stand in, else of the document."""
+    while field:
+        found = manifest.lines.get(field)
+        if found is not None:
+            return found
+        field = field[: field.rindex("[")] if field.endswith("]") else field.rpartition(".")[0]
+    return manifest.line
+
+
+def value_at(obj: Any, field: str) -> Any:
+    """The value at "spec.ports[0].port"; None when there is none."""
+    for name, index in _STEP.findall(field):
+        if name and isinstance(obj, dict):
+            obj = obj.get(name)
+        elif index.isdigit() and isinstance(obj, list) and int(index) < len(obj):
+            obj = obj[int(index)]
+        else:
+            return None
+    return obj
+
+
+def problem(manifest: Manifest, field: str, message: str, api: str = "", fix: tuple[str, str] | None = None) -> Problem:
+    line = line_of(manifest, field)
+    edit = Fix(f"Use {fix[1]}", line, *fix) if fix else None
+    return Problem(line, field, message, api, edit)
+
+
+def of_kind(manifest: Manifest) -> Problem | Kind:
+    """The document's kind, or what is wrong with what it says it is."""
+    obj = manifest.object
+    version, name = obj.get("apiVersion"), obj.get("kind")
+    if not name:
+        message = "kind is missing: it says what the document describes, like Service."
+        return problem(manifest, "kind", message, _NOT_SET % "kind")
+    if not version:
+        served = _versions(str(name))
+        example = f"For a {name} it is {served[0]}." if served else "For a Service it is v1."
+        return problem(manifest, "apiVersion", f"apiVersion is missing. {example}", _NOT_SET % "apiVersion")
+    if not isinstance(name, str) or not isinstance(version, str):
+        field = "apiVersion" if isinstance(name, str) else "kind"
+        return problem(manifest, field, f"{field} is text. This is {words.of_value(obj[field])}.")
+    kind = by_kind(version, name)
+    if kind is not None:
+        return kind
+    api = f'no matches for kind "{name}" in version "{version}"'
+    if served := _versions(name):
+        message = f"A {name} is in {words.listed(served)}. This says {version}."
+        return problem(manifest, "apiVersion", message, api, (version, served[0]))
+    near = words.nearest(name, {each.kind for each in KINDS})
+    guess = f" Did you mean {near}?" if near else ""
+    return problem(manifest, "kind", f"There is no kind {name} here.{guess}", api, (name, near) if near else None)
+
+
+_NOT_SET = "error validating data: %s not set"
+
+
+def _versions(kind: str) -> list[str]:
+    return [version for each in KINDS if each.kind == kind for version in (each.api_version, *each.served_versions)]
+
+
+def of_shape(manifest: Manifest, kind: Kind) -> list[Problem]:
+    """Values of the wrong type and fields the kind does not have; the first wrong type alone, as the API does."""
+    obj = manifest.object
+    version = kind.api_version if kind.api_version == obj["apiVersion"] else str(obj["apiVersion"])
+    subject = f'{kind.kind} in version "{version.rpartition("/")[2]}" cannot be handled as a {kind.kind}: '
+    if wrong := schema.type_errors(version, kind.kind, obj):
+        field, api = wrong[0]
+        found = value_at(obj, field)
+        wanted = words.of_type(schema.field_type(version, kind.kind, field) or "")
+        fix = None
+        if wanted == "text" and isinstance(found, int | float) and not isinstance(found, bool):
+            fix = (str(found), f'"{found}"')
+        elif isinstance(found, str) and wanted.endswith("number") and re.fullmatch(r"-?\d+", found):
+            fix = (f'"{found}"', found)
+        message = f"{words.last(field)} is {wanted}. This is {words.of_value(found)}."
+        return [problem(manifest, field, message, subject + api, fix)]
+    return [
+        _unknown(manifest, version, kind, field, f'{subject}strict decoding error: unknown field "{field}"')
+        for field in schema.unknown_fields(version, kind.kind, obj)
+    ]
+
+
+def _unknown(manifest: Manifest, version: str, kind: Kind, field: str, api: str) -> Problem:
+    parent, _, name = field.rpartition(".")
+    siblings = _fields_of(version, kind, parent)
+    near = difflib.get_close_matches(name, siblings, n=1, cutoff=0.6)
+    guess = near[0] if near else words.nearest(name, siblings)
+    where = parent or f"a {kind.kind}"
+    hint = f" Did you mean {guess}?" if guess else ""
+    return problem(manifest, field, f"{where} has no field {name}.{hint}", api, (name, guess) if guess else None)
+
+
+def _fields_of(version: str, kind: Kind, path: str) -> list[str]:
+    """The names of the fields that the thing at `path` can have."""
+    place: shapes.Field | None = schema.patch_schema(version, kind.kind)  # type: ignore[assignment]
+    for name, index in _STEP.findall(path):
+        if place is not None:
+            place = place.child(name) if name else place.item() or place.child(index)
+    return list(place.shape.fields) if place is not None and isinstance(place.shape, shapes.Struct) else []
+
+
+def of_error(manifest: Manifest, kind: Kind, error: ApiError, defined_later: Mapping[str, int]) -> list[Problem]:
+    """A refusal by admission. `defined_later`: namespaces that only a later document makes -> its number."""
+    if isinstance(error, Invalid):
+        return [_cause(manifest, cause) for cause in _told(manifest, error.causes)]
+    if isinstance(error, NotFound) and (error.details or {}).get("kind") == "namespaces":
+        where = str((error.details or {}).get("name"))
+        later = defined_later.get(where)
+        hint = f"Document {later} makes it: put it before this one." if later else "Make it first, or name another."
+        return [problem(manifest, "metadata.namespace", f"There is no namespace {where}. {hint}", error.message)]
+    if isinstance(error, Forbidden) and "being terminated" in error.message:
+        message = "The namespace is being deleted: nothing new can be made in it."
+        return [problem(manifest, "metadata.namespace", message, error.message)]
+    if isinstance(error, AlreadyExists):
+        return [problem(manifest, "metadata.name", "An object of this name is there already.", error.message)]
+    if "service account" in error.message:
+        field = next((each for each in manifest.lines if each.endswith("serviceAccountName")), "spec")
+        message = f"There is no service account {value_at(manifest.object, field)} in this namespace. Make it first."
+        return [problem(manifest, field, message, error.message)]
+    if "does not match the namespace sent" in error.message:
+        message = f"A {kind.kind} belongs to no namespace. Leave metadata.namespace out."
+        return [problem(manifest, "metadata.namespace", message, error.message)]
+    return [problem(manifest, "", error.message, error.message)]
+
+
+def _told(manifest: Manifest, causes: list[Cause]) -> list[Cause]:
+    """Without those about fields that nobody wrote and that only repeat another's value (targetPort after port)."""
+    given = {cause.message for cause in causes if value_at(manifest.object, cause.field) is not None}
+    kept = [
+        cause for cause in causes if cause.message not in given or value_at(manifest.object, cause.field) is not None
+    ]
+    return list(dict.fromkeys(kept or causes))
+
+
+def _cause(manifest: Manifest, cause: Cause) -> Problem:
+    field = _exact(manifest, cause)
+    said = words.of_cause(cause, value_at(manifest.object, field))
+    return problem(manifest, field, said.message, f"{cause.field}: {cause.message}", said.instead)
+
+
+def _exact(manifest: Manifest, cause: Cause) -> str:
+    """The field as the document wrote it: `clusterIP` for the API's `clusterIPs[0]`, the label for `labels`."""
+    field = cause.field
+    if "clusterIPs" in field and value_at(manifest.object, "spec.clusterIPs") is None:
+        return "spec.clusterIP"
+    if field.endswith(("labels", "annotations", "matchLabels")):
+        table = value_at(manifest.object, field)
+        for name, value in (table or {}).items() if isinstance(table, dict) else ():
+            if f'"{value}"' in cause.message or f'"{name}"' in cause.message:
+                return f"{field}.{name}"
+    return field
+
+
+def without_meaning(obj: Obj) -> str:
+    """A short name for a document that names nothing."""
+    metadata = obj.get("metadata")
+    name = metadata.get("name") or metadata.get("generateName") if isinstance(metadata, dict) else ""
+    return name if isinstance(name, str) else ""

@@ -1,0 +1,70 @@
+"""What a person does from the picture: a verb and a key -> an intent, the right it takes, the kubectl command. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from cluster.intents import Delete, Intent, Patch
+from cluster.kinds import by_resource
+from cluster.machinery.errors import BadRequest
+from cluster.machinery.objects import DEPLOYMENTS, REPLICA_SETS, STATEFUL_SETS, Key
+from dashboard.access import Verb
+from dashboard.frames import parse_key
+
+SCALABLE = frozenset({STATEFUL_SETS, DEPLOYMENTS, REPLICA_SETS})
+MOST_REPLICAS = 10_000
+
+
+class Action(NamedTuple):
+    verb: Verb
+    """For access.authorize."""
+    subresource: str
+    key: Key
+    intent: Intent
+    cause: str
+    kubectl: str
+
+
+def action_of(message: Mapping[str, Any]) -> Action:
+    """The action a message asks for. BadRequest with a sentence when it asks for none we know."""
+    text = message.get("key")
+    try:
+        key = parse_key(text if isinstance(text, str) else "")
+    except ValueError as wrong:
+        raise BadRequest(f"{wrong}.") from wrong
+    match message.get("verb"):
+        case "scale":
+            return _scale(key, message.get("replicas"))
+        case "delete":
+            return Action("delete", "", key, Delete(key), "delete", delete_command(key))
+        case other:
+            raise BadRequest(f"scale and delete are what can be done here. This is {other!r}.")
+
+
+def _scale(key: Key, replicas: object) -> Action:
+    if key.kind not in SCALABLE:
+        raise BadRequest(f"A StatefulSet, Deployment or ReplicaSet can be scaled. {key.name} is one of the {key.kind}.")
+    if isinstance(replicas, bool) or not isinstance(replicas, int) or not 0 <= replicas <= MOST_REPLICAS:
+        raise BadRequest(f"Replicas are a number from 0 to {MOST_REPLICAS:,}. This is {replicas!r}.")
+    intent = Patch(key, "merge", {"spec": {"replicas": replicas}})
+    return Action("patch", "scale", key, intent, "scale", scale_command(key, replicas))
+
+
+def kubectl(*words: str, namespace: str) -> str:
+    place = ("-n", namespace) if namespace not in ("", "default") else ()
+    return " ".join(("kubectl", *words, *place))
+
+
+def short(key: Key) -> str:
+    """`pod/web-0`, as kubectl takes a thing."""
+    kind = by_resource(key.kind)
+    return f"{kind.singular if kind else key.resource}/{key.name}"
+
+
+def scale_command(key: Key, replicas: int) -> str:
+    return kubectl("scale", short(key), f"--replicas={replicas}", namespace=key.namespace)
+
+
+def delete_command(key: Key) -> str:
+    return kubectl("delete", short(key), namespace=key.namespace)

@@ -1,0 +1,286 @@
+"""A cluster's changes on their way to the browsers of this process: one subscription, each batch encoded once.
+
+    subscription -> items -> JSON text -> every seat's queue
+                 -> reasons and open DNS questions, looked at again at most ten times a second
+
+A seat that joins gets a snapshot, or, with a revision it stood at, what it missed. Belongs to the event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import orjson
+import structlog
+
+from cluster.change import Change
+from cluster.config import ClusterConfig
+from cluster.machinery.errors import ApiError, Gone
+from cluster.watch import Batch, Ended, Hub, Mirror
+from cluster.world import World
+from dashboard.frames import id_of, is_sent, item
+from dashboard.live.reasons import Explain, Reasons
+from dashboard.live.seat import FAULT, GONE, Asked, Seat
+
+log = structlog.get_logger()
+
+Ask = Callable[[World, ClusterConfig, Asked, float], dict[str, Any]]
+
+PAUSE = 0.1
+"""Seconds between two looks at reasons and questions."""
+SLICE = 0.02
+"""Seconds one look may hold the loop."""
+AGAIN = 5.0
+"""Seconds after which reasons that say wait or fail are looked at again though nothing changed."""
+BURST = 100
+"""From this many waiting changes on, only the last one of each object is sent."""
+MISSED = 5000
+"""Who missed more changes than this gets a snapshot."""
+
+
+def encode(frame: dict[str, Any]) -> str:
+    return orjson.dumps(frame).decode()
+
+
+class Stage:
+    def __init__(self, hub: Hub, cluster: int, explain: Explain, ask: Ask) -> None:
+        self._hub, self._cluster, self._ask = hub, cluster, ask
+        self._explain = explain
+        self.reasons = Reasons(explain)
+        self.seats: set[Seat] = set()
+        self._mirror: Mirror | None = None
+        self._ready = asyncio.Event()
+        self._stir = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._packed: tuple[int, orjson.Fragment] | None = None
+
+    # -- seats -----------------------------------------------------------------------------------------------------
+
+    async def enter(self, person: str, known: tuple[str, int] | None, facts: dict[str, Any]) -> Seat:
+        """Seat a browser; its first frame is waiting when this returns. `known`: (cluster uid, revision) it stands at;
+        `facts` go into a snapshot as they are. Gone when the cluster no longer exists."""
+        mirror = await self._opened()
+        seat = Seat(person)
+        missed = await self._missed(mirror, known)
+        if missed is None:
+            seat.since = mirror.revision
+            seat.push(self._snapshot(mirror, facts))
+        else:
+            seat.since, changes = missed
+            seat.push(encode({"t": "resumed", "revision": seat.since, "time": mirror.now()}))
+            seat.push(encode(self._changes(mirror, seat.since, changes)))
+            seat.push(encode({"t": "reasons", "revision": seat.since, "reasons": self.reasons.all()}))
+        self.seats.add(seat)
+        self._tell_presence()
+        return seat
+
+    def leave(self, seat: Seat) -> None:
+        self.seats.discard(seat)
+        if self.seats:
+            self._tell_presence()
+        elif self._task is not None:
+            self._task.cancel()
+            self._task = None
+            self._ready.clear()
+
+    def ask(self, seat: Seat, number: str, asked: Asked) -> None:
+        """Answer now and again whenever the answer changes."""
+        seat.asks[number] = asked
+        seat.told.pop(number, None)
+        assert self._mirror is not None
+        self._answer(self._mirror, [seat])
+
+    def forget(self, seat: Seat, number: str) -> None:
+        seat.asks.pop(number, None)
+        seat.told.pop(number, None)
+
+    # -- the loop --------------------------------------------------------------------------------------------------
+
+    async def _opened(self) -> Mirror:
+        self._mirror = await self._hub.mirror(self._cluster)
+        if self._task is None:
+            self._task = asyncio.create_task(self._run(), name=f"stage {self._cluster}")
+        await self._ready.wait()
+        if self._mirror is None:
+            raise Gone("the cluster no longer exists")
+        return self._mirror
+
+    async def _run(self) -> None:
+        try:
+            async with asyncio.TaskGroup() as parts:
+                parts.create_task(self._look())
+                parts.create_task(self._follow())
+        except* Gone:
+            self._end(GONE)
+        except* Exception:
+            # A fault of ours: said, and every browser connects again, to a stage that starts afresh.
+            log.exception("stage_failed", cluster=self._cluster)
+            self._end(FAULT)
+
+    def _end(self, code: int) -> None:
+        for seat in self.seats:
+            seat.close(code)
+        self._mirror = None
+        self._task = None
+        self._ready.set()
+
+    async def _follow(self) -> None:
+        while True:
+            subscription = await self._hub.subscribe(self._cluster)
+            mirror = self._mirror = await self._hub.mirror(self._cluster)
+            self.reasons = Reasons(self._explain)
+            self.reasons.begin(mirror.world)
+            self.reasons.settle(mirror.world, mirror.now(), mirror.config, _for(SLICE * 2))
+            self._stir.set()
+            self._ready.set()
+            try:
+                while True:
+                    await subscription.wait()
+                    waiting = subscription.taken()
+                    self._sent(mirror, waiting)
+                    # Let a burst gather: what comes together is encoded together.
+                    await asyncio.sleep(0.03 if sum(len(batch.changes) for batch in waiting) > BURST else 0)
+            except Ended:
+                for seat in self.seats:
+                    # It resumes from a snapshot: what it missed is no longer told.
+                    seat.close(GONE if self._gone() else FAULT)
+            finally:
+                subscription.close()
+
+    def _gone(self) -> bool:
+        return self._cluster not in self._hub.followed()
+
+    def _sent(self, mirror: Mirror, batches: list[Batch]) -> None:
+        changes = [change for batch in batches for change in batch.changes]
+        for batch in batches:
+            for change, old in zip(batch.changes, batch.olds, strict=True):
+                self.reasons.touch(change, old, mirror.world)
+        if not changes:
+            return
+        revision = batches[-1].revision
+        told = changes if len(changes) <= BURST else list({change.key: change for change in changes}.values())
+        frame = encode(self._changes(mirror, revision, told))
+        for seat in tuple(self.seats):
+            if revision > seat.since:
+                seat.since = revision
+                seat.push(frame)
+        self._stir.set()
+
+    async def _look(self) -> None:
+        """Reasons and answers, after changes and now and then."""
+        await self._ready.wait()
+        while True:
+            try:
+                await asyncio.wait_for(self._stir.wait(), AGAIN)
+            except TimeoutError:
+                self.reasons.doubtful()
+            self._stir.clear()
+            mirror = self._mirror
+            if mirror is None:
+                return
+            changed = self.reasons.settle(mirror.world, mirror.now(), mirror.config, _for(SLICE))
+            if changed:
+                frame = encode({"t": "reasons", "revision": mirror.revision, "reasons": changed})
+                for seat in self.seats:
+                    seat.push(frame)
+            self._answer(mirror, self.seats)
+            if self.reasons.waiting:
+                self._stir.set()
+            await asyncio.sleep(PAUSE)
+
+    # -- frames ----------------------------------------------------------------------------------------------------
+
+    def _snapshot(self, mirror: Mirror, facts: dict[str, Any]) -> str:
+        config = mirror.config
+        cluster = {
+            "uid": mirror.uid,
+            "slug": config.slug,
+            "domain": config.domain,
+            "dns": config.dns_address,
+            "pace": config.pace,
+        }
+        frame = {
+            "t": "snapshot",
+            "cluster": cluster,
+            "revision": mirror.revision,
+            "time": mirror.now(),
+            "wall": time.time(),
+            "speed": mirror.clock.speed,
+            **facts,
+            "objects": self._objects(mirror),
+            "reasons": self.reasons.all(),
+        }
+        return encode(frame)
+
+    def _objects(self, mirror: Mirror) -> orjson.Fragment:
+        """All items, encoded once per revision: browsers often come together (after a restart all of them)."""
+        if self._packed is None or self._packed[0] != mirror.revision:
+            items = [item(key, obj, mirror.world) for key, obj in mirror.world.items() if is_sent(key)]
+            self._packed = (mirror.revision, orjson.Fragment(orjson.dumps(items)))
+        return self._packed[1]
+
+    def _changes(self, mirror: Mirror, revision: int, changes: Iterable[Change]) -> dict[str, Any]:
+        told = [_told(change, mirror.world) for change in changes if is_sent(change.key)]
+        return {"t": "changes", "revision": revision, "time": mirror.now(), "changes": told}
+
+    async def _missed(self, mirror: Mirror, known: tuple[str, int] | None) -> tuple[int, list[Change]] | None:
+        """(revision, changes since) for who was here before; None: needs a snapshot."""
+        if known is None or known[0] != str(mirror.uid) or not 0 < known[1] <= mirror.revision:
+            return None
+        if mirror.revision - known[1] > MISSED:
+            return None
+        try:
+            subscription = await self._hub.subscribe(self._cluster, after=known[1])
+        except Gone:
+            return None
+        try:
+            return subscription.revision, [change for batch in subscription.taken() for change in batch.changes]
+        except Ended:
+            return None
+        finally:
+            subscription.close()
+
+    def _answer(self, mirror: Mirror, seats: Iterable[Seat]) -> None:
+        answers: dict[Asked, tuple[bytes, orjson.Fragment] | ApiError] = {}
+        for seat in seats:
+            for number, asked in tuple(seat.asks.items()):
+                if asked not in answers:
+                    answers[asked] = self._asked(mirror, asked)
+                found = answers[asked]
+                if isinstance(found, ApiError):
+                    self.forget(seat, number)
+                    seat.push(encode({"t": "refused", "id": number, "message": found.message}))
+                elif seat.told.get(number) != found[0]:
+                    seat.told[number] = found[0]
+                    frame = {"t": "answer", "id": number, "revision": mirror.revision, "answer": found[1]}
+                    seat.push(encode(frame))
+
+    def _asked(self, mirror: Mirror, asked: Asked) -> tuple[bytes, orjson.Fragment] | ApiError:
+        """(what makes the answer another one, the answer). The time in dig's text does not."""
+        try:
+            answer = self._ask(mirror.world, mirror.config, asked, mirror.now())
+        except ApiError as error:
+            return error
+        lasting = {name: value for name, value in answer.items() if name != "dig"}
+        return orjson.dumps(lasting), orjson.Fragment(orjson.dumps(answer))
+
+    def _tell_presence(self) -> None:
+        names = sorted({seat.person for seat in self.seats})
+        frame = encode({"t": "presence", "people": [{"name": name, "initial": name[:1].upper()} for name in names]})
+        for seat in self.seats:
+            seat.push(frame)
+
+
+def _told(change: Change, world: World) -> dict[str, Any]:
+    facts = {"r": change.revision, "author": change.author, "cause": change.cause, "at": change.time}
+    if change.type == "DELETED":
+        return {"op": "drop", "id": id_of(change.key), **facts}
+    return {"op": "put", "item": item(change.key, change.object, world), **facts}
+
+
+def _for(seconds: float) -> Callable[[], bool]:
+    end = time.perf_counter() + seconds
+    return lambda: time.perf_counter() < end
