@@ -13,6 +13,8 @@ from cluster.machinery.objects import Key, Obj, controller_of, seconds
 from cluster.world import World
 
 REVISION_LABEL = "controller-revision-hash"
+POD_NAME = "statefulset.kubernetes.io/pod-name"
+POD_INDEX = "apps.kubernetes.io/pod-index"
 
 
 class PodFacts(NamedTuple):
@@ -29,14 +31,20 @@ class PodFacts(NamedTuple):
     labels: dict[str, str]
     controller: str
     """The uid of its controller, "" for an orphan."""
+    parent: str
+    ordinal: int
+    """What its name says: "web-3" -> ("web", 3), a name no StatefulSet can have made -> ("", -1)."""
+    identified: bool
+    """Its labels tell the same name and ordinal."""
 
     @property
     def name(self) -> str:
         return self.where.name
 
     @property
-    def finished(self) -> bool:
-        return self.phase in ("Failed", "Succeeded")
+    def active(self) -> bool:
+        """Neither leaving nor finished: what a ReplicaSet counts."""
+        return not self.terminating and self.phase not in ("Failed", "Succeeded")
 
     def available_at(self, min_ready: int) -> float:
         """When the pod counts as available, inf if it is not Ready."""
@@ -85,4 +93,14 @@ def read(where: Key, pod: Obj) -> PodFacts:
     labels = metadata.get("labels") or {}
     controller = (controller_of(pod) or {}).get("uid") or ""
     leaving = bool(metadata.get("deletionTimestamp"))
-    return PodFacts(pod, where, phase, leaving, ready, since, labels.get(REVISION_LABEL) or "", labels, controller)
+    revision = labels.get(REVISION_LABEL) or ""
+    parent, ordinal = parse(where.name)
+    identified = labels.get(POD_NAME) == where.name and labels.get(POD_INDEX) == str(ordinal)
+    return PodFacts(pod, where, phase, leaving, ready, since, revision, labels, controller, parent, ordinal, identified)
+
+
+def parse(pod_name: str) -> tuple[str, int]:
+    parent, dash, digits = pod_name.rpartition("-")
+    if not dash or not digits.isascii() or not digits.isdecimal() or (digits != "0" and digits[0] == "0"):
+        return "", -1
+    return parent, int(digits)

@@ -206,6 +206,11 @@ class Simulator:
             pod = self._replace(pod, {**pod, "spec": {**pod["spec"], "nodeName": "node-1"}})
         self.tell(pod, phase="Running", conditions=[condition])
 
+    def stop(self, name: str, phase: str = "Succeeded") -> None:
+        """A terminating pod's containers have ended."""
+        condition = {"type": "Ready", "status": "False", "lastTransitionTime": timestamp(self.now)}
+        self.tell(self.pod(name), phase=phase, conditions=[condition])
+
     def fail(self, name: str) -> None:
         self.tell(self.pod(name), phase="Failed", conditions=[])
 
@@ -213,7 +218,10 @@ class Simulator:
         """One step of a pod's life: bound, Running, Ready; terminating: gone. False when it is where it belongs."""
         pod = self.pod(name)
         if pod["metadata"].get("deletionTimestamp"):
-            self._write("DELETED", copy(pod))
+            if pod["status"]["phase"] == "Running":
+                self.stop(name)
+            else:
+                self._write("DELETED", copy(pod))
         elif not pod["spec"].get("nodeName"):
             self._replace(pod, {**pod, "spec": {**pod["spec"], "nodeName": "node-1"}})
         elif pod["status"]["phase"] == "Pending":

@@ -13,11 +13,11 @@ from cluster.config import ClusterConfig
 from cluster.controllers.claiming import concerned
 from cluster.controllers.draft import Draft
 from cluster.controllers.label_selector import matcher
+from cluster.controllers.pod_facts import parse
 from cluster.controllers.revision_history import history, surplus
 from cluster.controllers.statefulset import ordering, reasons, rolling
-from cluster.controllers.statefulset.identity import parse
 from cluster.controllers.statefulset.seating import seat_pods
-from cluster.controllers.statefulset.situation import Situation
+from cluster.controllers.statefulset.situation import Situation, look
 from cluster.controllers.statefulset.status import count, new_status
 from cluster.controllers.statefulset.storage import templates
 from cluster.intents import Update
@@ -47,7 +47,7 @@ def plan(world: World, key: Key, now: float, config: ClusterConfig) -> Plan:
     if owner is None:
         return NOTHING
     # 1 Claim pods and revisions. 2 Know the current and the newest template. 3 Seat the pods.
-    situation = Situation(owner, world, now, history(owner, world), seat_pods(owner, world))
+    situation = look(owner, world, now, history(owner, world), seat_pods(owner, world))
     draft = Draft(key, owner, COMPONENT)
     draft.actions += [*situation.history.adoptions, *situation.seating.actions, *situation.history.writes]
     counts = count(situation.seating.pods(), situation.history, situation.min_ready, now)

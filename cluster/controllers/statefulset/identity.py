@@ -6,26 +6,13 @@ Rules R-ID-1 to R-ID-6. Knows nothing of order or of other pods.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
-from cluster.controllers.pod_facts import REVISION_LABEL
+from cluster.controllers.pod_facts import POD_INDEX, POD_NAME, REVISION_LABEL
 from cluster.controllers.pod_template import pod_metadata
 from cluster.controllers.revision_history import Revision
 from cluster.controllers.statefulset.storage import claim_names, templates, with_claims
 from cluster.machinery.objects import Obj, labels, name, namespace, owner_reference, spec
-
-POD_NAME = "statefulset.kubernetes.io/pod-name"
-POD_INDEX = "apps.kubernetes.io/pod-index"
-
-
-@lru_cache(maxsize=1 << 15)
-def parse(pod_name: str) -> tuple[str, int]:
-    """ "web-3" -> ("web", 3); a name that no set can have made -> ("", -1)."""
-    parent, dash, digits = pod_name.rpartition("-")
-    if not dash or not digits.isascii() or not digits.isdecimal() or (digits != "0" and digits[0] == "0"):
-        return "", -1
-    return parent, int(digits)
 
 
 def start_of(owner: Obj) -> int:
@@ -35,12 +22,6 @@ def start_of(owner: Obj) -> int:
 def replicas_of(owner: Obj) -> int:
     wanted = spec(owner).get("replicas")
     return 1 if wanted is None else int(wanted)
-
-
-def has_identity(pod: Obj) -> bool:
-    """The labels a set gives by name are as they were given (the name and namespace cannot change)."""
-    given, called = pod["metadata"].get("labels") or {}, pod["metadata"]["name"]
-    return given.get(POD_NAME) == called and given.get(POD_INDEX) == str(parse(called)[1])
 
 
 def identity_labels(called: str, ordinal: int) -> dict[str, str]:

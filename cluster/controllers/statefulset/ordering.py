@@ -11,7 +11,7 @@ from cluster.controllers.draft import Draft
 from cluster.controllers.pod_facts import PodFacts
 from cluster.controllers.revision_history import Revision
 from cluster.controllers.statefulset import reasons
-from cluster.controllers.statefulset.identity import has_identity, identity_labels, pod_maker
+from cluster.controllers.statefulset.identity import identity_labels, pod_maker
 from cluster.controllers.statefulset.situation import Situation
 from cluster.controllers.statefulset.storage import (
     claim_keys,
@@ -29,7 +29,7 @@ def fill(draft: Draft, situation: Situation) -> bool:
     """Walk the seats upward: create what is missing, replace what failed. True when the pass ends here."""
     monotonic, min_ready, now = situation.monotonic, situation.min_ready, situation.now
     claims = bool(templates(situation.owner))
-    make = Maker(situation)
+    start, make = situation.seating.start, Maker(situation)
     for index, pod in enumerate(situation.seating.seats):
         if pod is None:
             created = create(draft, situation, index, make)
@@ -51,14 +51,12 @@ def fill(draft: Draft, situation: Situation) -> bool:
                 return True
             continue
         if claims and pod.phase == "Pending":
-            _create_claims(draft, situation, situation.seating.start + index, pod.name)
-        if monotonic and (pod.terminating or not pod.is_available(min_ready, now)):
+            _create_claims(draft, situation, start + index, pod.name)
+        if monotonic and (pod.terminating or not (pod.ready and (not min_ready or pod.is_available(min_ready, now)))):
             reasons.blocked(draft, situation, pod)
             return True
-        if not has_identity(pod.pod) or (
-            claims and not has_storage(situation.owner, situation.seating.start + index, pod.pod)
-        ):
-            repair(draft, situation, situation.seating.start + index, pod)
+        if not pod.identified or (claims and not has_storage(situation.owner, start + index, pod.pod)):
+            repair(draft, situation, start + index, pod)
     return False
 
 

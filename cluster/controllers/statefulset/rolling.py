@@ -14,6 +14,8 @@ def roll(draft: Draft, situation: Situation, counts: dict[str, int]) -> bool:
     seats, update = situation.seating.seats, situation.history.update.name
     if situation.strategy != "RollingUpdate":
         return False
+    if counts["updatedReplicas"] == counts["availableReplicas"] == counts["replicas"] == len(seats):
+        return False  # The usual case, seen without another walk: updated counts no terminating pod.
     for index in range(len(seats) - 1, (situation.partition or 0) - 1, -1):
         pod = seats[index]
         if pod is None:

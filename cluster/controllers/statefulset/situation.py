@@ -18,24 +18,12 @@ class Situation(NamedTuple):
     history: History
     seating: Seating
 
-    @property
-    def monotonic(self) -> bool:
-        """OrderedReady: whatever has to wait ends the pass."""
-        return bool(spec(self.owner).get("podManagementPolicy") != "Parallel")
-
-    @property
-    def min_ready(self) -> int:
-        return int(spec(self.owner).get("minReadySeconds") or 0)
-
-    @property
-    def strategy(self) -> str:
-        return str((spec(self.owner).get("updateStrategy") or {}).get("type") or "RollingUpdate")
-
-    @property
-    def partition(self) -> int | None:
-        """Index (not ordinal, R-UPD-3) below which pods keep the current template; None without rollingUpdate."""
-        rolling = (spec(self.owner).get("updateStrategy") or {}).get("rollingUpdate")
-        return None if rolling is None else int(rolling.get("partition") or 0)
+    monotonic: bool
+    """OrderedReady: whatever has to wait ends the pass."""
+    min_ready: int
+    strategy: str
+    partition: int | None
+    """Index (not ordinal, R-UPD-3) below which pods keep the current template; None without rollingUpdate."""
 
     def healthy(self, pod: PodFacts | None) -> bool:
         """There, available and not leaving."""
@@ -52,3 +40,21 @@ class Situation(NamedTuple):
 
     def pod_name(self, index: int) -> str:
         return f"{name(self.owner)}-{self.seating.start + index}"
+
+
+def look(owner: Obj, world: World, now: float, history: History, seating: Seating) -> Situation:
+    """Read the settings once: a pass asks for them at every pod."""
+    asked = spec(owner)
+    strategy = asked.get("updateStrategy") or {}
+    rolling = strategy.get("rollingUpdate")
+    return Situation(
+        owner,
+        world,
+        now,
+        history,
+        seating,
+        monotonic=asked.get("podManagementPolicy") != "Parallel",
+        min_ready=int(asked.get("minReadySeconds") or 0),
+        strategy=str(strategy.get("type") or "RollingUpdate"),
+        partition=None if rolling is None else int(rolling.get("partition") or 0),
+    )
