@@ -1,0 +1,255 @@
+"""What stands behind a Service: the pods it selects, the ports they serve it on, and in words why some are left out.
+
+EndpointSlices and the older Endpoints are two ways of writing this down; neither shape is known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any, NamedTuple
+
+from cluster.change import Change
+from cluster.machinery.objects import (
+    NODES,
+    PODS,
+    SERVICES,
+    Key,
+    Obj,
+    is_pod_ready,
+    key,
+    labels,
+    meta,
+    name,
+    namespace,
+    spec,
+    status,
+)
+from cluster.plan import Reason
+from cluster.world import World
+
+ZONE_LABEL = "topology.kubernetes.io/zone"
+HEADLESS_LABEL = "service.kubernetes.io/headless"
+TRIGGER_ANNOTATION = "endpoints.kubernetes.io/last-change-trigger-time"
+
+_SHOWN = 20
+"""So many pods are named one by one in the reasons; the rest is counted."""
+
+
+class Port(NamedTuple):
+    """A port as a pod serves it to the Service: its number is the container's."""
+
+    name: str
+    protocol: str
+    number: int
+    app_protocol: str | None = None
+
+
+def is_managed(service: Obj) -> bool:
+    """A selector asks the controllers to keep the endpoints; an ExternalName has none."""
+    return bool(spec(service).get("selector")) and spec(service).get("type") != "ExternalName"
+
+
+def is_headless(service: Obj) -> bool:
+    return spec(service).get("clusterIP") in (None, "", "None")
+
+
+def selected_pods(world: World, service: Obj) -> list[Obj]:
+    """Pods the Service selects, in the order of their names with web-2 before web-10."""
+    selected = world.selected(PODS, namespace(service), spec(service).get("selector") or {})
+    return sorted(selected, key=lambda pod: len(pod["metadata"]["name"]))
+
+
+def has_ended(pod: Obj) -> bool:
+    return (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed")
+
+
+def hostname_of(pod: Obj, service_name: str) -> str:
+    """The pod's own name under this Service, "" when its subdomain is another."""
+    pod_spec = spec(pod)
+    return str(pod_spec.get("hostname") or "") if pod_spec.get("subdomain") == service_name else ""
+
+
+class Resolver:
+    """Finds a Service's ports on its pods (FindPort). Numbers fit all; names are looked up once a template."""
+
+    def __init__(self, service: Obj) -> None:
+        self._ports = spec(service).get("ports") or []
+        self._named = any(isinstance(port.get("targetPort"), str) for port in self._ports)
+        self._fixed = tuple(found for port in self._ports if (found := _resolve(port, ())))
+        self._by_declared: dict[tuple[tuple[str, str, int], ...], tuple[Port, ...]] = {}
+
+    def ports(self, pod: Obj) -> tuple[Port, ...]:
+        """The Service's ports this pod serves, in the Service's order; one whose name the pod lacks is left out."""
+        if not self._named:
+            return self._fixed
+        known = declared(pod)
+        found = self._by_declared.get(known)
+        if found is None:
+            found = tuple(port for each in self._ports if (port := _resolve(each, known)))
+            self._by_declared[known] = found
+        return found
+
+
+def declared(pod: Obj) -> tuple[tuple[str, str, int], ...]:
+    """(name, protocol, number) of every port a pod's containers declare."""
+    return tuple(
+        (str(port.get("name") or ""), str(port.get("protocol") or "TCP"), int(port.get("containerPort") or 0))
+        for container in spec(pod).get("containers") or ()
+        for port in container.get("ports") or ()
+    )
+
+
+def _resolve(port: Mapping[str, Any], known: tuple[tuple[str, str, int], ...]) -> Port | None:
+    target = port.get("targetPort", port.get("port"))
+    protocol = str(port.get("protocol") or "TCP")
+    if isinstance(target, str):
+        number = next((n for label, proto, n in known if label == target and proto == protocol), 0)
+    else:
+        number = int(target or port.get("port") or 0)
+    return Port(str(port.get("name") or ""), protocol, number, port.get("appProtocol")) if number else None
+
+
+# -- which Services a change concerns ----------------------------------------------------------------------
+
+
+def concerned(change: Change, old: Obj | None, world: World) -> Iterator[Key]:
+    """Keys of the Services whose endpoints a change of a pod, Service or node may touch."""
+    kind = change.key.kind
+    if kind == SERVICES:
+        yield change.key
+    elif kind == PODS:
+        new = None if change.type == "DELETED" else change.object
+        before, after = _footprint(old), _footprint(new)
+        if before == after:
+            return
+        for where, service in world.bucket(SERVICES, change.key.namespace).items():
+            selector = spec(service).get("selector")
+            if selector and (_selects(selector, before) or _selects(selector, after)):
+                yield where
+    elif kind == NODES and old is not None and labels(old).get(ZONE_LABEL) != labels(change.object).get(ZONE_LABEL):
+        yield from every(world)
+
+
+def every(world: World) -> Iterable[Key]:
+    return list(world.bucket(SERVICES))
+
+
+_Footprint = tuple[dict[str, str], str, str, bool, bool, str, str, str]
+
+
+def _footprint(pod: Obj | None) -> _Footprint | None:
+    """What endpoints show of a pod; None while it can be in none."""
+    if pod is None:
+        return None
+    pod_status = status(pod)
+    if not pod_status.get("podIP") or has_ended(pod):
+        return None
+    pod_spec, metadata = spec(pod), meta(pod)
+    return (
+        metadata.get("labels") or {},
+        pod_status["podIP"],
+        metadata.get("uid") or "",
+        is_pod_ready(pod),
+        bool(metadata.get("deletionTimestamp")),
+        pod_spec.get("nodeName") or "",
+        pod_spec.get("hostname") or "",
+        pod_spec.get("subdomain") or "",
+    )
+
+
+def _selects(selector: Mapping[str, str], footprint: _Footprint | None) -> bool:
+    return footprint is not None and selector.items() <= footprint[0].items()
+
+
+# -- why it is so ------------------------------------------------------------------------------------------
+
+
+def reasons(world: World, service: Obj, pods: list[Obj]) -> tuple[Reason, ...]:
+    """Why a Service sends where it sends, in words; at most about twenty pods by name."""
+    about = key(SERVICES, namespace(service), name(service))
+    if spec(service).get("type") == "ExternalName":
+        text = f"Has no endpoints: it is another name for {spec(service).get('externalName')}."
+        return (Reason(about, "info", text, "external-name"),)
+    if not spec(service).get("selector"):
+        return (Reason(about, "info", "Has no selector: its endpoints are kept by hand.", "no-selector"),)
+    if not pods:
+        return (Reason(about, "wait", _nothing_selected(world, service), "selects-nothing"),)
+    return (*_left_out(about, service, pods), *_port_hints(about, service, pods))
+
+
+def _nothing_selected(world: World, service: Obj) -> str:
+    selector = {label: str(value) for label, value in spec(service)["selector"].items()}
+    wanted = " and ".join(f"{label}={value}" for label, value in sorted(selector.items()))
+    text = f"Selects nothing: no pod has {wanted}"
+    near: tuple[int, str, str, str] | None = None
+    for label, value in sorted(selector.items()):
+        others: dict[str, tuple[int, str]] = {}
+        for where, pod in world.bucket(PODS, namespace(service)).items():
+            has = labels(pod).get(label)
+            if has is None or has == value:
+                continue
+            agrees = sum(labels(pod).get(other) == needed for other, needed in selector.items())
+            others[has] = min(others.get(has, (-agrees, where.name)), (-agrees, where.name))
+        if not others:
+            continue
+        closest = (get_close_matches(value, sorted(others), 1, 0.0) or sorted(others))[0]
+        agrees, example = others[closest]
+        candidate = (agrees, label, closest, example)
+        near = candidate if near is None else min(near, candidate)
+    return f"{text}. {near[3]} has {near[1]}={near[2]}." if near else f"{text}."
+
+
+def _left_out(about: Key, service: Obj, pods: list[Obj]) -> Iterator[Reason]:
+    publishes = bool(spec(service).get("publishNotReadyAddresses"))
+    serving, told, untold = 0, 0, 0
+    for pod in pods:
+        cause, code = _cause(pod)
+        if not cause:
+            serving += 1
+            continue
+        told += 1
+        if told > _SHOWN:
+            untold += 1
+        elif publishes and code in ("not-ready", "terminating"):
+            text = f"{name(pod)} is published though {cause}: publishNotReadyAddresses is on."
+            yield Reason(about, "info", text, "published-not-ready")
+        else:
+            yield Reason(about, "wait", f"{name(pod)} is left out: {cause}.", code)
+    if untold:
+        yield Reason(about, "wait", f"{untold} more pods are not Ready.", "more")
+    level = "ok" if serving == len(pods) else "wait"
+    yield Reason(about, "ok" if level == "ok" else "wait", f"{serving} of {len(pods)} ready.", "count")
+
+
+def _cause(pod: Obj) -> tuple[str, str]:
+    if has_ended(pod):
+        return "it has ended", "ended"
+    if not status(pod).get("podIP"):
+        return "it has no address yet", "no-address"
+    if meta(pod).get("deletionTimestamp"):
+        return "it is being deleted", "terminating"
+    if not is_pod_ready(pod):
+        return "not Ready", "not-ready"
+    return "", ""
+
+
+def _port_hints(about: Key, service: Obj, pods: list[Obj]) -> Iterator[Reason]:
+    templates = {declared(pod): name(pod) for pod in reversed(pods)}
+    for port in spec(service).get("ports") or ():
+        target = port.get("targetPort", port.get("port"))
+        protocol = port.get("protocol") or "TCP"
+        if isinstance(target, str):
+            for known, example in templates.items():
+                if not any(label == target and proto == protocol for label, proto, _ in known):
+                    text = f"Port {_called(port)} is left out of {example}: no container port is named {target}."
+                    yield Reason(about, "fail", text, "port-name-unknown")
+        elif not any(number == target for known in templates for _, _, number in known):
+            others = sorted({number for known in templates for _, _, number in known})
+            instead = f"; they declare {', '.join(map(str, others))}" if others else ""
+            text = f"Port {_called(port)} leads to {target}, but no container of its pods declares {target}{instead}."
+            yield Reason(about, "info", text, "port-not-declared")
+
+
+def _called(port: Mapping[str, Any]) -> str:
+    return str(port.get("name") or port.get("port"))

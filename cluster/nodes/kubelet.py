@@ -1,0 +1,137 @@
+"""The simulated kubelet as a controller: one pod a key. Gathers what the node knows and makes a plan of the next stage.
+
+What a stage is stands in `lifecycle`; when nodes answer is not decided here: a node that is not Ready moves no pod.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import chain, islice
+
+from cluster.change import Change
+from cluster.config import ClusterConfig
+from cluster.intents import Delete, Update
+from cluster.machinery.objects import (
+    CLAIMS,
+    NODES,
+    PODS,
+    Key,
+    Obj,
+    condition,
+    meta,
+    namespace,
+    seconds,
+    spec,
+    status,
+    uid,
+)
+from cluster.nodes.lifecycle import step
+from cluster.nodes.stages import IDLE, Facts, Said
+from cluster.plan import NOTHING, Action, Controller, Note, Plan, Reason
+from cluster.world import Bucket, World
+
+NAME = "kubelet"
+
+_LOOKED_AT = 24
+"""How many of a node's pods are asked whether an image is there: the last ones touched and the longest quiet."""
+
+
+def keys(change: Change, old: Obj | None, world: World) -> Iterable[Key]:
+    kind = change.key.kind
+    if kind == PODS:
+        return (change.key,) if change.type != "DELETED" and spec(change.object).get("nodeName") else ()
+    if kind == CLAIMS:
+        using = world.pods_using_claim(change.key.namespace, change.key.name)
+        return [where for where, pod in using.items() if spec(pod).get("nodeName") and not status(pod).get("podIP")]
+    if kind == NODES and (old is None or _answers(old) != _answers(change.object)):
+        return list(world.pods_on(change.key.name))
+    return ()
+
+
+def every(world: World) -> Iterable[Key]:
+    return sorted(where for where, pod in world.bucket(PODS).items() if spec(pod).get("nodeName"))
+
+
+def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
+    """One report about one pod, with its events; and its removal once it has stopped."""
+    pod = world.get(where)
+    node_name = spec(pod).get("nodeName") if pod is not None else None
+    if pod is None or not node_name:
+        return NOTHING
+    node = world.find(NODES, "", node_name)
+    if node is None or not _answers(node):
+        text = f"{node_name} does not answer: what is shown is the last it said."
+        return Plan(reasons=(Reason(where, "wait", text, "node-lost"),))
+    next_step = step(pod, _facts(world, pod, node), now, config.pace)
+    if next_step is IDLE:
+        return NOTHING
+    notes = tuple(_note(pod, each, node_name) for each in next_step.said)
+    reasons = tuple(Reason(where, level, text, code) for level, text, code in next_step.why)
+    actions: list[Action] = []
+    if next_step.status is not None:
+        actions.append(Action(Update({**pod, "status": next_step.status}, "status"), succeeded=notes))
+        notes = ()
+    if next_step.gone:
+        actions.append(Action(Delete(where, uid(pod), grace_seconds=0), succeeded=notes))
+        notes = ()
+    return Plan(tuple(actions), reasons, notes, next_step.again_at)
+
+
+CONTROLLER = Controller(NAME, keys, every, plan)
+
+
+def _answers(node: Obj) -> bool:
+    ready = condition(node, "Ready")
+    return ready is not None and ready.get("status") == "True"
+
+
+def _facts(world: World, pod: Obj, node: Obj) -> Facts:
+    node_name = meta(node)["name"]
+    address = next(
+        (each["address"] for each in status(node).get("addresses") or () if each.get("type") == "InternalIP"), ""
+    )
+    if status(pod).get("podIP"):
+        starting = frozenset[str]()
+        claim = ""
+    else:
+        wanted = {str(each.get("image")) for each in spec(pod)["containers"]}
+        starting = _present_images(world.pods_on(node_name), wanted)
+        claim = _unbound_claim(world, pod)
+    told: set[str] = set()
+    bound_at = 0.0
+    for event in world.events_about(uid(pod)).values():
+        told.add(str(event.get("reason")))
+        if event.get("reason") == "Scheduled":
+            bound_at = seconds(event.get("eventTime"))
+    return Facts(node_name, address, bound_at, starting, claim, frozenset(told))
+
+
+def _present_images(pods: Bucket, wanted: set[str]) -> frozenset[str]:
+    """Which of these images a pod of this node runs already. Looks at a few pods only: at a thousand, each would look
+    at all others."""
+    found: set[str] = set()
+    seen = pods.values()
+    for pod in chain(islice(reversed(seen), _LOOKED_AT), islice(seen, _LOOKED_AT)):
+        for current in status(pod).get("containerStatuses") or ():
+            if current.get("imageID") and current.get("image") in wanted:
+                found.add(current["image"])
+        if len(found) == len(wanted):
+            break
+    return frozenset(found)
+
+
+def _unbound_claim(world: World, pod: Obj) -> str:
+    for volume in spec(pod).get("volumes") or ():
+        claim_name = (volume.get("persistentVolumeClaim") or {}).get("claimName")
+        if claim_name:
+            claim = world.find(CLAIMS, namespace(pod), claim_name)
+            if claim is None or status(claim).get("phase") != "Bound":
+                return str(claim_name)
+    return ""
+
+
+def _note(pod: Obj, said: Said, node: str) -> Note:
+    containers = spec(pod).get("initContainers") or ()
+    part = "initContainers" if any(each.get("name") == said.container for each in containers) else "containers"
+    path = f"spec.{part}{{{said.container}}}" if said.container else ""
+    return Note(pod, said.type, said.reason, said.message, NAME, node, path)

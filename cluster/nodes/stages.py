@@ -1,0 +1,47 @@
+"""How a stage of a pod's life is told: what a kubelet knows, what it reports, what it says. Values only."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from cluster.nodes.statuses import Status
+
+Level = Literal["ok", "wait", "fail", "info"]
+
+
+class Said(NamedTuple):
+    """An event to tell; `container` is the one it is about, "" for the pod as a whole."""
+
+    type: Literal["Normal", "Warning"]
+    reason: str
+    message: str
+    container: str = ""
+
+
+class Facts(NamedTuple):
+    """What a kubelet knows besides the pod itself."""
+
+    node: str
+    address: str
+    bound_at: float = 0.0
+    """When it was bound, as exactly as is known; 0.0: by the pod's own condition."""
+    images: frozenset[str] = frozenset()
+    """Images of this pod that the node has already."""
+    unbound_claim: str = ""
+    """A claim that has no volume yet."""
+    told: frozenset[str] = frozenset()
+    """Reasons of the events about this pod that are recorded already."""
+
+
+class Step(NamedTuple):
+    """`status` None: nothing to report. `gone`: the pod is stopped and may be removed."""
+
+    status: Status | None = None
+    said: tuple[Said, ...] = ()
+    gone: bool = False
+    again_at: float | None = None
+    why: tuple[tuple[Level, str, str], ...] = ()
+    """(level, text, code) for a person."""
+
+
+IDLE = Step()

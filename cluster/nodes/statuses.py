@@ -1,0 +1,176 @@
+"""Builds a pod's status at each stage, in the shapes a kubelet reports. Decides nothing and knows no durations."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from cluster.ipam import NEXT_ADDRESS
+from cluster.machinery.objects import Obj, condition, name, spec, status, timestamp, uid
+from cluster.nodes import images
+
+ContainerStatus = dict[str, Any]
+Status = dict[str, Any]
+
+
+def container_statuses(pod: Obj) -> list[ContainerStatus]:
+    return status(pod).get("containerStatuses") or []
+
+
+def waiting(
+    container: Obj, reason: str, message: str = "", *, before: ContainerStatus | None = None
+) -> ContainerStatus:
+    """A container that does not run, and why."""
+    state = {"reason": reason, "message": message} if message else {"reason": reason}
+    return {
+        "name": container["name"],
+        "state": {"waiting": state},
+        "lastState": (before or {}).get("lastState") or {},
+        "ready": False,
+        "restartCount": (before or {}).get("restartCount") or 0,
+        "image": container.get("image") or "",
+        "imageID": (before or {}).get("imageID") or "",
+        **({"containerID": before["containerID"]} if before and before.get("containerID") else {}),
+        "started": False,
+    }
+
+
+def running(pod: Obj, container: Obj, now: float, *, restarts: int = 0, last: Obj | None = None) -> ContainerStatus:
+    """A container that has just been started; not yet ready."""
+    image = str(container.get("image") or "")
+    started: ContainerStatus = {
+        "name": container["name"],
+        "state": {"running": {"startedAt": timestamp(now)}},
+        "lastState": {"terminated": last} if last else {},
+        "ready": False,
+        "restartCount": restarts,
+        "image": image,
+        "imageID": images.identity(image),
+        "containerID": _container_id(uid(pod), container["name"], restarts),
+        "started": True,
+    }
+    if mounts := container.get("volumeMounts"):
+        started["volumeMounts"] = [_mount(mount) for mount in mounts]
+    return started
+
+
+def ended(current: ContainerStatus, exit_code: int, now: float) -> ContainerStatus:
+    """The same container after its process is over."""
+    return {
+        **current,
+        "state": {"terminated": termination(current, exit_code, now)},
+        "ready": False,
+        "started": False,
+    }
+
+
+def termination(current: ContainerStatus, exit_code: int, now: float) -> Obj:
+    """The record of a process that is over, as it stands in state or lastState."""
+    started = (current.get("state") or {}).get("running") or {}
+    return {
+        "exitCode": exit_code,
+        "reason": "Error" if exit_code else "Completed",
+        "startedAt": started.get("startedAt") or timestamp(now),
+        "finishedAt": timestamp(now),
+        "containerID": current.get("containerID") or "",
+    }
+
+
+def creating(pod: Obj, node_address: str, now: float) -> Status:
+    """The kubelet has the pod: addresses of the node, start time, containers waiting."""
+    reason = "PodInitializing" if spec(pod).get("initContainers") else "ContainerCreating"
+    base = {
+        **status(pod),
+        "hostIP": node_address,
+        "hostIPs": [{"ip": node_address}],
+        "startTime": status(pod).get("startTime") or timestamp(now),
+    }
+    containers = [waiting(each, reason) for each in spec(pod)["containers"]]
+    base = _with_init(base, pod, [waiting(each, "PodInitializing") for each in spec(pod).get("initContainers") or ()])
+    return reported(pod, base, containers, now)
+
+
+def started(pod: Obj, node_address: str, now: float) -> Status:
+    """All containers run, none is ready; asks for the pod's address with the same commit."""
+    base = {
+        **status(pod),
+        "phase": "Running",
+        "hostIP": node_address,
+        "hostIPs": [{"ip": node_address}],
+        "startTime": status(pod).get("startTime") or timestamp(now),
+    }
+    if spec(pod).get("hostNetwork"):
+        base.update(podIP=node_address, podIPs=[{"ip": node_address}])
+    elif not base.get("podIP"):
+        base["podIP"] = NEXT_ADDRESS
+    containers = [running(pod, each, now) for each in spec(pod)["containers"]]
+    initialized = [
+        {**ended(running(pod, each, now), 0, now), "ready": True} for each in spec(pod).get("initContainers") or ()
+    ]
+    return reported(pod, _with_init(base, pod, initialized), containers, now)
+
+
+def reported(pod: Obj, base: Status, containers: Sequence[ContainerStatus], now: float) -> Status:
+    """`base` with these container statuses and the five conditions that follow from them."""
+    phase = base.get("phase")
+    over = phase in ("Succeeded", "Failed")
+    unready = [each["name"] for each in containers if not each["ready"]]
+    has_run = any("waiting" not in each["state"] or each["restartCount"] for each in containers)
+    closed = {"Succeeded": "PodCompleted", "Failed": "PodFailed"}.get(str(phase), "")
+    reason, message = "ContainersNotReady", f"containers with unready status: [{' '.join(unready)}]"
+    if closed:
+        reason, message = closed, ""
+    gates = [each.get("conditionType") for each in spec(pod).get("readinessGates") or ()]
+    closed_gates = [gate for gate in gates if (condition(pod, str(gate)) or {}).get("status") != "True"]
+    ready_reason, ready_message = reason, message
+    if not unready and not over and closed_gates:
+        ready_reason = "ReadinessGatesNotReady"
+        ready_message = "; ".join(
+            f'corresponding condition of pod readiness gate "{gate}" does not exist.' for gate in closed_gates
+        )
+    initialized = bool(not spec(pod).get("initContainers") or has_run or over)
+    conditions = [
+        _condition(pod, "PodReadyToStartContainers", bool(base.get("podIP")) and not over, now),
+        _condition(pod, "Initialized", initialized, now, reason=closed if closed == "PodCompleted" else ""),
+        _condition(pod, "Ready", not unready and not closed_gates, now, reason=ready_reason, message=ready_message),
+        _condition(pod, "ContainersReady", not unready, now, reason=reason, message=message),
+    ]
+    ours = {each["type"] for each in conditions}
+    kept = [each for each in base.get("conditions") or () if each.get("type") not in ours]
+    last = ("conditions", "containerStatuses", "qosClass")
+    result = {part: value for part, value in base.items() if part not in last}
+    result.update(conditions=[*conditions, *kept], containerStatuses=list(containers))
+    if "qosClass" in base:
+        result["qosClass"] = base["qosClass"]
+    return result
+
+
+def _condition(pod: Obj, kind: str, holds: bool, now: float, *, reason: str = "", message: str = "") -> Obj:
+    value = "True" if holds else "False"
+    before = condition(pod, kind)
+    since = before.get("lastTransitionTime") if before is not None and before.get("status") == value else None
+    result = {"type": kind, "status": value, "lastProbeTime": None, "lastTransitionTime": since or timestamp(now)}
+    if reason and (not holds or kind == "Initialized"):
+        result["reason"] = reason
+        if message:
+            result["message"] = message
+    return result
+
+
+def _with_init(base: Status, pod: Obj, statuses: list[ContainerStatus]) -> Status:
+    return {**base, "initContainerStatuses": statuses} if spec(pod).get("initContainers") else base
+
+
+def _mount(mount: Obj) -> Obj:
+    reported = {"name": mount["name"], "mountPath": mount["mountPath"]}
+    return {**reported, "readOnly": True, "recursiveReadOnly": "Disabled"} if mount.get("readOnly") else reported
+
+
+def _container_id(pod_uid: str, container: str, restarts: int) -> str:
+    return f"containerd://{hashlib.sha256(f'{pod_uid}/{container}/{restarts}'.encode()).hexdigest()}"
+
+
+def described(pod: Obj) -> str:
+    """name_namespace(uid), as the kubelet calls a pod in its messages."""
+    return f"{name(pod)}_{pod['metadata'].get('namespace')}({uid(pod)})"
