@@ -1,0 +1,56 @@
+"""The registry: every module of this package that defines `KIND` adds a kind. Adding one is adding a file.
+
+    by_kind("apps/v1", "StatefulSet").key(obj)
+
+What a kind does is in its module; how an object gets in is in `admission`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+from cluster.kinds.kind import Kind
+from cluster.machinery.errors import BadRequest
+from cluster.machinery.objects import GroupResource, Key, Obj
+
+
+def _discover() -> tuple[Kind, ...]:
+    """The kinds of this package's modules, in order of their modules' names."""
+    modules = (import_module(f"{__name__}.{each.name}") for each in iter_modules(__path__))
+    return tuple(module.KIND for module in modules if isinstance(getattr(module, "KIND", None), Kind))
+
+
+KINDS: tuple[Kind, ...] = _discover()
+
+_BY_RESOURCE = {kind.group_resource: kind for kind in KINDS}
+_BY_KIND = {
+    (api_version, kind.kind): kind for kind in KINDS for api_version in (kind.api_version, *kind.served_versions)
+}
+
+
+def by_resource(kind: GroupResource) -> Kind | None:
+    return _BY_RESOURCE.get(kind)
+
+
+def by_kind(api_version: str, kind: str) -> Kind | None:
+    """The kind of that name in that version, one of those it is stored or served in."""
+    return _BY_KIND.get((api_version, kind))
+
+
+def key_of(obj: Obj) -> Key:
+    """The key of an object as somebody wrote it; without a namespace it is in `default`. BadRequest in kubectl's words
+    when it says no kind, or one that is not known."""
+    api_version, word = obj.get("apiVersion"), obj.get("kind")
+    missing = [f"{field} not set" for field, value in (("apiVersion", api_version), ("kind", word)) if not value]
+    if missing:
+        listed = missing[0] if len(missing) == 1 else f"[{', '.join(missing)}]"
+        raise BadRequest(f"error validating data: {listed}")
+    kind = by_kind(str(api_version), str(word))
+    if kind is None:
+        raise BadRequest(f'no matches for kind "{word}" in version "{api_version}"')
+    key = kind.key(obj)
+    return key if key.namespace or not kind.namespaced else key._replace(namespace="default")
+
+
+__all__ = ["KINDS", "Kind", "by_kind", "by_resource", "key_of"]

@@ -1,4 +1,4 @@
-"""What a kind is to the store: identity, defaults, validation, allocation. One instance a module, see `cluster.kinds`."""
+"""What a kind is to the store: identity, defaults, validation, allocation. See `cluster.kinds`."""
 
 from __future__ import annotations
 
@@ -83,6 +83,8 @@ class Kind:
     """Has a status subresource: plain writes keep the old status, status writes keep the rest."""
     has_generation: bool = False
     """metadata.generation counts changes of anything but metadata and status."""
+    annotations_count: bool = False
+    """A change of annotations raises the generation, too (a Deployment's do)."""
     columns: tuple[Column, ...] = field(default=(), compare=False)
 
     @property

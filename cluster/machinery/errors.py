@@ -23,8 +23,14 @@ class Cause(NamedTuple):
         return f"{self.field}: {self.message}"
 
 
+class Written(str):
+    """A bad value that is already written as Kubernetes prints it (its structs are Go's own notation)."""
+
+
 def shown(value: Any) -> str:
     """A bad value as Kubernetes prints it: text quoted, numbers and bools bare, the rest as JSON."""
+    if isinstance(value, Written):
+        return str(value)
     if isinstance(value, str):
         return orjson.dumps(value).decode()
     if value is None:
@@ -89,7 +95,7 @@ class ApiError(Exception):
 
 
 def _named(resource: str, group: str, name: str) -> dict[str, Any]:
-    details: dict[str, Any] = {"name": name}
+    details: dict[str, Any] = {"name": name} if name else {}
     if group:
         details["group"] = group
     details["kind"] = resource

@@ -1,0 +1,250 @@
+"""How an object gets into a cluster: created, changed, or on its way out, in the order the API server does it.
+
+    1 types and unknown fields   2 preconditions   3 defaults   4 what the kind prepares (built-in admission included)
+    5 validation   6 allocation   7 is the name free
+
+Pure: reads the world of the commit, writes nothing but the world's address cursors. What holds for one kind only is
+in that kind's module; `metadata.resourceVersion` is the store's.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from cluster.kinds import metadata as metas
+from cluster.kinds.deletion import begin_delete
+from cluster.kinds.kind import Admission, Kind
+from cluster.machinery import schema
+from cluster.machinery.errors import AlreadyExists, BadRequest, Cause, Conflict, Forbidden, Invalid, NotFound
+from cluster.machinery.objects import (
+    NAMESPACES,
+    Obj,
+    annotations,
+    copy,
+    is_terminating,
+    timestamp,
+)
+
+__all__ = ["admit_create", "admit_update", "begin_delete", "check_fields"]
+
+FieldValidation = Literal["Strict", "Warn", "Ignore"]
+
+_GENERATED_LENGTH = 63 - 5
+_GENERATED_TRIES = 8
+
+
+def check_fields(kind: Kind, obj: Obj, field_validation: FieldValidation = "Strict") -> list[str]:
+    """Look for fields the kind does not have: BadRequest under Strict; else the warnings to show (none: Ignore)."""
+    if field_validation == "Ignore":
+        return []
+    if field_validation == "Strict":
+        check_types(kind, obj, strict=True)
+        return []
+    return [f'unknown field "{field}"' for field in schema.unknown_fields(kind.api_version, kind.kind, obj)]
+
+
+def check_types(kind: Kind, obj: Obj, *, strict: bool = False) -> None:
+    """BadRequest at the first value that is of the wrong type; `strict`: or at fields that the kind does not have."""
+    refusal = schema.decode_error(kind.api_version, kind.kind, obj, strict=strict)
+    if refusal is not None:
+        raise refusal
+
+
+def admit_create(kind: Kind, obj: Obj, admission: Admission, *, trusted: bool = False) -> Obj:
+    """The object as it is to be stored; `obj` is not changed. `trusted` leaves out the look at every value's type,
+    for what our own controllers make. Raises ApiError."""
+    if not trusted:
+        check_types(kind, obj)
+    new = copy(obj)
+    if not trusted:
+        new = _without_nothing(new)
+    new["apiVersion"], new["kind"] = kind.api_version, kind.kind
+    metadata = new["metadata"] = metas.compact(new.get("metadata") or {})
+    _place(kind, metadata, admission)
+    kind.default(new)
+    metadata["uid"] = admission.dice.uid()
+    metadata["creationTimestamp"] = timestamp(admission.now)
+    if kind.has_generation:
+        metadata["generation"] = 1
+    else:
+        del metadata["generation"]
+    if not metadata.get("name") and metadata.get("generateName"):
+        metadata["name"] = _generated_name(kind, new, admission)
+    kind.prepare(new, None, admission)
+    causes = list(metas.created(metadata, namespaced=kind.namespaced, rule=kind.name_rule))
+    causes.extend(kind.validate(new))
+    _refuse(kind, metadata, causes or kind.allocate(new, None, admission))
+    if kind.key(new) in admission.world:
+        raise AlreadyExists(kind.resource, metadata["name"], kind.group)
+    return new
+
+
+def _place(kind: Kind, metadata: dict[str, Any], admission: Admission) -> None:
+    """Put the object into its namespace, which must exist and be there to stay."""
+    if not kind.namespaced:
+        if metadata.get("namespace"):
+            raise BadRequest("the namespace of the provided object does not match the namespace sent on the request")
+        return
+    where = metadata.setdefault("namespace", "default")
+    found = admission.world.find(NAMESPACES, "", where)
+    if found is None:
+        raise NotFound("namespaces", where)
+    if is_terminating(found):
+        detail = f"unable to create new content in namespace {where} because it is being terminated"
+        error = Forbidden(kind.resource, metadata.get("name", ""), detail, kind.group)
+        message = f"namespace {where} is being terminated"
+        cause = {"reason": "NamespaceTerminating", "message": message, "field": "metadata.namespace"}
+        error.details = {**(error.details or {}), "causes": [cause]}
+        raise error
+
+
+def _generated_name(kind: Kind, obj: Obj, admission: Admission) -> str:
+    """generateName and five characters; another five when that name is taken, a few times."""
+    base = obj["metadata"]["generateName"][:_GENERATED_LENGTH]
+    key = kind.key(obj)
+    for _ in range(_GENERATED_TRIES):
+        made = f"{base}{admission.dice.suffix()}"
+        if key._replace(name=made) not in admission.world:
+            return made
+    return made
+
+
+def _without_nothing(value: Any) -> Any:
+    """JSON null and an empty list say the same as a field left out. Lists keep their places."""
+    if isinstance(value, dict):
+        kept = {}
+        for key, each in value.items():
+            if each is None or each == []:
+                continue
+            kept[key] = _without_nothing(each) if isinstance(each, dict | list) else each
+        return kept
+    return [_without_nothing(each) if isinstance(each, dict | list) else each for each in value]
+
+
+def admit_update(
+    kind: Kind, new: Obj, old: Obj, admission: Admission, subresource: str = "", *, trusted: bool = False
+) -> Obj:
+    """The stored object after a change from `old` to `new`, `old` itself when nothing changes. Neither is changed;
+    parts they share are not looked at again. Raises ApiError."""
+    if new is old:
+        return old
+    if not trusted:
+        check_types(kind, new)
+    given = new.get("metadata") or {}
+    metadata = old["metadata"]
+    if given is not metadata:
+        _check_preconditions(kind, given, metadata)
+        metadata = metas.carried_over(given, metadata)
+    candidate = _merged(kind, new, old, subresource)
+    candidate["metadata"] = metadata
+    contents_changed = any(candidate.get(part) is not old.get(part) for part in _contents(candidate, old))
+    if contents_changed:
+        # Defaults and preparations write in place, so they work on a copy of what changed.
+        for part in _contents(candidate, old):
+            if candidate.get(part) is not old.get(part) and part in candidate:
+                candidate[part] = copy({"": candidate[part]})[""]
+        if not subresource:
+            if metadata is old["metadata"]:
+                candidate["metadata"] = dict(metadata)
+            kind.default(candidate)
+            kind.prepare(candidate, old, admission)
+        contents_changed = _settle(candidate, old)
+    if candidate["metadata"] is not old["metadata"] and candidate["metadata"] == old["metadata"]:
+        candidate["metadata"] = old["metadata"]
+    status_changed = candidate.get("status") is not old.get("status")
+    if not contents_changed and not status_changed and candidate["metadata"] is old["metadata"]:
+        return old
+    if kind.has_generation:
+        _count(kind, candidate, old, contents_changed=contents_changed and not subresource)
+    causes = (
+        [] if candidate["metadata"] is old["metadata"] else list(metas.updated(candidate["metadata"], old["metadata"]))
+    )
+    if contents_changed:
+        causes.extend(kind.validate(candidate))
+    causes.extend(kind.validate_update(candidate, old))
+    _refuse(kind, old["metadata"], causes or kind.allocate(candidate, old, admission))
+    return candidate
+
+
+def _contents(new: Obj, old: Obj) -> list[str]:
+    """The parts that are neither identity nor metadata nor status."""
+    return [part for part in {**old, **new} if part not in ("apiVersion", "kind", "metadata", "status")]
+
+
+def _merged(kind: Kind, new: Obj, old: Obj, subresource: str) -> Obj:
+    """Old and new put together as the subresource allows; parts that are equal are the old ones themselves."""
+    if subresource == "status":
+        candidate = dict(old)
+        _take(candidate, "status", new, old)
+        return candidate
+    if subresource == "finalize":
+        # Only a Namespace has this: what still has to be cleared away before it may go.
+        return {**old, "spec": {**(old.get("spec") or {}), "finalizers": (new.get("spec") or {}).get("finalizers")}}
+    if subresource == "binding":
+        candidate = dict(old)
+        _take(candidate, "spec", new, old)
+        _take(candidate, "status", new, old)
+        return candidate
+    candidate = {"apiVersion": old["apiVersion"], "kind": old["kind"], "metadata": None}
+    for part in _contents(new, {}):
+        _take(candidate, part, new, old)
+    _take(candidate, "status", old if kind.has_status else new, old)
+    return candidate
+
+
+def _take(candidate: Obj, part: str, source: Obj, old: Obj) -> None:
+    value, was = source.get(part), old.get(part)
+    if value is None:
+        candidate.pop(part, None)
+    elif value is was or value == was:
+        candidate[part] = was
+    else:
+        candidate[part] = value
+
+
+def _settle(candidate: Obj, old: Obj) -> bool:
+    """Give equal parts their old identity back; whether any differs."""
+    differs = False
+    for part in _contents(candidate, old):
+        if candidate.get(part) is old.get(part):
+            continue
+        if candidate.get(part) == old.get(part):
+            candidate[part] = old.get(part)
+        else:
+            differs = True
+    if candidate.get("status") is not old.get("status") and candidate.get("status") == old.get("status"):
+        candidate["status"] = old.get("status")
+    return differs
+
+
+def _count(kind: Kind, candidate: Obj, old: Obj, *, contents_changed: bool) -> None:
+    if not contents_changed and not (kind.annotations_count and annotations(candidate) != annotations(old)):
+        return
+    metadata = candidate["metadata"]
+    candidate["metadata"] = {**metadata, "generation": int(metadata.get("generation") or 0) + 1}
+
+
+# The keys etcd would have them under, which a refused precondition names.
+_REGISTRY_PATHS = {"services": "services/specs", "endpoints": "services/endpoints", "nodes": "minions"}
+
+
+def _check_preconditions(kind: Kind, given: dict[str, Any], metadata: dict[str, Any]) -> None:
+    """The uid and the version that the writer saw must still be those that are stored."""
+    name = metadata["name"]
+    wanted, present = given.get("uid"), metadata.get("uid")
+    if wanted and wanted != present:
+        place = "/".join(filter(None, (_REGISTRY_PATHS.get(kind.resource, kind.resource), metadata.get("namespace"))))
+        detail = (
+            f"StorageError: invalid object, Code: 4, Key: /registry/{place}/{name}, ResourceVersion: 0, "
+            f"AdditionalErrorMsg: Precondition failed: UID in precondition: {wanted}, UID in object meta: {present}"
+        )
+        raise Conflict(kind.resource, name, detail, kind.group)
+    version = str(given.get("resourceVersion") or "")
+    if version not in ("", "0", str(metadata.get("resourceVersion") or "")):
+        raise Conflict(kind.resource, name, group=kind.group)
+
+
+def _refuse(kind: Kind, metadata: dict[str, Any], causes: Any) -> None:
+    found: list[Cause] = list(causes)
+    if found:
+        raise Invalid(kind.kind, str(metadata.get("name") or ""), found, kind.group)

@@ -1,0 +1,153 @@
+"""What every object's metadata must be, at its creation and in an update, with Kubernetes' words for what it is not.
+
+Knows no kind: which rule a name follows is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from cluster.kinds.goprint import string_list
+from cluster.machinery import names
+from cluster.machinery.errors import Cause, forbidden, invalid, required, too_long
+from cluster.machinery.objects import Obj
+
+NameRule = Callable[[str], Sequence[str]]
+
+_ANNOTATIONS_LIMIT = 256 * 1024
+_STANDARD_FINALIZERS = frozenset({"foregroundDeletion", "orphan", "kubernetes"})
+
+# The same few keys and values stand on thousands of pods.
+_key_wrong = lru_cache(maxsize=4096)(lambda key: tuple(names.label_key(key)))
+_value_wrong = lru_cache(maxsize=4096)(lambda value: tuple(names.label_value(value)))
+
+
+def created(metadata: Mapping[str, Any], *, namespaced: bool, rule: NameRule | None) -> Iterator[Cause]:
+    """Faults in the metadata of a new object."""
+    rule = rule or names.dns_subdomain
+    if prefix := metadata.get("generateName"):
+        # A prefix may end with a dash, since a suffix follows.
+        for message in rule(f"{prefix[:-1]}a" if prefix.endswith("-") else prefix):
+            yield invalid("metadata.generateName", prefix, message)
+    if not metadata.get("name"):
+        yield required("metadata.name", "name or generateName is required")
+    else:
+        for message in rule(metadata["name"]):
+            yield invalid("metadata.name", metadata["name"], message)
+    if namespaced and (where := metadata.get("namespace")):
+        for message in names.dns_label(where):
+            yield invalid("metadata.namespace", where, message)
+    yield from _contents(metadata)
+
+
+def updated(new: Mapping[str, Any], old: Mapping[str, Any]) -> Iterator[Cause]:
+    """Faults in changed metadata. What the server keeps by itself has been put back before."""
+    for field in ("name", "namespace"):
+        if new.get(field, "") != old.get(field, ""):
+            yield invalid(f"metadata.{field}", new.get(field, ""), "field is immutable")
+    if old.get("deletionTimestamp"):
+        added = sorted(set(new.get("finalizers") or ()) - set(old.get("finalizers") or ()))
+        if added:
+            yield forbidden(
+                "metadata.finalizers",
+                "no new finalizers can be added if the object is being deleted, found new finalizers "
+                f"{string_list(added)}",
+            )
+    yield from _contents(new)
+
+
+def _contents(metadata: Mapping[str, Any]) -> Iterator[Cause]:
+    if given := metadata.get("labels"):
+        yield from labels("metadata.labels", given)
+    if given := metadata.get("annotations"):
+        yield from notes("metadata.annotations", given)
+    if references := metadata.get("ownerReferences"):
+        yield from _owners(references)
+    if finalizers := metadata.get("finalizers"):
+        yield from _finalizers(finalizers)
+
+
+def labels(path: str, given: Mapping[str, str]) -> Iterator[Cause]:
+    for key, value in given.items():
+        for message in _key_wrong(key):
+            yield invalid(path, key, message)
+        for message in _value_wrong(value or ""):
+            yield invalid(path, value, message)
+
+
+def notes(path: str, given: Mapping[str, str]) -> Iterator[Cause]:
+    size = 0
+    for key, value in given.items():
+        for message in _key_wrong(key.lower()):
+            yield invalid(path, key, message)
+        size += len(key) + len(value or "")
+    if size > _ANNOTATIONS_LIMIT:
+        yield too_long(path, _ANNOTATIONS_LIMIT)
+
+
+def _owners(references: Sequence[Mapping[str, Any]]) -> Iterator[Cause]:
+    path = "metadata.ownerReferences"
+    controller = ""
+    for reference in references:
+        if not reference.get("apiVersion"):
+            yield invalid(f"{path}.apiVersion", "", "version must not be empty")
+        for field in ("kind", "name", "uid"):
+            if not reference.get(field):
+                yield invalid(f"{path}.{field}", "", "must not be empty")
+        if reference.get("apiVersion") == "v1" and reference.get("kind") == "Event":
+            yield invalid(path, dict(reference), "/v1, Kind=Event is disallowed from being an owner")
+        if reference.get("controller"):
+            if controller:
+                detail = (
+                    'Only one reference can have Controller set to true. Found "true" in references for '
+                    f"{controller} and {reference.get('name')}"
+                )
+                yield invalid(path, list(references), detail)
+            controller = str(reference.get("name"))
+
+
+def _finalizers(finalizers: Sequence[str]) -> Iterator[Cause]:
+    path = "metadata.finalizers"
+    for finalizer in finalizers:
+        for message in _key_wrong(finalizer):
+            yield invalid(path, finalizer, message)
+        if "/" not in finalizer and finalizer not in _STANDARD_FINALIZERS:
+            yield invalid(path, finalizer, "name is neither a standard finalizer name nor is it fully qualified")
+    if "orphan" in finalizers and "foregroundDeletion" in finalizers:
+        detail = "finalizer orphan and foregroundDeletion cannot be both set"
+        yield invalid(path, string_list(finalizers), detail)
+
+
+_SERVER_FIELDS = (
+    "name", "generateName", "namespace", "uid", "resourceVersion", "generation", "creationTimestamp",
+    "deletionTimestamp", "deletionGracePeriodSeconds",
+)  # fmt: skip
+_CLIENT_FIELDS = ("labels", "annotations", "ownerReferences", "finalizers", "managedFields")
+
+
+def carried_over(given: Mapping[str, Any], old: dict[str, Any]) -> dict[str, Any]:
+    """The metadata after an update: what only the server may set stays, the rest is as given. `old` itself when
+    nothing changes, so that callers can tell by identity."""
+    if given is old:
+        return old
+    kept = {field: old[field] for field in _SERVER_FIELDS if field in old}
+    for field in ("name", "namespace"):
+        if given.get(field):
+            kept[field] = given[field]
+    kept |= {field: value for field, value in given.items() if value and field not in _SERVER_FIELDS}
+    return old if kept == old else kept
+
+
+def compact(given: Obj) -> dict[str, Any]:
+    """Metadata of a new object in the API's own order, without what the server sets and without empty parts."""
+    found = {field: given[field] for field in ("name", "generateName", "namespace") if given.get(field)}
+    found |= {"uid": "", "generation": 0, "creationTimestamp": ""}
+    for field in _CLIENT_FIELDS:
+        if value := given.get(field):
+            found[field] = value
+    for field, value in given.items():
+        if field not in found and field not in _SERVER_FIELDS and field not in _CLIENT_FIELDS and value:
+            found[field] = value
+    return found

@@ -1,0 +1,113 @@
+"""What the API server's built-in admission adds to every new pod: its service account's token, tolerations, priority.
+
+Works in place on a pod that has its defaults.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cluster.kinds.kind import Admission
+from cluster.machinery.errors import Forbidden
+from cluster.machinery.objects import SERVICE_ACCOUNTS, Obj, annotations, name, namespace
+
+_TOKEN_PATH = "/var/run/secrets/kubernetes.io/serviceaccount"
+_TOKEN_SECONDS = 3607
+_DEFAULT_ACCOUNT = "default"
+_MIRROR = "kubernetes.io/config.mirror"
+_TOLERATED = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
+_TOLERATED_SECONDS = 300
+_PRIORITIES = {"": 0, "system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
+
+
+def admit(pod: Obj, admission: Admission) -> None:
+    """Raises Forbidden when the service account or the priority class is not there."""
+    spec = pod["spec"]
+    if _MIRROR not in annotations(pod):
+        _service_account(pod, spec, admission)
+    _tolerations(spec)
+    _priority(pod, spec)
+
+
+def _service_account(pod: Obj, spec: dict[str, Any], admission: Admission) -> None:
+    wanted = spec.get("serviceAccountName") or _DEFAULT_ACCOUNT
+    spec["serviceAccountName"] = spec["serviceAccount"] = wanted
+    where = namespace(pod)
+    account = admission.world.find(SERVICE_ACCOUNTS, where, wanted)
+    if account is None and wanted != _DEFAULT_ACCOUNT:
+        # The account `default` counts as there even before its controller has made it: in a real cluster that is a
+        # matter of milliseconds after the namespace, and a client that is too early tries again.
+        detail = f'error looking up service account {where}/{wanted}: serviceaccount "{wanted}" not found'
+        raise Forbidden("pods", name(pod), detail)
+    secrets = (account or {}).get("imagePullSecrets")
+    if secrets and not spec.get("imagePullSecrets"):
+        spec["imagePullSecrets"] = [dict(secret) for secret in secrets]
+    automount = spec.get("automountServiceAccountToken")
+    if automount is None:
+        automount = (account or {}).get("automountServiceAccountToken", True)
+    if automount:
+        _mount_token(spec, admission)
+
+
+def _mount_token(spec: dict[str, Any], admission: Admission) -> None:
+    """Mount the token into each container that has nothing at its path; the volume is added when one needs it."""
+    bare = [
+        container
+        for field in ("initContainers", "containers")
+        for container in spec.get(field) or ()
+        if not any(mount.get("mountPath") == _TOKEN_PATH for mount in container.get("volumeMounts") or ())
+    ]
+    if not bare:
+        return
+    volume = f"kube-api-access-{admission.dice.suffix()}"
+    for container in bare:
+        container.setdefault("volumeMounts", []).append({"name": volume, "readOnly": True, "mountPath": _TOKEN_PATH})
+    spec.setdefault("volumes", []).append(
+        {
+            "name": volume,
+            "projected": {
+                "sources": [
+                    {"serviceAccountToken": {"expirationSeconds": _TOKEN_SECONDS, "path": "token"}},
+                    {"configMap": {"name": "kube-root-ca.crt", "items": [{"key": "ca.crt", "path": "ca.crt"}]}},
+                    {
+                        "downwardAPI": {
+                            "items": [
+                                {
+                                    "path": "namespace",
+                                    "fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.namespace"},
+                                }
+                            ]
+                        }
+                    },
+                ],
+                "defaultMode": 420,
+            },
+        }
+    )
+
+
+def _tolerations(spec: dict[str, Any]) -> None:
+    """A pod stays five minutes on a node that is lost, unless it says otherwise."""
+    present = spec.get("tolerations") or []
+    for key in _TOLERATED:
+        if not any(_tolerates(each, key) for each in present):
+            added = {
+                "key": key,
+                "operator": "Exists",
+                "effect": "NoExecute",
+                "tolerationSeconds": _TOLERATED_SECONDS,
+            }
+            present = [*present, added]
+    spec["tolerations"] = present
+
+
+def _tolerates(toleration: dict[str, Any], key: str) -> bool:
+    return toleration.get("key", "") in (key, "") and toleration.get("effect", "") in ("NoExecute", "")
+
+
+def _priority(pod: Obj, spec: dict[str, Any]) -> None:
+    wanted = spec.get("priorityClassName") or ""
+    if wanted not in _PRIORITIES:
+        raise Forbidden("pods", name(pod), f"no PriorityClass with name {wanted} was found")
+    spec["priority"] = _PRIORITIES[wanted]
+    spec.setdefault("preemptionPolicy", "PreemptLowerPriority")

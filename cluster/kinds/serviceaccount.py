@@ -1,0 +1,17 @@
+"""ServiceAccount: who a pod is."""
+
+from __future__ import annotations
+
+from cluster.kinds.cells import AGE, NAME
+from cluster.kinds.kind import Column, Kind
+
+KIND = Kind(
+    group="",
+    version="v1",
+    kind="ServiceAccount",
+    resource="serviceaccounts",
+    singular="serviceaccount",
+    short_names=("sa",),
+    has_status=False,
+    columns=(NAME, Column("Secrets", lambda obj, now: len(obj.get("secrets") or ())), AGE),
+)
