@@ -118,6 +118,8 @@ def sqlite(file: Path) -> dict[str, Any]:
     first finds itself unable to write later; NORMAL is safe with WAL (a power cut may lose the last commits)."""
     return {
         "ENGINE": "django.db.backends.sqlite3",
+        # Tests use a file too: several connections and processes write to it, which a memory database cannot bear.
+        "TEST": {"NAME": str(file.with_name("test.sqlite3"))},
         "NAME": file,
         "OPTIONS": {
             "timeout": 20,

@@ -31,7 +31,7 @@ def acquire(cluster: int, holder: str, now: float, seconds: float) -> Fence | No
         )
         cursor.execute(
             "UPDATE cluster_lease SET token = CASE WHEN holder = %s THEN token ELSE token + 1 END,"
-            " holder = %s, expires = %s WHERE cluster_id = %s AND (holder = %s OR expires < %s)",
+            " holder = %s, expires = %s WHERE cluster_id = %s AND (holder = %s OR expires <= %s)",
             [holder, holder, now + seconds, cluster, holder, now],
         )
         if cursor.rowcount == 0:
@@ -63,7 +63,7 @@ def unheld(now: float) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT c.id FROM cluster_cluster c LEFT JOIN cluster_lease l ON l.cluster_id = c.id"
-            " WHERE l.cluster_id IS NULL OR l.expires < %s ORDER BY c.id",
+            " WHERE l.cluster_id IS NULL OR l.expires <= %s ORDER BY c.id",
             [now],
         )
         return [row[0] for row in cursor.fetchall()]

@@ -135,7 +135,7 @@ def _clone(source: World) -> World:
 
 
 def _pack(world: World) -> bytes:
-    return zlib.compress(orjson.dumps([(key, world.seat(key), obj) for key, obj in world.items()]), 1)
+    return zlib.compress(orjson.dumps([(tuple(key), world.seat(key), obj) for key, obj in world.items()]), 1)
 
 
 def _unpack(body: bytes, revision: int) -> World:

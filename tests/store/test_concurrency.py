@@ -165,5 +165,5 @@ def test_a_lease_is_held_by_one_and_fences_the_former_holder_off(cluster: Cluste
 
 
 def test_a_holder_that_returns_after_its_own_expiry_keeps_its_token_if_nobody_came(cluster: Cluster) -> None:
-    first = lease.acquire(cluster.pk, "one", now=0.0, seconds=10)
+    first = lease.acquire(cluster.pk, "one", now=1.0, seconds=10)
     assert lease.acquire(cluster.pk, "one", now=50.0, seconds=10) == first

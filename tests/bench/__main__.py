@@ -1,0 +1,39 @@
+"""`make bench`: measure the product's limits on this machine and print them as a table. Exit status 1 when one is missed.
+
+`python -m tests.bench start pods frames dns` runs a part of it.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.bench import dns, frames, pods, start
+from tests.bench.report import Measure, machine, table
+
+PARTS: dict[str, Callable[[Path], list[Measure]]] = {
+    "start": start.measure,
+    "pods": pods.measure,
+    "frames": frames.measure,
+    "dns": dns.measure_table,
+}
+
+
+def main(wanted: list[str]) -> int:
+    unknown = set(wanted) - set(PARTS)
+    if unknown:
+        sys.exit(f"there is no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    measures: list[Measure] = []
+    print(machine(), flush=True)
+    for name in wanted or PARTS:
+        with tempfile.TemporaryDirectory(prefix=f"kubarium-bench-{name}-") as folder:
+            print(f"measuring {name} …", flush=True)
+            measures.extend(PARTS[name](Path(folder)))
+    print(table(measures))
+    return 0 if all(each.holds for each in measures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
