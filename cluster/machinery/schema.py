@@ -202,3 +202,9 @@ def duplicate_fields(text: bytes | str) -> list[str]:
         elif isinstance(value, list):
             waiting += reversed([(f"{path}[{index}]", each) for index, each in enumerate(value)])
     return found
+
+
+def versions(kind: str) -> list[str]:
+    """The apiVersions that have a kind of this name, stable ones first: "StatefulSet" -> ["apps/v1"]."""
+    found = [api_version for api_version, name in _definitions().kinds if name == kind]
+    return sorted(found, key=lambda api_version: ("alpha" in api_version or "beta" in api_version, api_version))

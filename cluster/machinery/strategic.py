@@ -207,7 +207,9 @@ def _merge_ordered(original: Obj, patch: Obj, directive: str, schema: Schema) ->
     due = [identify(item) for item in order]
     listed = set(due)
     if any(not _directed(item) and identify(item) not in listed for item in new or ()):
-        raise BadRequest(f"The order in patch list:\n{go_text(new)}\n doesn't match {_ORDER} list:\n{go_text(order)}\n")
+        raise BadRequest(
+            f"The order in patch list:\n{go_text(new)}\n doesn't match {_ORDER[:-1]} list:\n{go_text(order)}\n"
+        )
     if old is None and new is None:
         return
     if new is None:
