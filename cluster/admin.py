@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from django import forms
@@ -19,8 +19,18 @@ from cluster.models import KINDS, Change, Cluster, Resource
 from cluster.store import CommitRefused, commit, create_cluster, delete_cluster, survey
 from cluster.yamltext import dump
 
+# Django's own classes take no type arguments at run time; the type checker's do.
+if TYPE_CHECKING:
+    ResourceForm = forms.ModelForm[Resource]
+    ResourceOptions = admin.ModelAdmin[Resource]
+    ChangeOptions = admin.ModelAdmin[Change]
+    ClusterOptions = admin.ModelAdmin[Cluster]
+else:
+    ResourceForm = forms.ModelForm
+    ResourceOptions = ChangeOptions = ClusterOptions = admin.ModelAdmin
 
-class ManifestForm(forms.ModelForm[Resource]):
+
+class ManifestForm(ResourceForm):
     """One object as YAML. Refused, it says why at the field; the store has admitted it before it is saved."""
 
     manifest = forms.CharField(widget=forms.Textarea(attrs={"rows": 40, "cols": 100, "spellcheck": "false"}))
@@ -61,7 +71,7 @@ class ManifestForm(forms.ModelForm[Resource]):
         return Update(obj) if self.instance.pk else Create(obj)
 
 
-class ResourceAdmin(admin.ModelAdmin[Resource]):
+class ResourceAdmin(ResourceOptions):
     form = ManifestForm
     list_display = ("name", "namespace", "cluster", "revision")
     list_filter = ("cluster", "namespace")
@@ -95,7 +105,7 @@ class ResourceAdmin(admin.ModelAdmin[Resource]):
                 self.message_user(request, refused.error.message, messages.ERROR)
 
 
-class ChangeAdmin(admin.ModelAdmin[Change]):
+class ChangeAdmin(ChangeOptions):
     """The log, to read."""
 
     list_display = ("revision", "type", "resource", "namespace", "name", "author", "cause", "cluster")
@@ -120,13 +130,12 @@ class ChangeAdmin(admin.ModelAdmin[Change]):
         return False
 
 
-class ClusterAdmin(admin.ModelAdmin[Cluster]):
+class ClusterAdmin(ClusterOptions):
     list_display = ("slug", "title", "owner", "pace", "clock_speed", "created")
     fields = ("slug", "title", "owner", "pace", "gates")
-    fast: ClassVar[tuple[str, ...]] = ("slug",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Cluster | None = None) -> tuple[str, ...]:
-        return self.fast if obj is not None else ()
+        return ("slug",) if obj is not None else ()  # its name is in everybody's kubeconfig and bookmarks
 
     def save_model(self, request: HttpRequest, obj: Cluster, form: Any, change: bool) -> None:
         if change:

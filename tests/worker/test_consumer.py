@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from channels.testing import ApplicationCommunicator
+from asgiref.testing import ApplicationCommunicator
 
 from cluster.intents import Create
 from cluster.machinery.objects import PODS, STATEFUL_SETS, key, name
