@@ -87,9 +87,6 @@ def validate_update(new: Obj, old: Obj) -> Iterator[Cause]:
     if is_headless(before) and is_headless(after):
         return
     yield from _addresses_kept(before, after)
-    families, was = after.get("ipFamilies") or [], before.get("ipFamilies") or []
-    if families and was and families[0] != was[0]:
-        yield invalid("spec.ipFamilies[0]", string_list(families), _ONCE)
 
 
 def _addresses_kept(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Cause]:

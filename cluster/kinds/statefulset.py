@@ -33,6 +33,7 @@ def _default(obj: Obj) -> None:
     given = obj.setdefault("spec", {})
     if given.get("replicas") is None:
         given["replicas"] = 1
+    given.setdefault("serviceName", "")
     if not given.get("podManagementPolicy"):
         given["podManagementPolicy"] = "OrderedReady"
     strategy = given.setdefault("updateStrategy", {})

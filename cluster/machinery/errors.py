@@ -98,7 +98,8 @@ def _named(resource: str, group: str, name: str) -> dict[str, Any]:
     details: dict[str, Any] = {"name": name} if name else {}
     if group:
         details["group"] = group
-    details["kind"] = resource
+    if resource:
+        details["kind"] = resource
     return details
 
 
