@@ -1,0 +1,214 @@
+/**
+ * The page's one value and its loop: state (what the cluster is), ui (what the person does), one drawing a frame.
+ * Frames that arrive between two drawings are reduced together.
+ *
+ * @import { Answer, Item, Model, PageData, Picture, Question, State } from "../types.d.ts"
+ */
+import { derive } from "../model/derive.js";
+import { layout } from "../layout.js";
+import { FRESH, initial, reduce } from "../state.js";
+import { Live } from "./live.js";
+
+/**
+ * @typedef {object} Ui
+ * @property {string} selected @property {string} hover @property {string} tab
+ * @property {"near"|"far"|""} level "" until the first picture says which @property {string} focus one namespace alone, or ""
+ * @property {"place"|"name"} order @property {boolean} unfolded
+ * @property {string} panel tab of the inspector @property {""|"dns"|"object"} sheet what the phone's sheet shows
+ * @property {{ pod: string, namespace: string, name: string, type: string }} form
+ * @property {string[]} pinned ids of questions, newest first @property {string} current the question the walk shows
+ * @property {boolean} dig @property {{ left: string, right: string }} twin @property {boolean} choosing
+ * @property {string} query @property {number} hit @property {boolean} searching @property {string} filter
+ * @property {Record<string, number>} scale @property {string} sure an id whose deletion waits for a second press
+ * @property {string} act id of the last act
+ * @property {{ id: string, rv: string, data: any, error: string, loading: boolean }} object
+ */
+
+export const MOST_PINNED = 3;
+
+export class App {
+  /** @param {PageData} page @param {(app: App) => void} draw */
+  constructor(page, draw) {
+    this.page = page;
+    this.draw = draw;
+    this.state = initial();
+    /** @type {Ui} */
+    this.ui = {
+      selected: "", hover: "", tab: "", level: "", focus: "", order: "place", unfolded: false, panel: "summary", sheet: "",
+      form: { pod: "", namespace: "default", name: "", type: "A" }, pinned: [], current: "", dig: false,
+      twin: { left: "", right: "" }, choosing: false, query: "", hit: 0, searching: false, filter: "", scale: {}, sure: "", act: "",
+      object: { id: "", rv: "", data: null, error: "", loading: false },
+    };
+    this.width = 1120;
+    this.phone = false;
+    /** @type {any[]} */ this.waiting = [];
+    this.scheduled = false;
+    this.counter = 0;
+    /** @type {{ objects: unknown, key: string, picture: Picture }|null} */ this.laid = null;
+    /** @type {ReturnType<typeof setTimeout>|undefined} */ this.later = undefined;
+    this.live = new Live(page.urls.live, {
+      frame: (frame) => this.receive(frame),
+      opened: () => this.opened(),
+      lost: (retryAt) => this.receive({ t: "lost", retryAt }),
+      since: () => (this.state.cluster ? `${this.state.cluster.uid}:${this.state.revision}` : ""),
+    });
+  }
+
+  /** @param {any} frame */
+  receive(frame) {
+    this.waiting.push(frame);
+    this.schedule();
+  }
+
+  /** @param {Partial<Ui>} changes */
+  set(changes) {
+    Object.assign(this.ui, changes);
+    this.schedule();
+  }
+
+  schedule() {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    const run = () => {
+      this.scheduled = false;
+      this.flush();
+      this.draw(this);
+    };
+    // A hidden page gets no animation frames; it must not gather changes without end.
+    if (document.visibilityState === "hidden") setTimeout(run, 250);
+    else requestAnimationFrame(run);
+  }
+
+  flush() {
+    if (!this.waiting.length) return;
+    const now = Date.now(), frames = this.waiting;
+    this.waiting = [];
+    this.state = reduce(this.state, frames, now);
+    // Once more when the last soft ground and struck-through value are to go.
+    clearTimeout(this.later);
+    this.later = setTimeout(() => this.schedule(), FRESH + 60);
+  }
+
+  get now() {
+    return Date.now();
+  }
+
+  /** @returns {Model} */
+  get model() {
+    return derive(this.state);
+  }
+
+  /** @returns {Answer[]} pinned answers, newest first */
+  get pinned() {
+    return this.ui.pinned.flatMap((id) => this.state.answers.get(id) ?? []);
+  }
+
+  /** @returns {Picture} */
+  get picture() {
+    const { level, focus, order, unfolded } = this.ui, pinned = this.pinned;
+    const key = [this.width, this.phone, level, focus, order, unfolded, pinned.map((a) => `${a.question.id}:${a.changedAt}:${a.walk ? a.walk.rcode + a.walk.records.map((r) => r.data).join() : ""}:${a.refused}`).join()].join("|");
+    if (this.laid?.objects === this.state.objects && this.laid.key === key) return this.laid.picture;
+    const picture = layout(this.state, { width: this.width, phone: this.phone, level: level || undefined, focus, order, unfolded, pinned });
+    if (!level && this.state.cluster) this.ui.level = picture.level;
+    this.laid = { objects: this.state.objects, key, picture };
+    return picture;
+  }
+
+  /** @param {string} id @returns {Item|undefined} */
+  item(id) {
+    return this.state.objects.get(id);
+  }
+
+  opened() {
+    this.flush();
+    // Asks first: the server answers them after the frames that bring the picture up to date.
+    for (const { question } of this.state.answers.values()) this.live.send({ t: "ask", ...question });
+  }
+
+  /** Ask a question: it becomes the walk in the dock and the newest pinned card. @param {Partial<Ui["form"]>} [changes] */
+  ask(changes = {}) {
+    const form = { ...this.ui.form, ...changes };
+    const name = form.name.trim();
+    if (!name) return;
+    const known = [...this.state.answers.values()].find(({ question: q }) => q.name === name && q.type === form.type && q.pod === form.pod && q.namespace === form.namespace);
+    /** @type {Question} */
+    const question = known?.question ?? { id: `q${++this.counter}`, name, type: form.type, pod: form.pod, namespace: form.namespace };
+    if (!known) {
+      this.waiting.push({ t: "asked", question });
+      this.live.send({ t: "ask", ...question });
+    }
+    const pinned = [question.id, ...this.ui.pinned.filter((id) => id !== question.id)].slice(0, MOST_PINNED);
+    this.set({ form, pinned, current: question.id, dig: false });
+    this.#forgetOldest();
+    this.remember();
+  }
+
+  /** @param {string} id */
+  unpin(id) {
+    this.set({ pinned: this.ui.pinned.filter((each) => each !== id) });
+    this.remember();
+  }
+
+  /** Earlier questions stay subscribed while they are shown as chips; beyond eight the oldest goes. */
+  #forgetOldest() {
+    const keep = new Set([...this.ui.pinned, this.ui.current]);
+    const old = [...this.state.answers.keys()].filter((id) => !keep.has(id));
+    for (const id of old.slice(0, Math.max(0, old.length + keep.size - 8))) {
+      this.waiting.push({ t: "forgot", id });
+      this.live.send({ t: "forget", id });
+    }
+  }
+
+  /** Pinned questions outlive a reload of this tab. */
+  remember() {
+    const questions = this.pinned.map(({ question }) => question);
+    try {
+      sessionStorage.setItem(`kubarium:${this.page.slug}:pinned`, JSON.stringify(questions));
+    } catch (problem) {
+      if (!(problem instanceof DOMException)) throw problem; // storage is full or refused: the pins just end with the tab
+    }
+  }
+
+  recall() {
+    let questions = [];
+    try {
+      questions = JSON.parse(sessionStorage.getItem(`kubarium:${this.page.slug}:pinned`) ?? "[]");
+    } catch (problem) {
+      if (!(problem instanceof DOMException || problem instanceof SyntaxError)) throw problem; // unreadable: start without pins
+    }
+    for (const { name, type, pod, namespace } of questions.reverse()) this.ask({ name, type, pod, namespace });
+  }
+
+  /** @param {{ verb: "scale"|"delete", key: string, replicas?: number }} act @param {string} kubectl */
+  act(act, kubectl) {
+    const id = `a${++this.counter}`;
+    this.waiting.push({ t: "acted", id, verb: act.verb, key: act.key, kubectl });
+    if (!this.live.send({ t: "act", id, ...act })) this.waiting.push({ t: "refused", id, message: "Not connected. Nothing was changed." });
+    this.set({ act: id, sure: "" });
+  }
+
+  /** @param {string} id @param {{ push?: boolean, sheet?: boolean }} [how] */
+  select(id, { push = true, sheet = true } = {}) {
+    if (push && id !== this.ui.selected) history.pushState(null, "", id ? `#${id}` : location.pathname + location.search);
+    this.set({ selected: id, tab: id || this.ui.tab, panel: id === this.ui.selected ? this.ui.panel : "summary", sure: "", scale: {}, ...(this.phone ? { sheet: id && sheet ? "object" : "" } : {}) });
+  }
+
+  /** The whole object for the inspector; asked again when it changed. */
+  async look() {
+    const { selected, object } = this.ui, item = this.item(selected);
+    if (!item) return;
+    const rv = `${item.uid}:${item.rv}`;
+    if (object.loading || (object.id === selected && object.rv === rv)) return;
+    this.ui.object = { ...(object.id === selected ? object : { data: null, error: "" }), id: selected, rv, error: "", loading: true };
+    const url = `${this.page.urls.objects}${item.resource}/${item.ns || "-"}/${item.name}`;
+    try {
+      const response = await fetch(url, { headers: { Accept: "application/json" } });
+      const body = await response.json();
+      if (!response.ok) throw new Error(body.message ?? `The server answered ${response.status}.`);
+      this.ui.object = { ...this.ui.object, data: body, loading: false };
+    } catch (problem) {
+      this.ui.object = { ...this.ui.object, error: problem instanceof Error ? problem.message : String(problem), loading: false };
+    }
+    this.schedule();
+  }
+}

@@ -1,0 +1,254 @@
+/**
+ * The explorer's entry: reads the page's data, draws into the frame the template left, listens to mouse and keys.
+ */
+import { html, nothing, render, svg } from "lit/html.js";
+import { App } from "./app/app.js";
+import { spots, step } from "./app/walkabout.js";
+import { matching, parseSelector } from "./model/find.js";
+import { Zoom } from "./picture/zoom.js";
+import { crowdRow, map } from "./picture/map.js";
+import { workloadName } from "./picture/words.js";
+import { dnsBox, firstName } from "./panels/dns.js";
+import { filterBar, ground, legend, liveSign, notice, searchBox, zoomer } from "./panels/frame.js";
+import { inspector } from "./panels/inspector.js";
+import { overview } from "./panels/overview.js";
+import { timeline } from "./panels/timeline.js";
+import { sheetHead } from "./panels/sheet.js";
+import { twinCard } from "./panels/twin.js";
+
+/** @import { PageData } from "./types.d.ts" */
+
+const FAR_PERCENT = 32;
+const PHONE = 600;
+
+/** @param {string} id */
+const byId = (id) => document.getElementById(id);
+const main = /** @type {HTMLElement} */ (byId("main"));
+
+/** From the json_script "page" where the view writes one, else from the frame's data attributes. @returns {PageData} */
+function pageData() {
+  const given = JSON.parse(byId("page")?.textContent || "{}") ?? {}, { slug = "", base = "/", apply = "apply", canWrite = "false", user = "", home = "/" } = main.dataset;
+  return {
+    slug, user: { name: user, canWrite: canWrite === "true" },
+    urls: { live: `${base}live`, objects: `${base}objects/`, resolve: `${base}resolve`, apply, demo: home, lessons: home },
+    ...given,
+  };
+}
+
+// -- the frame ----------------------------------------------------------------------------------------------------
+render(html`<section class="map" aria-label="Map"><div class="bar-slot"></div>
+    <div class="sea"><svg class="picture" role="group" aria-label="The cluster"><g class="world"></g></svg><div class="ground-slot"></div><div class="hover" hidden></div><div class="note-slot"></div><div class="ctl-slot"></div></div></section>
+  <section class="dock" aria-label="DNS"></section><aside class="side" aria-label="Inspector"></aside>
+  <footer class="time" aria-label="Timeline"></footer>`, main);
+const slot = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (main.querySelector(selector));
+const surface = /** @type {SVGSVGElement} */ (main.querySelector("svg.picture"));
+const world = /** @type {SVGGElement} */ (main.querySelector("g.world"));
+const places = { bar: slot(".bar-slot"), ground: slot(".ground-slot"), hover: slot(".hover"), note: slot(".note-slot"), ctl: slot(".ctl-slot"), dock: slot(".dock"), side: slot(".side"), time: slot(".time"), sea: slot(".sea") };
+
+const app = new App(pageData(), draw);
+const zoom = new Zoom(surface, (k, byHand) => {
+  place();
+  if (byHand) changeLevel(k);
+  app.schedule();
+});
+zoom.least = 0.3;
+
+/** Put the picture where the zoom says: a transform and the factor that keeps labels their size. */
+function place() {
+  world.setAttribute("transform", `translate(${zoom.x.toFixed(1)} ${zoom.y.toFixed(1)}) scale(${zoom.k.toFixed(4)})`);
+  surface.style.setProperty("--k", zoom.k.toFixed(3));
+  surface.classList.toggle("middle", app.ui.level === "near" && zoom.k < 0.94);
+}
+
+/** Zooming out of the near picture leads to the far one and back: a person's act, never the data's. @param {number} k */
+function changeLevel(k) {
+  if (app.ui.level === "near" && k < 0.36) switchTo("far", "");
+  else if (app.ui.level === "far" && k > 2.6) switchTo("near", bandAtCentre());
+}
+
+/** @param {"near"|"far"} level @param {string} focus */
+function switchTo(level, focus) {
+  app.set({ level, focus, tab: app.ui.selected });
+  settled = "";
+}
+
+/** The namespace in the middle of what is in sight. */
+function bandAtCentre() {
+  const { width, height } = zoom.size, x = (width / 2 - zoom.x) / zoom.k, y = (height / 2 - zoom.y) / zoom.k;
+  return app.picture.bands.find((band) => x >= band.x && x < band.x + band.w && y < band.y + band.h)?.name ?? "";
+}
+
+let settled = "";
+/** @type {string} */ let said = "";
+
+function draw() {
+  const { state, ui } = app;
+  app.width = surface.clientWidth || 1120;
+  app.phone = innerWidth <= PHONE;
+  if (state.cluster && !ui.form.name && !ui.form.pod) prefill();
+  const picture = app.picture, now = app.now;
+  document.body.classList.toggle("far-level", ui.level === "far");
+  document.body.classList.toggle("phone", app.phone);
+  zoom.bounds = { width: picture.width, height: picture.height };
+  const shape = `${ui.level}|${ui.focus}|${app.width}|${state.cluster?.uid}`;
+  if (shape !== settled && state.cluster) {
+    settled = shape;
+    zoom.reset();
+  }
+  place();
+  const matches = matchesOf();
+  render(map(state, app.model, picture, { selected: ui.selected, hover: ui.hover, tab: reachable(picture), ...answered(), matches, k: zoom.k, now, view: zoom.view() }), /** @type {any} */ (world));
+  render(filterBar(app), places.bar);
+  render(ground(app), places.ground);
+  render(notice(app), places.note);
+  render(html`${legend(app)}${zoomer(Math.round(zoom.k * (ui.level === "far" ? FAR_PERCENT : 100)), { out: () => zoom.to(zoom.k / 1.25), in: () => zoom.to(zoom.k * 1.25), fit: () => zoom.fit() })}`, places.ctl);
+  const side = inspector(app);
+  render(app.phone && ui.sheet !== "dns" ? sheetHead(app) : html`${app.phone ? sheetHead(app) : nothing}${dnsBox(app)}${twinCard(app)}`, places.dock);
+  render(side === nothing ? overview(app, matches) : side, places.side);
+  render(timeline(app), places.time);
+  const search = byId("search"), live = byId("live");
+  if (search) render(searchBox(app, { open: goTo }), search);
+  if (live) render(liveSign(app), live);
+  main.dataset.phase = state.phase;
+  main.dataset.revision = String(state.revision);
+  main.classList.toggle("with-side", ui.selected !== "");
+  main.classList.toggle("sheet-dns", app.phone && ui.sheet === "dns");
+  main.classList.toggle("sheet-object", app.phone && ui.sheet === "object");
+  if (said !== state.said) {
+    said = state.said;
+    const line = byId("announce");
+    if (line) line.textContent = said;
+  }
+  if (ui.selected) app.look();
+}
+
+/** The first question one could ask, ready in the form. */
+function prefill() {
+  const name = firstName(app), pod = [...app.model.pods.values()].find((p) => p.ip && !p.deleting && app.model.linksOf.get(p.id)?.some((l) => l.service.endsWith(`/${name}`)));
+  if (name && pod) app.ui.form = { ...app.ui.form, name, pod: pod.name, namespace: pod.ns };
+}
+
+/** What the pinned answers name, and who asked. */
+function answered() {
+  const lit = new Set(), askers = new Set();
+  for (const { walk, question } of app.pinned) {
+    for (const target of walk?.targets ?? []) if (target.id) lit.add(target.id);
+    if (question.pod) askers.add(`pods/${question.namespace}/${question.pod}`);
+  }
+  return { lit, askers };
+}
+
+function matchesOf() {
+  const terms = app.ui.filter ? parseSelector(app.ui.filter) : null;
+  return terms ? matching(app.model, terms).workloads : null;
+}
+
+/** The one thing on the map that Tab reaches. @param {import("./types.d.ts").Picture} picture */
+function reachable(picture) {
+  const { tab } = app.ui;
+  if (tab && (picture.slotOf.has(tab) || picture.tileOf.has(tab) || picture.plateOf.has(tab) || picture.bands.some((band) => band.id === tab))) return tab;
+  return picture.bands[0]?.id ?? "";
+}
+
+/** Select something and bring it into sight, changing the level when it is not drawn here. @param {string} id */
+function goTo(id) {
+  app.select(id);
+  const tile = app.model.workloadOf.get(id);
+  if (app.ui.level === "far" && (tile || app.model.services.has(id))) switchTo("near", app.item(id)?.ns ?? "");
+  requestAnimationFrame(() => requestAnimationFrame(() => show(id)));
+}
+
+/** @param {string} id */
+function show(id) {
+  const spot = spots(app.picture).find((each) => each.id === id);
+  if (spot) zoom.show(spot);
+}
+
+// -- mouse and keys -----------------------------------------------------------------------------------------------
+/** @param {Event} event */
+const idAt = (event) => /** @type {Element} */ (event.target).closest?.("[data-id]")?.getAttribute("data-id") ?? "";
+
+surface.addEventListener("click", (event) => {
+  if (zoom.dragged) return;
+  const unpin = /** @type {Element} */ (event.target).closest("[data-unpin]")?.getAttribute("data-unpin");
+  if (unpin) return app.unpin(unpin);
+  const id = idAt(event);
+  if (id.startsWith("namespaces//")) return app.select("");
+  if (id) app.select(id);
+  else app.select("");
+});
+surface.addEventListener("dblclick", (event) => {
+  const id = idAt(event);
+  if (app.ui.level === "far" && id) goTo(id.startsWith("namespaces") ? id : id);
+});
+surface.addEventListener("pointerover", (event) => {
+  const id = idAt(event);
+  if (id !== app.ui.hover) app.set({ hover: id });
+  hover(/** @type {PointerEvent} */ (event), id);
+});
+surface.addEventListener("pointerleave", () => {
+  places.hover.hidden = true;
+  app.set({ hover: "" });
+});
+surface.addEventListener("focusin", (event) => {
+  const id = idAt(event);
+  if (id) app.set({ hover: id, tab: id });
+});
+surface.addEventListener("keydown", (event) => {
+  const unpin = /** @type {Element} */ (event.target).closest("[data-unpin]")?.getAttribute("data-unpin");
+  if (unpin && (event.key === "Enter" || event.key === " ")) {
+    event.preventDefault();
+    return app.unpin(unpin);
+  }
+  const id = idAt(event);
+  if (!id) return;
+  if (event.key === "Enter" || event.key === " ") {
+    event.preventDefault();
+    if (app.ui.level === "far" && app.ui.selected === id && app.model.workloads.has(id)) switchTo("near", app.model.workloads.get(id)?.ns ?? "");
+    else app.select(id.startsWith("namespaces//") ? "" : id);
+    return;
+  }
+  if (event.key === "Escape" && app.ui.selected) return app.select("");
+  const to = step(app.picture, id, event.key);
+  if (!to) return;
+  event.preventDefault();
+  zoom.show(to);
+  app.set({ tab: to.id });
+  requestAnimationFrame(() => requestAnimationFrame(() => /** @type {SVGElement|null} */ (surface.querySelector(`[role=treeitem][data-id="${CSS.escape(to.id)}"]`))?.focus({ preventScroll: true })));
+});
+addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+    event.preventDefault();
+    byId("find")?.focus();
+  } else if (event.key === "Escape" && app.phone && app.ui.sheet) app.set({ sheet: "" });
+});
+
+/** The card that names what the pointer is on: a line's reason, a far tile's pods. @param {PointerEvent} event @param {string} id */
+function hover(event, id) {
+  const why = /** @type {Element} */ (event.target).closest("[data-why]")?.getAttribute("data-why");
+  const workload = app.ui.level === "far" ? app.model.workloads.get(id) : undefined;
+  places.hover.hidden = !why && !workload;
+  if (!why && !workload) return;
+  if (why) render(html`<p>${why}</p>`, places.hover);
+  else if (workload) {
+    const shown = [...workload.pods].sort((a, b) => (a.ordinal ?? 0) - (b.ordinal ?? 0)).slice(0, 6), ill = workload.pods.find((pod) => pod.why && pod.state !== "ready");
+    render(html`<div class="row"><b>${workload.name}</b><span class="subtle">${workload.kind}${workload.services.some((s) => s.shape === "headless") ? ", headless" : ""}</span><span class="grow"></span><b class="mono c-${workload.worst === "bad" ? "fail" : workload.worst === "wait" ? "wait" : ""}">${workload.ready}/${workload.wanted}</b></div>
+      <svg width="260" height="36" viewBox="0 0 260 36" role="img" aria-label=${workloadName(workload)}>${svg`${crowdRow(shown)}`}</svg>${ill ? html`<p>${ill.name}: <span class="muted">${ill.why}</span></p>` : nothing}`, places.hover);
+  }
+  const box = places.sea.getBoundingClientRect();
+  const x = Math.min(event.clientX - box.left + 14, box.width - 300), y = event.clientY - box.top + 16;
+  places.hover.style.left = `${Math.max(8, x)}px`;
+  places.hover.style.top = `${y + 130 > box.height ? Math.max(8, y - 150) : y}px`;
+}
+
+// -- start --------------------------------------------------------------------------------------------------------
+const fromUrl = () => decodeURIComponent(location.hash.slice(1));
+addEventListener("popstate", () => app.select(fromUrl(), { push: false }));
+new ResizeObserver(() => app.schedule()).observe(surface);
+// Ages in the picture and seconds until the next try: the only things that change without a frame.
+setInterval(() => app.state.phase === "lost" || app.state.phase === "loading" ? app.schedule() : undefined, 1000);
+setInterval(() => app.schedule(), 10000);
+app.ui.selected = fromUrl();
+app.recall();
+app.live.connect();
+app.schedule();

@@ -1,0 +1,63 @@
+/**
+ * Where everything stands: `layout(state, options)` gives bands, tiles with slots, plates, links and cards. Pure, so
+ * two people with the same state see the same picture and a test can say what it is.
+ *
+ * A place depends on names, wanted sizes and seats (the store allocates them), never on which pods happen to be there:
+ * a pod that ends, comes or changes moves nothing else. Refuses to know colours, zoom and the DOM.
+ *
+ * @import { LayoutOptions, Picture, State, Workload, NamespaceModel, Model } from "./types.d.ts"
+ */
+import { derive, compare } from "./model/derive.js";
+import { far } from "./layout/far.js";
+import { near } from "./layout/near.js";
+
+/** Above these the first sight is the far picture. */
+const NEAR_WORKLOADS = 10, NEAR_PODS = 80;
+
+/** @param {State} state @param {LayoutOptions} options @returns {Picture} */
+export function layout(state, options) {
+  const model = derive(state);
+  /** @type {Picture} */
+  const picture = {
+    level: options.level ?? fitting(model), phone: options.phone ?? false, width: options.width, height: 0,
+    bands: [], tiles: [], plates: [], lines: [], chips: [], knots: [], cards: [], cardColumn: null, system: null,
+    tileOf: new Map(), slotOf: new Map(), plateOf: new Map(),
+  };
+  const spaces = shown(model, options);
+  if (picture.level === "far") far(picture, spaces, options);
+  else near(picture, spaces, model, options);
+  for (const tile of picture.tiles) {
+    picture.tileOf.set(tile.id, tile);
+    for (const slot of tile.slots) picture.slotOf.set(slot.key, slot);
+  }
+  for (const plate of picture.plates) picture.plateOf.set(plate.id, plate);
+  return picture;
+}
+
+/** Near while a person can take it in, far above. @param {Model} model @returns {"near"|"far"} */
+export function fitting(model) {
+  const shownPods = model.namespaces.filter((s) => !s.system).reduce((sum, s) => sum + s.workloads.reduce((m, w) => m + Math.max(w.wanted, w.pods.length), 0), 0);
+  const tiles = model.namespaces.filter((s) => !s.system).reduce((sum, s) => sum + s.workloads.length, 0);
+  return tiles > NEAR_WORKLOADS || shownPods > NEAR_PODS ? "far" : "near";
+}
+
+/** @param {Model} model @param {LayoutOptions} options @returns {NamespaceModel[]} in the order they are drawn */
+function shown(model, options) {
+  const order = options.order === "name" ? byName : byPlace;
+  return model.namespaces
+    .filter((space) => !space.system || (options.unfolded && (space.workloads.length > 0 || space.services.length > 0)))
+    .filter((space) => !options.focus || space.name === options.focus)
+    .map((space) => ({ ...space, workloads: [...space.workloads].sort(order) }));
+}
+
+/** @param {Workload} a @param {Workload} b */
+const byName = (a, b) => Number(a.kind === "Pods") - Number(b.kind === "Pods") || compare(a.name, b.name) || compare(a.kind, b.kind);
+
+/** A tile keeps the place it was given; tiles without one follow in order of name. @param {Workload} a @param {Workload} b */
+const byPlace = (a, b) => (a.place < 0 ? 1e9 : a.place) - (b.place < 0 ? 1e9 : b.place) || byName(a, b);
+
+/** @param {Model} model What is folded away, in one line ("" when nothing is). */
+export function foldedWords(model) {
+  const system = model.namespaces.filter((s) => s.system && (s.workloads.length || s.services.length));
+  return system.map((s) => `${s.name}: ${s.pods} ${s.pods === 1 ? "pod" : "pods"}, ${s.ready} ready, ${s.services.length} ${s.services.length === 1 ? "Service" : "Services"}`).join("; ");
+}

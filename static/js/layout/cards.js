@@ -1,0 +1,98 @@
+/**
+ * Pinned answers beside the pods they name: a card's rows stand at the height of their pods where that is free, so the
+ * line from row to pod crosses nothing. The newest question gets its ideal place, older ones what is left. Pure.
+ *
+ * @import { Answer, Card, CardRow, DnsRecord, Model, Picture, Slot, Tile, Walk } from "../types.d.ts"
+ */
+const HEAD = 42, ROW = 34, ROWS = 6, GAP = 14, FOOT = 14;
+
+/** @param {Picture} picture @param {Model} model @param {readonly Answer[]} pinned newest first */
+export function cards(picture, model, pinned) {
+  const column = picture.cardColumn;
+  if (!column) return;
+  /** @type {Map<string, { slot: Slot, tile: Tile }>} */ const at = new Map();
+  for (const tile of picture.tiles) for (const slot of tile.slots) at.set(slot.key, { slot, tile });
+  /** @type {Card[]} */ const placed = [];
+  for (const answer of pinned) {
+    const card = make(answer, column, at, model, picture);
+    settle(card, placed, column.y);
+    placed.push(card);
+  }
+  picture.cards = placed;
+}
+
+/** @param {Answer} answer @param {{x: number, y: number, w: number}} column @param {Map<string, {slot: Slot, tile: Tile}>} at @param {Model} model @param {Picture} picture @returns {Card} */
+function make(answer, column, at, model, picture) {
+  const { walk } = answer;
+  /** @type {CardRow[]} */ const rows = [];
+  let h = 78, y = column.y, /** @type {{x: number, y: number}|null} */ stub = null;
+  const records = walk ? inOrder(walk, at) : [];
+  const shown = records.slice(0, ROWS);
+  if (shown.length) {
+    const points = shown.map(({ target }) => at.get(target ?? "")), first = points.find(Boolean);
+    // Rows take the pods' heights when all of them stand in one column, top to bottom, each at its own height.
+    const heights = points.map((p) => p?.slot.y ?? -1);
+    const level = points.every((p) => p?.tile.mode === "column") && heights.every((v, i) => i === 0 || v - heights[i - 1] >= ROW);
+    const top = first ? Math.max(column.y, first.slot.y - HEAD - 18) : column.y;
+    shown.forEach(({ record, target, was }, i) => {
+      const point = points[i];
+      const rowY = level && point ? point.slot.y : top + HEAD + 18 + i * ROW;
+      rows.push({ y: rowY, record, was, target, lineFrom: point ? { x: point.tile.x + point.tile.w, y: point.slot.y } : null });
+    });
+    y = top;
+    h = (rows.at(-1)?.y ?? 0) - top + FOOT + 18 + (records.length > ROWS ? 16 : 0);
+  } else if (walk) {
+    const seat = seatOf(answer, picture);
+    h = 76 + Math.min(3, Math.max(1, Math.ceil((walk.reasons[0] ?? "").length / 30))) * 15 - 15 + (headLines(answer) - 1) * 15;
+    if (seat) {
+      y = Math.max(column.y, seat.slot.y - 22);
+      stub = { x: seat.tile.x + seat.tile.w, y: seat.slot.y };
+    }
+  }
+  return { id: answer.question.id, x: column.x, y: Math.round(y), w: column.w, h: Math.round(h), answer, rows, hidden: records.length - shown.length, stub };
+}
+
+/** The records in the order of their pods from top to bottom, each with what it names and what stood there before.
+ * @param {Walk} walk @param {Map<string, {slot: Slot}>} at @returns {{record: DnsRecord, target: string|null, was: string}[]} */
+function inOrder(walk, at) {
+  const named = new Map(walk.targets.map((target) => [target.ip, target.id]));
+  const target = (/** @type {DnsRecord} */ record) => named.get(record.data) ?? null;
+  const height = (/** @type {string|null} */ id) => at.get(id ?? "")?.slot.y ?? 1e6;
+  return walk.records
+    .map((record) => ({ record, target: target(record), was: "" }))
+    .sort((a, b) => height(a.target) - height(b.target) || (a.record.data < b.record.data ? -1 : a.record.data > b.record.data ? 1 : 0));
+}
+
+/** The seat a name without an answer would belong to: `app-stateful-3.headless-svc-stateful` has one even while empty.
+ * @param {Answer} answer @param {Picture} picture @returns {{ slot: Slot, tile: Tile }|null} */
+function seatOf(answer, picture) {
+  const [host, service] = answer.question.name.split(".");
+  if (!service) return null;
+  for (const tile of picture.tiles) {
+    if (tile.workload.kind !== "StatefulSet" || tile.mode !== "column") continue;
+    const slot = tile.slots.find((one) => (one.seat.pod?.name ?? `${tile.workload.name}-${one.seat.ordinal}`) === host);
+    if (slot) return { slot, tile };
+  }
+  return null;
+}
+
+/** A long name takes two lines in the head of its card. @param {Answer} answer */
+export const headLines = (answer) => (answer.question.name.includes(".") ? 2 : 1);
+
+/** Move a card down until it meets no other. Its rows keep their distance to it.
+ * @param {Card} card @param {Card[]} placed @param {number} top */
+function settle(card, placed, top) {
+  let y = Math.max(top, card.y);
+  for (let moved = true; moved; ) {
+    moved = false;
+    for (const other of placed) {
+      if (y < other.y + other.h + GAP && other.y < y + card.h + GAP) {
+        y = other.y + other.h + GAP;
+        moved = true;
+      }
+    }
+  }
+  const by = y - card.y;
+  card.y = y;
+  for (const row of card.rows) row.y += by;
+}

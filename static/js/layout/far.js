@@ -1,0 +1,100 @@
+/**
+ * The far picture: namespaces as bands, a workload as a block of dots coloured by state with its count. Pure.
+ *
+ * A tile's room is a step above its wanted size, so a scale by a few moves no neighbour.
+ * @import { LayoutOptions, NamespaceModel, Picture, Seat, Slot, Tile, Workload } from "../types.d.ts"
+ */
+import { textWidth } from "./geometry.js";
+
+export const DOT = 4.9, STEP_X = 9.6, STEP_Y = 8.5;
+export const MOST = 100;
+const ROWS = 5, TILE = 70, GUTTER = 118, GAP = 7;
+const WORST_FIRST = ["failed", "unknown", "notready", "pending", "creating", "seat", "terminating", "completed", "ready"];
+
+/** @param {Picture} picture @param {NamespaceModel[]} spaces @param {LayoutOptions} options */
+export function far(picture, spaces, options) {
+  let y = options.phone ? 6 : 10;
+  for (const space of spaces) y = options.phone ? phoneBand(picture, space, y, options.width) : wideBand(picture, space, y, options.width);
+  picture.height = y + 8;
+}
+
+/** @param {Picture} picture @param {NamespaceModel} space @param {number} top @param {number} width */
+function wideBand(picture, space, top, width) {
+  const left = 16 + GUTTER, right = width - 24;
+  let x = left, y = top + 8;
+  for (const workload of space.workloads) {
+    const w = Math.min(tileWidth(workload), right - left);
+    if (x > left && x + w > right) {
+      x = left;
+      y += TILE + 6;
+    }
+    picture.tiles.push(tile(workload, space.name, x, y, w, TILE, columnwise));
+    x += w + GAP;
+  }
+  const bottom = y + TILE + 8;
+  picture.bands.push(band(space, 12, top, width - 24, bottom - top));
+  return bottom + 6;
+}
+
+/** @param {Picture} picture @param {NamespaceModel} space @param {number} top @param {number} width */
+function phoneBand(picture, space, top, width) {
+  const w = (width - 40) / 2, columns = Math.floor((w - 22) / STEP_X);
+  let y = top + 36;
+  for (let i = 0; i < space.workloads.length; i += 2) {
+    const pair = space.workloads.slice(i, i + 2);
+    const h = Math.max(...pair.map((one) => 38 + Math.ceil(room(one) / columns) * STEP_Y));
+    pair.forEach((one, k) => picture.tiles.push(tile(one, space.name, 16 + k * (w + 8), y, w, h, rowwise(columns))));
+    y += h + 8;
+  }
+  picture.bands.push(band(space, 6, top, width - 12, y - top + 2));
+  return y + 10;
+}
+
+/** @param {NamespaceModel} space @param {number} x @param {number} y @param {number} w @param {number} h */
+const band = (space, x, y, w, h) => ({ id: `namespaces//${space.name}`, name: space.name, x, y, w, h, namespace: space, columns: null, foldLine: null });
+
+/** Seats a tile keeps room for: what is wanted (and what a rolling update may add), up to the next ten, at most MOST. @param {Workload} workload */
+export function room(workload) {
+  const surge = workload.kind === "Deployment" && workload.wanted < MOST ? Math.ceil(workload.wanted / 4) : 0;
+  const size = Math.max(workload.wanted + surge, 1);
+  return Math.min(MOST, Math.ceil(size / 10) * 10);
+}
+
+/** @param {Workload} workload @returns {number} px */
+function tileWidth(workload) {
+  const dots = Math.ceil(room(workload) / ROWS) * STEP_X + 26 + (workload.wanted > MOST ? 38 : 0);
+  const glyphs = workload.services.length ? (new Set(workload.services.map((s) => s.shape === "headless")).size > 1 ? 25 : 14) : 0;
+  const text = textWidth(workload.name, 11.5) + String(workload.wanted).length * 2 * 6.8 + 34 + Math.max(glyphs, 14);
+  return Math.ceil(Math.max(dots, text));
+}
+
+/** At most MOST seats: all in order, or the problems first when there are more.
+ * @param {Workload} workload @returns {Seat[]} */
+export function visibleSeats(workload) {
+  if (workload.seats.length <= MOST) return workload.seats;
+  /** @type {Map<string, Seat[]>} */ const by = new Map();
+  for (const seat of workload.seats) {
+    const list = by.get(seat.state);
+    if (list) list.push(seat);
+    else by.set(seat.state, [seat]);
+  }
+  return WORST_FIRST.flatMap((state) => by.get(state) ?? []).slice(0, MOST);
+}
+
+/** @typedef {(i: number) => { column: number, row: number }} Cell */
+/** @type {Cell} */
+const columnwise = (i) => ({ column: Math.floor(i / ROWS), row: i % ROWS });
+/** @param {number} columns @returns {Cell} */
+const rowwise = (columns) => (i) => ({ column: i % columns, row: Math.floor(i / columns) });
+
+/** @param {Workload} workload @param {string} ns @param {number} x @param {number} y @param {number} w @param {number} h @param {Cell} cell @returns {Tile} */
+function tile(workload, ns, x, y, w, h, cell) {
+  const most = room(workload), inOrder = workload.seats.length <= MOST;
+  const seats = inOrder ? workload.seats.filter((seat) => seat.index < most) : visibleSeats(workload);
+  /** @type {Slot[]} */
+  const slots = seats.map((seat, i) => {
+    const { column, row } = cell(inOrder ? seat.index : i);
+    return { key: seat.pod?.id ?? `${workload.id}#${seat.index}`, x: x + 14 + column * STEP_X + (row % 2 ? STEP_X / 2 : 0), y: y + 29 + row * STEP_Y, r: DOT, seat };
+  });
+  return { id: workload.id, ns, x, y, w, h, room: h, mode: "far", workload, slots, more: workload.seats.length - seats.length };
+}

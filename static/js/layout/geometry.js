@@ -1,0 +1,84 @@
+/** Shapes and sizes by arithmetic alone: hexagons, text widths, elided names. Pure. */
+
+const n = (/** @type {number} */ v) => Math.round(v * 10) / 10;
+
+/** @type {Map<string, string>} */
+const hexes = new Map();
+
+/** Pointy-top hexagon round the origin-shifted centre, corners rounded by 14 % of r.
+ * @param {number} cx @param {number} cy @param {number} r @param {boolean} [sharp] @returns {string} path data */
+export function hex(cx, cy, r, sharp = false) {
+  const key = `${cx},${cy},${r},${sharp}`;
+  const found = hexes.get(key);
+  if (found) return found;
+  const corners = Array.from({ length: 6 }, (_, i) => {
+    const a = (Math.PI / 3) * i - Math.PI / 2;
+    return [cx + r * Math.cos(a), cy + r * Math.sin(a)];
+  });
+  let d = "";
+  if (sharp) d = `M${corners.map(([x, y]) => `${n(x)} ${n(y)}`).join("L")}Z`;
+  else {
+    const t = 0.14;
+    corners.forEach(([x, y], i) => {
+      const [ax, ay] = corners[(i + 5) % 6], [bx, by] = corners[(i + 1) % 6];
+      d += `${i ? "L" : "M"}${n(x + (ax - x) * t)} ${n(y + (ay - y) * t)}Q${n(x)} ${n(y)} ${n(x + (bx - x) * t)} ${n(y + (by - y) * t)}`;
+    });
+    d += "Z";
+  }
+  if (hexes.size > 40000) hexes.clear();
+  hexes.set(key, d);
+  return d;
+}
+
+// Advance widths by class of letter, in em, a little wide on purpose: the page must hold without its fonts too, and
+// two browsers must come to the same picture, so nothing is measured in the page.
+const THIN = new Set("iljtfrI.,:;'|!()[] -");
+const WIDE = new Set("mwMWGOQD@%");
+
+/** @param {string} text @param {number} size px @param {boolean} [mono] @returns {number} px */
+export function textWidth(text, size, mono = false) {
+  if (mono) return text.length * size * 0.602;
+  let em = 0;
+  for (const c of text) em += THIN.has(c) ? 0.37 : WIDE.has(c) ? 0.88 : 0.6;
+  return em * size;
+}
+
+/** A name that fits: a long one is broken before its ordinal or hash, never inside it.
+ * @param {string} name @param {number} width px @param {number} size px @param {boolean} [mono] */
+export function elide(name, width, size, mono = false) {
+  if (textWidth(name, size, mono) <= width) return name;
+  const dash = name.lastIndexOf("-"), tail = dash > 0 && name.length - dash <= 8 ? name.slice(dash) : "";
+  let head = tail ? name.slice(0, dash) : name;
+  while (head.length > 1 && textWidth(`${head}…${tail}`, size, mono) > width) head = head.slice(0, -1);
+  return `${head}…${tail}`;
+}
+
+/** Words in lines of at most `width`; a name may break after a dash. At most `most` lines, the last one elided.
+ * @param {string} text @param {number} width @param {number} size @param {number} most @returns {string[]} */
+export function wrap(text, width, size, most) {
+  /** @type {string[]} */ const lines = [];
+  let line = "";
+  for (const piece of text.split(/(?<=[\s-])/)) {
+    if (line && textWidth((line + piece).trimEnd(), size) > width) {
+      lines.push(line.trimEnd());
+      line = "";
+    }
+    line += piece;
+  }
+  if (line) lines.push(line.trimEnd());
+  if (lines.length > most) {
+    const rest = lines.slice(most - 1).join(" ");
+    lines.length = most - 1;
+    lines.push(elideEnd(rest, width, size));
+  }
+  return lines;
+}
+
+/** @param {string} text @param {number} width @param {number} size */
+function elideEnd(text, width, size) {
+  let head = text;
+  while (head.length > 1 && textWidth(`${head}…`, size) > width) head = head.slice(0, -1);
+  return head === text ? text : `${head.trimEnd()}…`;
+}
+
+export const round = n;

@@ -1,0 +1,138 @@
+/**
+ * The near picture: a namespace is a band, its Services stand left as plates, its workloads right as tiles with a
+ * seat for every wanted pod, pinned answers outermost. Pure.
+ *
+ * A tile keeps room for 5, 8 or (as a comb) more seats than it may want now, so that scaling moves no neighbour.
+ * @import { Band, LayoutOptions, Model, NamespaceModel, Picture, Plate, Slot, Tile, Workload } from "../types.d.ts"
+ */
+import { foldedWords } from "../layout.js";
+import { selects } from "../model/derive.js";
+import { MOST, visibleSeats } from "./far.js";
+import { cards } from "./cards.js";
+import { wires } from "./wires.js";
+
+/** @typedef {{ margin: number, r: number, step: number, head: number, foot: number, plateX: number, plateW: number, tileW: number, cardW: number, top: number, columnsAt: number, combR: number }} Sizes */
+
+/** @type {Sizes} */
+const DESK = { margin: 16, r: 26, step: 68, head: 60, foot: 40, plateX: 36, plateW: 226, tileW: 224, cardW: 198, top: 70, columnsAt: 61, combR: 13 };
+/** @type {Sizes} */
+const PHONE = { margin: 8, r: 24, step: 86, head: 62, foot: 40, plateX: 20, plateW: 108, tileW: 161, cardW: 0, top: 58, columnsAt: 51, combR: 11 };
+const WIDEST = 1500, COLUMN_MOST = 8;
+
+/** @param {Picture} picture @param {NamespaceModel[]} spaces @param {Model} model @param {LayoutOptions} options */
+export function near(picture, spaces, model, options) {
+  const size = options.phone ? PHONE : DESK;
+  const width = Math.max(options.phone ? 340 : 640, Math.min(options.width, WIDEST));
+  const withCards = !options.phone && width >= 980;
+  const cardX = width - 36 - size.cardW;
+  const tileX = (withCards ? cardX - 28 : options.phone ? width - 17 : width - 36) - size.tileW;
+  picture.width = width;
+  picture.cardColumn = withCards ? { x: cardX, w: size.cardW, y: 0 } : null;
+  let y = options.phone ? 8 : 12;
+  for (const space of spaces) {
+    const band = place(picture, space, size, y, width, tileX, withCards ? cardX : 0);
+    y += band.h + (options.phone ? 12 : 16);
+  }
+  if (picture.cardColumn && picture.bands[0]) picture.cardColumn.y = picture.bands[0].y + size.top;
+  const folded = options.focus ? "" : foldedWords(model);
+  if (folded) {
+    picture.system = { x: size.plateX, y: y + 12, text: folded };
+    y += 24;
+  }
+  wires(picture, model, size);
+  if (withCards) cards(picture, model, options.pinned ?? []);
+  picture.height = Math.max(y, ...picture.cards.map((card) => card.y + card.h)) + 12;
+}
+
+/** @param {Picture} picture @param {NamespaceModel} space @param {Sizes} size @param {number} top @param {number} width @param {number} tileX @param {number} cardX @returns {Band} */
+function place(picture, space, size, top, width, tileX, cardX) {
+  const first = top + size.top;
+  let y = first;
+  for (const workload of space.workloads) {
+    const made = tile(workload, space.name, tileX, y, size);
+    picture.tiles.push(made);
+    y += made.room + 16;
+  }
+  const tilesEnd = space.workloads.length ? y - 16 : first;
+  const plates = servicePlates(space, size, first);
+  const plain = plates.reduce((sum, plate) => sum + plate.h, 0), gaps = Math.max(1, plates.length - 1);
+  // The plates spread over the height the tiles have anyway, a loose one close to the next.
+  const loose = plates.slice(0, -1).filter((plate) => isLoose(plate, space)).length;
+  const least = size === PHONE ? 70 : 36;
+  const spare = Math.max(0, tilesEnd - first - plain - loose * least);
+  const gap = Math.max(size === PHONE ? 70 : 46, Math.min(150, gaps > loose ? spare / (gaps - loose) : 0));
+  let at = first + (size === PHONE ? 0 : 2);
+  for (const plate of plates) {
+    plate.y = Math.round(at);
+    at += plate.h + (isLoose(plate, space) ? least : gap);
+    picture.plates.push(plate);
+  }
+  const platesEnd = plates.length ? (plates.at(-1)?.y ?? 0) + (plates.at(-1)?.h ?? 0) + (size === PHONE ? 40 : 30) : first;
+  const empty = !space.workloads.length && !plates.length;
+  const inner = empty ? top + (size === PHONE ? 44 : 50) : Math.max(tilesEnd, platesEnd) + (space.folded.length ? 26 : 14);
+  /** @type {Band} */
+  const band = {
+    id: `namespaces//${space.name}`, name: space.name, x: size.margin, y: top, w: width - 2 * size.margin, h: Math.round(inner - top + 10), namespace: space,
+    columns: empty ? null : { services: size.plateX, workloads: tileX, answers: cardX, y: top + size.columnsAt },
+    foldLine: space.folded.length && !empty
+      ? { x: size.plateX, y: Math.round(inner) - 6, text: `${space.folded.length} system ${space.folded.length === 1 ? "Service" : "Services"} folded: `, mono: space.folded.map((s) => `${s.item.name} ${s.item.clusterIP}`).join(", ") }
+      : null,
+  };
+  picture.bands.push(band);
+  return band;
+}
+
+/** @param {NamespaceModel} space @param {Sizes} size @param {number} y @returns {Plate[]} */
+const servicePlates = (space, size, y) => space.services.map((service) => {
+  const small = size === PHONE;
+  const loose = !space.workloads.some((one) => aims(service.item.selector, one));
+  const h = small
+    ? (service.shape === "headless" ? (service.item.name.length > 13 ? 62 : 48) : 64)
+    : service.shape === "headless" ? (loose ? 54 : 72) : service.shape === "external" ? 56 : 76;
+  return { id: service.item.id, ns: space.name, x: size.plateX, y, w: size.plateW, h, service };
+});
+
+/** Whether a Service aims at no workload of its namespace: told by selectors, not by the pods that happen to be there.
+ * @param {Plate} plate @param {NamespaceModel} space */
+const isLoose = (plate, space) => plate.service.shape !== "external" && !space.workloads.some((one) => aims(plate.service.item.selector, one));
+
+/** @param {import("../types.d.ts").Labels|null|undefined} selector @param {Workload} workload */
+const aims = (selector, workload) => selects(selector, workload.item?.selector ?? {}) || workload.pods.some((pod) => selects(selector, pod.labels));
+
+/** @param {Workload} workload @param {string} ns @param {number} x @param {number} y @param {Sizes} size @returns {Tile} */
+function tile(workload, ns, x, y, size) {
+  const surge = workload.kind === "Deployment" ? Math.ceil(workload.wanted / 4) : 0;
+  const most = workload.wanted + surge;
+  return most > COLUMN_MOST ? comb(workload, ns, x, y, size, most) : column(workload, ns, x, y, size, most);
+}
+
+/** @param {Workload} workload @param {string} ns @param {number} x @param {number} y @param {Sizes} size @param {number} wanted @returns {Tile} */
+function column(workload, ns, x, y, size, wanted) {
+  const rows = wanted <= 5 ? 5 : COLUMN_MOST, hx = x + (size === PHONE ? 34 : 50);
+  const seats = workload.seats.filter((seat) => seat.index < rows);
+  /** @type {Slot[]} */
+  const slots = seats.map((seat) => ({ key: key(workload, seat), x: hx, y: y + size.head + seat.index * size.step, r: size.r, seat }));
+  const last = Math.max(1, workload.wanted, ...seats.map((seat) => seat.index + 1));
+  const height = (/** @type {number} */ count) => size.head + (count - 1) * size.step + size.foot;
+  return { id: workload.id, ns, x, y, w: size.tileW, h: height(Math.min(last, rows)), room: height(rows), mode: "column", workload, slots, more: workload.seats.length - seats.length };
+}
+
+/** @param {Workload} workload @param {string} ns @param {number} x @param {number} y @param {Sizes} size @param {number} wanted @returns {Tile} */
+function comb(workload, ns, x, y, size, wanted) {
+  const stepX = size.combR * 1.732 + 3, stepY = size.combR * 1.5 + 3.5;
+  const across = Math.floor((size.tileW - 28 - stepX / 2) / stepX);
+  const rows = Math.ceil(Math.min(MOST, [16, 28, 42, 70, MOST].find((n) => n >= wanted) ?? MOST) / across);
+  const all = workload.seats.length > across * rows || (workload.seats.at(-1)?.index ?? 0) >= across * rows;
+  const seats = all ? visibleSeats(workload).slice(0, across * rows) : workload.seats;
+  /** @type {Slot[]} */
+  const slots = seats.map((seat, i) => {
+    const cell = all ? i : seat.index, row = Math.floor(cell / across);
+    return { key: key(workload, seat), x: x + 14 + stepX / 2 + (cell % across) * stepX + (row % 2 ? stepX / 2 : 0), y: y + 54 + row * stepY, r: size.combR, seat };
+  });
+  const h = 54 + (rows - 1) * stepY + 34;
+  return { id: workload.id, ns, x, y, w: size.tileW, h, room: h, mode: "comb", workload, slots, more: workload.seats.length - seats.length };
+}
+
+/** @param {Workload} workload @param {import("../types.d.ts").Seat} seat */
+const key = (workload, seat) => seat.pod?.id ?? `${workload.id}#${seat.index}`;
+

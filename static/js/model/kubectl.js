@@ -1,0 +1,20 @@
+/** The kubectl commands that would do or show the same. Pure. */
+
+/** @import { Item } from "../types.d.ts" */
+
+const SINGULAR = /** @type {Record<string, string>} */ ({
+  pods: "pod", services: "service", statefulsets: "statefulset", deployments: "deployment", replicasets: "replicaset", endpointslices: "endpointslice",
+  namespaces: "namespace", nodes: "node", configmaps: "configmap", secrets: "secret", persistentvolumeclaims: "pvc", serviceaccounts: "serviceaccount",
+});
+
+/** @param {Item} item */
+const which = (item) => `${SINGULAR[item.resource] ?? item.resource} ${item.name}${item.ns && item.ns !== "default" ? ` -n ${item.ns}` : ""}`;
+
+/** @param {Item} item */
+export const get = (item) => `kubectl get ${which(item)} -o ${item.resource === "pods" || item.resource === "services" ? "wide" : "yaml"}`;
+
+/** @param {Item} item @param {number} replicas */
+export const scale = (item, replicas) => `kubectl scale ${which(item)} --replicas=${replicas}`;
+
+/** @param {Item} item */
+export const remove = (item) => `kubectl delete ${which(item)}`;

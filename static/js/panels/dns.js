@@ -1,0 +1,111 @@
+/** The DNS box: who asks, what, and the walk through the search list. */
+import { html, nothing } from "lit/html.js";
+import { live as alive } from "lit/directives/live.js";
+import { outcome } from "../state.js";
+import { nameOf } from "../picture/words.js";
+import { icon } from "./icons.js";
+
+/** @import { App } from "../app/app.js" */
+/** @import { Answer, Step, Walk } from "../types.d.ts" */
+
+const TYPES = ["A", "AAAA", "SRV", "PTR", "TXT", "CNAME", "NS", "SOA"];
+const MOST_ASKERS = 300;
+
+/** @param {App} app */
+export function dnsBox(app) {
+  const { ui, state } = app, answer = state.answers.get(ui.current);
+  return html`<div class="dns">
+    ${askForm(app)}
+    ${answer ? walkOf(app, answer) : html`<p class="none-yet">No questions yet. Pick a pod and a name; <button type="button" class="link mono" @click=${() => app.ask({ name: firstName(app) })} ?hidden=${!firstName(app)}>${firstName(app)}</button> is a good first one.</p>`}
+    ${history(app)}
+  </div>`;
+}
+
+/** @param {App} app The first headless Service that answers, else any Service. */
+export function firstName(app) {
+  const services = [...app.model.services.values()];
+  return (services.find((s) => s.item.headless && s.published) ?? services.find((s) => s.published))?.item.name ?? "";
+}
+
+/** @param {App} app */
+function askForm(app) {
+  const { form } = app.ui;
+  const send = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    app.ask();
+  };
+  return html`<form class="ask" @submit=${send}>
+    <label class="field from"><span class="lbl">From</span>${askers(app)}</label>
+    <label class="field wide"><span class="lbl">Name</span><input type="text" name="name" list="names" autocomplete="off" autocapitalize="none" spellcheck="false" placeholder=${firstName(app) || "name"} .value=${alive(form.name)} @input=${(/** @type {any} */ e) => { form.name = e.target.value; }}></label>
+    <label class="field type"><span class="hidden-line">Type</span><select name="type" .value=${alive(form.type)} @change=${(/** @type {any} */ e) => app.set({ form: { ...form, type: e.target.value } })}>${TYPES.map((type) => html`<option ?selected=${type === form.type}>${type}</option>`)}</select></label>
+    <button class="btn pri">Ask</button>
+    <datalist id="names">${names(app).map((name) => html`<option value=${name}></option>`)}</datalist>
+  </form>`;
+}
+
+/** Pods and namespaces one can ask from. @param {App} app */
+function askers(app) {
+  const { form } = app.ui, pods = [...app.model.pods.values()].filter((pod) => pod.ip && !pod.deleting);
+  const shown = pods.slice(0, MOST_ASKERS);
+  const mine = form.pod && !shown.some((pod) => pod.name === form.pod && pod.ns === form.namespace);
+  const value = form.pod ? `${form.namespace}/${form.pod}` : `${form.namespace}/`;
+  const change = (/** @type {any} */ event) => {
+    const [namespace, pod] = event.target.value.split("/");
+    app.set({ form: { ...form, namespace, pod } });
+  };
+  return html`<select name="from" .value=${alive(value)} @change=${change}>
+    <optgroup label="Pods">${mine ? html`<option value=${value} selected>${form.pod}</option>` : nothing}${shown.map((pod) => html`<option value=${`${pod.ns}/${pod.name}`} ?selected=${value === `${pod.ns}/${pod.name}`}>${pod.name}${pod.ns === "default" ? "" : ` (${pod.ns})`}</option>`)}</optgroup>
+    <optgroup label="Namespaces">${app.model.namespaces.map((space) => html`<option value=${`${space.name}/`} ?selected=${value === `${space.name}/`}>namespace ${space.name}</option>`)}</optgroup>
+  </select>`;
+}
+
+/** Names that exist, for completion: Services, and pods under the Service that names them. @param {App} app */
+function names(app) {
+  const { namespace } = app.ui.form;
+  /** @type {string[]} */ const found = [];
+  for (const { item, shape, links } of app.model.services.values()) {
+    const own = item.ns === namespace ? item.name : `${item.name}.${item.ns}`;
+    found.push(own);
+    if (shape === "headless") for (const link of links.slice(0, 20)) if (app.model.pods.get(link.pod)?.subdomain === item.name) found.push(`${nameOf(link.pod)}.${own}`);
+  }
+  return found.sort().slice(0, 200);
+}
+
+/** @param {App} app @param {Answer} answer */
+function walkOf(app, answer) {
+  const { walk, question } = answer;
+  if (!walk) return html`<p class="none-yet">${answer.refused ? html`<span class="c-fail">${answer.refused}</span>` : `Asking for ${question.name}…`}</p>`;
+  const hit = walk.steps.findIndex((step) => step.asked && step.rcode === "NOERROR" && step.records.length > 0);
+  const asked = walk.steps.filter((step) => step.asked).length;
+  return html`<ol class="walk" aria-label=${`Search list for ${question.name}`}>${walk.steps.map((step, i) => stepRow(step, i, hit, walk, question.name))}</ol>
+    ${walk.reasons.length ? html`<ul class="reasons">${walk.reasons.map((text) => html`<li>${icon("info", 13)}<span>${text}</span></li>`)}</ul>` : nothing}
+    ${walk.route ? html`<p class="route">A connection to <code>${walk.route.address}</code> goes through kube-proxy to ${walk.route.backends.length ? walk.route.backends.map((b, i) => html`${i ? ", " : ""}<button type="button" class="link mono" @click=${() => app.select(b.pod)}>${nameOf(b.pod)}</button> ${Math.round(b.share * 100)} %`) : "nobody: no pod is Ready"}.</p>` : nothing}
+    <div class="walk-f"><span>${dotsWords(question.name, walk, asked)}</span><span class="grow"></span>
+      <button type="button" class="link" aria-expanded=${app.ui.dig ? "true" : "false"} @click=${() => app.set({ dig: !app.ui.dig })}>dig output</button>
+      <button type="button" class="link" data-copy-text=${walk.command.dig}>Copy dig</button><button type="button" class="link" data-copy-text=${walk.command.nslookup}>Copy nslookup</button></div>
+    ${app.ui.dig ? html`<pre class="dig" tabindex="0" aria-label="dig output">${walk.dig}</pre>` : nothing}`;
+}
+
+/** @param {Step} step @param {number} i @param {number} hit @param {Walk} walk @param {string} name */
+function stepRow(step, i, hit, walk, name) {
+  const typed = step.qname.replace(/\.$/, "") === name.replace(/\.$/, "");
+  const [head, tail] = step.qname.startsWith(name) ? [name, step.qname.slice(name.length)] : [step.qname, ""];
+  const kind = i === hit ? "hit" : !step.asked ? "skip" : step.rcode === "NOERROR" ? "nodata" : "nx";
+  const result = i === hit ? outcome({ ...walk, rcode: step.rcode, records: step.records }) : !step.asked ? (hit >= 0 ? `answered at ${hit + 1}` : "not needed") : step.rcode === "NOERROR" ? "no such record" : step.rcode === "NXDOMAIN" ? "no such name" : "";
+  return html`<li class=${kind}><span class="n">${i + 1}</span><span class="q" title=${step.qname}>${kind === "hit" ? html`<b>${head}</b>` : head}<span>${tail.replace(/\.$/, "") || (typed ? ". (as typed)" : "")}</span></span><span class="rc">${step.asked ? step.rcode : "not asked"}</span><span class="res">${result}</span></li>`;
+}
+
+/** @param {string} name @param {Walk} walk @param {number} asked */
+function dotsWords(name, walk, asked) {
+  if (name.endsWith(".")) return "A final dot: asked as typed, no search list.";
+  const dots = name.split(".").length - 1;
+  const order = dots >= 5 ? "at least ndots 5: as typed first." : "fewer than ndots 5: the search list goes first.";
+  return walk.steps.length > 1 ? `${dots} ${dots === 1 ? "dot" : "dots"}, ${order}` : `${asked} asked.`;
+}
+
+/** @param {App} app */
+function history(app) {
+  const earlier = [...app.state.answers.values()].filter(({ question }) => question.id !== app.ui.current).reverse().slice(0, 4);
+  if (!earlier.length) return nothing;
+  return html`<div class="hist"><span class="lbl">Earlier</span>${earlier.map(({ question, walk }) => html`<button type="button" @click=${() => app.ask({ ...question })}><span class="mono">${question.name}</span>${walk ? html`<b class=${walk.rcode === "NOERROR" && walk.records.length ? "" : "w"}>${outcome(walk)}</b>` : nothing}</button>`)}</div>`;
+}

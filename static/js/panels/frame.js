@@ -1,0 +1,99 @@
+/** What stands round the map: search, live sign, legend, zoom, the strip for a lost connection, the empty cluster. */
+import { html, nothing } from "lit/html.js";
+import { find, looksLikeSelector, matching, parseSelector } from "../model/find.js";
+import { lens } from "../picture/pod.js";
+import { STATE_WORDS } from "../picture/words.js";
+import { icon } from "./icons.js";
+
+/** @import { App } from "../app/app.js" */
+
+/** @param {App} app */
+export function liveSign(app) {
+  const { state } = app, words = { live: "Live", lost: "Connection lost", loading: "Connecting", error: "Stopped" }[state.phase];
+  const seconds = Math.max(1, Math.ceil((state.retryAt - app.now) / 1000));
+  return html`${state.cluster?.pace ? html`<span class="pace"><span class="lbl">pace</span> ${state.cluster.pace}</span>` : nothing}
+    <span class="live" data-state=${state.phase === "live" ? "live" : "lost"} title=${state.phase === "lost" ? `trying again in ${seconds} s` : ""}><i></i><span class="w">${words}</span><span class="mono rev">r${state.revision}</span></span>
+    ${state.people.length ? html`<span class="avs" role="img" aria-label=${`Here now: ${state.people.map((p) => p.name).join(", ")}`}>${state.people.slice(0, 3).map((person, i) => html`<span class="av av-${i}" title=${person.name}>${person.initial}</span>`)}${state.people.length > 3 ? html`<span class="av">+${state.people.length - 3}</span>` : nothing}</span>` : nothing}`;
+}
+
+/** @param {App} app @param {{ open: (id: string) => void }} acts */
+export function searchBox(app, acts) {
+  const { ui } = app, hits = ui.searching ? find(app.state, ui.query) : [], filter = looksLikeSelector(ui.query);
+  const open = ui.searching && ui.query.trim() !== "", at = Math.min(ui.hit, hits.length - 1);
+  const close = () => app.set({ searching: false, query: "", hit: 0 });
+  const choose = (/** @type {string} */ id) => {
+    close();
+    acts.open(id);
+  };
+  const keys = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      app.set({ hit: Math.max(0, Math.min(hits.length - 1, at + (event.key === "ArrowDown" ? 1 : -1))) });
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      if (filter) app.set({ filter: ui.query.trim(), searching: false, query: "" });
+      else if (hits[at]) choose(hits[at].item.id);
+    } else if (event.key === "Escape") {
+      close();
+      /** @type {HTMLElement} */ (event.target).blur();
+    }
+  };
+  return html`<div class="searchbox ${open ? "open" : ""}" role="search">${icon("search", 14)}
+    <input id="find" type="text" role="combobox" aria-label="Find an object by name, address or selector" aria-expanded=${open ? "true" : "false"} aria-controls="found" aria-autocomplete="list" aria-activedescendant=${open && hits[at] ? `hit-${at}` : nothing} autocomplete="off" spellcheck="false" placeholder="Find name, address, app=web" .value=${ui.query}
+      @focus=${() => app.set({ searching: true })} @blur=${() => setTimeout(() => app.set({ searching: false }), 150)} @input=${(/** @type {any} */ e) => app.set({ query: e.target.value, hit: 0, searching: true })} @keydown=${keys}><kbd>Ctrl K</kbd>
+    <div id="found" class="found" role="listbox" aria-label="Found" ?hidden=${!open}>${open ? html`
+      ${filter ? html`<div class="found-n" role="option" aria-selected="true" @pointerdown=${() => app.set({ filter: ui.query.trim(), searching: false, query: "" })}>${filterWords(app, ui.query)}. Enter lights them up.</div>` : nothing}
+      ${hits.map(({ item, group, note }, i) => html`<div id=${`hit-${i}`} class="hit ${i === at && !filter ? "on" : ""}" role="option" aria-selected=${i === at && !filter ? "true" : "false"} @pointerdown=${() => choose(item.id)}><span class="subtle kind">${item.kind}</span><span class="mono">${item.name}</span><span class="grow"></span><span class="subtle mono">${group === "Objects" ? item.ns : note}</span></div>`)}
+      ${!hits.length && !filter ? html`<div class="found-n" role="option" aria-selected="false">Nothing here has ${ui.query.trim()} in its name or address.</div>` : nothing}` : nothing}</div></div>`;
+}
+
+/** @param {App} app @param {string} text */
+export function filterWords(app, text) {
+  const terms = parseSelector(text);
+  if (!terms) return `${text} is no selector`;
+  const { workloads, pods } = matching(app.model, terms), all = app.model.workloads.size;
+  return workloads.size ? `${workloads.size} of ${all} workloads match, ${pods.toLocaleString("en")} pods` : `Nothing matches ${text.trim()}`;
+}
+
+/** @param {App} app */
+export function filterBar(app) {
+  const { filter, focus, level } = app.ui;
+  if (!filter && !focus && level !== "far") return nothing;
+  return html`<div class="filterbar">
+    ${focus ? html`<button type="button" class="btn sm" @click=${() => app.set({ focus: "", level: "far" })}>All namespaces</button><b>${focus}</b>` : nothing}
+    ${filter ? html`<span class="field">${icon("filter", 14)}<span class="tok mono">${filter}</span><button type="button" class="iconb tiny" aria-label="Clear the filter" @click=${() => app.set({ filter: "" })}>${icon("close", 13)}</button></span><span class="muted">${filterWords(app, filter)}</span>` : level === "far" && !focus ? html`<span class="muted">${app.model.workloads.size} workloads, ${app.model.pods.size.toLocaleString("en")} pods. A selector in the search box lights up what it selects.</span>` : nothing}
+    <span class="grow"></span>${level === "far" ? html`<button type="button" class="btn sm" title="Put the tiles in order of name" @click=${() => app.set({ order: "name" })}>${icon("reset", 13)}Tidy</button>` : nothing}</div>`;
+}
+
+const NEAR_SIGNS = ["ready", "notready", "creating", "pending", "seat", "terminating", "failed"];
+
+/** @param {App} app */
+export const legend = (app) => html`<div class="mapctl legend-box"><ul class="legend" aria-label="Legend">${(app.ui.level === "far" ? [...NEAR_SIGNS, "unknown"] : NEAR_SIGNS).map((state) => html`<li>${lens(state)}${STATE_WORDS[state]}</li>`)}${app.ui.level === "far" ? html`<li><svg width="11" height="9" aria-hidden="true"><rect class="port-f" x="1" y="1" width="9" height="7" rx="1.5"></rect></svg>ClusterIP</li><li><svg width="11" height="9" aria-hidden="true"><rect class="port-h" x="1.5" y="1.5" width="8" height="6" rx="1.5"></rect></svg>headless</li>` : nothing}</ul></div>`;
+
+/** @param {number} percent @param {{ out: () => void, in: () => void, fit: () => void }} acts */
+export const zoomer = (percent, acts) => html`<div class="mapctl zoom-box"><div class="seg" role="group" aria-label="Zoom"><button type="button" aria-label="Zoom out" @click=${acts.out}>${icon("minus", 14)}</button><span class="mono">${percent}%</span><button type="button" aria-label="Zoom in" @click=${acts.in}>${icon("plus", 14)}</button><button type="button" aria-label="Fit everything in" @click=${acts.fit}>${icon("fit", 14)}</button></div></div>`;
+
+/** @param {App} app */
+export function notice(app) {
+  const { state } = app;
+  if (state.phase === "lost") {
+    const seconds = Math.max(1, Math.ceil((state.retryAt - app.now) / 1000));
+    return html`<div class="notice bad">${icon("warn", 15)}<span>Connection lost. The picture stands at r${state.revision}; trying again in ${seconds} s.</span><button type="button" class="link" @click=${() => app.live.now()}>Try now</button></div>`;
+  }
+  if (state.phase === "error") return html`<div class="notice bad">${icon("warn", 15)}<span>${state.problem}</span></div>`;
+  const act = state.acts.get(app.ui.act);
+  if (act?.refused) return html`<div class="notice bad">${icon("warn", 15)}<span>${act.refused}</span><button type="button" class="iconb tiny" aria-label="Close this note" @click=${() => app.set({ act: "" })}>${icon("close", 13)}</button></div>`;
+  if (act?.done && act.kubectl) return html`<div class="notice">${icon("check", 15)}<code>${act.kubectl}</code><button type="button" class="iconb tiny" data-copy-text=${act.kubectl} aria-label="Copy the command">${icon("copy", 13)}</button><button type="button" class="iconb tiny" aria-label="Close this note" @click=${() => app.set({ act: "" })}>${icon("close", 13)}</button></div>`;
+  return nothing;
+}
+
+/** @param {App} app */
+export function ground(app) {
+  const { state, model } = app;
+  if (state.phase === "loading") return html`<div class="ground" aria-busy="true"><p class="muted">${state.retryAt ? `No connection yet. Trying again in ${Math.max(1, Math.ceil((state.retryAt - app.now) / 1000))} s.` : "Fetching the cluster…"}</p></div>`;
+  const something = model.namespaces.some((s) => !s.system && (s.workloads.length || s.services.length));
+  if (something) return nothing;
+  const { urls } = app.page;
+  return html`<div class="ground"><h1>This cluster is empty.</h1><p class="muted">Three things to do:</p>
+    <ul class="todo"><li><a class="btn" href=${urls.demo || "/"}>Load the demo</a><span class="muted">a StatefulSet with a headless and a ClusterIP Service</span></li><li><a class="btn" href=${urls.apply}>Apply a manifest</a><span class="muted">paste YAML or drop files</span></li><li><a class="btn" href=${urls.lessons || "/"}>Start lesson 1</a><span class="muted">what a headless Service is</span></li></ul></div>`;
+}

@@ -1,0 +1,230 @@
+/** The object panel: what a selected thing is, why, what happened to it, what it belongs to, and what one can do. */
+import { html, nothing, svg } from "lit/html.js";
+import * as kubectl from "../model/kubectl.js";
+import { selectorText } from "../model/derive.js";
+import { age, clusterTime } from "../state.js";
+import { lens, podShape } from "../picture/pod.js";
+import { count, HUES, nameOf, STATE_WORDS } from "../picture/words.js";
+import { command, icon } from "./icons.js";
+
+/** @import { App } from "../app/app.js" */
+/** @import { Item, Reason, ServiceModel } from "../types.d.ts" */
+
+const TABS = [["summary", "Summary"], ["yaml", "YAML"], ["events", "Events"], ["relations", "Relations"], ["reasons", "Reasons"]];
+
+/** @param {App} app @returns {unknown} nothing when nothing is selected */
+export function inspector(app) {
+  const { selected } = app.ui, item = app.item(selected);
+  if (!selected) return nothing;
+  if (selected.includes("#")) return seatPanel(app, selected);
+  if (!item) return gonePanel(app, selected);
+  const { panel } = app.ui;
+  return html`<div class="side-h"><div class="row">${sign(item)}<div class="grow"><div class="crumb">${crumb(app, item)}</div><h2 class="name">${item.name}</h2></div>${closer(app)}</div></div>
+    <div class="itabs" role="tablist" aria-label="About ${item.name}" @keydown=${(/** @type {KeyboardEvent} */ e) => tabKeys(e, app)}>${TABS.map(([id, label]) => html`<button type="button" role="tab" id="tab-${id}" aria-selected=${panel === id ? "true" : "false"} aria-controls="tabpanel" tabindex=${panel === id ? 0 : -1} @click=${() => app.set({ panel: id })}>${label}</button>`)}</div>
+    <div class="side-b" id="tabpanel" role="tabpanel" aria-labelledby="tab-${panel}" tabindex="0">${PANELS[panel](app, item)}</div>
+    ${footer(app, item)}`;
+}
+
+/** @param {KeyboardEvent} event @param {App} app */
+function tabKeys(event, app) {
+  const at = TABS.findIndex(([id]) => id === app.ui.panel), by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!by) return;
+  event.preventDefault();
+  const [id] = TABS[(at + by + TABS.length) % TABS.length];
+  app.set({ panel: id });
+  /** @type {HTMLElement|null} */ (document.getElementById(`tab-${id}`))?.focus();
+}
+
+/** @param {App} app */
+const closer = (app) => html`<button type="button" class="iconb" aria-label="Close" @click=${() => app.select("")}>${icon("close")}</button>`;
+
+/** @param {Item} item */
+function sign(item) {
+  if (item.resource === "pods") return html`<svg width="30" height="32" viewBox="0 0 30 32" aria-hidden="true">${podShape({ x: 15, y: 16, r: 14.5, state: item.state ?? "unknown", label: item.ordinal ?? "", progress: item.progress, clip: "inspector" })}</svg>`;
+  if (item.resource === "services") return html`<svg width="30" height="24" viewBox="0 0 30 24" aria-hidden="true">${svg`<rect class=${item.headless ? "plate-headless" : "plate-cluster"} x="1" y="1" width="28" height="22" rx="6"></rect>`}</svg>`;
+  return html`<span class="sign">${icon("stateful", 20)}</span>`;
+}
+
+/** @param {App} app @param {Item} item */
+function crumb(app, item) {
+  if (item.workload) return html`Pod${item.ordinal !== null && item.ordinal !== undefined ? `, seat ${item.ordinal}` : ""} of <button type="button" class="link" @click=${() => app.select(item.workload?.id ?? "")}>${item.workload.name}</button>`;
+  return `${item.headless ? "Headless Service" : item.kind}${item.ns && item.ns !== "default" ? ` in ${item.ns}` : ""}`;
+}
+
+/** @type {Record<string, (app: App, item: Item) => unknown>} */
+const PANELS = { summary, yaml, events, relations, reasons };
+
+/** @param {App} app @param {Item} item */
+function summary(app, item) {
+  const data = app.ui.object.id === item.id ? app.ui.object.data : null;
+  return html`<section class="sec">${facts(app, item)}</section>
+    ${item.wanted !== undefined && ["statefulsets", "deployments"].includes(item.resource) ? scaler(app, item) : nothing}
+    ${item.resource === "pods" ? names(app, item) : item.resource === "services" ? backends(app, item) : nothing}
+    ${why(app, item)}
+    ${data?.events?.length ? html`<section class="sec"><h3><span>Events</span><button type="button" class="link" @click=${() => app.set({ panel: "events" })}>All ${data.events.length}</button></h3>${eventList(data.events.slice(0, 3))}</section>` : nothing}
+    <section class="sec"><h3>The same in kubectl</h3>${command(data?.kubectl?.[0] ?? kubectl.get(item))}</section>
+    ${app.ui.object.id === item.id && app.ui.object.error ? html`<section class="sec"><p class="c-fail">${app.ui.object.error}</p></section>` : nothing}`;
+}
+
+/** @param {App} app @param {Item} item */
+function facts(app, item) {
+  const now = clusterTime(app.state, app.now), labels = Object.entries(item.labels);
+  /** @type {[string, unknown][]} */ const rows = [];
+  if (item.resource === "pods") {
+    const state = item.state ?? "unknown";
+    rows.push(["State", html`<span class="st"><span class="badge b-${badge(state)}">${lens(state)}${item.word ?? STATE_WORDS[state]}</span> <span class="muted">${item.why ? `${item.why}, ` : ""}${age(now - (item.since ?? item.created))}, ${count(item.restarts ?? 0, "restart")}</span></span>`]);
+    const was = app.state.was.get(item.id)?.ip;
+    rows.push(["Address", html`<span class="mono">${item.ip || "none yet"}</span>${was ? html` <s class="mono subtle">${was}</s>` : nothing}`]);
+    rows.push(["Node", item.node ? html`<button type="button" class="link mono" @click=${() => app.select(`nodes//${item.node}`)}>${item.node}</button>` : "none yet"]);
+    rows.push(["Image", html`<span class="mono">${(item.images ?? []).join(", ")}</span>`]);
+  } else if (item.resource === "services") {
+    rows.push(["Address", item.headless ? html`<span>none: <span class="mono">clusterIP: None</span></span>` : html`<span class="mono">${item.clusterIP || item.externalName || "none yet"}</span>`]);
+    rows.push(["Type", item.type ?? "ClusterIP"]);
+    rows.push(["Selects", html`<span class="mono">${selectorText(item.selector) || "nothing"}</span>`]);
+    if (item.ports?.length) rows.push(["Ports", html`<span class="mono">${item.ports.map((p) => `${p.name ? `${p.name} ` : ""}${p.port}/${p.protocol ?? "TCP"}`).join(", ")}</span>`]);
+    if (item.publishNotReady) rows.push(["Publishes", "pods that are not Ready too"]);
+  } else if (item.wanted !== undefined) {
+    rows.push(["Ready", `${item.ready ?? 0} of ${item.wanted}`]);
+    if (item.serviceName) rows.push(["Service", html`<button type="button" class="link mono" @click=${() => app.select(`services/${item.ns}/${item.serviceName}`)}>${item.serviceName}</button>`]);
+    if (item.policy) rows.push(["Order", item.policy]);
+    if (item.updated !== undefined) rows.push(["Updated", `${item.updated} of ${item.wanted}`]);
+    if (item.images?.length) rows.push(["Image", html`<span class="mono">${item.images.join(", ")}</span>`]);
+  } else {
+    if (item.phase) rows.push(["Phase", item.phase]);
+    if (item.address) rows.push(["Address", html`<span class="mono">${item.address}</span>`]);
+    if (item.size !== undefined) rows.push(["Keys", String(item.size)]);
+    if (item.resource === "nodes") rows.push(["State", item.ready ? "Ready" : "Not ready"]);
+  }
+  if (labels.length) rows.push(["Labels", html`<span class="mono">${labels[0].join("=")}</span>${labels.length > 1 ? html` <span class="subtle" title=${labels.map((l) => l.join("=")).join(", ")}>+${labels.length - 1}</span>` : nothing}`]);
+  rows.push(["Age", age(now - item.created)]);
+  return html`<dl class="kv">${rows.map(([term, value]) => html`<dt>${term}</dt><dd>${value}</dd>`)}</dl>`;
+}
+
+/** @param {string} state */
+const badge = (state) => ({ ready: "ready", wait: "wait", fail: "fail" })[HUES[state]] ?? "plain";
+
+/** Which names lead to a pod. @param {App} app @param {Item} pod */
+function names(app, pod) {
+  const links = (app.model.linksOf.get(pod.id) ?? []).map((link) => ({ link, service: /** @type {ServiceModel} */ (app.model.services.get(link.service)) })).filter(({ service }) => service);
+  /** @type {{ code: unknown, small: string }[]} */ const rows = [];
+  for (const { link, service } of links) {
+    if (service.shape === "headless" && pod.subdomain === service.item.name && pod.hostname) rows.push({ code: html`<b>${pod.hostname}</b>.${service.item.name}`, small: link.published ? "this pod alone" : `not now: the pod ${link.why}` });
+  }
+  for (const { link, service } of links) {
+    const small = !link.published ? `not now: the pod ${link.why}` : service.shape === "headless" ? `1 of ${count(service.published, "address", "addresses")}` : `through ${service.item.clusterIP}, 1 request in ${service.published}`;
+    rows.push({ code: service.item.name, small });
+  }
+  if (!rows.length) return html`<section class="sec"><h3>Names it answers to</h3><p class="muted">None: no Service selects it.</p></section>`;
+  return html`<section class="sec"><h3>Names it answers to</h3><div class="names">${rows.map(({ code, small }) => html`<div><code>${code}</code><small>${small}</small></div>`)}</div></section>`;
+}
+
+/** @param {App} app @param {Item} item */
+function backends(app, item) {
+  const service = app.model.services.get(item.id);
+  if (!service || service.shape === "external") return nothing;
+  const shown = service.links.slice(0, 8);
+  return html`<section class="sec"><h3><span>Pods it selects</span><span>${service.published} of ${service.selects || service.links.length} in the answer</span></h3>
+    ${shown.length ? html`<ul class="backs">${shown.map((link) => html`<li>${lens(app.model.pods.get(link.pod)?.state ?? "unknown")}<button type="button" class="link mono" @click=${() => app.select(link.pod)}>${nameOf(link.pod)}</button><span class="grow"></span><span class="mono subtle">${link.published ? link.address : link.why}</span></li>`)}</ul>` : html`<p class="muted">None. ${selectorText(item.selector) ? html`No pod has <code>${selectorText(item.selector)}</code>.` : "It has no selector."}</p>`}
+    ${service.links.length > shown.length ? html`<p class="subtle">and ${service.links.length - shown.length} more</p>` : nothing}</section>`;
+}
+
+/** @param {App} app @param {Item} item @returns {Reason[]} */
+const reasonsOf = (app, item) => app.state.reasons.get(item.id) ?? (app.ui.object.id === item.id ? app.ui.object.data?.reasons : null) ?? [];
+
+/** @param {App} app @param {Item} item */
+function why(app, item) {
+  const list = reasonsOf(app, item);
+  return list.length ? html`<section class="sec"><h3>Reasons</h3>${reasonList(list.slice(0, 5))}</section>` : nothing;
+}
+
+/** @param {readonly Reason[]} list */
+const reasonList = (list) => html`<div class="why">${list.map(({ level, text }) => html`<p><span class="lv-${level}">${icon(level === "ok" ? "check" : level === "fail" ? "warn" : level === "info" ? "info" : "minus")}</span><span>${text}</span></p>`)}</div>`;
+
+/** @param {App} app @param {Item} item */
+function reasons(app, item) {
+  const list = reasonsOf(app, item);
+  return html`<section class="sec">${list.length ? reasonList(list) : html`<p class="muted">Nothing holds it back.</p>`}</section>`;
+}
+
+/** @param {any[]} list */
+const eventList = (list) => html`<div class="ev">${list.map((e) => html`<span class="mono">${e.age}</span><span><b class=${e.type === "Warning" ? "c-wait" : ""}>${e.reason}</b> ${e.message}${e.count > 1 ? html` <span class="subtle">(${e.count} times)</span>` : nothing}</span>`)}</div>`;
+
+/** @param {App} app @param {(data: any) => unknown} show */
+function loaded(app, show) {
+  const { object } = app.ui;
+  if (object.data) return show(object.data);
+  return html`<section class="sec"><p class=${object.error ? "c-fail" : "muted"}>${object.error || "Fetching…"}</p></section>`;
+}
+
+/** @param {App} app */
+function yaml(app) {
+  return loaded(app, (data) => html`<section class="sec yaml"><div class="yaml-h"><span class="subtle">As stored, managed fields hidden</span><span class="grow"></span><button type="button" class="btn sm" data-copy-text=${data.yaml}>${icon("copy", 13)}Copy</button></div><pre tabindex="0" aria-label="YAML">${data.yaml}</pre></section>`);
+}
+
+/** @param {App} app */
+function events(app) {
+  return loaded(app, (data) => html`<section class="sec">${data.events.length ? eventList(data.events) : html`<p class="muted">No events.</p>`}</section>`);
+}
+
+/** @param {App} app */
+function relations(app) {
+  return loaded(app, (data) => html`<section class="sec">${data.relations.length ? html`<ul class="backs">${data.relations.map((/** @type {any} */ r) => html`<li><span class="subtle how">${r.how}</span><span class="subtle">${r.kind}</span><button type="button" class="link mono" @click=${() => app.select(r.id)}>${r.name}</button></li>`)}</ul>` : html`<p class="muted">It belongs to nothing and nothing belongs to it.</p>`}</section>`);
+}
+
+/** @param {App} app @param {Item} item */
+function scaler(app, item) {
+  const now = item.wanted ?? 0, value = app.ui.scale[item.id] ?? now, changed = value !== now, off = !canWrite(app);
+  const to = (/** @type {number} */ n) => app.set({ scale: { ...app.ui.scale, [item.id]: Math.max(0, Math.min(1000, Math.round(n) || 0)) } });
+  const go = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    app.act({ verb: "scale", key: item.key, replicas: value }, kubectl.scale(item, value));
+    app.ui.scale = {};
+  };
+  return html`<section class="sec"><h3>Replicas</h3><form class="scale" @submit=${go}>
+    <div class="seg stepper"><button type="button" aria-label="One less" ?disabled=${off || value <= 0} @click=${() => to(value - 1)}>${icon("minus", 14)}</button><input type="number" min="0" max="1000" aria-label="Replicas" .value=${String(value)} ?disabled=${off} @input=${(/** @type {any} */ e) => to(Number(e.target.value))}><button type="button" aria-label="One more" ?disabled=${off} @click=${() => to(value + 1)}>${icon("plus", 14)}</button></div>
+    <button class="btn ${changed ? "pri" : ""}" ?disabled=${off || !changed}>${changed ? `Scale to ${value}` : "Scale"}</button></form>
+    ${command(kubectl.scale(item, value))}</section>`;
+}
+
+/** @param {App} app */
+const canWrite = (app) => app.state.user?.canWrite ?? app.page.user.canWrite;
+
+const DELETABLE = new Set(["pods", "services", "statefulsets", "deployments", "replicasets", "configmaps", "secrets", "persistentvolumeclaims"]);
+
+/** @param {App} app @param {Item} item */
+function footer(app, item) {
+  const asks = item.resource === "pods" && item.ip, names_ = item.resource === "services", sure = app.ui.sure === item.id;
+  const ask = () => {
+    if (asks) app.set({ form: { ...app.ui.form, pod: item.name, namespace: item.ns } });
+    else app.ask({ name: item.ns === app.ui.form.namespace ? item.name : `${item.name}.${item.ns}` });
+    if (app.phone) app.set({ sheet: "dns" });
+    document.querySelector(/** @type {any} */ (".dns input[name=name]"))?.focus();
+  };
+  const remove = () => {
+    // A pod of a workload comes back; anything else is gone for good, so it takes a second press.
+    if (item.resource !== "pods" && !sure) return app.set({ sure: item.id });
+    app.act({ verb: "delete", key: item.key }, kubectl.remove(item));
+  };
+  const deletable = DELETABLE.has(item.resource) && canWrite(app);
+  if (!asks && !names_ && !deletable) return nothing;
+  return html`<div class="side-f">${asks || names_ ? html`<button type="button" class="btn sm" @click=${ask}>${icon("dns", 14)}${asks ? "Ask from here" : "Ask for it"}</button>` : nothing}<span class="grow"></span>
+    ${sure ? html`<button type="button" class="btn sm quiet" @click=${() => app.set({ sure: "" })}>Keep it</button>` : nothing}
+    ${deletable ? html`<button type="button" class="btn sm ${sure ? "danger" : ""}" title=${kubectl.remove(item)} ?disabled=${item.deleting} @click=${remove}>${item.deleting ? "Ending" : sure ? `Delete ${item.name}` : "Delete"}</button>` : nothing}</div>`;
+}
+
+/** @param {App} app @param {string} id "statefulsets/default/web#3" */
+function seatPanel(app, id) {
+  const [owner, index] = id.split("#"), workload = app.model.workloads.get(owner), seat = workload?.seats.find((each) => each.index === Number(index));
+  if (seat?.pod) queueMicrotask(() => app.select(seat.pod?.id ?? "", { push: false }));
+  const number = seat?.ordinal ?? Number(index), why_ = (app.state.reasons.get(owner) ?? []).filter((r) => r.seat === number);
+  return html`<div class="side-h"><div class="row"><svg width="30" height="32" viewBox="0 0 30 32" aria-hidden="true">${podShape({ x: 15, y: 16, r: 14, state: "seat", label: number })}</svg><div class="grow"><div class="crumb">Seat ${number} of <button type="button" class="link" @click=${() => app.select(owner)}>${nameOf(owner)}</button></div><h2 class="name">${nameOf(owner)}-${number}</h2></div>${closer(app)}</div></div>
+    <div class="side-b"><section class="sec"><p>The seat is kept while its pod is missing.</p></section>${why_.length ? html`<section class="sec"><h3>Reasons</h3>${reasonList(why_)}</section>` : nothing}</div>`;
+}
+
+/** @param {App} app @param {string} id */
+function gonePanel(app, id) {
+  const gone = app.state.gone.get(id);
+  return html`<div class="side-h"><div class="row"><span class="sign">${icon("trash", 20)}</span><div class="grow"><div class="crumb">${gone?.item.kind ?? "Object"}</div><h2 class="name">${nameOf(id)}</h2></div>${closer(app)}</div></div>
+    <div class="side-b"><section class="sec"><p>${gone ? `Deleted at r${gone.revision} by ${gone.author}.` : "It is not in this cluster."}</p>${gone?.item.ordinal !== undefined && gone?.item.workload ? html`<p class="muted">${gone.item.workload.kind} ${gone.item.workload.name} makes it again under the same name.</p>` : nothing}</section></div>`;
+}
+

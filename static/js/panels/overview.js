@@ -1,0 +1,45 @@
+/** The side panel while nothing is selected: how many of what, and what needs a look, worst first. */
+import { html, nothing } from "lit/html.js";
+import { lens } from "../picture/pod.js";
+import { count, STATE_WORDS } from "../picture/words.js";
+
+/** @import { App } from "../app/app.js" */
+/** @import { Workload } from "../types.d.ts" */
+
+const ORDER = ["ready", "failed", "notready", "unknown", "creating", "terminating", "pending", "seat"];
+const BAR = ["ready", "notready", "creating", "pending", "terminating", "failed", "unknown"];
+const WORST = ["failed", "unknown", "notready", "pending", "creating", "seat"];
+const MOST = 12;
+
+/** @param {App} app @param {ReadonlySet<string>|null} matches */
+export function overview(app, matches) {
+  const { model, state } = app, all = [...model.workloads.values()];
+  /** @type {Record<string, number>} */ const total = {};
+  for (const workload of all) for (const [word, n] of Object.entries(workload.counts)) total[word] = (total[word] ?? 0) + n;
+  const trouble = all.filter((w) => w.worst !== "ok").sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
+  const few = model.pods.size < 30;
+  return html`<div class="side-h"><div class="crumb">Cluster ${state.cluster?.slug ?? ""}</div><h2 class="name sans">${count(model.pods.size, "pod")}, ${(total.ready ?? 0).toLocaleString("en")} ready</h2></div>
+    <div class="side-b" role="region" aria-label="Overview" tabindex="0">
+    <section class="sec"><div class="stack" aria-hidden="true">${BAR.filter((s) => total[s]).map((s) => html`<i class="k-${s}" .style=${`flex:${Math.max(total[s], model.pods.size / 130)}`}></i>`)}</div>
+      <ul class="counts">${ORDER.filter((s) => !few || total[s] || s === "ready").map((s) => html`<li>${lens(s)}${s === "seat" ? "Empty seats" : STATE_WORDS[s]}<b class="mono">${(total[s] ?? 0).toLocaleString("en")}</b></li>`)}</ul></section>
+    ${trouble.length ? html`<section class="sec last"><h3><span>Needs a look, worst first</span><span>${trouble.length}</span></h3><div class="probs">${trouble.slice(0, MOST).map((w) => problem(app, w, matches))}</div></section>` : html`<section class="sec"><p class="muted">Nothing needs a look.</p></section>`}
+    ${few ? html`<section class="sec"><p class="muted">Select a pod or a Service: in the picture, or with the arrow keys and Enter.</p></section>` : nothing}</div>`;
+}
+
+/** @param {Workload} workload */
+const rank = (workload) => WORST.findIndex((state) => workload.counts[state]);
+
+/** @param {App} app @param {Workload} workload @param {ReadonlySet<string>|null} matches */
+function problem(app, workload, matches) {
+  const worst = WORST[rank(workload)] ?? "seat", words = [...WORST, "terminating"].filter((s) => workload.counts[s]).map((s) => (s === "seat" ? `${count(workload.counts[s], "seat")} empty` : `${workload.counts[s]} ${STATE_WORDS[s].toLowerCase()}`)).join(", ");
+  const hue = worst === "failed" ? "fail" : worst === "unknown" ? "gone" : "wait";
+  return html`<button type="button" @click=${() => app.select(workload.id)}>${lens(worst, 15)}<span><b>${workload.name}</b> <span class="subtle">${workload.ns}</span>${matches && !matches.has(workload.id) ? html`<span class="subtle out">outside filter</span>` : nothing}<br><span class="c-${hue}">${words}</span>${because(app, workload, worst)}</span></button>`;
+}
+
+/** @param {App} app @param {Workload} workload @param {string} worst */
+function because(app, workload, worst) {
+  const said = app.state.reasons.get(workload.id)?.find((r) => r.level === "fail" || r.level === "wait")?.text;
+  const pod = workload.pods.find((each) => each.state === worst && each.why);
+  const text = said ?? (pod ? `${pod.name}: ${pod.why}` : "");
+  return text ? html`<br><span class="muted">${text}</span>` : nothing;
+}

@@ -1,0 +1,49 @@
+/** The strip at the bottom: a tick for each change seen, people's acts with their words. */
+import { html, nothing, svg } from "lit/html.js";
+import { clusterTime } from "../state.js";
+
+/** @import { App } from "../app/app.js" */
+/** @import { Tick } from "../types.d.ts" */
+
+const LEAST_SPAN = 60, APART = 120;
+
+/** @param {App} app */
+export function timeline(app) {
+  const { log } = app.state, end = clusterTime(app.state, app.now), first = Math.min(log[0]?.at ?? end, end - LEAST_SPAN), span = Math.max(LEAST_SPAN, end - first);
+  const at = (/** @type {number} */ t) => Math.max(0, Math.min(1, (t - first) / span));
+  const stale = app.state.phase !== "live";
+  return html`<span class="time-at mono">${clockOf(first)}</span>
+    <div class="track"><svg viewBox="0 0 1000 36" preserveAspectRatio="none" width="100%" height="36" role="img" aria-label=${`${log.length} changes since ${clockOf(first)}`}><path class="tr-line" d="M0 25.5H1000"></path>${paths(log, at)}</svg>
+      ${acts(log, at, app.width).map(({ tick, x, more, right }) => html`<button type="button" class="tk-user ${right ? "r" : ""}" .style=${`left:${(x * 100).toFixed(2)}%`} title=${`${tick.author}: ${tick.words}, r${tick.revision}`} @click=${() => app.item(tick.id) && app.select(tick.id)}><span class="av av-${tone(tick.author)}">${tick.author[0].toUpperCase()}</span><span class="w">${tick.words}${more ? ` +${more}` : nothing}</span></button>`)}
+      <span class="handle ${stale ? "stale" : ""}"><i></i></span></div>
+    <span class="time-at mono">${clockOf(end)}</span>
+    <span class="time-r"><span class="lbl">revision</span><b class="mono">${app.state.revision.toLocaleString("en").replaceAll(",", " ")}</b></span>`;
+}
+
+/** One path for each kind of tick. @param {readonly Tick[]} log @param {(t: number) => number} at */
+function paths(log, at) {
+  /** @type {Map<string, string>} */ const by = new Map();
+  for (const tick of log) {
+    const x = (at(tick.at) * 1000).toFixed(1);
+    by.set(tick.kind, `${by.get(tick.kind) ?? ""}M${x} 25.5v${tick.kind === "svc" || tick.kind === "fail" ? -10 : -8}`);
+  }
+  return [...by].map(([kind, d]) => svg`<path class="tk tk-${kind}" d=${d} vector-effect="non-scaling-stroke"></path>`);
+}
+
+/** People's acts that have room for their words; the others fold into the one before. @param {readonly Tick[]} log @param {(t: number) => number} at @param {number} width */
+function acts(log, at, width) {
+  /** @type {{ tick: Tick, x: number, more: number, right: boolean }[]} */ const shown = [];
+  for (const tick of log) {
+    if (!tick.person) continue;
+    const x = at(tick.at), last = shown.at(-1);
+    if (last && (x - last.x) * (width - 200) < APART) last.more++;
+    else shown.push({ tick, x, more: 0, right: x > 0.85 });
+  }
+  return shown.slice(-12);
+}
+
+/** @param {string} name */
+const tone = (name) => [...name].reduce((sum, c) => sum + c.charCodeAt(0), 0) % 3;
+
+/** @param {number} seconds unix */
+const clockOf = (seconds) => (seconds ? new Date(seconds * 1000).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" }) : "--:--");

@@ -1,0 +1,59 @@
+/** The same question to a headless and to a ClusterIP Service, side by side. */
+import { html, nothing, svg } from "lit/html.js";
+import { elide, hex } from "../layout/geometry.js";
+import { selectorText } from "../model/derive.js";
+import { podShape } from "../picture/pod.js";
+
+/** @import { App } from "../app/app.js" */
+/** @import { Model, ServiceModel } from "../types.d.ts" */
+
+const ROWS = 3;
+
+/** @param {App} app */
+export function twinCard(app) {
+  const { left, right } = choose(app), { choosing } = app.ui;
+  if (!left && !right) return html`<div class="twin-box"><div class="dock-h"><h2>Same pods, two Services</h2></div><p class="none-yet">Two Services over the same pods, one with <code>clusterIP: None</code>, show here what DNS says to each.</p></div>`;
+  const same = left && right && selectorText(left.item.selector) === selectorText(right.item.selector);
+  return html`<div class="twin-box"><div class="dock-h"><h2>${same ? "Same pods, two Services" : "Two Services"}</h2><span class="grow"></span><button type="button" class="link muted small" aria-expanded=${choosing ? "true" : "false"} @click=${() => app.set({ choosing: !choosing })}>${choosing ? "Done" : "Choose others"}</button></div>
+    ${choosing ? html`<div class="choose">${picker(app, "left", left)}${picker(app, "right", right)}</div>` : nothing}
+    <div class="twin">${left ? half(app, left) : nothing}${right ? half(app, right) : nothing}</div></div>`;
+}
+
+/** @param {App} app @param {"left"|"right"} side @param {ServiceModel|undefined} now */
+const picker = (app, side, now) => html`<label class="field wide"><span class="lbl">${side === "left" ? "Left" : "Right"}</span><select @change=${(/** @type {any} */ e) => app.set({ twin: { ...app.ui.twin, [side]: e.target.value } })}>${[...app.model.services.values()].map(({ item }) => html`<option value=${item.id} ?selected=${item.id === now?.item.id}>${item.name}${item.ns === "default" ? "" : ` (${item.ns})`}</option>`)}</select></label>`;
+
+/** What the person chose, else the first headless Service with pods and a ClusterIP one over the same pods. @param {App} app */
+function choose(app) {
+  const { services } = app.model, { twin } = app.ui;
+  const all = [...services.values()];
+  const left = services.get(twin.left) ?? all.find((s) => s.shape === "headless" && s.links.length > 0 && partner(all, s)) ?? all.find((s) => s.shape === "headless" && s.links.length > 0);
+  const right = services.get(twin.right) ?? (left && (partner(all, left) ?? all.find((s) => s.shape === "cluster" && s.links.length > 0)));
+  return { left, right };
+}
+
+/** @param {ServiceModel[]} all @param {ServiceModel} one */
+const partner = (all, one) => all.find((s) => s.shape !== "headless" && s.shape !== "external" && s.item.ns === one.item.ns && s.links.some((link) => one.links.some((other) => other.pod === link.pod)));
+
+/** @param {App} app @param {ServiceModel} service */
+function half(app, service) {
+  const { item, shape } = service, headless = shape === "headless", n = service.published;
+  const says = headless ? (n === 1 ? "DNS says 1 address." : n ? `DNS says ${n} addresses.` : "DNS says NXDOMAIN.") : "DNS says 1 address.";
+  const then = headless ? (n ? " The client chooses the pod." : " No pod is Ready.") : n ? " The proxy chooses the pod." : " Nobody is behind it.";
+  return html`<div class=${headless ? "" : "virtual"}><h3><button type="button" class="plain" @click=${() => app.select(item.id)}>${item.name}</button></h3><span class="k">${headless ? "clusterIP: None" : `${item.type} ${item.clusterIP}`}</span>${mini(service, app.model)}<p><b>${says}</b>${then}</p></div>`;
+}
+
+/** @param {ServiceModel} service @param {Model} model */
+function mini(service, model) {
+  const headless = service.shape === "headless", live = service.links.filter((link) => link.published), shown = live.slice(0, ROWS), more = live.length - shown.length;
+  const ys = shown.map((_, i) => 35 + (i - (shown.length - 1) / 2) * 22);
+  return svg`<svg width="181" height="70" viewBox="0 0 181 70" aria-hidden="true">
+    ${headless ? svg`<rect class="plate-headless" x="1.5" y="23" width="30" height="24" rx="5"></rect>${ys.map((y) => svg`<path class="ray" d=${`M32 35L82 ${y}`}></path>`)}`
+    : svg`<rect class="plate-cluster" x="1.5" y="23" width="30" height="24" rx="5"></rect><path class="one thin" d="M32 35H50"></path>${ys.map((y) => svg`<path class="via" d=${`M58 35C70 35 68 ${y} 82 ${y}`}></path>`)}<rect class="knot soft" x="49" y="29.5" width="11" height="11" rx="2" transform="rotate(45 54.5 35)"></rect>`}
+    ${shown.map((link, i) => {
+      const pod = model.pods.get(link.pod);
+      return svg`${podShape({ x: 92, y: ys[i], r: 10, state: pod?.state ?? "unknown", label: pod?.ordinal ?? "", clip: `twin ${service.item.id} ${i}` })}
+        ${headless ? svg`<text x="107" y=${ys[i] + 4} class="t-mono mini-ip">${elide(link.address, 74, 11, true)}</text>` : svg`<text x="107" y=${ys[i] + 4} class="s">1 in ${live.length}</text>`}`;
+    })}
+    ${more > 0 ? svg`<text x="160" y="66" class="xs end">+${more}</text>` : nothing}
+    ${shown.length ? nothing : svg`<path class="p-seat" d=${hex(92, 35, 10)}></path>`}</svg>`;
+}

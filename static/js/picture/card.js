@@ -1,0 +1,65 @@
+/** A pinned answer: a card whose rows are joined to the pods they name. Old values stay struck through for a moment. */
+import { nothing, svg } from "lit/html.js";
+import { elide, textWidth, wrap } from "../layout/geometry.js";
+import { FRESH, outcome } from "../state.js";
+import { count, nameOf } from "./words.js";
+
+/** @import { Answer, Card, CardRow } from "../types.d.ts" */
+
+/** @param {Card} card @param {number} now ms */
+export function cardShape(card, now) {
+  const { x, y, w, h, answer, rows } = card, tx = x + 16, fresh = now - answer.changedAt < FRESH && answer.before !== null;
+  const found = rows.length > 0, { walk } = answer, lines = headName(answer, w - 44);
+  let head = y + 19;
+  const label = walk ? `${answer.question.name}: ${outcome(walk)}${answer.stale ? ", asked before the connection was lost" : ""}` : `${answer.question.name}: asking`;
+  return svg`<g class="card ${answer.stale ? "stale" : ""}" role="group" aria-label=${label}>
+    ${fresh ? svg`<rect class="changed" x=${x - 5} y=${y - 5} width=${w + 10} height=${h + 10} rx="13"></rect>` : nothing}
+    <rect class="card-bg" x=${x + 0.5} y=${y + 0.5} width=${w} height=${h} rx="9"></rect>
+    ${found ? svg`<path class="card-bar" d="M${x} ${y + 10}a9.5 9.5 0 0 1 4 -8V${y + h - 1}a9.5 9.5 0 0 1 -4 -8Z"></path>` : nothing}
+    ${card.stub && !found ? svg`<path class="ans dotted" d="M${card.stub.x} ${card.stub.y}H${x}"></path><circle class="ans-hollow" cx=${x} cy=${card.stub.y} r="3.5"></circle>` : nothing}
+    <text x=${tx} y=${head} class="card-h t-mono">${lines[0]}</text>${lines[1] ? svg`<text x=${tx} y=${(head += 15)} class="xs t-mono">${lines[1]}</text>` : nothing}
+    ${walk ? body(card, tx, head + 16, fresh) : svg`<text x=${tx} y=${head + 18} class="s">${answer.refused || "asking…"}</text>`}
+    <g class="unpin" role="button" tabindex="0" aria-label=${`Unpin ${answer.question.name}`} data-unpin=${card.id}><rect x=${x + w - 26} y=${y + 5} width="22" height="22" rx="5"></rect><path d="M${x + w - 19} ${y + 12}l8 8m0 -8l-8 8"></path></g>
+  </g>`;
+}
+
+/** @param {Answer} answer @param {number} room @returns {[string, string]} */
+function headName({ question }, room) {
+  const dot = question.name.indexOf(".");
+  const [first, rest] = dot > 0 ? [question.name.slice(0, dot), question.name.slice(dot)] : [question.name, ""];
+  return [elide(first, room, 12.5, true), rest ? elide(rest, room + 20, 11, true) : ""];
+}
+
+/** @param {Card} card @param {number} tx @param {number} y @param {boolean} fresh */
+function body(card, tx, y, fresh) {
+  const { answer, rows, w } = card, walk = /** @type {NonNullable<Answer["walk"]>} */ (answer.walk);
+  const old = fresh ? (answer.before?.records ?? []).filter((r) => !walk.records.some((s) => s.data === r.data)) : [];
+  const from = walk.asker.pod || walk.asker.namespace;
+  if (!rows.length) {
+    const tries = walk.steps.filter((step) => step.asked).length, why = walk.reasons[0] ?? "";
+    const word = walk.rcode === "NOERROR" ? `no ${walk.question.type} record` : walk.rcode;
+    return svg`<text x=${tx} y=${y + 5} class="s"><tspan class="fill-wait" font-weight="600">${word}</tspan> after ${count(tries, "try", "tries")}</text>
+      ${wrap(why, w - 28, 11, 3).map((line, i) => svg`<text x=${tx} y=${y + 21 + i * 15} class="xs">${line}</text>`)}
+      ${old[0] ? svg`<text x=${tx} y=${y + 36} class="rec struck">${old[0].data}</text>` : nothing}`;
+  }
+  return svg`<text x=${tx} y=${y} class="xs"><tspan class="fill-answer" font-weight="600">${walk.rcode}</tspan>, from ${elide(from, w - 110, 11)}</text>
+    ${rows.map((row, i) => rowText(row, tx, walk.route !== null, w, row.was || old[i]?.data || ""))}
+    ${card.hidden ? svg`<text x=${tx} y=${card.y + card.h - 10} class="xs">and ${card.hidden} more</text>` : nothing}`;
+}
+
+/** @param {CardRow} row @param {number} tx @param {boolean} virtual @param {number} w @param {string} was */
+function rowText({ y, record, target }, tx, virtual, w, was) {
+  const data = elide(record.data, w - 30, 12.5, true);
+  const names = virtual ? "virtual, the proxy picks" : target ? nameOf(target) : record.name;
+  return svg`<text x=${tx} y=${y - 2} class="rec">${data}${was && textWidth(data + was, 12.5, true) < w - 30 ? svg`<tspan dx="8" class="struck">${was}</tspan>` : nothing}</text>
+    <text x=${tx} y=${y + 14} class="xs">${record.type}, ${record.ttl} s, ${elide(names, w - 30 - textWidth(`${record.type}, ${record.ttl} s, `, 11), 11)}</text>`;
+}
+
+/** The line from a pod's row to its row on the card: straight where both stand at one height.
+ * @param {Card} card @param {CardRow} row */
+export function recordLine(card, row) {
+  if (!row.lineFrom) return nothing;
+  const x1 = row.lineFrom.x - 8, y1 = row.lineFrom.y, x2 = card.x, y2 = row.y;
+  const d = Math.abs(y1 - y2) < 1 ? `M${x1} ${y1}H${x2}` : `M${x1} ${y1}C${x1 + 22} ${y1} ${x2 - 22} ${y2} ${x2} ${y2}`;
+  return svg`<path class="ans" d=${d}></path><circle class="ans-dot" cx=${x1} cy=${y1} r="3"></circle><circle class="ans-dot" cx=${x2} cy=${y2} r="3.5"></circle>`;
+}

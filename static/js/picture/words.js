@@ -1,0 +1,75 @@
+/** The sentences of the picture: names for screen readers, the line beside a pod, counts. Pure. */
+import { age } from "../state.js";
+
+/** @import { Band, Item, Model, Reason, Seat, State, Workload, ServiceModel } from "../types.d.ts" */
+
+export const STATE_WORDS = /** @type {Record<string, string>} */ ({
+  ready: "Ready", notready: "Not ready", creating: "Creating", pending: "Pending", seat: "Empty seat",
+  terminating: "Terminating", failed: "Failed", unknown: "Unknown", completed: "Completed",
+});
+export const HUES = /** @type {Record<string, string>} */ ({
+  ready: "ready", completed: "ready", notready: "wait", creating: "wait", pending: "muted", seat: "muted", terminating: "gone", failed: "fail", unknown: "gone",
+});
+
+/** @param {number} n @param {string} one @param {string} [many] */
+export const count = (n, one, many = `${one}s`) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+
+/** @param {string[]} list */
+export const and = (list) => (list.length < 2 ? list.join("") : `${list.slice(0, -1).join(", ")} and ${list.at(-1)}`);
+
+/** @param {string} id */
+export const nameOf = (id) => id.slice(id.lastIndexOf("/") + 1);
+
+/** "Pod app-stateful-1, Ready, 10.244.0.11, in headless-svc-stateful and web" @param {Item} pod @param {Model} model */
+export function podName(pod, model) {
+  const links = model.linksOf.get(pod.id) ?? [];
+  const inside = links.filter((link) => link.published).map((link) => nameOf(link.service));
+  const outside = links.filter((link) => !link.published);
+  const parts = [`Pod ${pod.name}`, pod.word || STATE_WORDS[pod.state ?? "unknown"]];
+  if (pod.why) parts.push(pod.why);
+  if (pod.ip) parts.push(pod.ip);
+  if (inside.length) parts.push(`in ${and(inside)}`);
+  if (outside.length) parts.push(`held back from ${and(outside.map((link) => nameOf(link.service)))}: ${outside[0].why}`);
+  return parts.join(", ");
+}
+
+/** @param {ServiceModel} service @param {string} why for one that selects nothing */
+export function serviceName({ item, shape, published, links }, why) {
+  const sort = shape === "headless" ? "headless Service" : shape === "external" ? "ExternalName Service" : `${item.type ?? "ClusterIP"} Service`;
+  const what = shape === "external" ? `points to ${item.externalName}` : links.length === 0 ? why : shape === "headless" ? `${count(published, "address", "addresses")}, one per pod` : `1 address ${item.clusterIP}, ${count(published, "pod")} behind it`;
+  return `${item.name}, ${sort}, ${what}`;
+}
+
+/** @param {Workload} workload */
+export function workloadName(workload) {
+  const parts = Object.entries(workload.counts).filter(([state]) => state !== "ready").map(([state, n]) => `${n} ${(STATE_WORDS[state] ?? state).toLowerCase()}`);
+  return [`${workload.kind} ${workload.name}`, `${workload.ready} of ${workload.wanted} ready`, ...parts].join(", ");
+}
+
+/** @param {Band} band */
+export const bandName = ({ namespace: space }) => `Namespace ${space.name}, ${summary(space)}`;
+
+/** @param {Band["namespace"]} space */
+export function summary(space) {
+  const services = space.services.length + space.folded.length;
+  /** @type {Map<string, number>} */ const kinds = new Map();
+  for (const workload of space.workloads) if (workload.kind !== "Pods") kinds.set(workload.kind, (kinds.get(workload.kind) ?? 0) + 1);
+  const parts = [];
+  if (services) parts.push(count(services, "Service"));
+  for (const [kind, n] of kinds) parts.push(count(n, kind));
+  parts.push(`${count(space.pods, "pod")}${space.pods ? `, ${space.ready} ready` : ""}`);
+  return parts.join(", ");
+}
+
+/** What an empty seat waits for. @param {Seat} seat @param {readonly Reason[]} reasons */
+export function seatWhy(seat, reasons) {
+  const own = reasons.find((reason) => reason.seat === seat.ordinal) ?? reasons.find((reason) => reason.seat === seat.index);
+  const text = own?.text ?? "";
+  return text ? text[0].toLowerCase() + text.slice(1).replace(/\.$/, "") : "";
+}
+
+/** "31m" or what it is at: the words after a pod's state. @param {Item} pod @param {number} clusterNow */
+export const podSince = (pod, clusterNow) => pod.why || age(clusterNow - (pod.since ?? pod.created));
+
+/** @param {State} state @param {string} id @returns {readonly Reason[]} */
+export const reasonsOf = (state, id) => state.reasons.get(id) ?? [];

@@ -1,0 +1,96 @@
+/** Shapes of the frames the server sends and of the picture made from them. Types only: no code. */
+
+export interface Owner { kind: string; name: string; uid: string }
+export interface Port { name?: string; port: number; targetPort?: number | string; protocol?: string; nodePort?: number }
+export type PodState = "ready" | "notready" | "creating" | "pending" | "terminating" | "failed" | "unknown" | "completed";
+export type SlotState = PodState | "seat";
+export type Labels = Record<string, string>;
+
+export interface Endpoint { ip: string[]; ready: boolean; serving: boolean; terminating: boolean; pod: string | null; hostname?: string | null; node?: string | null }
+
+/** One object as the server projects it; which of the optional fields are there depends on `resource`. */
+export interface Item {
+  id: string; key: string; resource: string; kind: string; name: string; ns: string; uid: string; rv: number;
+  labels: Labels; created: number; deleting: boolean; owner: Owner | null; seat: number;
+  state?: PodState; word?: string; why?: string; progress?: number; ip?: string; node?: string; restarts?: number;
+  since?: number; ordinal?: number | null; hostname?: string; subdomain?: string; images?: string[]; revision?: string;
+  workload?: { id: string; kind: string; name: string } | null;
+  type?: string; clusterIP?: string; headless?: boolean; ports?: Port[]; selector?: Labels | null; externalName?: string;
+  publishNotReady?: boolean; external?: string[];
+  service?: string; addressType?: string; endpoints?: Endpoint[];
+  wanted?: number; ready?: number | boolean; current?: number; start?: number; policy?: string; serviceName?: string;
+  updated?: number; phase?: string; address?: string; size?: number;
+}
+
+export interface Reason { level: "ok" | "wait" | "fail" | "info"; text: string; code: string; seat: number | null }
+export interface DnsRecord { name: string; type: string; ttl: number; data: string }
+export interface Step { qname: string; qtype: string; rcode: string; records: DnsRecord[]; asked: boolean }
+export interface Walk {
+  asker: { pod: string; namespace: string; ip?: string | null };
+  question: { name: string; type: string };
+  steps: Step[]; rcode: string; records: DnsRecord[]; reasons: string[];
+  targets: { ip: string; id: string | null }[];
+  route: null | { service: string; address: string; backends: { pod: string; ip: string; share: number }[] };
+  dig: string; command: { dig: string; nslookup: string };
+}
+export interface Question { id: string; name: string; type: string; pod: string; namespace: string }
+/** A question with its answers: the present one, the one before it and when it changed (ms of this page's clock). */
+export interface Answer { question: Question; walk: Walk | null; before: Walk | null; changedAt: number; refused: string; stale: boolean }
+
+export interface Person { name: string; initial: string }
+export interface ClusterInfo { uid: string; slug: string; domain?: string; dns?: string; pace?: string }
+export interface Tick { revision: number; at: number; kind: "pod" | "wait" | "fail" | "svc" | "ctl"; id: string; author: string; cause: string; person: boolean; words: string }
+export interface Act { id: string; verb: string; key: string; kubectl: string; refused: string; done: boolean }
+
+export interface State {
+  phase: "loading" | "live" | "lost" | "error"; retryAt: number; problem: string;
+  cluster: ClusterInfo | null; revision: number; time: number; receivedAt: number; speed: number;
+  user: { name: string; initial: string; canWrite: boolean } | null; people: Person[];
+  objects: ReadonlyMap<string, Item>; reasons: ReadonlyMap<string, Reason[]>;
+  answers: ReadonlyMap<string, Answer>; acts: ReadonlyMap<string, Act>;
+  log: readonly Tick[];
+  touched: ReadonlyMap<string, number>;
+  was: ReadonlyMap<string, { ip: string; at: number }>;
+  gone: ReadonlyMap<string, { item: Item; revision: number; author: string }>;
+  said: string;
+}
+
+export interface Link { service: string; pod: string; address: string; published: boolean; why: string; share: number }
+export interface ServiceModel {
+  item: Item; shape: "headless" | "cluster" | "door" | "external"; links: Link[]; published: number; selects: number; outside: string[];
+}
+export interface Seat { index: number; ordinal: number | null; pod: Item | null; state: SlotState }
+export interface Workload {
+  id: string; kind: string; name: string; ns: string; item: Item | null; wanted: number; ready: number; place: number;
+  pods: Item[]; seats: Seat[]; counts: Record<string, number>; worst: "ok" | "wait" | "bad"; services: ServiceModel[];
+}
+export interface NamespaceModel { name: string; system: boolean; services: ServiceModel[]; folded: ServiceModel[]; workloads: Workload[]; pods: number; ready: number }
+export interface Model {
+  namespaces: NamespaceModel[]; workloads: Map<string, Workload>; services: Map<string, ServiceModel>;
+  pods: Map<string, Item>; workloadOf: Map<string, string>; linksOf: Map<string, Link[]>;
+}
+
+export interface Slot { key: string; x: number; y: number; r: number; seat: Seat }
+export interface Tile { id: string; ns: string; x: number; y: number; w: number; h: number; room: number; mode: "column" | "comb" | "far"; workload: Workload; slots: Slot[]; more: number }
+export interface Plate { id: string; ns: string; x: number; y: number; w: number; h: number; service: ServiceModel }
+export interface Line { key: string; kind: "ray" | "via"; service: string; pod: string; d: string; published: boolean; why: string; width: number }
+export interface Chip { key: string; service: string; pod: string; x: number; y: number; w: number; name: string; address: string }
+export interface Knot { service: string; x: number; y: number; from: number; share: string }
+export interface CardRow { y: number; record: DnsRecord; was: string; target: string | null; lineFrom: { x: number; y: number } | null }
+export interface Card { id: string; x: number; y: number; w: number; h: number; answer: Answer; rows: CardRow[]; hidden: number; stub: { x: number; y: number } | null }
+export interface Band { id: string; name: string; x: number; y: number; w: number; h: number; namespace: NamespaceModel; columns: { services: number; workloads: number; answers: number; y: number } | null; foldLine: { x: number; y: number; text: string; mono: string } | null }
+export interface Picture {
+  level: "near" | "far"; phone: boolean; width: number; height: number;
+  bands: Band[]; tiles: Tile[]; plates: Plate[]; lines: Line[]; chips: Chip[]; knots: Knot[]; cards: Card[];
+  cardColumn: { x: number; w: number; y: number } | null;
+  system: { x: number; y: number; text: string } | null;
+  tileOf: Map<string, Tile>; slotOf: Map<string, Slot>; plateOf: Map<string, Plate>;
+}
+export interface LayoutOptions {
+  width: number; phone?: boolean; level?: "near" | "far"; focus?: string; unfolded?: boolean; order?: "place" | "name";
+  pinned?: readonly Answer[]; now?: number;
+}
+export interface PageData {
+  slug: string; user: { name: string; canWrite: boolean };
+  urls: { live: string; objects: string; resolve: string; apply: string; [name: string]: string };
+}
