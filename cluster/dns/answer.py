@@ -40,7 +40,7 @@ class Answer(NamedTuple):
     tc: bool = False
     """The answer was cut short before it came here (an upstream's truncated reply)."""
     rests_on: frozenset[Hashable] = frozenset()
-    """What was looked at to find it: while none of these changes, the answer stands (see dns.touched)."""
+    """What was looked at to find it: while none of these changes, the answer stands (see touched.py)."""
 
 
 REFUSED = Answer("REFUSED", aa=False)

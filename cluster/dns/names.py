@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 _LABEL_END = re.compile(r"(?<!\\)(?:\\\\)*\.")
@@ -57,7 +57,8 @@ def labels_of(name: str) -> list[str]:
     return labels
 
 
-def locate(name: str, zones: Iterable[str]) -> Place | None:
+@lru_cache(maxsize=8192)
+def locate(name: str, zones: tuple[str, ...]) -> Place | None:
     """The longest of `zones` that holds the name (case ignored), or None."""
     labels = labels_of(name)
     lowered = tuple(label.lower() for label in labels)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import socket
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from cluster.dns.answer import Record
@@ -197,6 +198,7 @@ class _Message:
             self.body += int(number).to_bytes(size, "big")
 
 
+@lru_cache(maxsize=8192)
 def _whole(name: str) -> bytes:
     if "\\" not in name:
         packed = bytearray()

@@ -7,6 +7,7 @@ does with odd packets, sizes and spellings is finer than a general codec allows.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 import dnslib
@@ -45,6 +46,7 @@ class Reply(NamedTuple):
     serials: tuple[int, ...] = ()
 
 
+@lru_cache(maxsize=1024)
 def question_bytes(question: Question, id_: int = 0, *, udp: int | None = None) -> bytes:
     """A query as a stub resolver sends it: recursion desired, with an OPT record if `udp` gives its size."""
     record = dnslib.DNSRecord(dnslib.DNSHeader(id=id_, rd=1))
@@ -102,8 +104,12 @@ def answer_message(raw: bytes, respond: Callable[[Question], Answer], *, tcp: bo
     return reply(query, respond(query.question), tcp=tcp).raw
 
 
+@lru_cache(maxsize=1024)
 def parse(raw: bytes) -> Message:
-    """A reply's bytes as text. ValueError when they are no DNS message."""
+    """A reply's bytes as text; remembered, for open questions are put again at every change and seldom answer anew.
+
+    ValueError when the bytes are no DNS message.
+    """
     try:
         record = dnslib.DNSRecord.parse(raw)
     except dnslib.DNSError as error:

@@ -1,4 +1,4 @@
-"""`make bench`: measure the product's limits on this machine and print them as a table. Exit status 1 when one is missed.
+"""`make bench`: measure the product's limits on this machine and print a table. Exit status 1 when one is missed.
 
 `python -m tests.bench start pods frames dns` runs a part of it.
 """

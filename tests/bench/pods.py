@@ -51,8 +51,7 @@ async def _run(server: Server) -> float:
             await browser.next()
         while _published(browser) < COUNT:
             await browser.next()
-        while await asyncio.to_thread(_answered, server) < COUNT:
-            await asyncio.sleep(0.01)
+        await asyncio.to_thread(_ask_until_all_answer, server)
     took = time.monotonic() - began
     await applying
     following.cancel()
@@ -68,7 +67,7 @@ async def _follow(live: Live) -> None:
 
 def apply(server: Server, objects: list[Any], slug: str = "demo") -> Any:
     """Send manifests as the form does and ask for JSON."""
-    opener, cookies = server.session()
+    _, cookies = server.session()
     body = orjson.dumps({"text": text_of(objects)})
     headers = {
         "Content-Type": "application/json",
@@ -86,6 +85,11 @@ def _published(live: Live) -> int:
         item for item in live.objects.values() if item["resource"] == "endpointslices" and item["service"] == "big"
     ]
     return sum(endpoint["ready"] for item in slices for endpoint in item["endpoints"])
+
+
+def _ask_until_all_answer(server: Server) -> None:
+    while _answered(server) < COUNT:
+        pass
 
 
 def _answered(server: Server) -> int:

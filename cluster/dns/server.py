@@ -1,0 +1,221 @@
+"""The DNS server of one cluster: UDP and TCP on one port. Sockets only; what is answered is decided elsewhere.
+
+Datagrams are read from a non-blocking socket in bounded batches, so that a flood leaves the event loop to others too.
+A connection may carry many queries; it ends when it stays silent, sends a message in crumbs, or there are too many.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import socket
+from collections.abc import Sequence
+from typing import Protocol
+
+from cluster.change import Change
+from cluster.config import ClusterConfig
+from cluster.dns import apex, wire, zone
+from cluster.dns.answer import Answer, Outside, Question
+from cluster.dns.balance import balanced
+from cluster.dns.cache import Cache
+from cluster.dns.settings import DnsConfig, kubeadm
+from cluster.dns.touched import moves_serial, touched
+from cluster.machinery.objects import Obj
+from cluster.world import World
+
+BATCH = 256
+"""Datagrams answered before the loop may do something else."""
+LONGEST_DATAGRAM = 65535
+RECEIVE_BUFFER = 4 * 1024 * 1024
+IDLE_SECONDS = 10.0
+READ_SECONDS = 3.0
+MAX_CONNECTIONS = 256
+PATIENCE = 0.5
+"""Seconds the world may be ahead of what `changed` told before every answer is looked up again."""
+PORT_TRIES = 20
+
+
+class Source(Protocol):
+    """Where the cluster is read: a mirror."""
+
+    @property
+    def world(self) -> World: ...
+
+    @property
+    def config(self) -> ClusterConfig: ...
+
+
+class DnsServer:
+    """Call `changed` with every batch of changes the source's world has taken; else answers may be `PATIENCE` old.
+
+    `settings` None: those of kubeadm for the source's domain. `own_addresses` None: where the cluster runs its DNS.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        settings: DnsConfig | None = None,
+        own_addresses: tuple[str, ...] | None = None,
+        outside: Outside | None = None,
+        dice: random.Random | None = None,
+    ) -> None:
+        self._source = source
+        self._fixed_settings = settings
+        self._fixed_own = own_addresses
+        self._outside = outside
+        self._dice = dice or random.Random()
+
+        self._world = source.world
+        self._settings = settings or kubeadm(source.config)
+        self._own = self._own_addresses()
+        self._cache = Cache(self._answer, self._dice, shuffling=self._settings.loadbalance)
+        self._cache.serial = apex.newest(self._world)
+        self._revision = self._world.revision
+        self._behind_since: float | None = None
+        self._udp: socket.socket | None = None
+        self._tcp: asyncio.Server | None = None
+        self._connections: set[asyncio.Task[None]] = set()
+
+    # -- answering -------------------------------------------------------------------------------------------
+
+    def _answer(self, question: Question) -> Answer:
+        return zone.answer(
+            question, self._world, self._settings, self._own, serial=self._cache.serial, outside=self._outside
+        )
+
+    def _ordered_answer(self, question: Question) -> Answer:
+        answer = self._answer(question)
+        return balanced(answer, self._dice.shuffle) if self._settings.loadbalance else answer
+
+    def _own_addresses(self) -> tuple[str, ...]:
+        if self._fixed_own is not None:
+            return self._fixed_own
+        return apex.own_addresses(self._world, self._source.config.dns_address)
+
+    # -- following the cluster -------------------------------------------------------------------------------
+
+    def changed(self, changes: Sequence[Change], olds: Sequence[Obj | None] = ()) -> None:
+        """The source's world has taken these changes; `olds[i]` is what changes[i].key held before."""
+        cache = self._cache
+        for number, change in enumerate(changes):
+            old = olds[number] if number < len(olds) else None
+            cache.forget(touched(change, old))
+            if moves_serial(change, old):
+                cache.serial = max(cache.serial, int(change.time))
+        if changes:
+            self._revision = changes[-1].revision
+            self._behind_since = None
+            if self._own_addresses() != self._own:
+                self.forget_all()
+
+    def forget_all(self) -> None:
+        """Look everything up again: the source was replaced, or changes may have been missed."""
+        self._world = self._source.world
+        self._settings = self._fixed_settings or kubeadm(self._source.config)
+        self._own = self._own_addresses()
+        self._cache.clear()
+        self._cache.serial = max(self._cache.serial, apex.newest(self._world))
+        self._revision = self._world.revision
+        self._behind_since = None
+
+    def _keep_up(self) -> None:
+        """Notice a world that moved on without `changed`: at once if it was replaced, else after `PATIENCE`."""
+        if self._source.world is not self._world:
+            self.forget_all()
+        elif self._world.revision != self._revision:
+            now = asyncio.get_running_loop().time()
+            if self._behind_since is None:
+                self._behind_since = now
+            elif now - self._behind_since > PATIENCE:
+                self.forget_all()
+
+    # -- the sockets -----------------------------------------------------------------------------------------
+
+    async def start(self, host: str, port: int) -> int:
+        """Listen on UDP and TCP of one port (0: any that is free for both); returns it. OSError when it is taken."""
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        for _ in range(PORT_TRIES if port == 0 else 1):
+            listening, datagrams = _bound(family, socket.SOCK_STREAM, host, port), None
+            number = int(listening.getsockname()[1])
+            try:
+                datagrams = _bound(family, socket.SOCK_DGRAM, host, number)
+            except OSError:
+                listening.close()
+                if port:
+                    raise
+                continue
+            self._udp = datagrams
+            self._tcp = await asyncio.start_server(self._connected, sock=listening, limit=2 * wire.TCP_LIMIT)
+            asyncio.get_running_loop().add_reader(datagrams, self._drain, datagrams)
+            return number
+        raise OSError(f"no port of {host} is free for both UDP and TCP")
+
+    async def stop(self) -> None:
+        """Close everything; connections end where they are."""
+        if self._udp is not None:
+            asyncio.get_running_loop().remove_reader(self._udp)
+            self._udp.close()
+            self._udp = None
+        if self._tcp is not None:
+            self._tcp.close()
+            for connection in tuple(self._connections):
+                connection.cancel()
+            await asyncio.gather(*self._connections, return_exceptions=True)
+            await self._tcp.wait_closed()
+            self._tcp = None
+
+    def _drain(self, datagrams: socket.socket) -> None:
+        """Answer what waits, at most a batch of it."""
+        self._keep_up()
+        receive, send, reply = datagrams.recvfrom, datagrams.sendto, self._cache.reply
+        for _ in range(BATCH):
+            try:
+                raw, client = receive(LONGEST_DATAGRAM)
+            except OSError:  # nothing waits, or the kernel reports an earlier datagram that did not arrive
+                return
+            answer = reply(raw)
+            if answer:
+                # A full send buffer or a client that is gone: as on any network, the datagram is lost.
+                with contextlib.suppress(OSError):
+                    send(answer, client)
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None, "the server runs every connection in a task"
+        if len(self._connections) >= MAX_CONNECTIONS:
+            writer.close()
+            return
+        self._connections.add(task)
+        try:
+            while True:
+                async with asyncio.timeout(IDLE_SECONDS):
+                    size = int.from_bytes(await reader.readexactly(2), "big")
+                async with asyncio.timeout(READ_SECONDS):
+                    raw = await reader.readexactly(size)
+                self._keep_up()
+                answer = wire.answer_message(raw, self._ordered_answer, tcp=True)
+                if answer:
+                    writer.write(len(answer).to_bytes(2, "big") + answer)
+                    async with asyncio.timeout(IDLE_SECONDS):
+                        await writer.drain()
+        except (asyncio.IncompleteReadError, TimeoutError, OSError):
+            return  # the client has ended, or let us wait too long
+        finally:
+            self._connections.discard(task)
+            writer.close()
+
+
+def _bound(family: int, kind: int, host: str, port: int) -> socket.socket:
+    made = socket.socket(family, kind)
+    try:
+        if kind == socket.SOCK_STREAM:
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        else:
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+        made.bind((host, port))
+        made.setblocking(False)
+    except OSError:
+        made.close()
+        raise
+    return made

@@ -1,0 +1,274 @@
+"""How many DNS questions one core answers while the cluster changes, with a sample of the replies checked.
+
+1,000 and more names, a fifth of them nonexistent, in mixed spelling, headless answers shuffled, 10 changes a second.
+The server has one core and the load (dnsperf, or our own client where there is none) another.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import dns.message
+import dns.rcode
+import dns.rdatatype
+
+from cluster.change import Change
+from cluster.config import ClusterConfig
+from cluster.dns.server import DnsServer
+from cluster.machinery.objects import ENDPOINT_SLICES, NAMESPACES, SERVICES, Key, Obj, key
+from cluster.world import SERVICE_NAME_LABEL, World
+
+SERVICES_OF_EACH = 300
+ENDPOINTS = 4
+CHANGES_PER_SECOND = 10
+SECONDS = 6
+LINES = 30_000
+DOMAIN = "default.svc.cluster.local."
+
+
+# -- the cluster ---------------------------------------------------------------------------------------------
+
+
+def world() -> World:
+    """300 ClusterIP Services and 300 headless ones of four endpoints each: 1,800 names that exist."""
+    made = World(revision=1)
+    made.put(key(NAMESPACES, "", "default"), {"kind": "Namespace", "metadata": {"name": "default"}})
+    for number in range(SERVICES_OF_EACH):
+        for obj in (
+            _service(f"web-{number}", f"10.96.{number // 250}.{number % 250 + 1}"),
+            _service(f"db-{number}", "None"),
+        ):
+            made.put(key(SERVICES, "default", obj["metadata"]["name"]), obj)
+        made.put(_slice_key(number), _slice(number, ENDPOINTS))
+    return made
+
+
+def _service(name: str, address: str) -> Obj:
+    return {
+        "kind": "Service",
+        "metadata": {"name": name, "namespace": "default", "creationTimestamp": "2026-11-23T05:23:12Z"},
+        "spec": {"clusterIP": address, "clusterIPs": [address], "ports": [{"port": 80, "name": "http"}]},
+    }
+
+
+def _slice_key(number: int) -> Key:
+    return key(ENDPOINT_SLICES, "default", f"db-{number}-x")
+
+
+def _address(number: int, ordinal: int) -> str:
+    return f"10.244.{number // 50}.{number % 50 * ENDPOINTS + ordinal + 1}"
+
+
+def _slice(number: int, ready: int) -> Obj:
+    return {
+        "kind": "EndpointSlice",
+        "metadata": {
+            "name": f"db-{number}-x",
+            "namespace": "default",
+            "labels": {SERVICE_NAME_LABEL: f"db-{number}"},
+            "creationTimestamp": "2026-11-23T05:23:12Z",
+        },
+        "addressType": "IPv4",
+        "ports": [{"port": 80, "name": "http", "protocol": "TCP"}],
+        "endpoints": [
+            {
+                "addresses": [_address(number, each)],
+                "hostname": f"db-{number}-{each}",
+                "conditions": {"ready": each < ready},
+            }
+            for each in range(ENDPOINTS)
+        ],
+    }
+
+
+# -- the server, in a process of its own ---------------------------------------------------------------------
+
+
+class _Source:
+    def __init__(self) -> None:
+        self.world = world()
+        self.config = ClusterConfig()
+
+
+async def _serve() -> None:
+    source = _Source()
+    server = DnsServer(source)
+    print(await server.start("127.0.0.1", 0), flush=True)
+    dice, ready = random.Random(7), {}
+    while True:
+        await asyncio.sleep(1 / CHANGES_PER_SECOND)
+        number = dice.randrange(SERVICES_OF_EACH)
+        ready[number] = ENDPOINTS - 1 if ready.get(number, ENDPOINTS) == ENDPOINTS else ENDPOINTS
+        where, new = _slice_key(number), _slice(number, ready[number])
+        old = source.world.put(where, new)
+        source.world.revision += 1
+        now = time.time()
+        change = Change(source.world.revision, "MODIFIED", where, new, -1, 1, "bench", "", now, now)
+        server.changed([change], [old])
+
+
+# -- the questions -------------------------------------------------------------------------------------------
+
+
+def questions(dice: random.Random) -> list[tuple[str, str]]:
+    """Names and types in the proportion that is asked, in random spelling."""
+    asked = []
+    for _ in range(LINES):
+        number, kind = dice.randrange(SERVICES_OF_EACH), dice.random()
+        if kind < 0.2:
+            name = f"{dice.choice(('nope', 'web', 'cache'))}-{number + SERVICES_OF_EACH}.{DOMAIN}"
+        elif kind < 0.5:
+            name = f"web-{number}.{DOMAIN}"
+        elif kind < 0.8:
+            name = f"db-{number}.{DOMAIN}"
+        else:
+            name = f"db-{number}-{dice.randrange(ENDPOINTS)}.db-{number}.{DOMAIN}"
+        spelled = "".join(letter.upper() if dice.random() < 0.5 else letter for letter in name)
+        asked.append((spelled, "A"))
+    return asked
+
+
+def expected(name: str) -> tuple[str, set[str]]:
+    """The rcode and addresses of a name when nothing has changed."""
+    labels = name.lower().split(".")
+    if labels[1] == "default":
+        stem, _, number = labels[0].rpartition("-")
+        if stem == "db" and int(number) < SERVICES_OF_EACH:
+            return "NOERROR", {_address(int(number), each) for each in range(ENDPOINTS)}
+        if stem == "web" and int(number) < SERVICES_OF_EACH:
+            return "NOERROR", {f"10.96.{int(number) // 250}.{int(number) % 250 + 1}"}
+        return "NXDOMAIN", set()
+    ordinal = int(labels[0].rpartition("-")[2])
+    return "NOERROR", {_address(int(labels[1].rpartition("-")[2]), ordinal)}
+
+
+def _check(port: int, asked: Sequence[tuple[str, str]], seconds: float) -> tuple[int, list[str]]:
+    """Ask a sample beside the load and compare: (replies, faults). The last endpoint of each set comes and goes."""
+    wrong, replies, end = [], 0, time.monotonic() + seconds
+    orders: dict[str, set[str]] = {}
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.settimeout(1)
+        client.connect(("127.0.0.1", port))
+        for name, _ in asked:
+            if time.monotonic() > end:
+                break
+            client.send(dns.message.make_query(name, "A").to_wire())
+            try:
+                reply = dns.message.from_wire(client.recv(4096))
+            except TimeoutError:
+                continue  # counted as lost by the load generator too
+            replies += 1
+            rcode, addresses = expected(name)
+            records = [each for rrset in reply.answer for each in rrset]
+            got, last = {str(each) for each in records}, {_address_of_last(name)}
+            has = dns.rcode.to_text(reply.rcode())
+            settled = got | last == addresses | last and got - last <= addresses
+            if has != rcode and not (has == "NXDOMAIN" and addresses == last):
+                wrong.append(f"{name}: {has}, not {rcode}")
+            elif has == rcode and not settled:
+                wrong.append(f"{name}: {got}, not {addresses}")
+            elif not str(reply.question[0].name) == name or any(str(rrset.name) != name for rrset in reply.answer):
+                wrong.append(f"{name}: spelled otherwise in the reply")
+            if len(records) > 1:
+                orders.setdefault("first", set()).add(str(records[0]).rpartition(".")[2])
+            time.sleep(0.002)
+    if replies and len(orders.get("first", ())) < 2:
+        wrong.append("headless answers always start with the same address")
+    return replies, wrong
+
+
+def _address_of_last(name: str) -> str:
+    found = re.search(r"(?:^|\.)db-(\d+)\.default", name.lower())
+    return _address(int(found[1]), ENDPOINTS - 1) if found else ""
+
+
+# -- the load ------------------------------------------------------------------------------------------------
+
+
+def _dnsperf(port: int, asked: Sequence[tuple[str, str]]) -> subprocess.Popen[str]:
+    lines = "".join(f"{name} {type_}\n" for name, type_ in asked)
+    with tempfile.NamedTemporaryFile("w", suffix=".dnsperf", delete=False) as data:
+        data.write(lines)
+    command = ["dnsperf", "-s", "127.0.0.1", "-p", str(port), "-d", data.name]
+    return subprocess.Popen([*command, "-l", str(SECONDS), "-c", "4", "-q", "300"], stdout=subprocess.PIPE, text=True)
+
+
+def _own_client(port: int) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.bench.dns", "load", str(port)], stdout=subprocess.PIPE, text=True
+    )
+
+
+def _load(port: int) -> None:
+    """A window of questions always under way; prints what dnsperf prints."""
+    packets = [dns.message.make_query(name, type_).to_wire() for name, type_ in questions(random.Random(1))[:10_000]]
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * 1024 * 1024)
+        client.connect(("127.0.0.1", port))
+        client.settimeout(0.2)
+        sent = got = 0
+        began = time.monotonic()
+        while time.monotonic() - began < SECONDS:
+            for _ in range(300 - (sent - got)):
+                client.send(packets[sent % len(packets)])
+                sent += 1
+            try:
+                for _ in range(64):
+                    client.recv(4096)
+                    got += 1
+            except TimeoutError:
+                sent = got  # what is still out is lost
+        print(f"Queries per second: {got / (time.monotonic() - began)}")
+        print(f"Queries lost: {sent - got}")
+
+
+def measure() -> dict[str, Any]:
+    """Answers a second, the sample's size and what was wrong with it, and what made the load."""
+    cores = sorted(os.sched_getaffinity(0))
+    asked = questions(random.Random(1))
+    server = subprocess.Popen([sys.executable, "-m", "tests.bench.dns", "serve"], stdout=subprocess.PIPE, text=True)
+    try:
+        os.sched_setaffinity(server.pid, {cores[0]})
+        assert server.stdout is not None
+        port = int(server.stdout.readline())
+        perf = shutil.which("dnsperf") is not None
+        load = _dnsperf(port, asked) if perf else _own_client(port)
+        os.sched_setaffinity(load.pid, {cores[-1]})
+        checked, wrong = _check(port, asked[::-1], SECONDS - 1)
+        printed, _ = load.communicate(timeout=SECONDS + 20)
+    finally:
+        server.kill()
+        server.wait()
+    rate = re.search(r"Queries per second:\s+([\d.]+)", printed)
+    lost = re.search(r"Queries lost:\s+(\d+)", printed)
+    return {
+        "answers_per_second": round(float(rate[1])) if rate else 0,
+        "lost": int(lost[1]) if lost else None,
+        "names": len({name.lower() for name, _ in asked}),
+        "checked": checked,
+        "wrong": wrong[:5],
+        "load": "dnsperf" if perf else "own client",
+        "printed": printed,
+    }
+
+
+if __name__ == "__main__":
+    match sys.argv[1:]:
+        case ["serve"]:
+            asyncio.run(_serve())
+        case ["load", port]:
+            _load(int(port))
+        case _:
+            for word, value in measure().items():
+                print(f"{word}: {value}")
