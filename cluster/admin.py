@@ -79,7 +79,7 @@ class ResourceAdmin(ResourceOptions):
     list_select_related = ("cluster",)
     ordering = ("cluster", "namespace", "name")
 
-    def save_model(self, request: HttpRequest, obj: Resource, form: ManifestForm, change: bool) -> None:  # type: ignore[override]  # our own form
+    def save_model(self, request: HttpRequest, obj: Resource, form: ManifestForm, change: bool) -> None:
         intent = form.intent
         assert intent is not None  # a form without one is not valid
         try:

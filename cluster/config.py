@@ -1,4 +1,4 @@
-"""What differs from cluster to cluster: addresses, pace, features. Values only; where they are kept is not known here."""
+"""What differs from cluster to cluster: addresses, pace, features. Values only; not where they are kept."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class Update(NamedTuple):
 
 
 class Patch(NamedTuple):
-    """Change parts of the stored object; `body` is a merge patch, strategic merge patch, or a list of JSON patch steps."""
+    """Change parts of the stored object; `body` is a merge patch, strategic merge patch or list of JSON patch steps."""
 
     key: Key
     kind: Literal["merge", "strategic", "json"]

@@ -25,6 +25,7 @@ SERVICE_NAME_LABEL = "kubernetes.io/service-name"
 _UNIQUE_LABELS = frozenset({"statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index"})
 
 Bucket = dict[Key, Obj]
+Objects = list[Obj]
 _EMPTY: Bucket = {}
 
 
@@ -71,7 +72,7 @@ class World:
                 found.update(bucket)
         return found
 
-    def list(self, kind: GroupResource, namespace: str | None = None) -> list[Obj]:
+    def list(self, kind: GroupResource, namespace: str | None = None) -> Objects:
         """Objects of one kind ordered by namespace and name, as a list request gives them."""
         return [obj for _, obj in sorted(self.bucket(kind, namespace).items(), key=lambda item: item[0])]
 
@@ -82,8 +83,8 @@ class World:
     def with_label(self, kind: GroupResource, namespace: str, label: str, value: str) -> Bucket:
         return self._index.get(("label", kind, namespace, label, value), _EMPTY)
 
-    def selected(self, kind: GroupResource, namespace: str, selector: Mapping[str, str]) -> list[Obj]:
-        """Objects whose labels hold all of `selector`, by name; an empty selector selects nothing (a Service's rule)."""
+    def selected(self, kind: GroupResource, namespace: str, selector: Mapping[str, str]) -> Objects:
+        """Objects whose labels hold all of `selector`, by name; an empty selector selects none (a Service's rule)."""
         if not selector:
             return []
         wanted = [(label, str(value)) for label, value in selector.items()]
@@ -172,9 +173,8 @@ def _entries(where: Key, obj: Obj) -> Iterable[tuple[Any, ...]]:
         status = obj.get("status") or {}
         addresses = {status.get("podIP")} | {each.get("ip") for each in status.get("podIPs") or ()}
         entries.extend(("address", PODS, address) for address in addresses if address)
-        for volume in pod.get("volumes") or ():
-            if claim := (volume.get("persistentVolumeClaim") or {}).get("claimName"):
-                entries.append(("claim", where.namespace, claim))
+        claims = ((volume.get("persistentVolumeClaim") or {}).get("claimName") for volume in pod.get("volumes") or ())
+        entries.extend(("claim", where.namespace, claim) for claim in claims if claim)
     elif kind == SERVICES:
         service = obj.get("spec") or {}
         addresses = {service.get("clusterIP"), *(service.get("clusterIPs") or ())}
@@ -183,4 +183,3 @@ def _entries(where: Key, obj: Obj) -> Iterable[tuple[Any, ...]]:
         found = {address for each in obj.get("endpoints") or () for address in each.get("addresses") or ()}
         entries.extend(("address", ENDPOINT_SLICES, address) for address in found)
     return entries
-

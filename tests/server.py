@@ -1,4 +1,4 @@
-"""A real `manage.py up` in a process of its own, on free ports and a folder of its own: for browser tests and benches."""
+"""A real `manage.py up` in its own process, on free ports and in a folder of its own: for browser tests and benches."""
 
 from __future__ import annotations
 
@@ -36,11 +36,15 @@ class Server:
         self.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
     def environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL", "DATA_DIR")}
+        kept = {
+            name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL", "DATA_DIR")
+        }
         return {**kept, "DJANGO_SETTINGS_MODULE": "dashboard.settings", "PYTHONUNBUFFERED": "1"}
 
     def start(self) -> None:

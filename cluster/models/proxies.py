@@ -5,26 +5,15 @@ Each is a proxy that sees one kind's rows. A kind without one is stored and serv
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
-
-from django.db import models
+from typing import ClassVar
 
 from cluster.machinery import objects as kinds
 from cluster.machinery.objects import GroupResource
-from cluster.models.tables import ReadOnlyQuerySet, Resource
-
-
-class OfOneKind(models.Manager[Any]):
-    """Rows of the model's own kind, read only."""
-
-    def get_queryset(self) -> models.QuerySet[Any]:
-        kind: GroupResource = self.model.kind
-        return ReadOnlyQuerySet(self.model, using=self._db).filter(group=kind.group, resource=kind.resource)
+from cluster.models.tables import Resource
 
 
 class Namespace(Resource):
     kind: ClassVar[GroupResource] = kinds.NAMESPACES
-    objects = OfOneKind()
 
     class Meta:
         proxy = True
@@ -32,7 +21,6 @@ class Namespace(Resource):
 
 class Node(Resource):
     kind: ClassVar[GroupResource] = kinds.NODES
-    objects = OfOneKind()
 
     class Meta:
         proxy = True
@@ -40,7 +28,6 @@ class Node(Resource):
 
 class Pod(Resource):
     kind: ClassVar[GroupResource] = kinds.PODS
-    objects = OfOneKind()
 
     class Meta:
         proxy = True
@@ -48,7 +35,6 @@ class Pod(Resource):
 
 class Service(Resource):
     kind: ClassVar[GroupResource] = kinds.SERVICES
-    objects = OfOneKind()
 
     class Meta:
         proxy = True
@@ -56,7 +42,6 @@ class Service(Resource):
 
 class Endpoints(Resource):
     kind: ClassVar[GroupResource] = kinds.ENDPOINTS
-    objects = OfOneKind()
 
     class Meta:
         proxy = True
@@ -65,7 +50,6 @@ class Endpoints(Resource):
 
 class EndpointSlice(Resource):
     kind: ClassVar[GroupResource] = kinds.ENDPOINT_SLICES
-    objects = OfOneKind()
 
     class Meta:
         proxy = True
@@ -73,7 +57,6 @@ class EndpointSlice(Resource):
 
 class StatefulSet(Resource):
     kind: ClassVar[GroupResource] = kinds.STATEFUL_SETS
-    objects = OfOneKind()
 
     class Meta:
         proxy = True
@@ -81,7 +64,6 @@ class StatefulSet(Resource):
 
 class ControllerRevision(Resource):
     kind: ClassVar[GroupResource] = kinds.CONTROLLER_REVISIONS
-    objects = OfOneKind()
 
     class Meta:
         proxy = True
@@ -89,7 +71,6 @@ class ControllerRevision(Resource):
 
 class Deployment(Resource):
     kind: ClassVar[GroupResource] = kinds.DEPLOYMENTS
-    objects = OfOneKind()
 
     class Meta:
         proxy = True
@@ -97,7 +78,6 @@ class Deployment(Resource):
 
 class ReplicaSet(Resource):
     kind: ClassVar[GroupResource] = kinds.REPLICA_SETS
-    objects = OfOneKind()
 
     class Meta:
         proxy = True
@@ -105,7 +85,6 @@ class ReplicaSet(Resource):
 
 class ConfigMap(Resource):
     kind: ClassVar[GroupResource] = kinds.CONFIG_MAPS
-    objects = OfOneKind()
 
     class Meta:
         proxy = True
@@ -113,7 +92,6 @@ class ConfigMap(Resource):
 
 class Secret(Resource):
     kind: ClassVar[GroupResource] = kinds.SECRETS
-    objects = OfOneKind()
 
     class Meta:
         proxy = True
@@ -121,7 +99,6 @@ class Secret(Resource):
 
 class ServiceAccount(Resource):
     kind: ClassVar[GroupResource] = kinds.SERVICE_ACCOUNTS
-    objects = OfOneKind()
 
     class Meta:
         proxy = True
@@ -129,7 +106,6 @@ class ServiceAccount(Resource):
 
 class PersistentVolumeClaim(Resource):
     kind: ClassVar[GroupResource] = kinds.CLAIMS
-    objects = OfOneKind()
 
     class Meta:
         proxy = True
@@ -137,7 +113,6 @@ class PersistentVolumeClaim(Resource):
 
 class PersistentVolume(Resource):
     kind: ClassVar[GroupResource] = kinds.VOLUMES
-    objects = OfOneKind()
 
     class Meta:
         proxy = True
@@ -145,7 +120,6 @@ class PersistentVolume(Resource):
 
 class StorageClass(Resource):
     kind: ClassVar[GroupResource] = kinds.STORAGE_CLASSES
-    objects = OfOneKind()
 
     class Meta:
         proxy = True
@@ -154,7 +128,6 @@ class StorageClass(Resource):
 
 class Event(Resource):
     kind: ClassVar[GroupResource] = kinds.EVENTS
-    objects = OfOneKind()
 
     class Meta:
         proxy = True

@@ -16,7 +16,7 @@ from django.db import models
 
 from cluster.clock import Clock
 from cluster.config import ClusterConfig, Pace
-from cluster.machinery.objects import Obj
+from cluster.machinery.objects import GroupResource, Obj
 
 
 class WrittenPastTheStore(Exception):
@@ -31,10 +31,19 @@ class ReadOnlyQuerySet(models.QuerySet[Any]):
     create = get_or_create = update_or_create = bulk_create = bulk_update = update = delete = _refuse
 
 
+class ReadOnlyManager(models.Manager[Any]):
+    """Reads rows; those of a model with a `kind` are that kind's alone."""
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        rows = ReadOnlyQuerySet(self.model, using=self._db)
+        kind: GroupResource | None = getattr(self.model, "kind", None)
+        return rows if kind is None else rows.filter(group=kind.group, resource=kind.resource)
+
+
 class StoredByStoreOnly(models.Model):
     """Readable through the ORM, not writable."""
 
-    objects = ReadOnlyQuerySet.as_manager()
+    objects = ReadOnlyManager()
 
     class Meta:
         abstract = True
@@ -73,7 +82,7 @@ class Cluster(models.Model):
     def config(self) -> ClusterConfig:
         return ClusterConfig(
             slug=self.slug,
-            pace=cast(Pace, self.pace),
+            pace=cast("Pace", self.pace),
             domain=self.domain,
             service_range=self.service_range,
             gates=frozenset(gate.strip() for gate in self.gates.split(",") if gate.strip()),
@@ -91,6 +100,9 @@ class Counter(StoredByStoreOnly):
     revision = models.BigIntegerField(default=0)
     floor = models.BigIntegerField(default=0, help_text="Changes up to this revision are no longer kept")
     cursors = models.BinaryField(default=b"{}")
+
+    def __str__(self) -> str:
+        return f"r{self.revision}"
 
 
 class Resource(StoredByStoreOnly):
@@ -159,6 +171,9 @@ class Checkpoint(StoredByStoreOnly):
             models.UniqueConstraint(fields=["cluster", "revision"], name="one_checkpoint_per_revision"),
         ]
 
+    def __str__(self) -> str:
+        return f"r{self.revision}"
+
 
 class Lease(StoredByStoreOnly):
     """Which worker runs a cluster's controllers. `token` rises with every new holder and fences the old one off."""
@@ -167,3 +182,6 @@ class Lease(StoredByStoreOnly):
     holder = models.CharField(max_length=100, blank=True)
     token = models.BigIntegerField(default=0)
     expires = models.FloatField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.holder or 'nobody'}, token {self.token}"

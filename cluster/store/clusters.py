@@ -40,4 +40,3 @@ def delete_cluster(cluster: Cluster) -> None:
                 cursor.execute(f"DELETE FROM cluster_{table} WHERE cluster_id = %s", [pk])
         cluster.delete()
     forget(pk)
-

@@ -218,4 +218,3 @@ class _Commit:
                 world.put(key, old, seat)
         world.revision, world.cursors = self.undo_to
         self.changes = []
-

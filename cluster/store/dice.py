@@ -16,4 +16,6 @@ def _suffix() -> str:
     return "".join(_random.choices(_ALPHABET, k=5))
 
 
-fresh = Dice(uid=lambda: str(uuid.UUID(int=_random.getrandbits(128), version=4)), suffix=_suffix, pick=_random.randrange)
+fresh = Dice(
+    uid=lambda: str(uuid.UUID(int=_random.getrandbits(128), version=4)), suffix=_suffix, pick=_random.randrange
+)

@@ -40,7 +40,7 @@ def _stop(entry: tuple[asyncio.AbstractEventLoop, Listener]) -> None:
 
 def ring(cluster: int, revision: int) -> None:
     """Tell everybody. Called after the commit, from any thread; may be lost, never fails."""
-    for loop, listener in list(_listeners):
+    for loop, listener in _listeners:
         with contextlib.suppress(RuntimeError):  # that loop has closed meanwhile: nobody is left to tell
             loop.call_soon_threadsafe(listener, cluster, revision)
     if not _listeners and reaches_other_processes():

@@ -16,7 +16,7 @@ from cluster.machinery.objects import (
     NODES,
     Key,
     Obj,
-    annotations,
+    annotations_of,
     copy,
     is_terminating,
     spec,
@@ -123,7 +123,7 @@ def _apply(obj: Obj, admission: Admission) -> Effect:
     old = admission.world.get(key)
     if old is None or not key.name:
         return _create(wanted, admission, trusted=False)
-    text = annotations(old).get(LAST_APPLIED)
+    text = annotations_of(old).get(LAST_APPLIED)
     last = orjson.loads(text) if text else {}
     merged = patches.three_way(last, wanted, old, patch_schema(kind.api_version, kind.kind))
     if merged == old:

@@ -49,7 +49,7 @@ def recent(cluster: int, revision: int, upto: int) -> list[Change] | None:
 
 
 def snapshot(cluster: int) -> World:
-    """The cluster's present world, in a copy of the indexes that shares the objects. Gone when there is no such cluster."""
+    """The cluster's present world: indexes of its own, the objects shared. Gone when there is no such cluster."""
     holding = held(cluster)
     with holding.lock, transaction.atomic():
         head = rows.lock(cluster)

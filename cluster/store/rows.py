@@ -87,8 +87,10 @@ def write(cluster: int, changes: Sequence[Change]) -> None:
     for change in changes:
         body = orjson.dumps(change.object)
         log.append(
-            (cluster, change.revision, change.type, *change.key, change.seat, change.previous)
-            + (change.author, change.cause, change.wall, change.time, body)
+            (
+                *(cluster, change.revision, change.type, *change.key, change.seat, change.previous),
+                *(change.author, change.cause, change.wall, change.time, body),
+            )
         )
         last[change.key] = (change, body)
     gone = [(cluster, *key) for key, (change, _) in last.items() if change.type == "DELETED"]
@@ -110,7 +112,8 @@ def write(cluster: int, changes: Sequence[Change]) -> None:
             )
         if kept:
             cursor.executemany(
-                'INSERT INTO cluster_resource (cluster_id, "group", resource, namespace, name, uid, revision, seat, body)'
+                'INSERT INTO cluster_resource (cluster_id, "group", resource, namespace, name, uid, revision, seat,'
+                " body)"
                 " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
                 ' ON CONFLICT (cluster_id, "group", resource, namespace, name) DO UPDATE SET uid = excluded.uid,'
                 " revision = excluded.revision, seat = excluded.seat, body = excluded.body",

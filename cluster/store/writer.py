@@ -22,12 +22,16 @@ _reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reader")
 
 async def written(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run a writing call of the store in the writer thread: `await written(commit, cluster, intents, …)`."""
-    return await asyncio.get_running_loop().run_in_executor(_writer, partial(_connected, partial(call, *args, **kwargs)))
+    return await asyncio.get_running_loop().run_in_executor(
+        _writer, partial(_connected, partial(call, *args, **kwargs))
+    )
 
 
 async def read(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run a reading call of the store in the reader thread."""
-    return await asyncio.get_running_loop().run_in_executor(_reader, partial(_connected, partial(call, *args, **kwargs)))
+    return await asyncio.get_running_loop().run_in_executor(
+        _reader, partial(_connected, partial(call, *args, **kwargs))
+    )
 
 
 def _connected(call: Callable[[], T]) -> T:

@@ -1,9 +1,9 @@
 """Following a cluster: one Hub per process reads the log, keeps mirrors and feeds subscriptions.
 
-    hub = current_hub()
-    mirror = await hub.mirror(cluster.pk)          # mirror.world, mirror.revision, mirror.config, mirror.now()
-    subscription = await hub.subscribe(cluster.pk, after=revision)
-    async for batch in subscription: …             # batch.changes, batch.olds; Ended when it overflowed
+hub = current_hub()
+mirror = await hub.mirror(cluster.pk)          # mirror.world, mirror.revision, mirror.config, mirror.now()
+subscription = await hub.subscribe(cluster.pk, after=revision)
+async for batch in subscription: …             # batch.changes, batch.olds; Ended when it overflowed
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ async def run_here() -> None:
     if layer is None:
         await asyncio.gather(*_Process.tasks)
         return
-    application = ControllersConsumer.as_asgi()
+    application: Any = ControllersConsumer.as_asgi()
     listening = application(
         {"type": "channel", "channel": doorbell.CONTROLLERS}, partial(layer.receive, doorbell.CONTROLLERS), _nowhere
     )

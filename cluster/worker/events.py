@@ -26,7 +26,7 @@ SCHEDULER = "default-scheduler"
 
 class _Seen(NamedTuple):
     key: Key
-    count: int
+    times: int
 
 
 class _Bucket(NamedTuple):
@@ -57,9 +57,9 @@ class Recorder:
         same = (uid(note.regarding), note.component, note.type, note.reason, message, note.field_path)
         seen = self._seen.pop(same, None)
         if seen is not None:
-            count = seen.count + 1
-            self._remember(self._seen, same, _Seen(seen.key, count))
-            return Patch(seen.key, "merge", {"count": count, "lastTimestamp": timestamp(now)})
+            times = seen.times + 1
+            self._remember(self._seen, same, _Seen(seen.key, times))
+            return Patch(seen.key, "merge", {"count": times, "lastTimestamp": timestamp(now)})
         event = _event(note, message, now)
         where = key(EVENTS, event["metadata"]["namespace"], event["metadata"]["name"])
         self._remember(self._seen, same, _Seen(where, 1))

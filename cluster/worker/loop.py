@@ -29,7 +29,9 @@ BATCH = 200
 SETTLE = {"endpointslice-controller": 0.1, "endpoint-controller": 0.1}
 """Seconds for which a burst may settle before these controllers look: one write instead of one per pod."""
 NOTES_WAIT = 0.2
-"""Seconds for which events may wait for a quiet moment."""
+"""Seconds after which events are stored in a quiet moment."""
+NOTES_WAIT_BUSY = 2.0
+"""Seconds after which they are stored though there is work to do."""
 
 
 class _Planned(NamedTuple):
@@ -112,7 +114,7 @@ class ClusterWorker:
         for each in planned:
             if len(each.plan.actions) > BATCH:
                 await self._execute_large(mirror, each)
-        if self._notes and self._monotonic() - self._notes_since > 5 * NOTES_WAIT:
+        if self._notes and self._monotonic() - self._notes_since > NOTES_WAIT_BUSY:
             await self._record(mirror)
         await asyncio.sleep(0)
         return True
@@ -169,9 +171,7 @@ class ClusterWorker:
         return well
 
     async def _commit(self, name: str, groups: list[Group]) -> Outcome:
-        return await written(
-            commit_groups, self._cluster, groups, author=name, cause="reconcile", fence=self.fence
-        )
+        return await written(commit_groups, self._cluster, groups, author=name, cause="reconcile", fence=self.fence)
 
     async def _execute_large(self, mirror: Mirror, planned: _Planned) -> None:
         actions = planned.plan.actions
@@ -203,7 +203,9 @@ class ClusterWorker:
         if isinstance(error, Conflict | NotFound):
             return  # the world moved on: the next plan sees it
         if not isinstance(error, AlreadyExists):  # R-AD-3: no event for a name that is taken
-            self._note([note._replace(message=note.message.replace("{error}", error.message)) for note in action.failed])
+            self._note(
+                [note._replace(message=note.message.replace("{error}", error.message)) for note in action.failed]
+            )
         log.info("action_refused", cluster=self._cluster, key=str(planned.item.key), error=error.message)
 
     def _note(self, notes: Sequence[Note]) -> None:

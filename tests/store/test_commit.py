@@ -7,8 +7,18 @@ import pytest
 from cluster.intents import Apply, Create, Delete, Patch, Update
 from cluster.machinery.errors import AlreadyExists, Conflict, Forbidden, NotFound
 from cluster.models import Change, Cluster, Resource, WrittenPastTheStore
-from cluster.store import CommitRefused, Group, commit, commit_groups, create_cluster, delete_cluster, since, snapshot
-from cluster.store import rows, survey
+from cluster.store import (
+    CommitRefused,
+    Group,
+    commit,
+    commit_groups,
+    create_cluster,
+    delete_cluster,
+    rows,
+    since,
+    snapshot,
+    survey,
+)
 from tests.objects import config_map, config_map_key, service
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -170,7 +180,7 @@ def test_groups_fail_alone(cluster: Cluster) -> None:
 
 
 def test_the_orm_cannot_write_past_the_store(cluster: Cluster) -> None:
-    row = Resource.objects.filter(cluster=cluster).first()
+    row: Resource = Resource.objects.filter(cluster=cluster)[0]
     with pytest.raises(WrittenPastTheStore):
         row.save()
     with pytest.raises(WrittenPastTheStore):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.db import connection, connections
@@ -69,7 +70,7 @@ def test_a_reader_that_follows_the_log_misses_no_writer(cluster: Cluster) -> Non
                 return
 
     reader = in_thread(read, faults)
-    writers = [in_thread(lambda writer=writer: write_many(cluster.pk, writer), faults) for writer in range(WRITERS)]
+    writers = [in_thread(partial(write_many, cluster.pk, writer), faults) for writer in range(WRITERS)]
     for thread in writers:
         thread.join()
     done.set()
@@ -111,13 +112,15 @@ def test_two_writers_never_get_one_address(cluster: Cluster) -> None:
             obj = service(f"s{writer}-{number}")
             commit(cluster.pk, [Create(obj)], author=f"w{writer}", cause="test")
 
-    threads = [in_thread(lambda writer=writer: make(writer), faults) for writer in range(WRITERS)]
+    threads = [in_thread(partial(make, writer), faults) for writer in range(WRITERS)]
     for thread in threads:
         thread.join()
     assert faults == []
     world = snapshot(cluster.pk)
     addresses = [
-        obj["spec"]["clusterIP"] for key, obj in world.items() if key.resource == "services" and key.namespace == "default"
+        obj["spec"]["clusterIP"]
+        for key, obj in world.items()
+        if key.resource == "services" and key.namespace == "default"
     ]
     assert len(addresses) == len(set(addresses)) == WRITERS * 10 + 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 
 import pytest
 
@@ -10,9 +11,8 @@ from cluster.intents import Create, Delete, Intent, Patch
 from cluster.machinery.errors import Gone
 from cluster.machinery.objects import Key, Obj
 from cluster.models import Checkpoint, Cluster
-from cluster.store import commit, create_cluster, since, snapshot
+from cluster.store import commit, create_cluster, log, rows, since, snapshot
 from cluster.store import held as holding
-from cluster.store import log, rows
 from tests.objects import config_map, config_map_key
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,13 +68,15 @@ def test_compaction_keeps_the_newest_and_leaves_a_checkpoint(cluster: Cluster) -
         (log.Retention(), 1400.0, 14),
     ],
 )
-def test_age_bytes_and_count_each_limit_the_log(
-    cluster: Cluster, keep: log.Retention, now: float, kept: int
-) -> None:
+def test_age_bytes_and_count_each_limit_the_log(cluster: Cluster, keep: log.Retention, now: float, kept: int) -> None:
     first = rows.heads([cluster.pk])[0].revision
     for number in range(14):
         commit(
-            cluster.pk, [Create(config_map(f"a{number}"))], author="ada", cause="apply", wall=lambda at=number: at * 100.0
+            cluster.pk,
+            [Create(config_map(f"a{number}"))],
+            author="ada",
+            cause="apply",
+            wall=partial(float, number * 100),
         )
     log.compact(cluster.pk, now=now, keep=keep)
     left = rows.changes(cluster.pk, first)

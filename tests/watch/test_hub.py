@@ -8,12 +8,13 @@ import time
 
 import pytest
 
+from cluster.change import Change
 from cluster.intents import Create, Delete, Patch
 from cluster.machinery.errors import Gone
+from cluster.machinery.objects import Obj
 from cluster.models import Cluster
-from cluster.store import commit, delete_cluster, doorbell, written
+from cluster.store import commit, delete_cluster, doorbell, log, rows, written
 from cluster.store import held as holding
-from cluster.store import log
 from cluster.watch import Ended, Hub
 from tests.objects import config_map, config_map_key
 
@@ -47,7 +48,7 @@ async def test_a_follower_gets_each_change_once_with_what_was_there_before(hub: 
         author="ada",
         cause="test",
     )
-    got = []
+    got: list[tuple[Change, Obj | None]] = []
     async with asyncio.timeout(2):
         async for batch in subscription:
             got.extend(zip(batch.changes, batch.olds, strict=True))
@@ -146,12 +147,22 @@ async def test_two_hubs_as_in_two_processes_end_equal(hub: Hub, cluster: Cluster
             await running
 
 
-async def test_settings_changed_in_the_row_are_seen(hub: Hub, cluster: Cluster) -> None:
+async def test_settings_changed_in_the_row_are_seen(
+    hub: Hub, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
     mirror = await hub.mirror(cluster.pk)
+    looked = asyncio.Event()
+    look = mirror.look
+
+    def look_and_tell(head: rows.Head) -> None:
+        look(head)
+        if head.config.pace == "instant":
+            looked.set()
+
+    monkeypatch.setattr(mirror, "look", look_and_tell)
     await Cluster.objects.filter(pk=cluster.pk).aupdate(pace="instant")
     async with asyncio.timeout(2):
-        while mirror.config.pace != "instant":
-            await asyncio.sleep(0)
+        await looked.wait()
     assert mirror.config.pace == "instant"
 
 

@@ -15,7 +15,8 @@ from django.db import connection
 
 from cluster.models import Cluster
 from cluster.store import doorbell
-from cluster.watch import Hub, hub as hub_module
+from cluster.watch import Hub
+from cluster.watch import hub as hub_module
 from tests.objects import config_map, config_map_key
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -36,7 +37,14 @@ print(commit(int(sys.argv[2]), [Create(eval(sys.argv[3]))], author="other", caus
 
 async def write_elsewhere(cluster: Cluster, name: str) -> int:
     """Commit a config map in another process; returns the revision, as soon as that process has said it."""
-    command = [sys.executable, "-c", SCRIPT, str(connection.settings_dict["NAME"]), str(cluster.pk), repr(config_map(name))]
+    command = [
+        sys.executable,
+        "-c",
+        SCRIPT,
+        str(connection.settings_dict["NAME"]),
+        str(cluster.pk),
+        repr(config_map(name)),
+    ]
     process = await asyncio.create_subprocess_exec(
         *command, cwd=ROOT, env=dict(os.environ), stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )

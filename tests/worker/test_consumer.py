@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from asgiref.testing import ApplicationCommunicator
 
 from cluster.intents import Create
@@ -13,12 +15,15 @@ from cluster.worker import consumer
 from tests.objects import stateful_set
 from tests.worker.test_loop import until
 
+# asgiref has no types for its test client.
+Communicator: Any = ApplicationCommunicator
+
 
 async def test_a_claim_starts_the_controllers_and_a_stateful_set_comes_to_life(hub: Hub, cluster: Cluster) -> None:
     await Cluster.objects.filter(pk=cluster.pk).aupdate(pace="instant")
     (await hub.mirror(cluster.pk)).config = (await Cluster.objects.aget(pk=cluster.pk)).config
     scope = {"type": "channel", "channel": doorbell.CONTROLLERS}
-    communicator = ApplicationCommunicator(consumer.ControllersConsumer.as_asgi(), scope)
+    communicator: Any = Communicator(consumer.ControllersConsumer.as_asgi(), scope)
     try:
         await communicator.send_input({"type": "cluster.claim", "cluster": cluster.pk})
         await written(commit, cluster.pk, [Create(stateful_set("web", 3))], author="ada", cause="apply")

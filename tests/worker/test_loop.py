@@ -1,4 +1,4 @@
-"""The loop that executes plans, with controllers of the test's own: level-triggered, retried, fenced, cut in batches."""
+"""The loop that executes plans, with controllers of the tests' own: level-triggered, retried, fenced, in batches."""
 
 from __future__ import annotations
 
@@ -174,8 +174,9 @@ async def test_a_refused_action_is_told_by_an_event_and_tried_again(hub: Hub, cl
 
 async def test_plans_come_back_at_the_time_they_asked_for(hub: Hub, cluster: Cluster) -> None:
     def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
-        wanted, present = copies_wanted(world, where)
-        since = float(world.get(where)["metadata"]["annotations"]["at"])  # type: ignore[index]  # it is in the world
+        obj = world.get(where)
+        assert obj is not None
+        since = float(obj["metadata"]["annotations"]["at"])
         if now < since + 0.1:
             return Plan(again_at=since + 0.1)
         return plan_copies(world, where, now, config)

@@ -56,11 +56,11 @@ def test_every_key_comes_out_once_at_its_earliest_time_in_order(asked: list[tupl
     for name, due in asked:
         queue.add(item(name), due)
     earliest = {name: min(due for other, due in asked if other == name) for name, _ in asked}
-    taken = []
-    while (due := queue.next_due()) is not None:
-        found = queue.pop(due)
+    taken: list[tuple[float, str]] = []
+    while (next_due := queue.next_due()) is not None:
+        found = queue.pop(next_due)
         assert found is not None
-        taken.append((due, found.key.name))
-    assert dict((name, due) for due, name in taken) == earliest
+        taken.append((next_due, found.key.name))
+    assert {name: due for due, name in taken} == earliest
     assert len(taken) == len(earliest)
     assert [due for due, _ in taken] == sorted(earliest.values())

@@ -7,6 +7,7 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
+from channels.routing import get_default_application
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
@@ -35,14 +36,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         from cluster.serving import CannotListen, Ports, serve
-        from dashboard.asgi import application
 
         _migrate()
         _prepare(demo=not options["no_demo"], pace=options["pace"])
         settings.BIND = options["bind"]
         ports = Ports(options["bind"], options["port"], options["dns_port"])
         try:
-            asyncio.run(serve(application, ports, settings.DNS_CLUSTER, self._ready))
+            asyncio.run(serve(get_default_application(), ports, settings.DNS_CLUSTER, self._ready))
         except CannotListen as error:
             raise CommandError(str(error)) from error
 
