@@ -9,6 +9,7 @@ in that kind's module; `metadata.resourceVersion` is the store's.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Literal
 
 from cluster.kinds import metadata as metas
@@ -19,7 +20,7 @@ from cluster.machinery.errors import AlreadyExists, BadRequest, Cause, Conflict,
 from cluster.machinery.objects import (
     NAMESPACES,
     Obj,
-    annotations,
+    annotations_of,
     copy,
     is_terminating,
     timestamp,
@@ -29,6 +30,8 @@ __all__ = ["admit_create", "admit_update", "begin_delete", "check_fields"]
 
 FieldValidation = Literal["Strict", "Warn", "Ignore"]
 
+_stamp = lru_cache(maxsize=16)(timestamp)
+"""One commit makes many objects at one moment."""
 _GENERATED_LENGTH = 63 - 5
 _GENERATED_TRIES = 8
 
@@ -63,7 +66,7 @@ def admit_create(kind: Kind, obj: Obj, admission: Admission, *, trusted: bool = 
     _place(kind, metadata, admission)
     kind.default(new)
     metadata["uid"] = admission.dice.uid()
-    metadata["creationTimestamp"] = timestamp(admission.now)
+    metadata["creationTimestamp"] = _stamp(admission.now)
     if kind.has_generation:
         metadata["generation"] = 1
     else:
@@ -137,6 +140,9 @@ def admit_update(
         metadata = metas.carried_over(given, metadata)
     candidate = _merged(kind, new, old, subresource)
     candidate["metadata"] = metadata
+    if subresource == "binding":
+        # What a scheduler decides is no update of the spec: nothing of it is validated again.
+        return candidate
     contents_changed = any(candidate.get(part) is not old.get(part) for part in _contents(candidate, old))
     if contents_changed:
         # Defaults and preparations write in place, so they work on a copy of what changed.
@@ -218,7 +224,7 @@ def _settle(candidate: Obj, old: Obj) -> bool:
 
 
 def _count(kind: Kind, candidate: Obj, old: Obj, *, contents_changed: bool) -> None:
-    if not contents_changed and not (kind.annotations_count and annotations(candidate) != annotations(old)):
+    if not contents_changed and not (kind.annotations_count and annotations_of(candidate) != annotations_of(old)):
         return
     metadata = candidate["metadata"]
     candidate["metadata"] = {**metadata, "generation": int(metadata.get("generation") or 0) + 1}

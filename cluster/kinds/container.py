@@ -7,8 +7,11 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+import orjson
+
 from cluster.kinds import probe
 from cluster.kinds.fields import name_causes
+from cluster.kinds.rules import label_rule, port_rule
 from cluster.kinds.volumes import validate_mounts
 from cluster.machinery import names, quantity
 from cluster.machinery.errors import Cause, duplicate, forbidden, invalid, not_supported, required
@@ -17,9 +20,12 @@ _PULL_POLICIES = ("Always", "IfNotPresent", "Never")
 _PROTOCOLS = ("SCTP", "TCP", "UDP")
 _MESSAGE_POLICIES = ("FallbackToLogsOnError", "File")
 
+_MOST_SOUND = 512
+_sound: set[bytes] = set()
+"""Containers (without their mounts) that were found to have no fault; a memory, like `lru_cache`'s."""
+
 _canonical = lru_cache(maxsize=1024)(lambda text: quantity.canonical(text, quantity.MILLI))
 _amount = lru_cache(maxsize=1024)(quantity.parse)
-_label_wrong = lru_cache(maxsize=1024)(lambda text: tuple(names.dns_label(text)))
 
 
 def pull_policy(image: str) -> str:
@@ -71,19 +77,29 @@ def validate(path: str, containers: list[dict[str, Any]], volumes: set[str], *, 
     for index, container in enumerate(containers):
         here = f"{path}[{index}]"
         name = container.get("name") or ""
-        yield from _common(here, container, name, volumes)
+        mounts = container.get("volumeMounts")
+        # Pods of one template differ in the name of a volume: the rest of a container is looked at once.
+        known = orjson.dumps({**container, "volumeMounts": None, "": init})
+        if known in _sound:
+            if mounts:
+                yield from validate_mounts(f"{here}.volumeMounts", mounts, volumes)
+        elif causes := [*_common(here, container, name, volumes), *_life(here, container, init=init)]:
+            yield from causes
+        else:
+            if len(_sound) >= _MOST_SOUND:
+                _sound.clear()
+            _sound.add(known)
         if name in seen:
             yield duplicate(f"{here}.name", name)
         if name:
             seen.add(name)
-        yield from _life(here, container, init=init)
     yield from _host_ports(path, containers)
 
 
 def _common(path: str, container: Mapping[str, Any], name: str, volumes: set[str]) -> Iterator[Cause]:
     if not name:
         yield required(f"{path}.name")
-    elif wrong := _label_wrong(name):
+    elif wrong := label_rule(name):
         yield from (invalid(f"{path}.name", name, message) for message in wrong)
     image = container.get("image") or ""
     if not image:
@@ -109,7 +125,7 @@ def _ports(path: str, ports: Iterable[Mapping[str, Any]]) -> Iterator[Cause]:
     for index, port in enumerate(ports):
         here = f"{path}[{index}]"
         if name := port.get("name"):
-            if wrong := names.port_name(name):
+            if wrong := port_rule(name):
                 yield from (invalid(f"{here}.name", name, message) for message in wrong)
             elif name in seen:
                 yield duplicate(f"{here}.name", name)

@@ -6,11 +6,10 @@ Knows no kind: which rule a name follows is given.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 from cluster.kinds.goprint import string_list
-from cluster.machinery import names
+from cluster.kinds.rules import key_rule, label_rule, subdomain_rule, value_rule
 from cluster.machinery.errors import Cause, forbidden, invalid, required, too_long
 from cluster.machinery.objects import Obj
 
@@ -19,14 +18,10 @@ NameRule = Callable[[str], Sequence[str]]
 _ANNOTATIONS_LIMIT = 256 * 1024
 _STANDARD_FINALIZERS = frozenset({"foregroundDeletion", "orphan", "kubernetes"})
 
-# The same few keys and values stand on thousands of pods.
-_key_wrong = lru_cache(maxsize=4096)(lambda key: tuple(names.label_key(key)))
-_value_wrong = lru_cache(maxsize=4096)(lambda value: tuple(names.label_value(value)))
-
 
 def created(metadata: Mapping[str, Any], *, namespaced: bool, rule: NameRule | None) -> Iterator[Cause]:
     """Faults in the metadata of a new object."""
-    rule = rule or names.dns_subdomain
+    rule = rule or subdomain_rule
     if prefix := metadata.get("generateName"):
         # A prefix may end with a dash, since a suffix follows.
         for message in rule(f"{prefix[:-1]}a" if prefix.endswith("-") else prefix):
@@ -37,7 +32,7 @@ def created(metadata: Mapping[str, Any], *, namespaced: bool, rule: NameRule | N
         for message in rule(metadata["name"]):
             yield invalid("metadata.name", metadata["name"], message)
     if namespaced and (where := metadata.get("namespace")):
-        for message in names.dns_label(where):
+        for message in label_rule(where):
             yield invalid("metadata.namespace", where, message)
     yield from _contents(metadata)
 
@@ -71,16 +66,16 @@ def _contents(metadata: Mapping[str, Any]) -> Iterator[Cause]:
 
 def labels(path: str, given: Mapping[str, str]) -> Iterator[Cause]:
     for key, value in given.items():
-        for message in _key_wrong(key):
+        for message in key_rule(key):
             yield invalid(path, key, message)
-        for message in _value_wrong(value or ""):
+        for message in value_rule(value or ""):
             yield invalid(path, value, message)
 
 
 def notes(path: str, given: Mapping[str, str]) -> Iterator[Cause]:
     size = 0
     for key, value in given.items():
-        for message in _key_wrong(key.lower()):
+        for message in key_rule(key.lower()):
             yield invalid(path, key, message)
         size += len(key) + len(value or "")
     if size > _ANNOTATIONS_LIMIT:
@@ -111,7 +106,7 @@ def _owners(references: Sequence[Mapping[str, Any]]) -> Iterator[Cause]:
 def _finalizers(finalizers: Sequence[str]) -> Iterator[Cause]:
     path = "metadata.finalizers"
     for finalizer in finalizers:
-        for message in _key_wrong(finalizer):
+        for message in key_rule(finalizer):
             yield invalid(path, finalizer, message)
         if "/" not in finalizer and finalizer not in _STANDARD_FINALIZERS:
             yield invalid(path, finalizer, "name is neither a standard finalizer name nor is it fully qualified")

@@ -12,7 +12,7 @@ from cluster.kinds.kind import Admission, Column, Kind
 from cluster.kinds.storageclass import is_default
 from cluster.machinery import names, quantity
 from cluster.machinery.errors import Cause, forbidden, invalid, not_supported, required
-from cluster.machinery.objects import STORAGE_CLASSES, Obj, annotations, is_terminating, meta, name, spec, status
+from cluster.machinery.objects import STORAGE_CLASSES, Obj, annotations_of, is_terminating, meta, name, spec, status
 
 PROTECTION = "kubernetes.io/pvc-protection"
 _FORMER_CLASS = "volume.beta.kubernetes.io/storage-class"
@@ -38,7 +38,7 @@ def _prepare(obj: Obj, old: Obj | None, admission: Admission) -> None:
     metadata = obj["metadata"]
     if PROTECTION not in (finalizers := metadata.get("finalizers") or []):
         metadata["finalizers"] = [*finalizers, PROTECTION]
-    if "storageClassName" in obj["spec"] or _FORMER_CLASS in annotations(obj):
+    if "storageClassName" in obj["spec"] or _FORMER_CLASS in annotations_of(obj):
         return
     classes = [each for each in admission.world.bucket(STORAGE_CLASSES).values() if is_default(each)]
     if classes:
@@ -133,7 +133,7 @@ KIND = Kind(
         Column("Access Modes", lambda obj, now: _bound(obj, access_modes(status(obj).get("accessModes")))),
         Column(
             "StorageClass",
-            lambda obj, now: annotations(obj).get(_FORMER_CLASS) or spec(obj).get("storageClassName", ""),
+            lambda obj, now: annotations_of(obj).get(_FORMER_CLASS) or spec(obj).get("storageClassName", ""),
         ),
         Column("VolumeAttributesClass", lambda obj, now: spec(obj).get("volumeAttributesClassName") or UNSET),
         AGE,

@@ -9,21 +9,37 @@ from typing import Any
 
 from cluster.kinds.kind import Admission
 from cluster.machinery.errors import Forbidden
-from cluster.machinery.objects import SERVICE_ACCOUNTS, Obj, annotations, name, namespace
+from cluster.machinery.objects import SERVICE_ACCOUNTS, Obj, annotations_of, name, namespace
 
 _TOKEN_PATH = "/var/run/secrets/kubernetes.io/serviceaccount"
 _TOKEN_SECONDS = 3607
 _DEFAULT_ACCOUNT = "default"
 _MIRROR = "kubernetes.io/config.mirror"
-_TOLERATED = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
 _TOLERATED_SECONDS = 300
+# Shared by all pods, as stored objects are never changed in place: thousands of them differ in little.
+_TOLERATED = {
+    key: {"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": _TOLERATED_SECONDS}
+    for key in ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
+}
+_TOKEN: dict[str, Any] = {
+    "sources": [
+        {"serviceAccountToken": {"expirationSeconds": _TOKEN_SECONDS, "path": "token"}},
+        {"configMap": {"name": "kube-root-ca.crt", "items": [{"key": "ca.crt", "path": "ca.crt"}]}},
+        {
+            "downwardAPI": {
+                "items": [{"path": "namespace", "fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.namespace"}}]
+            }
+        },
+    ],
+    "defaultMode": 420,
+}
 _PRIORITIES = {"": 0, "system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
 
 
 def admit(pod: Obj, admission: Admission) -> None:
     """Raises Forbidden when the service account or the priority class is not there."""
     spec = pod["spec"]
-    if _MIRROR not in annotations(pod):
+    if _MIRROR not in annotations_of(pod):
         _service_account(pod, spec, admission)
     _tolerations(spec)
     _priority(pod, spec)
@@ -60,44 +76,18 @@ def _mount_token(spec: dict[str, Any], admission: Admission) -> None:
     if not bare:
         return
     volume = f"kube-api-access-{admission.dice.suffix()}"
+    mount = {"name": volume, "readOnly": True, "mountPath": _TOKEN_PATH}
     for container in bare:
-        container.setdefault("volumeMounts", []).append({"name": volume, "readOnly": True, "mountPath": _TOKEN_PATH})
-    spec.setdefault("volumes", []).append(
-        {
-            "name": volume,
-            "projected": {
-                "sources": [
-                    {"serviceAccountToken": {"expirationSeconds": _TOKEN_SECONDS, "path": "token"}},
-                    {"configMap": {"name": "kube-root-ca.crt", "items": [{"key": "ca.crt", "path": "ca.crt"}]}},
-                    {
-                        "downwardAPI": {
-                            "items": [
-                                {
-                                    "path": "namespace",
-                                    "fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.namespace"},
-                                }
-                            ]
-                        }
-                    },
-                ],
-                "defaultMode": 420,
-            },
-        }
-    )
+        container.setdefault("volumeMounts", []).append(mount)
+    spec.setdefault("volumes", []).append({"name": volume, "projected": _TOKEN})
 
 
 def _tolerations(spec: dict[str, Any]) -> None:
     """A pod stays five minutes on a node that is lost, unless it says otherwise."""
     present = spec.get("tolerations") or []
-    for key in _TOLERATED:
+    for key, toleration in _TOLERATED.items():
         if not any(_tolerates(each, key) for each in present):
-            added = {
-                "key": key,
-                "operator": "Exists",
-                "effect": "NoExecute",
-                "tolerationSeconds": _TOLERATED_SECONDS,
-            }
-            present = [*present, added]
+            present = [*present, toleration]
     spec["tolerations"] = present
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from cluster.kinds import container, volumes
 from cluster.kinds import metadata as metas
 from cluster.kinds.fields import name_causes
+from cluster.kinds.rules import key_rule, label_rule, subdomain_rule
 from cluster.machinery import names
 from cluster.machinery.errors import Cause, duplicate, forbidden, invalid, not_supported, required
 
@@ -88,9 +89,7 @@ def validate_spec(path: str, spec: Mapping[str, Any]) -> Iterator[Cause]:
     if spec.get("dnsConfig") or policy == "None":
         yield from _dns_config(f"{path}.dnsConfig", spec.get("dnsConfig"), str(policy))
     for index, gate in enumerate(spec.get("readinessGates") or ()):
-        yield from name_causes(
-            f"{path}.readinessGates[{index}].conditionType", gate.get("conditionType", ""), names.label_key
-        )
+        yield from name_causes(f"{path}.readinessGates[{index}].conditionType", gate.get("conditionType", ""), key_rule)
     yield from _names(path, spec)
     for index, toleration in enumerate(spec.get("tolerations") or ()):
         yield from _toleration(f"{path}.tolerations[{index}]", toleration)
@@ -98,14 +97,14 @@ def validate_spec(path: str, spec: Mapping[str, Any]) -> Iterator[Cause]:
 
 def _names(path: str, spec: Mapping[str, Any]) -> Iterator[Cause]:
     if account := spec.get("serviceAccountName"):
-        yield from name_causes(f"{path}.serviceAccountName", account, names.dns_subdomain)
+        yield from name_causes(f"{path}.serviceAccountName", account, subdomain_rule)
     if node := spec.get("nodeName"):
-        yield from name_causes(f"{path}.nodeName", node, names.dns_subdomain)
+        yield from name_causes(f"{path}.nodeName", node, subdomain_rule)
     if (deadline := spec.get("activeDeadlineSeconds")) is not None and not 1 <= deadline <= 2**31 - 1:
         yield invalid(f"{path}.activeDeadlineSeconds", deadline, names.between(1, 2**31 - 1))
     for field in ("hostname", "subdomain"):
         if value := spec.get(field):
-            yield from name_causes(f"{path}.{field}", value, names.dns_label)
+            yield from name_causes(f"{path}.{field}", value, label_rule)
 
 
 def _dns_config(path: str, config: Mapping[str, Any] | None, policy: str) -> Iterator[Cause]:
@@ -140,7 +139,7 @@ def _dns_config(path: str, config: Mapping[str, Any] | None, policy: str) -> Ite
 def _toleration(path: str, toleration: Mapping[str, Any]) -> Iterator[Cause]:
     key, operator, effect = (toleration.get(field) or "" for field in ("key", "operator", "effect"))
     if key:
-        yield from name_causes(f"{path}.key", key, names.label_key)
+        yield from name_causes(f"{path}.key", key, key_rule)
     elif operator != "Exists":
         detail = 'operator must be Exists when `key` is empty, which means "match all values and all keys"'
         yield invalid(f"{path}.operator", operator, detail)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cluster.kinds.cells import AGE
 from cluster.kinds.kind import Column, Kind
 from cluster.machinery.errors import Cause, forbidden, not_supported, required
-from cluster.machinery.objects import Obj, annotations, name
+from cluster.machinery.objects import Obj, annotations_of, name
 
 DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 _FORMER_DEFAULT_CLASS = "storageclass.beta.kubernetes.io/is-default-class"
@@ -17,7 +17,7 @@ _BINDING = ("Immediate", "WaitForFirstConsumer")
 
 
 def is_default(obj: Obj) -> bool:
-    notes = annotations(obj)
+    notes = annotations_of(obj)
     return "true" in (notes.get(DEFAULT_CLASS), notes.get(_FORMER_DEFAULT_CLASS))
 
 

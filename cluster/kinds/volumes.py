@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cluster.kinds.fields import name_causes
-from cluster.machinery import names
+from cluster.kinds.rules import label_rule
 from cluster.machinery.errors import Cause, duplicate, forbidden, invalid, not_found, required
 
 _FILE_MODE = 420  # 0644
@@ -47,7 +47,7 @@ def validate(path: str, volumes: list[dict[str, Any]]) -> Iterator[Cause]:
         if not name:
             yield required(f"{here}.name")
         else:
-            yield from name_causes(f"{here}.name", name, names.dns_label)
+            yield from name_causes(f"{here}.name", name, label_rule)
             if name in seen:
                 yield duplicate(f"{here}.name", name)
         seen.add(name)

@@ -1,4 +1,4 @@
-"""Requests that a real control plane refused (or, to one's surprise, took): same code, same Status, to the character."""
+"""Requests that a real control plane refused (or, surprisingly, took): same code, same Status, to the character."""
 
 from __future__ import annotations
 
