@@ -61,9 +61,9 @@ def data_of(template: Obj) -> dict[str, Any]:
 def own_revisions(owner: Obj, world: World) -> tuple[list[Obj], tuple[Action, ...]]:
     """The owner's revisions by number, and the patches that adopt orphans its selector holds for (R-AD-5)."""
     found = candidates(world, CONTROLLER_REVISIONS, namespace(owner), spec(owner).get("selector"))
-    found.sort(key=lambda obj: (obj.get("revision") or 0, obj["metadata"].get("creationTimestamp") or ""))
+    found.sort(key=lambda obj: obj["metadata"].get("creationTimestamp") or "")
     claimed = claim(owner, CONTROLLER_REVISIONS, found, lambda obj: True)
-    return claimed.mine, claimed.actions
+    return sorted(claimed.mine, key=lambda obj: obj.get("revision") or 0), claimed.actions
 
 
 def history(owner: Obj, world: World) -> History:

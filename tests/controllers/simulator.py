@@ -164,10 +164,11 @@ class Simulator:
     def pass_time(self, seconds: float) -> None:
         """Let time pass, waking the keys whose plans asked to be looked at again."""
         self.now += seconds
-        for (called, at), plan in self.plans.items():
+        for (called, at), plan in list(self.plans.items()):
             if plan.again_at is not None and plan.again_at <= self.now:
                 number = next(n for n, each in enumerate(self.controllers) if each.name == called)
                 self._dirty[number, at] = None
+                self.plans[called, at] = plan._replace(again_at=None)
         self.run()
 
     def reasons(self, at: Key) -> list[Reason]:
@@ -236,10 +237,14 @@ class Simulator:
     def settle(self, rounds: int = 400) -> None:
         """Controllers and nodes in turn, one pod's step at a time, until nobody has anything to do."""
         self.run()
-        while any(self._advance_all()):
+        while any(self._advance_all()) or self._soon():
             assert rounds, "the pods do not come to rest"
             rounds -= 1
             self.pass_time(1)
+
+    def _soon(self) -> bool:
+        """A plan asked to be looked at again within the minute."""
+        return any(plan.again_at is not None and plan.again_at < self.now + 60 for plan in self.plans.values())
 
     def _advance_all(self) -> Iterator[bool]:
         for pod in self.pods():

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from cluster.controllers.draft import Draft
 from cluster.controllers.pod_facts import PodFacts
 from cluster.controllers.revision_history import Revision
-from cluster.controllers.statefulset import reasons
+from cluster.controllers.statefulset import reasons, retention
 from cluster.controllers.statefulset.identity import identity_labels, pod_maker
 from cluster.controllers.statefulset.situation import Situation
 from cluster.controllers.statefulset.storage import (
@@ -57,6 +57,8 @@ def fill(draft: Draft, situation: Situation) -> bool:
             return True
         if not pod.identified or (claims and not has_storage(situation.owner, start + index, pod.pod)):
             repair(draft, situation, start + index, pod)
+        if claims:
+            retention.settle(draft, situation, start + index, pod)
     return False
 
 
@@ -86,6 +88,10 @@ def create(draft: Draft, situation: Situation, index: int, make: Maker) -> bool:
             whose = f"belongs to {holder['kind']} {holder['name']}" if holder else "is not selected by this set"
             draft.because("fail", "name-taken", f"{called} is not created: a pod of that name {whose}.", ordinal)
         return False
+    if (claim := retention.stale_claim(situation, ordinal, called)) is not None:
+        text = f"Waiting for claim {claim.name} to be gone: it goes with the former {called}."
+        draft.because("wait", "claim-terminating", text, ordinal)
+        return False
     if not _create_claims(draft, situation, ordinal, called):
         return False
     what = f"create Pod {called} in StatefulSet {name(owner)}"
@@ -94,6 +100,7 @@ def create(draft: Draft, situation: Situation, index: int, make: Maker) -> bool:
         (draft.note("SuccessfulCreate", f"{what} successful"),),
         (draft.note("FailedCreate", f"{what} failed error: {{error}}", "Warning"),),
     )
+    retention.settle(draft, situation, ordinal, None)
     return True
 
 
@@ -167,6 +174,7 @@ def empty(draft: Draft, situation: Situation) -> bool:
             if first_unhealthy.ready:
                 draft.look_again(first_unhealthy.available_at(situation.min_ready))
             return True
+        retention.settle(draft, situation, pod.ordinal, pod, scaled_away=True)
         delete(draft, situation, pod)
         if monotonic:
             return True
