@@ -8,7 +8,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import URLPattern, URLResolver, path
 
 from dashboard.accounts import views as accounts
-from dashboard.clusters import explorer
+from dashboard.clusters import apply, dns, explorer, objects
 from dashboard.landing import views as landing
 
 admin.autodiscover()
@@ -21,6 +21,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", landing.landing, name="landing"),
     path("clusters/", landing.new_cluster, name="new-cluster"),
     path("clusters/<slug:slug>/", explorer.explorer, name="explorer"),
+    path("clusters/<slug:slug>/apply", apply.apply, name="apply"),
+    path("clusters/<slug:slug>/apply/", apply.apply),
+    path("clusters/<slug:slug>/plan", apply.check, name="plan"),
+    path("clusters/<slug:slug>/dns", dns.page, name="dns"),
+    path("clusters/<slug:slug>/dns/", dns.page),
+    path("clusters/<slug:slug>/resolve", dns.resolve, name="resolve"),
+    path("clusters/<slug:slug>/dns-query", dns.over_https, name="dns-query"),
+    path("clusters/<slug:slug>/objects/<str:resource>/<str:namespace>/<str:name>", objects.show, name="object"),
     path(
         "accounts/login/",
         login_not_required(LoginView.as_view(template_name="accounts/login.html", redirect_authenticated_user=True)),

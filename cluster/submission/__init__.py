@@ -16,12 +16,12 @@ from cluster.intents import Apply
 from cluster.kinds import Kind
 from cluster.machinery.errors import ApiError
 from cluster.machinery.objects import Key, Obj
-from cluster.manifests import Manifest, ManifestErrors, parse
+from cluster.manifests import Manifest, ManifestError, ManifestErrors, parse
 from cluster.models import Cluster
 from cluster.store import CommitRefused, Outcome, Result, commit, survey
 from cluster.store.held import held
 from cluster.submission.difference import difference
-from cluster.submission.notes import notes
+from cluster.submission.notes import Coming, coming, notes
 from cluster.submission.problems import of_error, of_kind, of_shape, problem, without_meaning
 from cluster.submission.values import Document, Fix, Problem, Submission, Verdict
 from cluster.world import World
@@ -106,7 +106,7 @@ def _unreadable(wrong: ManifestErrors) -> Submission:
     documents: dict[tuple[str, int], Document] = {}
     loose: list[tuple[str, Problem]] = []
     for error in wrong.errors:
-        found = Problem(error.line, error.field, error.message, "")
+        found = Problem(error.line, error.field, _sentence(error), "")
         if not error.document:
             loose.append((error.source, found))
             continue
@@ -115,6 +115,15 @@ def _unreadable(wrong: ManifestErrors) -> Submission:
         problems = (*before.problems, found) if before else (found,)
         documents[where] = Document(*where, error.line, "", "", "", "refused", problems=problems)
     return Submission(0, list(documents.values()), loose)
+
+
+def _sentence(error: ManifestError) -> str:
+    """The parser's half sentences begin small; a field's name stays as it is written."""
+    text = error.message
+    first = text.split(" ", 1)[0]
+    if first.isalpha() and first not in error.field:
+        text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "?")) else f"{text}."
 
 
 def _prepared(manifest: Manifest, namespace: str) -> _Ready | Document:
@@ -148,6 +157,7 @@ def _surveyed(cluster: int, read: Sequence[_Ready | Document], author: str) -> S
     results = iter(outcome.results)
     later = {each.key.name: each.manifest.document for each in ready if each.key.resource == "namespaces"}
     config = Cluster.objects.get(pk=cluster).config
+    others = [each for each in (coming(one.key, one.obj) for one in ready) if each is not None]
     documents = []
     holding = held(cluster)
     with holding.lock:
@@ -156,19 +166,20 @@ def _surveyed(cluster: int, read: Sequence[_Ready | Document], author: str) -> S
                 documents.append(each)
                 continue
             result = next(results)
-            told = _refused(each, result.error, later) if result.error else _told(each, result, holding.world, config)
-            documents.append(told)
+            if result.error is not None:
+                documents.append(_refused(each, result.error, later))
+            else:
+                documents.append(_told(each, result, holding.world, config, others))
     return Submission(outcome.revision, documents)
 
 
-def _told(each: _Ready, result: Result, world: World, config: ClusterConfig) -> Document:
+def _told(each: _Ready, result: Result, world: World, config: ClusterConfig, others: Sequence[Coming]) -> Document:
     """With the difference it makes and what it leads to."""
     document = _judged(each, result)
     if result.object is None or not result.changed:
         return document
-    return document._replace(
-        diff=difference(result.old, result.object), notes=notes(each.key, result.old, result.object, world, config)
-    )
+    expect = notes(each.key, result.old, result.object, world, config, others)
+    return document._replace(diff=difference(result.old, result.object), notes=expect)
 
 
 def _judged(each: _Ready, result: Result) -> Document:

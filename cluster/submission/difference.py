@@ -33,10 +33,10 @@ def shown(obj: Obj) -> Obj:
 
 def difference(old: Obj | None, new: Obj) -> list[Line]:
     """All lines of a new object; of a changed one the lines that differ, under the names they stand beneath."""
-    after = yamltext.lines(shown(new))
+    after = yamltext.lines(_hidden(shown(new), old, "after"))
     if old is None:
         return [Line("+", text) for text in after]
-    before = yamltext.lines(shown(old))
+    before = yamltext.lines(_hidden(shown(old), new, "before"))
     merged: list[Line] = []
     for tag, b1, b2, a1, a2 in SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes():
         if tag == "equal":
@@ -45,6 +45,20 @@ def difference(old: Obj | None, new: Obj) -> list[Line]:
             merged.extend(Line("-", text) for text in before[b1:b2])
             merged.extend(Line("+", text) for text in after[a1:a2])
     return [line for line, kept in zip(merged, _kept(merged), strict=True) if kept]
+
+
+def _hidden(obj: Obj, other: Obj | None, when: str) -> Obj:
+    """A Secret's values are told apart, never shown."""
+    if obj.get("kind") != "Secret":
+        return obj
+    masked = dict(obj)
+    for part in ("data", "stringData"):
+        if isinstance(obj.get(part), dict):
+            had = (other or {}).get(part) or {}
+            masked[part] = {
+                name: "***" if had.get(name, value) == value else f"*** ({when})" for name, value in obj[part].items()
+            }
+    return masked
 
 
 def changed_fields(lines: list[Line]) -> int:

@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from cluster.config import ClusterConfig
-from cluster.machinery.objects import PODS, Key, Obj, is_pod_ready, spec
+from cluster.machinery.objects import PODS, Key, Obj, is_pod_ready, labels, spec
 from cluster.world import World
 
 
-def notes(key: Key, old: Obj | None, new: Obj, world: World, config: ClusterConfig) -> list[str]:
-    """`world` as it is now; the document itself is not in it yet."""
+class Coming(NamedTuple):
+    """Pods that the same submission will bring about: whose they are, and their labels."""
+
+    namespace: str
+    owner: str
+    labels: Mapping[str, str]
+
+
+def coming(key: Key, obj: Obj) -> Coming | None:
+    """The pods a document brings about, if it does."""
+    if key.resource == "pods":
+        return Coming(key.namespace, key.name, labels(obj))
+    template = spec(obj).get("template")
+    return Coming(key.namespace, key.name, labels(template)) if isinstance(template, dict) else None
+
+
+def notes(
+    key: Key, old: Obj | None, new: Obj, world: World, config: ClusterConfig, others: Sequence[Coming] = ()
+) -> list[str]:
+    """`world` as it is now; the document itself is not in it yet, nor what `others` of the submission bring."""
     match key.resource:
         case "services":
-            return list(_service(key, old, new, world, config))
+            return list(_service(key, old, new, world, config, others))
         case "statefulsets":
             return list(_stateful_set(key, old, new))
         case "deployments" | "replicasets":
@@ -22,7 +41,9 @@ def notes(key: Key, old: Obj | None, new: Obj, world: World, config: ClusterConf
             return []
 
 
-def _service(key: Key, old: Obj | None, new: Obj, world: World, config: ClusterConfig) -> Iterator[str]:
+def _service(
+    key: Key, old: Obj | None, new: Obj, world: World, config: ClusterConfig, others: Sequence[Coming]
+) -> Iterator[str]:
     wanted = spec(new)
     kind = wanted.get("type", "ClusterIP")
     if kind == "ExternalName":
@@ -44,8 +65,14 @@ def _service(key: Key, old: Obj | None, new: Obj, world: World, config: ClusterC
     said = ", ".join(f"{name}={value}" for name, value in selector.items())
     if pods:
         yield f"Selects {_count(len(pods), 'pod')} with {said}, {ready} ready."
+    elif owners := [each.owner for each in others if each.namespace == key.namespace and _holds(each, selector)]:
+        yield f"Will select the pods of {', '.join(owners)}."
     else:
         yield f"Selects nothing yet: no pod has {said}."
+
+
+def _holds(pods: Coming, selector: Mapping[str, str]) -> bool:
+    return all(pods.labels.get(name) == value for name, value in selector.items())
 
 
 def _stateful_set(key: Key, old: Obj | None, new: Obj) -> Iterator[str]:

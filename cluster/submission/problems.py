@@ -10,22 +10,13 @@ from typing import Any
 from cluster.kinds import KINDS, Kind, by_kind
 from cluster.machinery import schema, shapes
 from cluster.machinery.errors import AlreadyExists, ApiError, Cause, Forbidden, Invalid, NotFound
+from cluster.machinery.lines import shown
 from cluster.machinery.objects import Obj
-from cluster.manifests import Manifest
+from cluster.manifests import Manifest, line_of
 from cluster.submission import words
 from cluster.submission.values import Fix, Problem
 
 _STEP = re.compile(r"([^.\[\]]+)|\[([^\]]*)\]")
-
-
-def line_of(manifest: Manifest, field: str) -> int:
-    """The line of a field, of the nearest thing it would stand in, else of the document."""
-    while field:
-        found = manifest.lines.get(field)
-        if found is not None:
-            return found
-        field = field[: field.rindex("[")] if field.endswith("]") else field.rpartition(".")[0]
-    return manifest.line
 
 
 def value_at(obj: Any, field: str) -> Any:
@@ -41,7 +32,7 @@ def value_at(obj: Any, field: str) -> Any:
 
 
 def problem(manifest: Manifest, field: str, message: str, api: str = "", fix: tuple[str, str] | None = None) -> Problem:
-    line = line_of(manifest, field)
+    line = line_of(manifest, field) if field else manifest.line
     edit = Fix(f"Use {fix[1]}", line, *fix) if fix else None
     return Problem(line, field, message, api, edit)
 
@@ -168,7 +159,7 @@ def _exact(manifest: Manifest, cause: Cause) -> str:
         table = value_at(manifest.object, field)
         for name, value in (table or {}).items() if isinstance(table, dict) else ():
             if f'"{value}"' in cause.message or f'"{name}"' in cause.message:
-                return f"{field}.{name}"
+                return shown(field, name)
     return field
 
 

@@ -89,9 +89,7 @@ def _forbidden(cause: Cause) -> Said:
             "or give this one another name."
         )
     if detail.startswith("pod updates may not"):
-        return Said(
-            "A pod is fixed once it exists, but for its images. Delete it first to change the rest."
-        )
+        return Said("A pod is fixed once it exists, but for its images. Delete it first to change the rest.")
     return Said(f"{last(cause.field)}: {detail}.")
 
 

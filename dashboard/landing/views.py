@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from itertools import count
+from typing import Any
+
 from asgiref.sync import sync_to_async
 from django import forms
 from django.contrib import messages
 from django.core.validators import RegexValidator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from cluster.machinery.errors import BadRequest
 from cluster.machinery.objects import PODS
 from cluster.models import Cluster
+from cluster.scenarios import load, scenarios
 from cluster.store import create_cluster, written
 from cluster.watch import current_hub
 from dashboard.landing.jar import draw
 
 DEMO = "demo"
+PACES = (
+    (Cluster.Pace.BRISK, "about a second"),
+    (Cluster.Pace.INSTANT, "no time at all"),
+    (Cluster.Pace.REAL, "as long as real ones"),
+)
 
 
 class NewCluster(forms.Form):
@@ -45,7 +54,15 @@ async def _page(request: HttpRequest, form: NewCluster, status: int = 200) -> Ht
         listed.append({"slug": each.slug, "title": each.title, "pods": len(mirror.world.bucket(PODS))})
         if each.slug == DEMO:
             jar = draw(mirror.world, each.slug)
-    context = {"tab": "clusters", "listed": listed, "jar": jar, "form": form, "demo": DEMO if jar else None}
+    context = {
+        "tab": "clusters",
+        "listed": listed,
+        "jar": jar,
+        "form": form,
+        "paces": PACES,
+        "demo": DEMO if jar else None,
+        "scenarios": scenarios(),
+    }
     return render(request, "landing/landing.html", context, status=status)
 
 
@@ -56,8 +73,10 @@ async def landing(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 async def new_cluster(request: HttpRequest) -> HttpResponse:
-    """Make an empty cluster of the visitor's own and open it."""
+    """Make a cluster of the visitor's own, empty or from a scenario, and open it."""
     user = await request.auser()
+    if scenario := request.POST.get("scenario"):
+        return await _from_scenario(request, scenario, user)
     form = NewCluster(request.POST)
     if not await sync_to_async(form.is_valid)():
         return await _page(request, form, status=422)
@@ -72,3 +91,21 @@ async def new_cluster(request: HttpRequest) -> HttpResponse:
         return await _page(request, form, status=422)
     messages.success(request, f"{slug} is made and empty. Apply a manifest to fill it.")
     return redirect("explorer", slug)
+
+
+async def _from_scenario(request: HttpRequest, scenario: str, user: Any) -> HttpResponse:
+    if scenario not in {each.slug for each in scenarios()}:
+        raise Http404(f"There is no scenario {scenario}.")
+    author = user.get_username()
+    slug = await _free_name(scenario)
+    made = await written(create_cluster, slug, author=author, owner=user)
+    await written(load, made.pk, scenario, author=author)
+    messages.success(request, f"{slug} is made.")
+    return redirect("explorer", slug)
+
+
+async def _free_name(wanted: str) -> str:
+    """The name itself or, when it is taken, with the first free number: headless-2."""
+    taken = {each async for each in Cluster.objects.values_list("slug", flat=True)}
+    numbered = (f"{wanted}-{number}" for number in count(2))
+    return wanted if wanted not in taken else next(each for each in numbered if each not in taken)

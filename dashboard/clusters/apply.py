@@ -1,0 +1,160 @@
+"""The manifest form: what each document would do, and storing them all or none.
+
+One text is what the form is about: files are put below what stands in it, so that the lines in messages are those the
+person sees, with JavaScript or without. The server renders the list of outcomes for both.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cluster.machinery.errors import BadRequest
+from cluster.machinery.objects import NAMESPACES, name
+from cluster.models import Cluster
+from cluster.scenarios import FOLDER, scenarios
+from cluster.store import written
+from cluster.submission import Submission, Texts, plan, submit
+from dashboard.access import authorize
+from dashboard.clusters.outcome import Outcome
+from dashboard.clusters.page import find_cluster, frame, mirror_of
+from dashboard.errors import wants_page
+
+SOURCE = "manifest"
+"""What the form's one text is called in messages."""
+
+
+def joined(text: str, files: list[tuple[str, bytes]]) -> str:
+    """The text with the files below it, each a document (or several) of its own. BadRequest when one is no text."""
+    parts = [text] if text.strip() else []
+    for filename, content in files:
+        try:
+            decoded = content.decode("utf-8-sig")
+        except UnicodeDecodeError as wrong:
+            raise BadRequest(f"{filename} is no text: byte {wrong.start + 1} fits no UTF-8.") from wrong
+        title = "".join(each if each.isprintable() else "?" for each in filename)
+        parts.append(f"# {title}\n{decoded}" if parts or len(files) > 1 else decoded)
+    closed = [part if part.endswith("\n") else part + "\n" for part in parts[:-1]]
+    return "---\n".join([*closed, *parts[-1:]])
+
+
+def _texts(request: HttpRequest) -> Texts:
+    """What a program sent: JSON {"text"}, or form fields and files, each file a source of its own."""
+    if request.content_type == "application/json":
+        try:
+            body = orjson.loads(request.body)
+        except orjson.JSONDecodeError as wrong:
+            raise BadRequest(f"The body is no JSON: {wrong}.") from wrong
+        text = body.get("text") if isinstance(body, dict) else None
+        if not isinstance(text, str):
+            raise BadRequest('The body is {"text": "…"}.')
+        return [(SOURCE, text.encode())]
+    texts = [(SOURCE, request.POST.get("text", "").encode())] if request.POST.get("text", "").strip() else []
+    return [*texts, *((file.name or "file", file.read()) for file in request.FILES.getlist("files"))]
+
+
+def _namespace(request: HttpRequest) -> str:
+    return (request.POST.get("namespace") or request.GET.get("namespace") or "default").strip()
+
+
+@require_POST
+async def check(request: HttpRequest, slug: str) -> JsonResponse:
+    """What would happen. With ?html the list of outcomes is in it too, as the form shows it."""
+    cluster = await find_cluster(request, slug, "list")
+    submission = await _planned(request, cluster, _texts(request), _namespace(request))
+    told = submission.json()
+    if "html" in request.GET:
+        context = {"outcome": Outcome(submission), "cluster": cluster, "text": True}
+        told["html"] = render_to_string("clusters/_outcome.html", context, request)
+        told["foot"] = render_to_string("clusters/_apply_foot.html", context, request)
+    return JsonResponse(told)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+async def apply(request: HttpRequest, slug: str) -> HttpResponse:
+    if request.method != "POST":
+        cluster = await find_cluster(request, slug, "list")
+        text = _example(request.GET["example"]) if "example" in request.GET else ""
+        return await _page(request, cluster, text)
+    cluster = await find_cluster(request, slug, "patch")
+    if not wants_page(request):
+        return await _apply_texts(request, cluster)
+    try:
+        files = [(file.name or "file", file.read()) for file in request.FILES.getlist("files")]
+        text = joined(request.POST.get("text", "").replace("\r\n", "\n"), files)
+    except BadRequest as wrong:
+        return await _page(request, cluster, request.POST.get("text", ""), refused=wrong.message, status=422)
+    texts: Texts = [(SOURCE, text.encode())]
+    if request.POST.get("action") == "check":
+        submission = await _planned(request, cluster, texts, _namespace(request))
+        return await _page(request, cluster, text, submission)
+    submission = await _submitted(request, cluster, texts)
+    return await _page(request, cluster, text, submission, tried=True, status=200 if submission.stored else 422)
+
+
+async def _apply_texts(request: HttpRequest, cluster: Cluster) -> JsonResponse:
+    submission = await _submitted(request, cluster, _texts(request))
+    told = submission.json()
+    if not submission.stored:
+        return JsonResponse(told, status=422)
+    told["applied"] = [
+        {"kind": each.kind, "name": each.name, "namespace": each.namespace, "outcome": each.verdict}
+        for each in submission.documents
+    ]
+    return JsonResponse(told)
+
+
+async def _planned(request: HttpRequest, cluster: Cluster, texts: Texts, namespace: str) -> Submission:
+    author = (await request.auser()).get_username()
+    return await written(plan, cluster.pk, texts, author=author, namespace=namespace)
+
+
+async def _submitted(request: HttpRequest, cluster: Cluster, texts: Texts) -> Submission:
+    user = await request.auser()
+    authorize(user, cluster, "create")
+    left_out = request.POST.getlist("leave_out") if request.POST.get("action") == "apply-rest" else []
+    return await written(
+        submit,
+        cluster.pk,
+        texts,
+        author=user.get_username(),
+        namespace=_namespace(request),
+        leave_out=frozenset(left_out),
+    )
+
+
+def _example(slug: str) -> str:
+    """The manifests of a packaged scenario as one text."""
+    if slug not in {each.slug for each in scenarios()}:
+        raise Http404(f"There is no example {slug}.")
+    return joined("", [(path.name, path.read_bytes()) for path in sorted((FOLDER / slug).glob("*.yaml"))])
+
+
+async def _page(
+    request: HttpRequest,
+    cluster: Cluster,
+    text: str,
+    submission: Submission | None = None,
+    *,
+    tried: bool = False,
+    refused: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    mirror = await mirror_of(cluster)
+    more: dict[str, Any] = {
+        "text": text,
+        "outcome": Outcome(submission, tried=tried) if submission else None,
+        "refused": refused,
+        "namespace": _namespace(request),
+        "namespaces": [name(each) for each in mirror.world.list(NAMESPACES)],
+        "examples": scenarios(),
+    }
+    context = await frame(request, cluster, mirror, "apply", **more)
+    if submission is not None and submission.stored:
+        context["revision"] = submission.revision
+    return render(request, "clusters/apply.html", context, status=status)

@@ -1,0 +1,117 @@
+"""Asking a cluster's DNS over HTTP: as a page, as JSON (the walk), and as DNS over HTTPS (RFC 8484)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from random import shuffle
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cluster.dns import apex, wire, zone
+from cluster.dns.answer import Answer, Question
+from cluster.dns.balance import balanced
+from cluster.dns.settings import kubeadm
+from cluster.machinery.errors import ApiError, BadRequest
+from cluster.machinery.objects import NAMESPACES, PODS, name
+from cluster.questions import ask
+from cluster.watch import Mirror
+from dashboard.clusters.page import find_cluster, frame, mirror_of
+
+MESSAGE = "application/dns-message"
+LONGEST_MESSAGE = 65_535
+TYPES = ("A", "AAAA", "SRV", "CNAME", "TXT", "PTR", "NS", "SOA")
+
+
+def _question(request: HttpRequest) -> dict[str, str]:
+    given = request.GET
+    return {
+        "name": given.get("name", "").strip(),
+        "type": given.get("type", "A").strip().upper() or "A",
+        "pod": given.get("pod", "").strip(),
+        "namespace": given.get("namespace", "").strip() or "default",
+    }
+
+
+def _walk(mirror: Mirror, question: dict[str, str]) -> dict[str, Any]:
+    return ask(mirror.world, mirror.config, now=mirror.now(), **question)  # type: ignore[arg-type]  # all of them text
+
+
+@require_safe
+async def resolve(request: HttpRequest, slug: str) -> JsonResponse:
+    """The walk through the search list, each answer, and why."""
+    cluster = await find_cluster(request, slug, "get")
+    question = _question(request)
+    if not question["name"]:
+        raise BadRequest("A question has a name: ?name=headless-svc-stateful&pod=app-stateful-0")
+    return JsonResponse(_walk(await mirror_of(cluster), question))
+
+
+@require_safe
+async def page(request: HttpRequest, slug: str) -> HttpResponse:
+    """The query box as a page of its own. Asks by GET, so a question is an address; works without JavaScript."""
+    cluster = await find_cluster(request, slug, "get")
+    mirror = await mirror_of(cluster)
+    question = _question(request)
+    walk, refused = None, ""
+    if question["name"]:
+        try:
+            walk = _walk(mirror, question)
+        except ApiError as error:
+            refused = error.message
+    world = mirror.world
+    context = await frame(
+        request,
+        cluster,
+        mirror,
+        "dns",
+        question=question,
+        walk=walk,
+        refused=refused,
+        types=TYPES,
+        pods=[name(pod) for pod in world.list(PODS, question["namespace"])][:500],
+        namespaces=[name(each) for each in world.list(NAMESPACES)],
+    )
+    return render(request, "clusters/dns.html", context, status=422 if refused else 200)
+
+
+@csrf_exempt  # a DNS client sends no token, and a question changes nothing
+@require_http_methods(["GET", "HEAD", "POST"])
+async def over_https(request: HttpRequest, slug: str) -> HttpResponse:
+    """RFC 8484: GET ?dns=<base64url> or POST of a DNS message; the answer's ttl is the time it may be kept."""
+    cluster = await find_cluster(request, slug, "get")
+    if request.method == "POST":
+        if request.content_type != MESSAGE:
+            return HttpResponse(f"The body is {MESSAGE}.", status=415, content_type="text/plain")
+        message = request.body
+    else:
+        message = _decoded(request.GET.get("dns", ""))
+    if not 12 <= len(message) <= LONGEST_MESSAGE:
+        return HttpResponse("This is no DNS message.", status=400, content_type="text/plain")
+    mirror = await mirror_of(cluster)
+    ttls: list[int] = []
+
+    def respond(question: Question) -> Answer:
+        own = apex.own_addresses(mirror.world, mirror.config.dns_address)
+        serial = apex.newest(mirror.world)
+        found = balanced(zone.answer(question, mirror.world, kubeadm(mirror.config), own, serial=serial), shuffle)
+        ttls.extend(record.ttl for record in (*found.answer, *found.authority))
+        return found
+
+    reply = wire.answer_message(message, respond, tcp=True)
+    if not reply:
+        return HttpResponse("This is no question.", status=400, content_type="text/plain")
+    response = HttpResponse(reply, content_type=MESSAGE)
+    response["Cache-Control"] = f"max-age={min(ttls, default=0)}"
+    return response
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except (binascii.Error, ValueError):
+        return b""

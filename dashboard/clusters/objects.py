@@ -1,0 +1,110 @@
+"""One object whole, for the panel: YAML, events, relations, reasons, columns, and the commands that show the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
+
+from cluster import yamltext
+from cluster.kinds import KINDS, Kind
+from cluster.kinds.cells import duration
+from cluster.machinery.objects import SECRETS, Key, Obj, meta, seconds, uid
+from cluster.watch import Mirror
+from cluster.worker.assembly import explain
+from cluster.world import World
+from dashboard.actions import kubectl, short
+from dashboard.clusters.page import find_cluster, mirror_of
+from dashboard.clusters.relations import relations
+
+NO_NAMESPACE = "-"
+MOST_EVENTS = 100
+
+
+@require_safe
+async def show(request: HttpRequest, slug: str, resource: str, namespace: str, name: str) -> JsonResponse:
+    """`resource` is the plural, with its group where it has one twin: `statefulsets` or `statefulsets.apps`."""
+    kind = kind_named(resource)
+    namespace = "" if namespace == NO_NAMESPACE else namespace
+    where = Key(kind.group, kind.resource, namespace, name)
+    cluster = await find_cluster(request, slug, "get", kind.resource, group=kind.group, namespace=namespace, name=name)
+    mirror = await mirror_of(cluster)
+    obj = mirror.world.get(where)
+    if obj is None:
+        raise Http404(f"There is no {kind.singular} {name} in {namespace or slug}.")
+    return JsonResponse(panel(kind, where, obj, mirror))
+
+
+def kind_named(resource: str) -> Kind:
+    plural, _, group = resource.partition(".")
+    for kind in KINDS:
+        if kind.resource == plural and (not group or kind.group == group):
+            return kind
+    raise Http404(f"There is no kind of object {resource}.")
+
+
+def panel(kind: Kind, where: Key, obj: Obj, mirror: Mirror) -> dict[str, Any]:
+    now = mirror.now()
+    shown = without_noise(obj)
+    reasons = explain(mirror.world, where, now, mirror.config)
+    return {
+        "revision": mirror.revision,
+        "yaml": yamltext.dump(shown),
+        "object": shown,
+        "events": events(obj, mirror.world, now),
+        "relations": [relation._asdict() for relation in relations(where, obj, mirror.world)],
+        "reasons": [
+            {"level": reason.level, "text": reason.text, "code": reason.code, "seat": reason.seat}
+            for reason in reasons
+            if reason.about == where
+        ],
+        "kubectl": commands(where, kind),
+        "columns": {column.name: column.cell(obj, now) for column in kind.columns},
+    }
+
+
+def without_noise(obj: Obj) -> Obj:
+    """Without managedFields, as kubectl shows it."""
+    if "managedFields" not in meta(obj):
+        return obj
+    return {**obj, "metadata": {name: value for name, value in meta(obj).items() if name != "managedFields"}}
+
+
+def events(obj: Obj, world: World, now: float) -> list[dict[str, Any]]:
+    """What was recorded about it, the latest first."""
+    found = []
+    for event in world.events_about(uid(obj)).values():
+        series = event.get("series") or {}
+        last = seconds(
+            event.get("lastTimestamp")
+            or series.get("lastObservedTime")
+            or event.get("eventTime")
+            or meta(event).get("creationTimestamp")
+        )
+        found.append(
+            (
+                last,
+                {
+                    "type": event.get("type", "Normal"),
+                    "reason": event.get("reason", ""),
+                    "message": event.get("message") or event.get("note") or "",
+                    "age": duration(max(0.0, now - last)),
+                    "count": int(event.get("count") or series.get("count") or 1),
+                    "source": (event.get("source") or {}).get("component") or event.get("reportingComponent") or "",
+                },
+            )
+        )
+    found.sort(key=lambda pair: -pair[0])
+    return [told for _, told in found[:MOST_EVENTS]]
+
+
+def commands(where: Key, kind: Kind) -> list[str]:
+    thing = short(where)
+    said = [
+        kubectl("get", thing, "-o", "yaml", namespace=where.namespace),
+        kubectl("describe", thing, namespace=where.namespace),
+    ]
+    if where.kind == SECRETS:
+        said.pop(0)
+    return said

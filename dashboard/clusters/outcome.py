@@ -1,0 +1,86 @@
+"""A submission as the page shows it: refused first, counts, and what the buttons say. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cluster.submission import Document, Submission
+from cluster.submission.difference import changed_fields
+
+_ORDER = {"refused": 0, "change": 1, "create": 2, "unchanged": 3}
+_BADGES = (
+    ("unchanged", "same", "b-plain"),
+    ("change", "change", "b-wait"),
+    ("create", "new", "b-ready"),
+    ("refused", "refused", "b-fail"),
+)
+_DONE = {"create": "created", "change": "changed", "unchanged": "nothing to do", "refused": "refused"}
+_WILL = {"create": "will be created", "change": "", "unchanged": "nothing to do", "refused": ""}
+FOLD = 12
+"""A difference longer than this is folded."""
+
+
+class Outcome:
+    """Read by clusters/_outcome.html."""
+
+    def __init__(self, submission: Submission, *, tried: bool = False) -> None:
+        self.revision = submission.revision
+        self.stored = submission.stored
+        self.ok = submission.ok
+        self.tried = tried
+        self.problems = [problem for _, problem in submission.problems]
+        self.documents = [
+            self._document(each) for each in sorted(submission.documents, key=lambda each: _ORDER[each.verdict])
+        ]
+        refused = submission.refused
+        rest = [each for each in submission.documents if each.verdict in ("create", "change")]
+        self.badges = [
+            {"count": count, "word": word, "look": look}
+            for verdict, word, look in _BADGES
+            if (count := sum(each.verdict == verdict for each in submission.documents))
+        ]
+        self.refused_places = [each.place for each in refused]
+        self.first_line = refused[0].problems[0].line if refused and refused[0].problems else 0
+        self.can_apply_rest = bool(refused) and not submission.problems and bool(rest)
+        self.rest_words = f"Apply {len(submission.documents) - len(refused)}, leave out {_names(refused)}"
+        self.apply_words = f"Apply {len(submission.documents)}" if len(submission.documents) != 1 else "Apply it"
+        self.nothing_to_do = submission.ok and not rest
+        self.headline = _headline(submission, tried=tried)
+
+    def _document(self, document: Document) -> dict[str, Any]:
+        words = (_DONE if self.stored else _WILL)[document.verdict]
+        if document.verdict == "change" and not self.stored:
+            fields = changed_fields(list(document.diff))
+            words = f"{fields} line changes" if fields == 1 else f"{fields} lines change"
+        kind = document.kind or f"document {document.number}"
+        place = f" in {document.namespace}" if document.namespace not in ("", "default") else ""
+        line = document.problems[0].line if document.problems else document.line
+        return {
+            "verdict": document.verdict,
+            "name": document.name or f"document {document.number}",
+            "about": f"{kind}{place}" + (f", {words}" if words else ""),
+            "line": line,
+            "number": document.number,
+            "diff": document.diff,
+            "folded": len(document.diff) > FOLD or document.verdict == "create",
+            "notes": document.notes,
+            "problems": document.problems,
+        }
+
+
+def _names(refused: list[Document]) -> str:
+    if len(refused) > 2:
+        return f"{len(refused)} refused"
+    return " and ".join(each.name or f"document {each.number}" for each in refused)
+
+
+def _headline(submission: Submission, *, tried: bool) -> str:
+    count = len(submission.documents)
+    if submission.stored:
+        return f"Stored at r{submission.revision}."
+    if not tried:
+        return ""
+    if submission.problems or not count:
+        return "Nothing is stored."
+    bad = len(submission.refused)
+    return f"Nothing is stored: {bad} of {count} documents {'is' if bad == 1 else 'are'} refused."
