@@ -5,7 +5,7 @@ EndpointSlices and the older Endpoints are two ways of writing this down; neithe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
@@ -31,6 +31,8 @@ from cluster.world import World
 ZONE_LABEL = "topology.kubernetes.io/zone"
 HEADLESS_LABEL = "service.kubernetes.io/headless"
 TRIGGER_ANNOTATION = "endpoints.kubernetes.io/last-change-trigger-time"
+
+ENDED = ("Succeeded", "Failed")
 
 _SHOWN = 20
 """So many pods are named one by one in the reasons; the rest is counted."""
@@ -61,7 +63,7 @@ def selected_pods(world: World, service: Obj) -> list[Obj]:
 
 
 def has_ended(pod: Obj) -> bool:
-    return (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed")
+    return (pod.get("status") or {}).get("phase") in ENDED
 
 
 def hostname_of(pod: Obj, service_name: str) -> str:
@@ -165,8 +167,8 @@ def _selects(selector: Mapping[str, str], footprint: _Footprint | None) -> bool:
 # -- why it is so ------------------------------------------------------------------------------------------
 
 
-def reasons(world: World, service: Obj, pods: list[Obj]) -> tuple[Reason, ...]:
-    """Why a Service sends where it sends, in words; at most about twenty pods by name."""
+def reasons(world: World, service: Obj, pods: list[Obj], out: Sequence[Obj] = ()) -> tuple[Reason, ...]:
+    """Why a Service sends where it sends, in words; of the pods that do not serve (`out`), about twenty by name."""
     about = key(SERVICES, namespace(service), name(service))
     if spec(service).get("type") == "ExternalName":
         text = f"Has no endpoints: it is another name for {spec(service).get('externalName')}."
@@ -175,7 +177,7 @@ def reasons(world: World, service: Obj, pods: list[Obj]) -> tuple[Reason, ...]:
         return (Reason(about, "info", "Has no selector: its endpoints are kept by hand.", "no-selector"),)
     if not pods:
         return (Reason(about, "wait", _nothing_selected(world, service), "selects-nothing"),)
-    return (*_left_out(about, service, pods), *_port_hints(about, service, pods))
+    return (*_left_out(about, service, len(pods), out), *_port_hints(about, service, pods))
 
 
 def _nothing_selected(world: World, service: Obj) -> str:
@@ -200,26 +202,18 @@ def _nothing_selected(world: World, service: Obj) -> str:
     return f"{text}. {near[3]} has {near[1]}={near[2]}." if near else f"{text}."
 
 
-def _left_out(about: Key, service: Obj, pods: list[Obj]) -> Iterator[Reason]:
+def _left_out(about: Key, service: Obj, total: int, out: Sequence[Obj]) -> Iterator[Reason]:
     publishes = bool(spec(service).get("publishNotReadyAddresses"))
-    serving, told, untold = 0, 0, 0
-    for pod in pods:
+    for pod in out[:_SHOWN]:
         cause, code = _cause(pod)
-        if not cause:
-            serving += 1
-            continue
-        told += 1
-        if told > _SHOWN:
-            untold += 1
-        elif publishes and code in ("not-ready", "terminating"):
+        if publishes and code in ("not-ready", "terminating"):
             text = f"{name(pod)} is published though {cause}: publishNotReadyAddresses is on."
             yield Reason(about, "info", text, "published-not-ready")
         else:
             yield Reason(about, "wait", f"{name(pod)} is left out: {cause}.", code)
-    if untold:
-        yield Reason(about, "wait", f"{untold} more pods are not Ready.", "more")
-    level = "ok" if serving == len(pods) else "wait"
-    yield Reason(about, "ok" if level == "ok" else "wait", f"{serving} of {len(pods)} ready.", "count")
+    if len(out) > _SHOWN:
+        yield Reason(about, "wait", f"{len(out) - _SHOWN} more are not Ready.", "more")
+    yield Reason(about, "wait" if out else "ok", f"{total - len(out)} of {total} ready.", "count")
 
 
 def _cause(pod: Obj) -> tuple[str, str]:
@@ -229,24 +223,27 @@ def _cause(pod: Obj) -> tuple[str, str]:
         return "it has no address yet", "no-address"
     if meta(pod).get("deletionTimestamp"):
         return "it is being deleted", "terminating"
-    if not is_pod_ready(pod):
-        return "not Ready", "not-ready"
-    return "", ""
+    return "not Ready", "not-ready"
 
 
 def _port_hints(about: Key, service: Obj, pods: list[Obj]) -> Iterator[Reason]:
-    templates = {declared(pod): name(pod) for pod in reversed(pods)}
     for port in spec(service).get("ports") or ():
         target = port.get("targetPort", port.get("port"))
-        protocol = port.get("protocol") or "TCP"
         if isinstance(target, str):
-            for known, example in templates.items():
-                if not any(label == target and proto == protocol for label, proto, _ in known):
-                    text = f"Port {_called(port)} is left out of {example}: no container port is named {target}."
-                    yield Reason(about, "fail", text, "port-name-unknown")
-        elif not any(number == target for known in templates for _, _, number in known):
-            others = sorted({number for known in templates for _, _, number in known})
-            instead = f"; they declare {', '.join(map(str, others))}" if others else ""
+            protocol = port.get("protocol") or "TCP"
+            lacking = [
+                pod
+                for pod in pods
+                if not any((label, proto) == (target, protocol) for label, proto, _ in declared(pod))
+            ]
+            if lacking:
+                others = f" and {len(lacking) - 1} more" if len(lacking) > 1 else ""
+                where = f"{name(lacking[0])}{others}"
+                text = f"Port {_called(port)} is left out of {where}: no container port is named {target}."
+                yield Reason(about, "fail", text, "port-name-unknown")
+        elif not any(number == target for pod in pods for _, _, number in declared(pod)):
+            found = sorted({number for pod in pods for _, _, number in declared(pod)})
+            instead = f"; they declare {', '.join(map(str, found))}" if found else ""
             text = f"Port {_called(port)} leads to {target}, but no container of its pods declares {target}{instead}."
             yield Reason(about, "info", text, "port-not-declared")
 

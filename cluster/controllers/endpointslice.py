@@ -8,11 +8,12 @@ Knows nothing of the older Endpoints object.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from cluster.change import Change
 from cluster.config import ClusterConfig
 from cluster.controllers.backends import (
+    ENDED,
     HEADLESS_LABEL,
     TRIGGER_ANNOTATION,
     ZONE_LABEL,
@@ -20,8 +21,6 @@ from cluster.controllers.backends import (
     Resolver,
     concerned,
     every,
-    has_ended,
-    hostname_of,
     is_headless,
     is_managed,
     reasons,
@@ -34,7 +33,6 @@ from cluster.machinery.objects import (
     SERVICES,
     Key,
     Obj,
-    condition,
     is_terminating,
     key,
     labels,
@@ -78,21 +76,22 @@ def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
     if service is None:
         return NOTHING
     pods = selected_pods(world, service)
-    why = reasons(world, service, pods)
     if not is_managed(service):
-        return Plan(reasons=why)
+        return Plan(reasons=reasons(world, service, pods))
+    standing = _standing(world, service, pods)
     existing = [
         each
         for _, each in sorted(world.slices_of(where.namespace, where.name).items())
         if labels(each).get(MANAGED_BY_LABEL) == MANAGER and not is_terminating(each)
     ]
-    return Plan(tuple(_actions(service, list(_arrange(world, service, pods, existing)))), why)
+    actions = tuple(_actions(service, _arrange(service, standing, existing)))
+    return Plan(actions, reasons(world, service, pods, standing.out))
 
 
 CONTROLLER = Controller(NAME, keys, every, plan)
 
 
-def _actions(service: Obj, intents: list[Intent]) -> Iterator[Action]:
+def _actions(service: Obj, intents: Iterable[Intent]) -> Iterator[Action]:
     place = f"{namespace(service)}/{name(service)}"
     text = f"Error updating Endpoint Slices for Service {place}: {{error}}"
     trouble = Note(service, "Warning", "FailedToUpdateEndpointSlices", text, "endpoint-slice-controller")
@@ -100,9 +99,9 @@ def _actions(service: Obj, intents: list[Intent]) -> Iterator[Action]:
         yield Action(intent, failed=(trouble,))
 
 
-def _arrange(world: World, service: Obj, pods: list[Obj], existing: list[Obj]) -> Iterator[Intent]:
+def _arrange(service: Obj, standing: _Standing, existing: list[Obj]) -> Iterator[Intent]:
     # 1
-    wanted, ready_since = _wanted(world, service, pods)
+    wanted, ready_since = standing.wanted, standing.since
     ours = [each for each in existing if _is_owned(each, service) and each.get("addressType") == "IPv4"]
     foreign = [each for each in existing if not any(each is one for one in ours)]
     slice_labels = _labels(service)
@@ -129,15 +128,16 @@ def _arrange(world: World, service: Obj, pods: list[Obj], existing: list[Obj]) -
     updates: list[tuple[Obj, list[Endpoint], Ports]] = []
     fresh: list[tuple[list[Endpoint], Ports]] = []
     for ports, group in wanted.items():
-        changed_at.extend(ready_since[place] for place in group if ready_since.get(place, 0.0) >= told)
+        moments = {text: seconds(text) for text in {ready_since.get(place, "") for place in group}}
+        changed_at.extend(moment for moment in moments.values() if moment >= told)
         left = list(group.values())
-        standing = kept.get(ports, [])
-        for each, endpoints, touched in sorted(standing, key=lambda entry: -len(entry[1])):
+        present = kept.get(ports, [])
+        for each, endpoints, touched in sorted(present, key=lambda entry: -len(entry[1])):
             if touched:
                 taken = left[: MAX_ENDPOINTS - len(endpoints)]
                 del left[: len(taken)]
                 updates.append((each, endpoints + taken, ports))
-        untouched = [entry for entry in standing if not entry[2]]
+        untouched = [entry for entry in present if not entry[2]]
         while left:
             taken = left[:MAX_ENDPOINTS]
             del left[: len(taken)]
@@ -166,28 +166,40 @@ def _arrange(world: World, service: Obj, pods: list[Obj], existing: list[Obj]) -
         yield Delete(key(ENDPOINT_SLICES, namespace(each), name(each)), uid(each))
 
 
-def _wanted(
-    world: World, service: Obj, pods: list[Obj]
-) -> tuple[dict[Ports, dict[Place, Endpoint]], dict[Place, float]]:
-    """Endpoints by port list; and since when each pod is Ready or not, where it says so."""
+class _Standing(NamedTuple):
+    wanted: dict[Ports, dict[Place, Endpoint]]
+    """Endpoints by port list."""
+    since: dict[Place, str]
+    """Since when each pod is Ready or not, where it says so."""
+    out: list[Obj]
+    """Selected pods that do not serve: without an address, not Ready, on their way out."""
+
+
+def _standing(world: World, service: Obj, pods: list[Obj]) -> _Standing:
     service_name, resolver = name(service), Resolver(service)
     publishes = bool(spec(service).get("publishNotReadyAddresses"))
     zones: dict[str, str | None] = {}
     wanted: dict[Ports, dict[Place, Endpoint]] = {}
     since: dict[Place, str] = {}
+    out: list[Obj] = []
     for pod in pods:
-        pod_status, metadata = pod.get("status") or {}, pod["metadata"]
+        pod_status, metadata, pod_spec = pod.get("status") or {}, pod["metadata"], pod["spec"]
         address = pod_status.get("podIP")
         if not address:
+            out.append(pod)
             continue
         place = (address, metadata["uid"])
-        ready = condition(pod, "Ready")
-        if ready is not None:
-            since[place] = ready.get("lastTransitionTime") or ""
-        if has_ended(pod):
+        serving = False
+        for each in pod_status.get("conditions") or ():
+            if each["type"] == "Ready":
+                serving = each["status"] == "True"
+                since[place] = each.get("lastTransitionTime") or ""
+        if pod_status.get("phase") in ENDED:
+            out.append(pod)
             continue
-        serving = ready is not None and ready.get("status") == "True"
         terminating = "deletionTimestamp" in metadata
+        if terminating or not serving:
+            out.append(pod)
         endpoint: Endpoint = {
             "addresses": [address],
             "conditions": {
@@ -196,27 +208,30 @@ def _wanted(
                 "terminating": terminating,
             },
         }
-        if hostname := hostname_of(pod, service_name):
-            endpoint["hostname"] = hostname
+        if pod_spec.get("subdomain") == service_name and pod_spec.get("hostname"):
+            endpoint["hostname"] = pod_spec["hostname"]
         endpoint["targetRef"] = {
             "kind": "Pod",
             "namespace": metadata["namespace"],
             "name": metadata["name"],
             "uid": metadata["uid"],
         }
-        if node := pod["spec"].get("nodeName"):
+        if node := pod_spec.get("nodeName"):
             endpoint["nodeName"] = node
             if node not in zones:
                 zones[node] = labels(world.find(NODES, "", node) or {}).get(ZONE_LABEL)
             if zones[node]:
                 endpoint["zone"] = zones[node]
-        wanted.setdefault(resolver.ports(pod), {})[place] = endpoint
-    moments = {text: seconds(text) for text in set(since.values())}
-    return wanted, {place: moments[text] for place, text in since.items()}
+        ports = resolver.ports(pod)
+        group = wanted.get(ports)
+        if group is None:
+            group = wanted[ports] = {}
+        group[place] = endpoint
+    return _Standing(wanted, since, out)
 
 
 def _keep(
-    each: Obj, group: dict[Place, Endpoint], since: dict[Place, float], changed_at: list[float]
+    each: Obj, group: dict[Place, Endpoint], since: dict[Place, str], changed_at: list[float]
 ) -> tuple[list[Endpoint], bool]:
     """The slice's endpoints that are still wanted (taken out of `group`), and whether any differs from before."""
     endpoints: list[Endpoint] = []
@@ -227,14 +242,14 @@ def _keep(
         desired = group.pop(place, None)
         if desired is None:
             touched = True
-            changed_at.append(since.get(place, 0.0))
+            changed_at.append(seconds(since.get(place)))
         elif desired == present:
             endpoints.append(present)
         else:
             touched = True
             endpoints.append(desired)
             if present["conditions"].get("serving") != desired["conditions"]["serving"]:
-                changed_at.append(since.get(place, 0.0))
+                changed_at.append(seconds(since.get(place)))
     return endpoints, touched
 
 

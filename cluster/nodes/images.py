@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import math
 import re
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from cluster.machinery.objects import Obj, meta
@@ -51,6 +52,7 @@ class Run(NamedTuple):
     stop_seconds: float
 
 
+@lru_cache(maxsize=1024)
 def repository(image: str) -> str:
     """Full name as a registry knows it: nginx -> docker.io/library/nginx; without tag and digest."""
     bare = image.split("@")[0]
@@ -61,11 +63,13 @@ def repository(image: str) -> str:
     return path if "." in host or ":" in host or host == "localhost" else f"docker.io/{path}"
 
 
+@lru_cache(maxsize=1024)
 def tag(image: str) -> str:
     last = image.split("@")[0].rpartition("/")[2]
     return last.split(":", 1)[1] if ":" in last else "latest"
 
 
+@lru_cache(maxsize=1024)
 def identity(image: str) -> str:
     """The imageID a node reports once it has the image."""
     digest = hashlib.sha256(f"{repository(image)}:{tag(image)}".encode()).hexdigest()
@@ -89,6 +93,7 @@ def pull_trouble(image: str) -> str:
     return f'failed to pull and unpack image "{full}": failed to resolve reference "{full}": {full}: not found'
 
 
+@lru_cache(maxsize=1024)
 def size(image: str) -> int:
     """Bytes, the same for the same name every time."""
     share = int(hashlib.sha256(image.encode()).hexdigest()[:6], 16) / 0xFFFFFF

@@ -62,7 +62,7 @@ def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
     if node is None or not _answers(node):
         text = f"{node_name} does not answer: what is shown is the last it said."
         return Plan(reasons=(Reason(where, "wait", text, "node-lost"),))
-    next_step = step(pod, _facts(world, pod, node), now, config.pace)
+    next_step = step(pod, _facts(world, pod, node, config), now, config.pace)
     if next_step is IDLE:
         return NOTHING
     notes = tuple(_note(pod, each, node_name) for each in next_step.said)
@@ -85,25 +85,24 @@ def _answers(node: Obj) -> bool:
     return ready is not None and ready.get("status") == "True"
 
 
-def _facts(world: World, pod: Obj, node: Obj) -> Facts:
+def _facts(world: World, pod: Obj, node: Obj, config: ClusterConfig) -> Facts:
     node_name = meta(node)["name"]
     address = next(
         (each["address"] for each in status(node).get("addresses") or () if each.get("type") == "InternalIP"), ""
     )
-    if status(pod).get("podIP"):
-        starting = frozenset[str]()
-        claim = ""
-    else:
-        wanted = {str(each.get("image")) for each in spec(pod)["containers"]}
-        starting = _present_images(world.pods_on(node_name), wanted)
+    present, claim = frozenset[str](), ""
+    if not status(pod).get("podIP"):
         claim = _unbound_claim(world, pod)
+        if config.pace != "instant":
+            wanted = {str(each.get("image")) for each in spec(pod)["containers"]}
+            present = _present_images(world.pods_on(node_name), wanted)
     told: set[str] = set()
     bound_at = 0.0
     for event in world.events_about(uid(pod)).values():
         told.add(str(event.get("reason")))
         if event.get("reason") == "Scheduled":
             bound_at = seconds(event.get("eventTime"))
-    return Facts(node_name, address, bound_at, starting, claim, frozenset(told))
+    return Facts(node_name, address, bound_at, present, claim, frozenset(told))
 
 
 def _present_images(pods: Bucket, wanted: set[str]) -> frozenset[str]:

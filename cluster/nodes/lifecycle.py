@@ -113,8 +113,11 @@ def _readiness(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
             containers.append(current)
             continue
         finding = probes.find(pod, template)
+        if current["ready"] and not finding.code:
+            containers.append(current)
+            continue
         due = _ready_at(pod, template, current, facts, speed)
-        ready = not finding.code and (current["ready"] or now >= due)
+        ready = not finding.code and now >= due
         containers.append(current if current["ready"] == ready else {**current, "ready": ready})
         if finding.code and now >= due:
             why.append(("fail" if finding.failure else "wait", finding.text, finding.code))
@@ -124,10 +127,13 @@ def _readiness(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
             again.append(due)
             why.append(("wait", _wait_text(template, due, now), "waits-for-probe"))
     why.extend(restarts.reasons(pod))
-    reported = statuses.reported(pod, status(pod), containers, now)
-    if reported == status(pod):
-        return Step(None, tuple(said), again_at=min(again, default=None), why=tuple(why))
-    return Step(reported, tuple(said), again_at=min(again, default=None), why=tuple(why))
+    again_at = min(again, default=None)
+    before = status(pod)
+    same = all(one is other for one, other in zip(containers, before["containerStatuses"], strict=True))
+    if same and not spec(pod).get("readinessGates"):
+        return Step(None, tuple(said), again_at=again_at, why=tuple(why))
+    reported = statuses.reported(pod, before, containers, now)
+    return Step(None if reported == before else reported, tuple(said), again_at=again_at, why=tuple(why))
 
 
 def _ready_at(pod: Obj, template: Obj, current: Obj, facts: Facts, speed: Pace) -> float:
@@ -201,6 +207,8 @@ def _bound_at(pod: Obj, facts: Facts) -> float:
 
 def _moments(pod: Obj, facts: Facts, speed: Pace) -> tuple[float, float]:
     """When all images are there, and when the containers run."""
+    if speed == "instant":
+        return 0.0, 0.0
     begin = _bound_at(pod, facts) + pace.duration(speed, "setup", uid(pod))
     pulls = [pace.pull(speed, each["image"], facts.node) for each in spec(pod)["containers"] if _is_pulled(each, facts)]
     pulled_at = begin + max(pulls, default=0.0)
