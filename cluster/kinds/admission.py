@@ -32,6 +32,8 @@ FieldValidation = Literal["Strict", "Warn", "Ignore"]
 
 _stamp = lru_cache(maxsize=16)(timestamp)
 """One commit makes many objects at one moment."""
+_AS_GIVEN = ("apiVersion", "kind", "data")
+"""Parts in which a null is not the same as nothing, or cannot be."""
 _GENERATED_LENGTH = 63 - 5
 _GENERATED_TRIES = 8
 
@@ -60,7 +62,11 @@ def admit_create(kind: Kind, obj: Obj, admission: Admission, *, trusted: bool = 
         check_types(kind, obj)
     new = copy(obj)
     if not trusted:
-        new = _without_nothing(new)
+        new = {
+            part: value if part in _AS_GIVEN else _without_nothing(value)
+            for part, value in new.items()
+            if value is not None
+        }
     new["apiVersion"], new["kind"] = kind.api_version, kind.kind
     metadata = new["metadata"] = metas.compact(new.get("metadata") or {})
     _place(kind, metadata, admission)
@@ -113,22 +119,21 @@ def _generated_name(kind: Kind, obj: Obj, admission: Admission) -> str:
 
 
 def _without_nothing(value: Any) -> Any:
-    """JSON null and an empty list say the same as a field left out. Lists keep their places."""
+    """JSON null and an empty list say the same as a field left out."""
     if isinstance(value, dict):
-        kept = {}
-        for key, each in value.items():
-            if each is None or each == []:
-                continue
-            kept[key] = _without_nothing(each) if isinstance(each, dict | list) else each
-        return kept
-    return [_without_nothing(each) if isinstance(each, dict | list) else each for each in value]
+        return {key: _without_nothing(each) for key, each in value.items() if each is not None and each != []}
+    if isinstance(value, list):
+        return [_without_nothing(each) for each in value if each is not None]
+    return value
 
 
 def admit_update(
     kind: Kind, new: Obj, old: Obj, admission: Admission, subresource: str = "", *, trusted: bool = False
 ) -> Obj:
-    """The stored object after a change from `old` to `new`, `old` itself when nothing changes. Neither is changed;
-    parts they share are not looked at again. Raises ApiError."""
+    """The stored object after a change from `old` to `new`, `old` itself when nothing changes. Neither is changed, but
+    parts of both may stand in the result; parts they share are not looked at again. Raises ApiError.
+
+    `subresource`: "" all but the status, "status", "binding" (a pod's place) or "finalize" (a Namespace's spec)."""
     if new is old:
         return old
     if not trusted:
@@ -137,22 +142,24 @@ def admit_update(
     metadata = old["metadata"]
     if given is not metadata:
         _check_preconditions(kind, given, metadata)
-        metadata = metas.carried_over(given, metadata)
+        metadata = metas.carried_over(given if trusted else _without_nothing(given), metadata)
     candidate = _merged(kind, new, old, subresource)
     candidate["metadata"] = metadata
     if subresource == "binding":
         # What a scheduler decides is no update of the spec: nothing of it is validated again.
         return candidate
     contents_changed = any(candidate.get(part) is not old.get(part) for part in _contents(candidate, old))
-    if contents_changed:
+    if contents_changed or candidate["metadata"] is not old["metadata"]:
         # Defaults and preparations write in place, so they work on a copy of what changed.
         for part in _contents(candidate, old):
             if candidate.get(part) is not old.get(part) and part in candidate:
-                candidate[part] = copy({"": candidate[part]})[""]
+                changed = copy({"": candidate[part]})[""]
+                candidate[part] = changed if trusted or part in _AS_GIVEN else _without_nothing(changed)
         if not subresource:
             if metadata is old["metadata"]:
                 candidate["metadata"] = dict(metadata)
-            kind.default(candidate)
+            if contents_changed:
+                kind.default(candidate)
             kind.prepare(candidate, old, admission)
         contents_changed = _settle(candidate, old)
     if candidate["metadata"] is not old["metadata"] and candidate["metadata"] == old["metadata"]:
@@ -185,7 +192,8 @@ def _merged(kind: Kind, new: Obj, old: Obj, subresource: str) -> Obj:
         return candidate
     if subresource == "finalize":
         # Only a Namespace has this: what still has to be cleared away before it may go.
-        return {**old, "spec": {**(old.get("spec") or {}), "finalizers": (new.get("spec") or {}).get("finalizers")}}
+        left = (new.get("spec") or {}).get("finalizers") or []
+        return {**old, "spec": {**(old.get("spec") or {}), "finalizers": left}}
     if subresource == "binding":
         candidate = dict(old)
         _take(candidate, "spec", new, old)

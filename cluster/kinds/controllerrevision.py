@@ -18,7 +18,7 @@ def _validate(obj: Obj) -> Iterator[Cause]:
 
 
 def _validate_update(new: Obj, old: Obj) -> Iterator[Cause]:
-    if new.get("data") is not old.get("data"):
+    if new.get("data") != old.get("data"):
         yield invalid("data", Written("runtime.RawExtension{}"), IMMUTABLE)
 
 

@@ -71,7 +71,8 @@ class Kind:
     default: Callable[[Obj], None] = _no_change
     """Fill defaults in place, as the API server does before validation (runs on create and on update)."""
     prepare: Callable[[Obj, Obj | None, Admission], None] = lambda obj, old, admission: None
-    """Strategy's PrepareForCreate/Update, in place: drop or keep status, derive fields. old None = create."""
+    """Strategy's PrepareForCreate/Update, in place: drop or keep status, derive fields. old None = create. A part
+    that is the old object's own (the same dict) has not changed and must not be written to."""
     validate: Callable[[Obj], Iterable[Cause]] = _no_causes
     validate_update: Callable[[Obj, Obj], Iterable[Cause]] = _no_causes
     """(new, old), in addition to `validate`: what may not change."""

@@ -13,7 +13,7 @@ NAME_LABEL = "kubernetes.io/metadata.name"
 def _prepare(obj: Obj, old: Obj | None, admission: Admission) -> None:
     metadata = obj["metadata"]
     if old is not None:
-        obj["spec"] = old.get("spec")
+        obj["spec"] = old["spec"]
         if (metadata.get("labels") or {}).get(NAME_LABEL) != metadata["name"]:
             metadata["labels"] = {**(metadata.get("labels") or {}), NAME_LABEL: metadata["name"]}
         return

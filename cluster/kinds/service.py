@@ -43,6 +43,8 @@ def _default(obj: Obj) -> None:
 
 def _prepare(obj: Obj, old: Obj | None, admission: Admission) -> None:
     given: dict[str, Any] = obj["spec"]
+    if old is not None and given is old["spec"]:
+        return
     for field in ("clusterIP", "externalName"):
         if given.get(field) == "":
             del given[field]

@@ -58,6 +58,8 @@ def _default(obj: Obj) -> None:
 def _prepare(obj: Obj, old: Obj | None, admission: Admission) -> None:
     if old is None:
         obj["status"] = {"replicas": 0, "availableReplicas": 0}
+    elif obj["spec"] is old["spec"]:
+        return
     if _MAX_UNAVAILABLE_GATE not in admission.config.gates:
         (obj["spec"]["updateStrategy"].get("rollingUpdate") or {}).pop("maxUnavailable", None)
 
