@@ -21,9 +21,12 @@ import dns.rdatatype
 import dns.rrset
 import yaml
 
+from cluster.config import ClusterConfig
+from cluster.controllers import endpointslice
 from cluster.dns.answer import Answer, Outside, Question, Record
 from cluster.dns.settings import DnsConfig
-from cluster.machinery.objects import GroupResource, Obj, key
+from cluster.intents import Create
+from cluster.machinery.objects import ENDPOINT_SLICES, GroupResource, Obj, key
 from cluster.world import World
 
 Vector = dict[str, Any]
@@ -49,6 +52,12 @@ def folder() -> Path | None:
     return default if default.is_dir() else None
 
 
+def world_for(vector: Vector) -> World:
+    """The cluster of a file; where it gives pods instead of slices, the slices are made from them."""
+    world = world_of(vector["cluster"])
+    return with_slices(world) if "endpoint-controller" in (vector.get("needs") or ()) else world
+
+
 def load(path: Path) -> Vector:
     with path.open() as text:
         loaded: Vector = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
@@ -61,8 +70,21 @@ def world_of(manifests: list[Obj]) -> World:
     for manifest in manifests:
         resource = RESOURCES.get(manifest["kind"])
         if resource is not None:
-            metadata = manifest["metadata"]
-            world.put(key(resource, metadata.get("namespace", ""), metadata["name"]), manifest)
+            metadata = {"uid": f"uid-{len(world)}", **manifest["metadata"]}
+            world.put(
+                key(resource, metadata.get("namespace", ""), metadata["name"]), {**manifest, "metadata": metadata}
+            )
+    return world
+
+
+def with_slices(world: World) -> World:
+    """The same world after the EndpointSlice controller has seen it."""
+    for where in list(endpointslice.CONTROLLER.every(world)):
+        for number, action in enumerate(endpointslice.CONTROLLER.plan(world, where, 0.0, ClusterConfig()).actions):
+            assert isinstance(action.intent, Create), "there is nothing yet to change or delete"
+            made = action.intent.obj
+            metadata = {**made["metadata"], "name": f"{where.name}-{number}"}
+            world.put(key(ENDPOINT_SLICES, where.namespace, metadata["name"]), {**made, "metadata": metadata})
     return world
 
 
@@ -138,6 +160,16 @@ def message_of(query: Vector, id_: int) -> bytes:
         do = dns.flags.DO if edns.get("do") else 0
         message.use_edns(edns.get("version", 0), do, edns.get("payload", 1232), options=list(options))
     return message.to_wire()
+
+
+def first_address(reply: bytes) -> str:
+    """The first A or AAAA record's address, "" if there is none."""
+    if not reply:
+        return ""
+    for rrset in dns.message.from_wire(reply, one_rr_per_rrset=True).answer:
+        if rrset.rdtype in (dns.rdatatype.A, dns.rdatatype.AAAA):
+            return str(rrset[0])
+    return ""
 
 
 # -- comparing ---------------------------------------------------------------------------------------------
@@ -232,7 +264,8 @@ def _record_differences(query: Vector, message: dns.message.Message, whole: byte
             stars = {" ".join(line.split()[:6]) for line in wanted if "*" in line.split()}
             has = sorted(_starred(line) if _starred(line) in wanted and stars else line for line in _lines(found, fold))
             if has != wanted:
-                yield f"{section}: {[x for x in has if x not in wanted]} too many, lacks {[x for x in wanted if x not in has]}"
+                extra, lacking = set(has) - set(wanted), set(wanted) - set(has)
+                yield f"{section}: {extra or 'nothing'} too many, lacks {lacking or 'nothing'}; {len(has)} records"
     targets: set[str] = set()
     for line in answer:
         owner, _, _, type_, data = line.split(None, 4)

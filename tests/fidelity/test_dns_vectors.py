@@ -2,38 +2,193 @@
 
 from __future__ import annotations
 
+import asyncio
+import random
+import socket
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import NamedTuple
 
 import pytest
 
-from cluster.dns import wire, zone
+from cluster.config import ClusterConfig
+from cluster.dns import resolver, wire, zone
 from cluster.dns.answer import Answer, Question
+from cluster.dns.server import DnsServer
 from tests.dns import vectors
+from tests.dns.vectors import Vector
 
 FOLDER = vectors.folder()
 FILES = sorted(FOLDER.glob("*.yaml")) if FOLDER is not None else []
+SERIAL = 1795411824
 
-BEYOND: dict[str, str] = {}
+pytestmark = pytest.mark.skipif(
+    FOLDER is None, reason="NO DNS VECTORS: set KUBARIUM_DNS_VECTORS to compare with real CoreDNS"
+)
 
 
-@pytest.mark.skipif(FOLDER is None, reason="NO DNS VECTORS: set KUBARIUM_DNS_VECTORS to check against real CoreDNS")
+class NotYet(NamedTuple):
+    """Queries of a file, by number, that are known to be answered otherwise, and why."""
+
+    why: str
+    numbers: frozenset[int]
+
+
+NOT_YET = {
+    "33-from-pods": NotYet("Services of two address families get slices of one only", frozenset({6, 19, 29})),
+    "40-k8s-external": NotYet("the k8s_external plugin is not imitated", frozenset(range(1, 28))),
+    "41-multicluster": NotYet(
+        "ServiceImports are not served under a zone of their own", frozenset({1, 2, 3, 4, 7, 8, 10, 12, 13})
+    ),
+    "42-zonal": NotYet("zone-scoped names (CoreDNS 1.14.7) are not served", frozenset({*range(1, 9), 15, 16})),
+}
+"""Checked both ways: one of these that is answered as recorded fails the test too, until it is taken out."""
+
+
+def _judge(path: Path, vector: Vector, faults_of: Callable[[int, Vector], list[str]]) -> None:
+    known = NOT_YET.get(path.stem, NotYet("", frozenset()))
+    wrong = []
+    for number, query in enumerate(vector["queries"], 1):
+        faults = faults_of(number, query)
+        if number in known.numbers and not faults:
+            wrong.append(f"{query['id']} is answered as recorded now: take it out of NOT_YET")
+        elif number not in known.numbers and faults:
+            wrong.append(f"{query['id']} {query.get('qname', '')} {query.get('qtype', '')}: {'; '.join(faults)}")
+    assert not wrong, "\n".join(wrong)
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_the_pure_path_answers_as_recorded(path: Path) -> None:
     vector = vectors.load(path)
-    world = vectors.world_of(vector["cluster"])
+    world = vectors.world_for(vector)
     config = vectors.settings_of(vector["config"])
     own = tuple(vector["config"].get("server_ips") or ())
     outside = vectors.outside_of(vector)
 
     def respond(question: Question) -> Answer:
-        return zone.answer(question, world, config, own, serial=1795411824, outside=outside)
+        return zone.answer(question, world, config, own, serial=SERIAL, outside=outside)
 
-    wrong = []
-    for number, query in enumerate(vector["queries"]):
+    def faults_of(number: int, query: Vector) -> list[str]:
         sent = vectors.message_of(query, 4660 + number)
         reply = wire.answer_message(sent, respond, tcp=query.get("transport") == "tcp")
-        whole = wire.answer_message(sent, respond, tcp=True)
-        found = vectors.differences(query, sent, reply, whole)
-        if found:
-            wrong.append(f"{query['id']} {query.get('qname', '')} {query.get('qtype', '')}: {'; '.join(found)}")
-    assert not wrong, "\n".join(wrong)
+        return vectors.differences(query, sent, reply, wire.answer_message(sent, respond, tcp=True))
+
+    _judge(path, vector, faults_of)
+
+
+# -- from a server -------------------------------------------------------------------------------------------
+
+
+class Client:
+    """Asks one server over UDP and TCP."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.datagrams.setblocking(False)
+        self.datagrams.connect(("127.0.0.1", port))
+
+    async def udp(self, sent: bytes) -> bytes:
+        """The reply, or b"" when the server says nothing before it answers the next question."""
+        loop = asyncio.get_running_loop()
+        probe = wire.question_bytes(Question("probe.invalid.", "A"), 0xFFFF)
+        await loop.sock_sendall(self.datagrams, sent)
+        await loop.sock_sendall(self.datagrams, probe)
+        reply = b""
+        while True:
+            async with asyncio.timeout(5):
+                received = await loop.sock_recv(self.datagrams, 65535)
+            if received[:2] == probe[:2]:
+                return reply
+            reply = received
+
+    async def tcp(self, sent: bytes, times: int = 1) -> bytes:
+        """The last of `times` replies to the same question on one connection, asked all at once."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        writer.write((len(sent).to_bytes(2, "big") + sent) * times)
+        reply = b""
+        for _ in range(times):
+            async with asyncio.timeout(5):
+                size = int.from_bytes(await reader.readexactly(2), "big")
+                reply = await reader.readexactly(size)
+        writer.close()
+        await writer.wait_closed()
+        return reply
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+async def test_a_server_answers_as_recorded(path: Path) -> None:
+    vector = vectors.load(path)
+    source = SimpleNamespace(world=vectors.world_for(vector), config=ClusterConfig())
+    server = DnsServer(
+        source,
+        vectors.settings_of(vector["config"]),
+        tuple(vector["config"].get("server_ips") or ()),
+        vectors.outside_of(vector),
+        random.Random(5),
+    )
+    client = Client(await server.start("127.0.0.1", 0))
+    try:
+        faults = [await _faults(client, number, query) for number, query in enumerate(vector["queries"], 1)]
+    finally:
+        client.datagrams.close()
+        await server.stop()
+    _judge(path, vector, lambda number, query: faults[number - 1])
+
+
+async def _faults(client: Client, number: int, query: Vector) -> list[str]:
+    """Ask twice, the second time of what the first one left ready; one that is shuffled is asked often."""
+    sent = vectors.message_of(query, 4660 + number)
+    whole = None
+    if query.get("answer_subset"):
+        whole = await client.tcp(vectors.message_of({key: query[key] for key in query if key != "edns"}, 7))
+    firsts = set()
+    for _ in range(40 if query.get("shuffled") else 2):
+        if query.get("transport") == "tcp":
+            reply = await client.tcp(sent, query.get("times", 1))
+        else:
+            reply = await client.udp(sent)
+        faults = vectors.differences(query, sent, reply, whole)
+        if faults:
+            return faults
+        firsts.add(vectors.first_address(reply))
+    return ["the same address came first each time"] if query.get("shuffled") and len(firsts) < 2 else []
+
+
+# -- search lists --------------------------------------------------------------------------------------------
+
+HABITS = {
+    "glibc-getaddrinfo": (resolver.GLIBC, ("A", "AAAA")),
+    "musl-getaddrinfo": (resolver.MUSL, ("A", "AAAA")),
+    "dig-search-A": (resolver.DIG, ("A",)),
+    "nslookup": (resolver.DIG, ("A",)),
+}
+
+
+def test_real_clients_walk_their_search_list_as_ours_do() -> None:
+    assert FOLDER is not None
+    vector = vectors.load(FOLDER / "50-search-walks.yaml")
+    world, config, outside = (
+        vectors.world_for(vector),
+        vectors.settings_of(vector["config"]),
+        vectors.outside_of(vector),
+    )
+    conf = resolver.ResolvConf((), tuple(vector["resolv_conf"]["search"]), vector["resolv_conf"]["ndots"])
+
+    def put(question: Question) -> Answer:
+        return zone.answer(question, world, config, outside=outside)
+
+    for recorded in vector["walks"]:
+        habit, types = HABITS[recorded["client"]]
+        walk = resolver.walk(recorded["name"], types, conf, put, habit)
+        steps = [
+            (type_, step.name, answer)
+            for step in walk.steps
+            for type_, answer in zip(types, step.answers, strict=False)
+        ]
+        if recorded["client"] == "nslookup" and walk.answer.rcode == "NOERROR":
+            steps.append(("AAAA", walk.name, put(Question(walk.name, "AAAA"))))
+        asked = [f"{type_} {name} {answer.rcode}" for type_, name, answer in steps]
+        found = [each.data for _, _, answer in steps for each in answer.answer if each.type in ("A", "AAAA")]
+        assert (asked, found) == (recorded["asks"], recorded["result"]), recorded
