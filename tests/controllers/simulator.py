@@ -114,7 +114,10 @@ class Simulator:
         if asked and asked != stored["metadata"]["resourceVersion"]:
             raise Refused(f"{where(given)} is at another version")
         if subresource == "status":
-            return self._replace(stored, {**stored, "status": given["status"]})
+            # As in Kubernetes, labels and annotations travel with a status write.
+            kept = {field: given["metadata"].get(field) for field in ("labels", "annotations")}
+            metadata = stored["metadata"] | {field: value for field, value in kept.items() if value}
+            return self._replace(stored, {**stored, "metadata": metadata, "status": given["status"]})
         return self._replace(stored, {**given, "status": stored.get("status", {})})
 
     def _replace(self, stored: Obj, new: Obj) -> Obj:

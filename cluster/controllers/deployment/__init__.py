@@ -51,7 +51,7 @@ def plan(world: World, key: Key, now: float, config: ClusterConfig) -> Plan:
     draft.actions += claims
     current = Pass(draft, deployment, replica_sets, world, now)
     if is_terminating(deployment):
-        current.store_status(calculate(deployment, current.every, current.new, current.limits, now))
+        current.store(calculate(deployment, current.every, current.new, current.limits, now))
         draft.because("info", "deleting", "Being deleted: it rolls and scales no more.")
         return draft.plan()
     _note_pause(current)
@@ -95,9 +95,9 @@ def _note_pause(current: Pass) -> None:
         bool(progress and progress["reason"] == "DeploymentPaused"),
     )
     if paused and not noted:
-        current.set_progress("Unknown", "DeploymentPaused", "Deployment is paused")
+        current.store(current.with_progress("Unknown", "DeploymentPaused", "Deployment is paused"))
     elif noted and not paused:
-        current.set_progress("Unknown", "DeploymentResumed", "Deployment is resumed")
+        current.store(current.with_progress("Unknown", "DeploymentResumed", "Deployment is resumed"))
 
 
 def _scale(current: Pass) -> None:
@@ -107,7 +107,7 @@ def _scale(current: Pass) -> None:
     if spec(current.deployment).get("paused"):
         _cut_history(current)
     given = calculate(current.deployment, current.every, current.new, current.limits, current.now)
-    current.store_status(given)
+    current.store(given)
 
 
 def _roll(current: Pass) -> None:
@@ -147,7 +147,7 @@ def _recreate(current: Pass) -> None:
 def _tell_progress(current: Pass) -> None:
     given = calculate(current.deployment, current.every, current.new, current.limits, current.now)
     given = with_progress(current.deployment, given, current.new, current.limits, current.now)
-    current.store_status(given)
+    current.store(given)
     if (moment := times_out_at(current.deployment, given, current.limits)) is not None:
         current.draft.look_again(moment)
 

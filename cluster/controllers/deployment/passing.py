@@ -23,7 +23,7 @@ from cluster.controllers.deployment.replica_sets import (
 from cluster.controllers.deployment.status import Conditions, deadline, with_condition
 from cluster.controllers.draft import Draft
 from cluster.intents import Create, Delete, Patch, Update
-from cluster.machinery.objects import REPLICA_SETS, Obj, condition, key, name, namespace, spec, status, uid
+from cluster.machinery.objects import REPLICA_SETS, Obj, condition, key, meta, name, namespace, spec, status, uid
 from cluster.world import World
 
 
@@ -42,16 +42,23 @@ class Pass:
     def every(self) -> list[Obj]:
         return [*self.old, *([self.new] if self.new is not None else [])]
 
-    def store_status(self, told: dict[str, Any]) -> None:
-        if not self.wrote and told != status(self.deployment):
-            self.draft.act(Update({**self.deployment, "status": told}, "status"))
-            self.wrote = True
+    def store(self, told: dict[str, Any], revision: str = "") -> None:
+        """Write the status, and the revision annotation with it: a status write takes both and starts no generation."""
+        if self.wrote:
+            return
+        metadata = meta(self.deployment)
+        if revision and annotations_of(self.deployment).get(REVISION) != revision:
+            metadata = {**metadata, "annotations": {**annotations_of(self.deployment), REVISION: revision}}
+        if told == status(self.deployment) and metadata is meta(self.deployment):
+            return
+        self.draft.act(Update({**self.deployment, "metadata": metadata, "status": told}, "status"))
+        self.wrote = True
 
-    def set_progress(self, state: str, reason: str, message: str) -> None:
-        """Store the present status with that Progressing condition."""
+    def with_progress(self, state: str, reason: str, message: str) -> dict[str, Any]:
+        """The present status with that Progressing condition."""
         before: Conditions = list(status(self.deployment).get("conditions") or ())
         after = with_condition(before, "Progressing", state, reason, message, self.now)
-        self.store_status({**status(self.deployment), "conditions": after})
+        return {**status(self.deployment), "conditions": after}
 
     def sync_revision(self) -> bool:
         """Bring the annotations of the new ReplicaSet and of the Deployment to the revision. False: the pass ends."""
@@ -67,12 +74,10 @@ class Pass:
         if body:
             self._patch(self.new, body)
             return False
-        revision = annotations_of(self.new).get(REVISION, "")
-        if annotations_of(self.deployment).get(REVISION) != revision:
-            self._annotate(revision)
-            self.wrote = True
+        told = status(self.deployment)
         if deadline(self.deployment) is not None and condition(self.deployment, "Progressing") is None:
-            self.set_progress("True", "FoundNewReplicaSet", f'Found new replica set "{name(self.new)}"')
+            told = self.with_progress("True", "FoundNewReplicaSet", f'Found new replica set "{name(self.new)}"')
+        self.store(told, annotations_of(self.new).get(REVISION, ""))
         return True
 
     def create_new(self, replicas: int) -> None:
@@ -82,7 +87,7 @@ class Pass:
         if taken:
             # A name of our hash with other contents: hash again with a higher count.
             collisions = int(status(self.deployment).get("collisionCount") or 0) + 1
-            self.store_status({**status(self.deployment), "collisionCount": collisions})
+            self.store({**status(self.deployment), "collisionCount": collisions})
             return
         called = name(made)
         scaled = (self._scaled_note("up", called, 0, replicas),) if replicas else ()
@@ -90,12 +95,10 @@ class Pass:
             "ReplicaSetCreateError", f'Failed to create new replica set "{called}": {{error}}', "Warning"
         )
         self.draft.act(Create(made), scaled, (failed,))
-        if self.wrote:
-            return
+        told = status(self.deployment)
         if deadline(self.deployment) is not None:
-            self.set_progress("True", "NewReplicaSetCreated", f'Created new replica set "{called}"')
-        self._annotate(str(revision))
-        self.wrote = True
+            told = self.with_progress("True", "NewReplicaSetCreated", f'Created new replica set "{called}"')
+        self.store(told, str(revision))
 
     def resize(self, replica_set: Obj, replicas: int, before: int) -> None:
         """Set a ReplicaSet's size and what it notes of the Deployment's, with the event when the size changes."""
@@ -124,8 +127,3 @@ class Pass:
     def _patch(self, replica_set: Obj, body: dict[str, Any]) -> None:
         at = key(REPLICA_SETS, namespace(replica_set), name(replica_set))
         self.draft.act(Patch(at, "merge", body, uid=uid(replica_set)))
-
-    def _annotate(self, revision: str) -> None:
-        # No version asked for: it may follow a status write of the same pass, and nobody else writes this annotation.
-        body = {"metadata": {"annotations": {REVISION: revision}}}
-        self.draft.act(Patch(self.draft.about, "merge", body, uid=uid(self.deployment)))
