@@ -36,7 +36,7 @@ function pageData() {
 }
 
 // -- the frame ----------------------------------------------------------------------------------------------------
-render(html`<section class="map" aria-label="Map"><div class="bar-slot"></div>
+render(html`<section class="map" aria-label="Map"><h1 class="hidden-line">Cluster ${main.dataset.slug}</h1><div class="bar-slot"></div>
     <div class="sea"><svg class="picture" role="group" aria-label="The cluster"><g class="world"></g></svg><div class="ground-slot"></div><div class="hover" hidden></div><div class="note-slot"></div><div class="ctl-slot"></div></div></section>
   <section class="dock" aria-label="DNS"></section><aside class="side" aria-label="Inspector"></aside>
   <footer class="time" aria-label="Timeline"></footer>`, main);
@@ -146,7 +146,7 @@ function matchesOf() {
 /** The one thing on the map that Tab reaches. @param {import("./types.d.ts").Picture} picture */
 function reachable(picture) {
   const { tab } = app.ui;
-  if (tab && (picture.slotOf.has(tab) || picture.tileOf.has(tab) || picture.plateOf.has(tab) || picture.bands.some((band) => band.id === tab))) return tab;
+  if (tab && (picture.slotOf.has(tab) || picture.tileOf.has(tab) || picture.plateOf.has(tab) || picture.bands.some((band) => band.id === tab) || (tab === "fold" && picture.fold))) return tab;
   return picture.bands[0]?.id ?? "";
 }
 
@@ -173,6 +173,7 @@ surface.addEventListener("click", (event) => {
   const unpin = /** @type {Element} */ (event.target).closest("[data-unpin]")?.getAttribute("data-unpin");
   if (unpin) return app.unpin(unpin);
   const id = idAt(event);
+  if (id === "fold") return app.set({ unfolded: !app.ui.unfolded });
   if (id.startsWith("namespaces//")) return app.select("");
   if (id) app.select(id);
   else app.select("");
@@ -204,7 +205,8 @@ surface.addEventListener("keydown", (event) => {
   if (!id) return;
   if (event.key === "Enter" || event.key === " ") {
     event.preventDefault();
-    if (app.ui.level === "far" && app.ui.selected === id && app.model.workloads.has(id)) switchTo("near", app.model.workloads.get(id)?.ns ?? "");
+    if (id === "fold") app.set({ unfolded: !app.ui.unfolded });
+    else if (app.ui.level === "far" && app.ui.selected === id && app.model.workloads.has(id)) switchTo("near", app.model.workloads.get(id)?.ns ?? "");
     else app.select(id.startsWith("namespaces//") ? "" : id);
     return;
   }

@@ -20,12 +20,19 @@ export function layout(state, options) {
   /** @type {Picture} */
   const picture = {
     level: options.level ?? fitting(model), phone: options.phone ?? false, width: options.width, height: 0,
-    bands: [], tiles: [], plates: [], lines: [], chips: [], knots: [], cards: [], cardColumn: null, system: null,
+    bands: [], tiles: [], plates: [], lines: [], chips: [], knots: [], cards: [], cardColumn: null, fold: null, foot: null,
     tileOf: new Map(), slotOf: new Map(), plateOf: new Map(),
   };
   const spaces = shown(model, options);
   if (picture.level === "far") far(picture, spaces, options);
   else near(picture, spaces, model, options);
+  const fold = options.focus ? null : foldWords(model, options.unfolded ?? false);
+  if (fold) {
+    // The near picture keeps a line for it at the foot of its first band; elsewhere it stands under everything.
+    const foot = picture.level === "near" ? picture.foot : null;
+    picture.fold = { ...(foot ?? { x: options.phone ? 20 : 36, y: picture.height + 8 }), ...fold, open: options.unfolded ?? false };
+    if (!foot) picture.height += 22;
+  }
   for (const tile of picture.tiles) {
     picture.tileOf.set(tile.id, tile);
     for (const slot of tile.slots) picture.slotOf.set(slot.key, slot);
@@ -56,8 +63,12 @@ const byName = (a, b) => Number(a.kind === "Pods") - Number(b.kind === "Pods") |
 /** A tile keeps the place it was given; tiles without one follow in order of name. @param {Workload} a @param {Workload} b */
 const byPlace = (a, b) => (a.place < 0 ? 1e9 : a.place) - (b.place < 0 ? 1e9 : b.place) || byName(a, b);
 
-/** @param {Model} model What is folded away, in one line ("" when nothing is). */
-export function foldedWords(model) {
-  const system = model.namespaces.filter((s) => s.system && (s.workloads.length || s.services.length));
-  return system.map((s) => `${s.name}: ${s.pods} ${s.pods === 1 ? "pod" : "pods"}, ${s.ready} ready, ${s.services.length} ${s.services.length === 1 ? "Service" : "Services"}`).join("; ");
+/** What is folded away, as the words of one line; null when nothing is. @param {Model} model @param {boolean} open */
+export function foldWords(model, open) {
+  const system = model.namespaces.filter((space) => space.system && (space.workloads.length || space.services.length));
+  const services = [...model.namespaces.flatMap((space) => space.folded), ...system.flatMap((space) => space.services)];
+  const pods = system.reduce((sum, space) => sum + space.pods, 0);
+  if (!services.length && !pods) return null;
+  const counts = [services.length ? `${services.length} system ${services.length === 1 ? "Service" : "Services"}` : "", pods ? `${pods} ${pods === 1 ? "pod" : "pods"}` : ""].filter(Boolean).join(", ");
+  return { text: open ? "Fold the system namespaces: " : `${counts} folded: `, mono: services.map((s) => `${s.item.name} ${s.item.clusterIP ?? ""}`).join(", ") };
 }

@@ -73,17 +73,18 @@ export interface Model {
 export interface Slot { key: string; x: number; y: number; r: number; seat: Seat }
 export interface Tile { id: string; ns: string; x: number; y: number; w: number; h: number; room: number; mode: "column" | "comb" | "far"; workload: Workload; slots: Slot[]; more: number }
 export interface Plate { id: string; ns: string; x: number; y: number; w: number; h: number; service: ServiceModel }
-export interface Line { key: string; kind: "ray" | "via"; service: string; pod: string; d: string; published: boolean; why: string; width: number }
+export interface Line { key: string; kind: "ray" | "via"; service: string; pod: string; d: string; casing: string; published: boolean; why: string; width: number }
 export interface Chip { key: string; service: string; pod: string; x: number; y: number; w: number; name: string; address: string }
 export interface Knot { service: string; x: number; y: number; from: number; share: string }
 export interface CardRow { y: number; record: DnsRecord; was: string; target: string | null; lineFrom: { x: number; y: number } | null }
 export interface Card { id: string; x: number; y: number; w: number; h: number; answer: Answer; rows: CardRow[]; hidden: number; stub: { x: number; y: number } | null }
-export interface Band { id: string; name: string; x: number; y: number; w: number; h: number; namespace: NamespaceModel; columns: { services: number; workloads: number; answers: number; y: number } | null; foldLine: { x: number; y: number; text: string; mono: string } | null }
+export interface Band { id: string; name: string; x: number; y: number; w: number; h: number; namespace: NamespaceModel; columns: { services: number; workloads: number; answers: number; y: number } | null }
 export interface Picture {
   level: "near" | "far"; phone: boolean; width: number; height: number;
   bands: Band[]; tiles: Tile[]; plates: Plate[]; lines: Line[]; chips: Chip[]; knots: Knot[]; cards: Card[];
   cardColumn: { x: number; w: number; y: number } | null;
-  system: { x: number; y: number; text: string } | null;
+  fold: { x: number; y: number; text: string; mono: string; open: boolean } | null;
+  foot: { x: number; y: number } | null;
   tileOf: Map<string, Tile>; slotOf: Map<string, Slot>; plateOf: Map<string, Plate>;
 }
 export interface LayoutOptions {

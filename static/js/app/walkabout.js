@@ -16,6 +16,7 @@ export function spots(picture) {
       for (const slot of tile.slots) found.push({ id: slot.key, x: slot.x - slot.r, y: slot.y - slot.r, w: slot.r * 2, h: slot.r * 2, parent: tile.id });
     }
   }
+  if (picture.fold) found.push({ id: "fold", x: picture.fold.x, y: picture.fold.y - 12, w: 120, h: 16, parent: "" });
   return found;
 }
 

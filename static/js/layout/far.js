@@ -51,7 +51,7 @@ function phoneBand(picture, space, top, width) {
 }
 
 /** @param {NamespaceModel} space @param {number} x @param {number} y @param {number} w @param {number} h */
-const band = (space, x, y, w, h) => ({ id: `namespaces//${space.name}`, name: space.name, x, y, w, h, namespace: space, columns: null, foldLine: null });
+const band = (space, x, y, w, h) => ({ id: `namespaces//${space.name}`, name: space.name, x, y, w, h, namespace: space, columns: null });
 
 /** Seats a tile keeps room for: what is wanted (and what a rolling update may add), up to the next ten, at most MOST. @param {Workload} workload */
 export function room(workload) {

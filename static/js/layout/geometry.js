@@ -39,7 +39,7 @@ const WIDE = new Set("mwMWGOQD@%");
 export function textWidth(text, size, mono = false) {
   if (mono) return text.length * size * 0.602;
   let em = 0;
-  for (const c of text) em += THIN.has(c) ? 0.37 : WIDE.has(c) ? 0.88 : 0.6;
+  for (const c of text) em += THIN.has(c) ? 0.35 : WIDE.has(c) ? 0.86 : 0.575;
   return em * size;
 }
 

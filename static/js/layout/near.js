@@ -5,7 +5,6 @@
  * A tile keeps room for 5, 8 or (as a comb) more seats than it may want now, so that scaling moves no neighbour.
  * @import { Band, LayoutOptions, Model, NamespaceModel, Picture, Plate, Slot, Tile, Workload } from "../types.d.ts"
  */
-import { foldedWords } from "../layout.js";
 import { selects } from "../model/derive.js";
 import { MOST, visibleSeats } from "./far.js";
 import { cards } from "./cards.js";
@@ -34,11 +33,6 @@ export function near(picture, spaces, model, options) {
     y += band.h + (options.phone ? 12 : 16);
   }
   if (picture.cardColumn && picture.bands[0]) picture.cardColumn.y = picture.bands[0].y + size.top;
-  const folded = options.focus ? "" : foldedWords(model);
-  if (folded) {
-    picture.system = { x: size.plateX, y: y + 12, text: folded };
-    y += 24;
-  }
   wires(picture, model, size);
   if (withCards) cards(picture, model, options.pinned ?? []);
   picture.height = Math.max(y, ...picture.cards.map((card) => card.y + card.h)) + 12;
@@ -59,7 +53,7 @@ function place(picture, space, size, top, width, tileX, cardX) {
   // The plates spread over the height the tiles have anyway, a loose one close to the next.
   const loose = plates.slice(0, -1).filter((plate) => isLoose(plate, space)).length;
   const least = size === PHONE ? 70 : 36;
-  const spare = Math.max(0, tilesEnd - first - plain - loose * least);
+  const spare = Math.max(0, tilesEnd - 24 - first - plain - loose * least);
   const gap = Math.max(size === PHONE ? 70 : 46, Math.min(150, gaps > loose ? spare / (gaps - loose) : 0));
   let at = first + (size === PHONE ? 0 : 2);
   for (const plate of plates) {
@@ -67,17 +61,16 @@ function place(picture, space, size, top, width, tileX, cardX) {
     at += plate.h + (isLoose(plate, space) ? least : gap);
     picture.plates.push(plate);
   }
-  const platesEnd = plates.length ? (plates.at(-1)?.y ?? 0) + (plates.at(-1)?.h ?? 0) + (size === PHONE ? 40 : 30) : first;
+  const platesEnd = plates.length ? (plates.at(-1)?.y ?? 0) + (plates.at(-1)?.h ?? 0) + (size === PHONE ? 42 : 20) : first;
   const empty = !space.workloads.length && !plates.length;
-  const inner = empty ? top + (size === PHONE ? 44 : 50) : Math.max(tilesEnd, platesEnd) + (space.folded.length ? 26 : 14);
+  const inner = empty ? top + (size === PHONE ? 44 : 50) : Math.max(tilesEnd, platesEnd);
+  const foot = !empty && picture.bands.length === 0;
   /** @type {Band} */
   const band = {
-    id: `namespaces//${space.name}`, name: space.name, x: size.margin, y: top, w: width - 2 * size.margin, h: Math.round(inner - top + 10), namespace: space,
+    id: `namespaces//${space.name}`, name: space.name, x: size.margin, y: top, w: width - 2 * size.margin, h: Math.round(inner - top + (foot ? 38 : 20)), namespace: space,
     columns: empty ? null : { services: size.plateX, workloads: tileX, answers: cardX, y: top + size.columnsAt },
-    foldLine: space.folded.length && !empty
-      ? { x: size.plateX, y: Math.round(inner) - 6, text: `${space.folded.length} system ${space.folded.length === 1 ? "Service" : "Services"} folded: `, mono: space.folded.map((s) => `${s.item.name} ${s.item.clusterIP}`).join(", ") }
-      : null,
   };
+  if (foot) picture.foot = { x: size.plateX, y: Math.round(inner) + 16 };
   picture.bands.push(band);
   return band;
 }

@@ -50,7 +50,7 @@ function rays(picture, plate, at, spoken, size) {
 }
 
 /** @param {Plate} plate @param {{pod: string, published: boolean, why: string}} link @param {number} x1 @param {number} y1 @param {number} x2 @param {number} y2 @returns {import("../types.d.ts").Line} */
-const ray = (plate, link, x1, y1, x2, y2) => ({ key: `${plate.id} ${link.pod}`, kind: "ray", service: plate.id, pod: link.pod, d: `M${round(x1)} ${round(y1)}L${round(x2)} ${round(y2)}`, published: link.published, why: link.why, width: 1.75 });
+const ray = (plate, link, x1, y1, x2, y2) => ({ key: `${plate.id} ${link.pod}`, kind: "ray", service: plate.id, pod: link.pod, d: `M${round(x1)} ${round(y1)}L${round(x2)} ${round(y2)}`, casing: `M${round(x1 + (x2 - x1) * 0.3)} ${round(y1 + (y2 - y1) * 0.3)}L${round(x2)} ${round(y2)}`, published: link.published, why: link.why, width: 1.75 });
 
 /** @param {Picture} picture @param {Plate} plate @param {Map<string, {slot: Slot, tile: Tile}>} at @param {Sizes} size */
 function proxied(picture, plate, at, size) {
@@ -73,10 +73,11 @@ function proxied(picture, plate, at, size) {
     const x2 = comb ? tile.x : slot.x - slot.r - 1, y2 = comb ? tile.y + 44 + ((n + 0.5) * (tile.h - 56)) / count : slot.y + r - 1;
     const lane = Math.min(i++, 6) * (small ? 5 : 8);
     const bend = Math.min(tileX - (small ? 16 : 30) + lane, x2 - 12);
+    const d = `M${round(x + r * 0.8)} ${round(y)}C${round(x + 56 + Math.min(i, 6) * 3 - (small ? 34 : 0))} ${round(y)} ${round(bend)} ${round(y2)} ${round(x2)} ${round(y2)}`;
     picture.lines.push({
       key: `${plate.id} ${link.pod}`, kind: "via", service: plate.id, pod: link.pod, published: link.published, why: link.why,
       width: link.published ? Math.max(0.8, Math.min(4, 1.4 * link.share * service.published)) : 1.4,
-      d: `M${round(x + r * 0.8)} ${round(y)}C${round(x + 56 + Math.min(i, 6) * 3 - (small ? 34 : 0))} ${round(y)} ${round(bend)} ${round(y2)} ${round(x2)} ${round(y2)}`,
+      d, casing: d,
     });
   }
 }

@@ -90,7 +90,7 @@ function walkOf(app, answer) {
 function stepRow(step, i, hit, walk, name) {
   const typed = step.qname.replace(/\.$/, "") === name.replace(/\.$/, "");
   const [head, tail] = step.qname.startsWith(name) ? [name, step.qname.slice(name.length)] : [step.qname, ""];
-  const kind = i === hit ? "hit" : !step.asked ? "skip" : step.rcode === "NOERROR" ? "nodata" : "nx";
+  const kind = i === hit ? "hit" : !step.asked ? "unasked" : step.rcode === "NOERROR" ? "nodata" : "nx";
   const result = i === hit ? outcome({ ...walk, rcode: step.rcode, records: step.records }) : !step.asked ? (hit >= 0 ? `answered at ${hit + 1}` : "not needed") : step.rcode === "NOERROR" ? "no such record" : step.rcode === "NXDOMAIN" ? "no such name" : "";
   return html`<li class=${kind}><span class="n">${i + 1}</span><span class="q" title=${step.qname}>${kind === "hit" ? html`<b>${head}</b>` : head}<span>${tail.replace(/\.$/, "") || (typed ? ". (as typed)" : "")}</span></span><span class="rc">${step.asked ? step.rcode : "not asked"}</span><span class="res">${result}</span></li>`;
 }

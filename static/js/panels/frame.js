@@ -39,11 +39,11 @@ export function searchBox(app, acts) {
     }
   };
   return html`<div class="searchbox ${open ? "open" : ""}" role="search">${icon("search", 14)}
-    <input id="find" type="text" role="combobox" aria-label="Find an object by name, address or selector" aria-expanded=${open ? "true" : "false"} aria-controls="found" aria-autocomplete="list" aria-activedescendant=${open && hits[at] ? `hit-${at}` : nothing} autocomplete="off" spellcheck="false" placeholder="Find name, address, app=web" .value=${ui.query}
+    <input id="find" type="text" role="combobox" aria-label="Find an object by name, address or selector" aria-expanded=${open ? "true" : "false"} aria-controls="found" aria-autocomplete="list" aria-activedescendant=${open && hits[at] ? `hit-${at}` : nothing} autocomplete="off" spellcheck="false" placeholder="Name, address or app=web" .value=${ui.query}
       @focus=${() => app.set({ searching: true })} @blur=${() => setTimeout(() => app.set({ searching: false }), 150)} @input=${(/** @type {any} */ e) => app.set({ query: e.target.value, hit: 0, searching: true })} @keydown=${keys}><kbd>Ctrl K</kbd>
     <div id="found" class="found" role="listbox" aria-label="Found" ?hidden=${!open}>${open ? html`
       ${filter ? html`<div class="found-n" role="option" aria-selected="true" @pointerdown=${() => app.set({ filter: ui.query.trim(), searching: false, query: "" })}>${filterWords(app, ui.query)}. Enter lights them up.</div>` : nothing}
-      ${hits.map(({ item, group, note }, i) => html`<div id=${`hit-${i}`} class="hit ${i === at && !filter ? "on" : ""}" role="option" aria-selected=${i === at && !filter ? "true" : "false"} @pointerdown=${() => choose(item.id)}><span class="subtle kind">${item.kind}</span><span class="mono">${item.name}</span><span class="grow"></span><span class="subtle mono">${group === "Objects" ? item.ns : note}</span></div>`)}
+      ${hits.map(({ item, group, note }, i) => html`<div id=${`hit-${i}`} class="found-i ${i === at && !filter ? "on" : ""}" role="option" aria-selected=${i === at && !filter ? "true" : "false"} @pointerdown=${() => choose(item.id)}><span class="subtle kind">${item.kind}</span><span class="mono">${item.name}</span><span class="grow"></span><span class="subtle mono">${group === "Objects" ? item.ns : note}</span></div>`)}
       ${!hits.length && !filter ? html`<div class="found-n" role="option" aria-selected="false">Nothing here has ${ui.query.trim()} in its name or address.</div>` : nothing}` : nothing}</div></div>`;
 }
 
@@ -94,6 +94,6 @@ export function ground(app) {
   const something = model.namespaces.some((s) => !s.system && (s.workloads.length || s.services.length));
   if (something) return nothing;
   const { urls } = app.page;
-  return html`<div class="ground"><h1>This cluster is empty.</h1><p class="muted">Three things to do:</p>
+  return html`<div class="ground"><h2>This cluster is empty.</h2><p class="muted">Three things to do:</p>
     <ul class="todo"><li><a class="btn" href=${urls.demo || "/"}>Load the demo</a><span class="muted">a StatefulSet with a headless and a ClusterIP Service</span></li><li><a class="btn" href=${urls.apply}>Apply a manifest</a><span class="muted">paste YAML or drop files</span></li><li><a class="btn" href=${urls.lessons || "/"}>Start lesson 1</a><span class="muted">what a headless Service is</span></li></ul></div>`;
 }

@@ -9,7 +9,7 @@ import { count, nameOf } from "./words.js";
 /** @param {Card} card @param {number} now ms */
 export function cardShape(card, now) {
   const { x, y, w, h, answer, rows } = card, tx = x + 16, fresh = now - answer.changedAt < FRESH && answer.before !== null;
-  const found = rows.length > 0, { walk } = answer, lines = headName(answer, w - 44);
+  const found = rows.length > 0, { walk } = answer, lines = headName(answer, w - 26);
   let head = y + 19;
   const label = walk ? `${answer.question.name}: ${outcome(walk)}${answer.stale ? ", asked before the connection was lost" : ""}` : `${answer.question.name}: asking`;
   return svg`<g class="card ${answer.stale ? "stale" : ""}" role="group" aria-label=${label}>

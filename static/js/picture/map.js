@@ -7,7 +7,7 @@
 import { nothing, svg } from "lit/html.js";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
-import { elide, textWidth, wrap } from "../layout/geometry.js";
+import { elide, hex, textWidth, wrap } from "../layout/geometry.js";
 import { clusterTime, FRESH } from "../state.js";
 import { cardShape, recordLine } from "./card.js";
 import { dots, podShape } from "./pod.js";
@@ -30,27 +30,33 @@ export function map(state, model, picture, look) {
   const tiles = picture.tiles.filter(inSight);
   return svg`<g role="tree" aria-label=${`Cluster ${state.cluster?.slug ?? ""}: ${picture.bands.map((b) => b.name).join(", ")}`}>
       ${repeat(picture.bands, (band) => band.id, (band) => bandShape(band, picture, look))}
+      ${picture.fold ? foldLine(picture.fold, picture.phone, look) : nothing}
       ${near ? wires(picture, look, tiles) : nothing}
       ${repeat(tiles, (tile) => tile.id, (tile) => near ? nearTile(state, model, picture, tile, look) : farTile(tile, picture, look))}
       ${near ? overlay(state, picture, look) : nothing}
     </g>
-    ${near ? cardLayer(picture, look) : nothing}
-    ${picture.system ? svg`<text class="xs t-mono fold" x=${picture.system.x} y=${picture.system.y}>${picture.system.text}</text>` : nothing}`;
+    ${near ? cardLayer(picture, look) : nothing}`;
 }
 
-/** @param {string} id @param {Look} look */
-const tab = (id, look) => (look.tab === id ? 0 : -1);
+/**
+ * What keys and screen readers meet: an outline that is the focus ring, with the whole story as its name. The drawing
+ * beside it is hidden from them; it says the same in pieces.
+ * @param {string} id @param {number} level @param {string} name @param {Look} look @param {string} d
+ */
+const treeitem = (id, level, name, look, d) => svg`<path role="treeitem" class="ring-focus" aria-level=${level} aria-label=${name} aria-selected=${look.selected === id ? "true" : "false"} data-id=${id} tabindex=${look.tab === id ? 0 : -1} d=${d}></path>`;
+
+/** A rectangle with round corners, as a path. @param {number} x @param {number} y @param {number} w @param {number} h @param {number} r */
+const frame = (x, y, w, h, r) => `M${x + r} ${y}h${w - 2 * r}a${r} ${r} 0 0 1 ${r} ${r}v${h - 2 * r}a${r} ${r} 0 0 1 ${-r} ${r}h${2 * r - w}a${r} ${r} 0 0 1 ${-r} ${-r}v${2 * r - h}a${r} ${r} 0 0 1 ${r} ${-r}z`;
 
 /** @param {Band} band @param {Picture} picture @param {Look} look */
 function bandShape(band, picture, look) {
   const { x, y, w, h, namespace: space } = band, near = picture.level === "near", { phone } = picture;
   const dim = look.matches && !space.workloads.some((one) => look.matches?.has(one.id));
   const rim = `M${x + 5} ${y + h - 15}V${y + 15}a10 10 0 0 1 10-10H${x + w - 15}a10 10 0 0 1 10 10V${y + h - 15}`;
-  return svg`<g role="treeitem" aria-level="1" aria-label=${bandName(band)} data-id=${band.id} tabindex=${tab(band.id, look)} class="node ${dim ? "dimband" : ""}">
+  return svg`<g data-id=${band.id} class="node ${dim ? "dimband" : ""}"><g aria-hidden="true">
     <rect class="band" x=${x + 0.5} y=${y + 0.5} width=${w - 1} height=${h - 1} rx=${near && !phone ? 14 : 12}></rect>
-    <rect class="ring-focus" x=${x + 2} y=${y + 2} width=${w - 4} height=${h - 4} rx="12"></rect>
     ${near && !phone ? svg`<path class="band-rim" d=${rim}></path>` : nothing}
-    ${near ? nearHead(band, phone) : farHead(band, phone)}</g>`;
+    ${near ? nearHead(band, phone) : farHead(band, phone)}</g>${treeitem(band.id, 1, bandName(band), look, frame(x + 3, y + 3, w - 6, h - 6, 10))}</g>`;
 }
 
 /** @param {Band} band @param {boolean} phone */
@@ -62,7 +68,13 @@ function nearHead(band, phone) {
       ${phone ? nothing : svg`<text x=${columns.workloads} y=${columns.y} class="cap detail">Workload and its pods</text>`}
       ${columns.answers ? svg`<text x=${columns.answers} y=${columns.y} class="cap detail">Answers, pinned</text>` : nothing}`
     : svg`<text x=${left} y=${y + (phone ? 44 : 52)} class="s detail">Nothing here yet.</text>`}
-    ${band.foldLine ? svg`<text x=${band.foldLine.x} y=${band.foldLine.y} class="xs detail">${band.foldLine.text}<tspan class="t-mono">${elide(band.foldLine.mono, phone ? 150 : 320, 11, true)}</tspan></text>` : nothing}`;
+`;
+}
+
+/** What is folded away, as one line that unfolds it. @param {NonNullable<Picture["fold"]>} fold @param {boolean} phone @param {Look} look */
+function foldLine({ x, y, text, mono, open }, phone, look) {
+  const shown = elide(mono, phone ? 150 : 420, 11, true), w = textWidth(text, 11) + textWidth(shown, 11, true);
+  return svg`<g data-id="fold" class="node detail"><g aria-hidden="true"><text x=${x} y=${y} class="xs fold">${text}<tspan class="t-mono">${shown}</tspan></text></g>${treeitem("fold", 1, `${text}${mono}. ${open ? "Enter folds" : "Enter unfolds"} them.`, look, frame(x - 5, y - 14, w + 10, 20, 5))}</g>`;
 }
 
 /** @param {Band} band @param {boolean} phone */
@@ -95,7 +107,7 @@ function lineShape(line, look) {
   const strong = [line.service, line.pod].includes(look.hover) && look.hover !== "";
   const cls = `${line.kind} ${line.published ? "" : "dotted"} ${strong ? "strong" : ""}`;
   const why = `${line.pod.slice(line.pod.lastIndexOf("/") + 1)} is selected but not in the answer: it ${line.why}.`;
-  return svg`<path class="casing" d=${line.d}></path><path class=${cls} d=${line.d} pathLength="1" stroke-width=${line.width} data-line=${line.key}></path>
+  return svg`<path class="casing" d=${line.casing}></path><path class=${cls} d=${line.d} pathLength=${line.published ? 1 : nothing} stroke-width=${line.width} data-line=${line.key}></path>
     ${line.published ? nothing : svg`<path class="reach" d=${line.d} data-why=${why}><title>${why}</title></path>`}`;
 }
 
@@ -108,17 +120,16 @@ function nearTile(state, model, picture, tile, look) {
     tile.slots.map((s, i) => [s.key, s.x, s.y, s.seat.state, s.seat.pod?.progress, s.seat.pod?.ip, look.selected === s.key, look.lit.has(s.key), look.askers.has(s.key), look.tab === s.key, fresh(s.key), state.was.get(s.key)?.ip, texts[i]?.join("|"), (model.linksOf.get(s.key) ?? []).map((l) => l.service + l.published)].join()).join("\n")];
   return guard(deps, () => {
     const { x, y, w, h } = tile, named = elide(workload.name, w - 30 - textWidth(`${workload.ready}/${workload.wanted}`, 13, true), 13.5);
-    const kindFits = textWidth(`${named}  ${workload.kind}`, 13) + 70 < w && workload.kind !== "Pods";
+    const kindFits = textWidth(named, 13.5) + textWidth(workload.kind, 11.5) + textWidth(`${workload.ready}/${workload.wanted}`, 13, true) + 42 < w && workload.kind !== "Pods";
     const broken = workload.worst === "bad";
     return svg`<g class="tile-g">
-      <g role="treeitem" aria-level="2" aria-label=${workloadName(workload)} data-id=${tile.id} tabindex=${tab(tile.id, look)} class="node">
+      <g data-id=${tile.id} class="node"><g aria-hidden="true">
         <rect class="tile ${look.selected === tile.id ? "chosen" : ""} ${broken ? "bad" : ""}" x=${x + 0.5} y=${y + 0.5} width=${w} height=${h} rx="10"></rect>
-        <rect class="ring-focus" x=${x - 2} y=${y - 2} width=${w + 5} height=${h + 5} rx="12"></rect>
         <text x=${x + (picture.phone ? 12 : 14)} y=${y + (picture.phone ? 20 : 22)} class="h key" font-size=${picture.phone ? 13 : 13.5}>${named}${kindFits && !picture.phone ? svg`<tspan dx="8" class="s detail" font-weight="400">${workload.kind}</tspan>` : nothing}</text>
         <text x=${x + w - 12} y=${y + (picture.phone ? 20 : 22)} class="h end t-mono key" font-size=${picture.phone ? 12 : 13}>${workload.ready}/${workload.wanted}</text>
         ${broken ? badMark(x + w - 13, y) : nothing}
         ${tile.more ? svg`<text class="far-c end b" x=${x + w - 10} y=${y + h - 8}>+${tile.more}</text>` : nothing}
-      </g>
+      </g>${treeitem(tile.id, 2, workloadName(workload), look, frame(x - 2, y - 2, w + 5, h + 5, 12))}</g>
       ${repeat(tile.slots, (slot) => `${slot.key}`, (slot, i) => slotShape(state, model, picture, tile, slot, texts[i] ?? [], look, fresh(slot.key)))}
     </g>`;
   });
@@ -130,23 +141,23 @@ function slotShape(state, model, picture, tile, slot, text, look, fresh) {
   const lit = look.lit.has(key), column = tile.mode === "column";
   const label = column ? (ordinal ?? "") : "";
   const name = pod ? podName(pod, model) : `Empty seat ${ordinal ?? slot.seat.index} of ${tile.workload.name}${text.length > 1 ? `, ${text.slice(1).join(" ")}` : ""}`;
-  return svg`<g role="treeitem" aria-level="3" aria-label=${name} data-id=${key} tabindex=${tab(key, look)} class="node pod">
-    ${lit && column ? svg`<rect class="lit-row" x=${x + 20} y=${y - 25} width=${tile.x + tile.w - x - 28} height="50" rx="6"></rect>` : nothing}
+  return svg`<g data-id=${key} class="node pod"><g aria-hidden="true">
+    ${lit && column && !picture.phone ? svg`<rect class="lit-row" x=${x + 20} y=${y - 25} width=${tile.x + tile.w - x - 28} height="50" rx="6"></rect>` : nothing}
     ${podShape({ x, y, r, state: word, label, progress: pod?.progress, selected: look.selected === key, lit, asks: look.askers.has(key), changed: fresh && !lit, clip: `${tile.id} ${slot.seat.index}` })}
-    ${column ? podLines(slot, text, state.was.get(key)?.ip ?? "", picture.phone, look.askers.has(key)) : svg`<title>${name}</title>`}
-  </g>`;
+    ${column ? podLines(slot, text, state.was.get(key)?.ip ?? "", picture.phone, look.askers.has(key)) : nothing}
+  </g>${treeitem(key, 3, name, look, hex(x, y, r + (column ? 10 : 3)))}</g>`;
 }
 
 /** The words beside a pod: [name or address, state word, what it is at, …]. A change of them is a change of the tile.
  * @param {Slot} slot @param {string} workload @param {number} time @param {readonly import("../types.d.ts").Reason[]} reasons @param {Picture} picture @param {Look} look */
 function podText(slot, workload, time, reasons, picture, look) {
   const { pod, ordinal } = slot.seat, { phone } = picture;
-  if (!pod) return [phone ? "Empty seat" : ordinal === null ? "Place kept, empty" : `Seat ${ordinal}, empty`, ...wrap(seatWhy(slot.seat, reasons), phone ? 92 : 124, 11.5, phone ? 2 : 2)];
+  if (!pod) return [phone ? "Empty seat" : ordinal === null ? "Place kept, empty" : `Seat ${ordinal}, empty`, ...wrap(seatWhy(slot.seat, reasons), phone ? 92 : 130, 11.5, 2)];
   const word = STATE_WORDS[pod.state ?? "unknown"], since = podSince(pod, time);
   if (phone) return [pod.ip || elide(pod.name, 92, 12), word, ...(pod.why ? wrap(pod.why, 92, 11.5, 2) : [])];
   const chip = picture.chips.some((one) => one.pod === pod.id);
   const tail = look.askers.has(pod.id) ? `${since}, asks` : since;
-  return [elide(pod.name, 128, 12.5), word, ...wrap(tail, 124 - textWidth(word, 11.5), 11.5, 1), ...(chip || !pod.ip ? [] : [pod.ip])];
+  return [elide(pod.name, 128, 12.5), word, ...wrap(tail, 129 - textWidth(word, 11.5), 11.5, 1), ...(chip || !pod.ip ? [] : [pod.ip])];
 }
 
 /** @param {Slot} slot @param {string[]} text @param {string} was @param {boolean} phone @param {boolean} asks */
@@ -185,9 +196,8 @@ function farTile(tile, picture, look) {
     const headless = workload.services.some((s) => s.shape === "headless"), filled = workload.services.some((s) => s.shape !== "headless");
     const off = !headless && !filled ? 0 : headless && filled ? 25 : 14;
     const room = w - 24 - off - textWidth(`${workload.ready}/${workload.wanted}`, 11, true);
-    return svg`<g role="treeitem" aria-level="2" aria-label=${workloadName(workload)} data-id=${tile.id} tabindex=${tab(tile.id, look)} class="node ${dim ? "dim" : ""}">
+    return svg`<g data-id=${tile.id} class="node ${dim ? "dim" : ""}"><g aria-hidden="true">
       <rect class="far-tile ${mark} ${lit ? "lit" : ""} ${look.selected === tile.id ? "chosen" : ""}" x=${x + 0.5} y=${y + 0.5} width=${w - 1} height=${h - 1} rx="6"></rect>
-      <rect class="ring-focus" x=${x - 1} y=${y - 1} width=${w + 2} height=${h + 2} rx="7"></rect>
       ${filled ? svg`<rect class="port-f" x=${x + 9} y=${y + 9} width="9" height="7" rx="1.5"></rect>` : nothing}
       ${headless ? svg`<rect class="port-h" x=${x + (filled ? 20.5 : 9.5)} y=${y + 9.5} width="8" height="6" rx="1.5"></rect>` : nothing}
       <text class="far-n" x=${x + 9 + off} y=${y + 17}>${elide(workload.name, room, 11.5)}</text>
@@ -195,7 +205,7 @@ function farTile(tile, picture, look) {
       ${dots(tile.slots)}
       ${tile.more > 0 ? svg`<text class="far-c b end" x=${x + w - 9} y=${y + h - 9}>+${tile.more}</text>` : nothing}
       ${mark === "bad" ? badMark(x + w - 13, y) : nothing}
-    </g>`;
+    </g>${treeitem(tile.id, 2, workloadName(workload), look, frame(x - 1, y - 1, w + 2, h + 2, 7))}</g>`;
   });
 }
 
@@ -206,9 +216,9 @@ function overlay(state, picture, look) {
       <text class="chip-n" x=${chip.x + 9} y=${chip.y + 4}>${chip.name}</text><text class="chip-a" x=${chip.x + chip.w - 9} y=${chip.y + 4}>${chip.address}</text></g>`) : nothing}
     ${repeat(picture.plates, (plate) => plate.id, (plate) => {
       const reasons = reasonsOf(state, plate.id), loose = isLoose(plate.service);
-      return svg`<g role="treeitem" aria-level="2" aria-label=${serviceName(plate.service, looseWords(plate.service, reasons).join(", "))} data-id=${plate.id} tabindex=${tab(plate.id, look)} class="node">
+      return svg`<g data-id=${plate.id} class="node"><g aria-hidden="true">
         ${plateShape(plate, { phone: picture.phone, selected: look.selected === plate.id, lit: look.lit.has(plate.id), changed: look.now - (state.touched.get(plate.id) ?? -FRESH) < FRESH, loose })}
-        ${plateNote(plate, knots.get(plate.id), reasons, picture.phone)}</g>`;
+        ${plateNote(plate, knots.get(plate.id), reasons, picture.phone)}</g>${treeitem(plate.id, 2, serviceName(plate.service, looseWords(plate.service, reasons).join(", ")), look, frame(plate.x - 4, plate.y - 4, plate.w + 8, plate.h + 8, 11))}</g>`;
     })}`;
 }
 

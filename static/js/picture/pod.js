@@ -20,7 +20,6 @@ function clipId(key) {
 export function podShape({ x, y, r, state, label = "", progress = 0.5, selected = false, lit = false, asks = false, changed = false, clip = "" }) {
   const d = hex(x, y, r), size = n(Math.max(10, r * 0.58));
   return svg`${changed ? svg`<path class="changed" d=${hex(x, y, r + 9)}></path>` : nothing}
-    <path class="ring-focus" d=${hex(x, y, r + 10)}></path>
     ${selected ? svg`<path class="ring-sel" d=${hex(x, y, r + 7)}></path>` : nothing}
     ${lit ? svg`<path class="ring-lit" d=${hex(x, y, r + 4)}></path>` : nothing}
     ${body(x, y, r, state, d, progress, clip || `${x},${y},${r},${state}`)}

@@ -14,7 +14,6 @@ export function plateShape(plate, { phone, selected, lit, changed, loose }) {
   const first = y + (phone ? 19 : 23), under = first + (names.length - 1) * 15;
   return svg`${service.shape === "door" ? door(plate, phone) : nothing}
     ${changed ? svg`<rect class="changed" x=${x - 6} y=${y - 6} width=${w + 12} height=${h + 12} rx="12"></rect>` : nothing}
-    <rect class="ring-focus" x=${x - 4} y=${y - 4} width=${w + 8} height=${h + 8} rx="11"></rect>
     ${selected ? svg`<rect class="ring-sel" x=${x - 4} y=${y - 4} width=${w + 8} height=${h + 8} rx="11"></rect>` : nothing}
     ${lit ? svg`<rect class="ring-lit ring-lit-plate" x=${x - 3} y=${y - 3} width=${w + 6} height=${h + 6} rx="10"></rect>` : nothing}
     <rect class="plate plate-${filled ? "cluster" : service.shape}" x=${x + 0.5} y=${y + 0.5} width=${w - 1} height=${h - 1} rx="8"></rect>
