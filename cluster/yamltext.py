@@ -11,14 +11,18 @@ from typing import Any
 
 import orjson
 
-# Begins like a word or path, holds nothing that ends or comments a plain scalar.
-_BARE = re.compile(r"[A-Za-z_/$.][A-Za-z0-9_./$@%+=,;() ~^<>?!'&|*\"\\\[\]{}-]*\Z|[0-9][A-Za-z0-9_./@-]*\Z")
-# What some YAML reader takes for a number, a date, a bool or null.
+# Begins like a word, a number or a path, and holds nothing that ends a plain scalar or begins a comment.
+_BARE = re.compile(r"[A-Za-z0-9_/$.](?:[A-Za-z0-9_./$@%+=,;()~^<>?!'&|*\"\\\[\]{}-]| (?!#)|:(?=[^ ]))*(?<! )\Z")
+# What some YAML reader takes for a number, a date, a time, a bool or nothing.
 _OTHER = re.compile(
-    r"(?i)[-+.]?[0-9][0-9_.,:xobe+\-a-ft]*[hmsz]?\Z|[-+]?\.(inf|nan|[0-9].*)\Z|\.+\Z|[-+~]\Z"
-    r"|(y|n|yes|no|on|off|true|false|null|nan|inf)\Z|[0-9]{4}-[0-9]"
+    r"(?i)(y|n|yes|no|on|off|true|false|null|nan|inf)\Z"
+    r"|[0-9][0-9_]*\Z|0x[0-9a-f_]*\Z|0o?[0-7_]*\Z|0b[01_]*\Z"
+    r"|[0-9]*[0-9_]*\.?[0-9_]*(e[-+]?[0-9]*)?\Z|\.(inf|nan)\Z|\.*\Z"
+    r"|[0-9][0-9_]*(:[0-9]*)+(\.[0-9_]*)?\Z|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
 )
-_BLOCK = re.compile(r"[^\s\x00-\x1f][^\x00-\x08\x0b-\x1f\x7f\t]*\n[^\x00-\x08\x0b-\x1f\x7f\t]*\Z")
+# What no reader takes as it is, even in quotes.
+_ODD = re.compile("[\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff]")
+_BLOCK = re.compile(r"[^\s\x00-\x1f][^\x00-\x09\x0b-\x1f]*\n[^\x00-\x09\x0b-\x1f]*\Z")
 
 
 def dump(value: Any) -> str:
@@ -63,7 +67,7 @@ def _items(items: list[Any], indent: str) -> Iterator[str]:
 
 
 def _leaf(head: str, value: Any, indent: str) -> Iterator[str]:
-    if isinstance(value, str) and _BLOCK.match(value) and not _trails(value):
+    if isinstance(value, str) and _BLOCK.match(value) and not _needs_quotes(value):
         body, ends = value.rstrip("\n"), len(value) - len(value.rstrip("\n"))
         if ends <= 1:
             yield f"{head}|" if ends else f"{head}|-"
@@ -72,13 +76,14 @@ def _leaf(head: str, value: Any, indent: str) -> Iterator[str]:
     yield head + _scalar(value)
 
 
-def _trails(text: str) -> bool:
-    return any(line != line.rstrip() for line in text.split("\n"))
+def _needs_quotes(text: str) -> bool:
+    return bool(_ODD.search(text)) or any(line != line.rstrip() for line in text.split("\n"))
 
 
 def _scalar(value: Any) -> str:
     if isinstance(value, str):
         if _BARE.match(value) and not _OTHER.match(value) and not value.endswith(" ") and " #" not in value:
             return value
-        return orjson.dumps(value).decode().replace("\x7f", "\\x7f")
+        quoted = orjson.dumps(value).decode()
+        return _ODD.sub(lambda odd: f"\\u{ord(odd[0]):04x}", quoted)
     return orjson.dumps(value).decode()

@@ -21,10 +21,7 @@ from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
 
 _PROXIED = ("forwarded", "via", "x-real-ip")
-WELCOME = (
-    "Kubarium listens on this machine only and has no password yet, so you are signed in as admin. "
-    "Set a password to end that."
-)
+WELCOME = "Kubarium listens on this machine only and has no password yet, so you are signed in as admin."
 
 
 def is_near(headers: Mapping[str, str], peer: str) -> bool:

@@ -29,6 +29,9 @@ SOURCE = "manifest"
 """What the form's one text is called in messages."""
 
 
+_PARTS = {"html": "clusters/_outcome.html", "foot": "clusters/_apply_foot.html", "badges": "clusters/_badges.html"}
+
+
 def joined(text: str, files: list[tuple[str, bytes]]) -> str:
     """The text with the files below it, each a document (or several) of its own. BadRequest when one is no text."""
     parts = [text] if text.strip() else []
@@ -69,9 +72,9 @@ async def check(request: HttpRequest, slug: str) -> JsonResponse:
     submission = await _planned(request, cluster, _texts(request), _namespace(request))
     told = submission.json()
     if "html" in request.GET:
-        context = {"outcome": Outcome(submission), "cluster": cluster, "text": True}
-        told["html"] = render_to_string("clusters/_outcome.html", context, request)
-        told["foot"] = render_to_string("clusters/_apply_foot.html", context, request)
+        context = {"outcome": Outcome(submission), "cluster": cluster, "live": True}
+        for part, template in _PARTS.items():
+            told[part] = render_to_string(template, context, request)
     return JsonResponse(told)
 
 

@@ -12,11 +12,11 @@ from cluster.kinds import KINDS, Kind
 from cluster.kinds.cells import duration
 from cluster.machinery.objects import SECRETS, Key, Obj, meta, seconds, uid
 from cluster.watch import Mirror
-from cluster.worker.assembly import explain
 from cluster.world import World
 from dashboard.actions import kubectl, short
 from dashboard.clusters.page import find_cluster, mirror_of
 from dashboard.clusters.relations import relations
+from dashboard.explaining import reasons_of
 
 NO_NAMESPACE = "-"
 MOST_EVENTS = 100
@@ -47,7 +47,7 @@ def kind_named(resource: str) -> Kind:
 def panel(kind: Kind, where: Key, obj: Obj, mirror: Mirror) -> dict[str, Any]:
     now = mirror.now()
     shown = without_noise(obj)
-    reasons = explain(mirror.world, where, now, mirror.config)
+    reasons = reasons_of(mirror.world, where, now, mirror.config)
     return {
         "revision": mirror.revision,
         "yaml": yamltext.dump(shown),

@@ -23,11 +23,11 @@ from cluster.models import Cluster
 from cluster.questions import ask
 from cluster.store import CommitRefused, commit, written
 from cluster.watch import Hub, NoHub, current_hub
-from cluster.worker.assembly import explain
 from cluster.world import World
 from dashboard.access import authorize, may_write
 from dashboard.accounts.nearby import administrator, is_near, is_open
 from dashboard.actions import action_of
+from dashboard.explaining import reasons_of
 from dashboard.live.seat import FAULT, GONE, Asked, Seat
 from dashboard.live.stage import Stage, encode
 from dashboard.origin import lower_headers
@@ -44,7 +44,7 @@ _stages: WeakKeyDictionary[Hub, dict[int, Stage]] = WeakKeyDictionary()
 def stage_of(hub: Hub, cluster: int) -> Stage:
     stages = _stages.setdefault(hub, {})
     if cluster not in stages:
-        stages[cluster] = Stage(hub, cluster, explain, _ask)
+        stages[cluster] = Stage(hub, cluster, reasons_of, _ask)
     return stages[cluster]
 
 

@@ -1,0 +1,183 @@
+// The editor: CodeMirror over the form's textarea, with the server's verdict drawn into the text.
+// Knows lines and marks, no request.
+
+import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { yaml } from "@codemirror/lang-yaml";
+import { bracketMatching, codeFolding, foldGutter, foldKeymap, indentOnInput, syntaxHighlighting } from "@codemirror/language";
+import { EditorState, RangeSet, StateEffect, StateField } from "@codemirror/state";
+import { Decoration, EditorView, GutterMarker, WidgetType, drawSelection, gutter, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import { classHighlighter } from "@lezer/highlight";
+
+/** @typedef {{ label: string, line: number, from: string, to: string }} Fix */
+/** @typedef {{ line: number, field: string, message: string, api: string, fix: Fix|null }} Problem */
+/** @typedef {{ line: number, sign: "+"|"~" }} Mark */
+
+/** @type {import("@codemirror/state").StateEffectType<{ problems: Problem[], marks: Mark[] }>} */
+const judged = StateEffect.define();
+
+const WARN = '<svg class="i" width="15" height="15" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d="M8 2.4 14.2 13H1.8ZM8 6.4v3.2M8 11.3v.1"/></svg>';
+
+class Said extends WidgetType {
+  /** @param {Problem} problem */
+  constructor(problem) {
+    super();
+    this.problem = problem;
+  }
+
+  /** @param {Said} other */
+  eq(other) {
+    return JSON.stringify(other.problem) === JSON.stringify(this.problem);
+  }
+
+  /** @param {EditorView} view */
+  toDOM(view) {
+    const { message, api, fix } = this.problem;
+    const box = document.createElement("div");
+    box.className = "msg";
+    box.innerHTML = WARN;
+    const words = box.appendChild(document.createElement("div"));
+    const first = words.appendChild(document.createElement("b"));
+    const cut = message.search(/\. (?=[A-Z])/);
+    first.textContent = cut < 0 ? message : message.slice(0, cut + 1);
+    if (cut >= 0) words.append(message.slice(cut + 1));
+    if (api && api !== message) {
+      const line = words.appendChild(document.createElement("div"));
+      line.className = "api";
+      line.textContent = api;
+    }
+    if (fix) {
+      const button = box.appendChild(document.createElement("button"));
+      button.type = "button";
+      button.className = "btn sm";
+      button.textContent = fix.label;
+      button.addEventListener("click", () => mend(view, fix));
+    }
+    return box;
+  }
+
+  ignoreEvent() {
+    return true;
+  }
+}
+
+/** @param {EditorView} view @param {Fix} fix */
+function mend(view, fix) {
+  if (fix.line > view.state.doc.lines) return;
+  const line = view.state.doc.line(fix.line), at = line.text.lastIndexOf(fix.from);
+  if (at < 0) return;
+  view.dispatch({ changes: { from: line.from + at, to: line.from + at + fix.from.length, insert: fix.to }, userEvent: "input" });
+  view.focus();
+}
+
+class Sign extends GutterMarker {
+  /** @param {string} sign @param {string} title */
+  constructor(sign, title) {
+    super();
+    this.sign = sign;
+    this.title = title;
+  }
+
+  toDOM() {
+    const mark = document.createElement("span");
+    mark.className = { "+": "sign-new", "~": "sign-change", "!": "sign-wrong" }[this.sign] ?? "";
+    mark.title = this.title;
+    if (this.sign === "!") mark.innerHTML = WARN;
+    else mark.textContent = this.sign;
+    return mark;
+  }
+}
+
+const SIGNS = { "+": new Sign("+", "new"), "~": new Sign("~", "changed"), "!": new Sign("!", "refused") };
+const HERE = new Sign("", "");
+
+/** @typedef {{ decorations: import("@codemirror/view").DecorationSet, signs: RangeSet<GutterMarker> }} Verdict */
+
+/** @param {import("@codemirror/state").Text} doc @param {Problem[]} problems @param {Mark[]} marks @returns {Verdict} */
+function drawn(doc, problems, marks) {
+  const decorations = [], signs = [];
+  const bad = new Set(problems.map((problem) => problem.line));
+  for (const { line, sign } of marks) {
+    if (line > doc.lines || bad.has(line)) continue;
+    const from = doc.line(line).from;
+    signs.push(SIGNS[sign].range(from));
+    if (sign === "~") decorations.push(Decoration.line({ class: "line-change" }).range(from));
+  }
+  for (const number of bad) if (number > 0 && number <= doc.lines) {
+    const { from } = doc.line(number);
+    signs.push(SIGNS["!"].range(from));
+    decorations.push(Decoration.line({ class: "line-wrong" }).range(from));
+  }
+  for (const problem of problems) {
+    if (problem.line < 1 || problem.line > doc.lines) continue;
+    const line = doc.line(problem.line), wrong = problem.fix?.from ?? "", at = wrong ? line.text.lastIndexOf(wrong) : -1;
+    if (at >= 0) decorations.push(Decoration.mark({ class: "wrong" }).range(line.from + at, line.from + at + wrong.length));
+    decorations.push(Decoration.widget({ widget: new Said(problem), block: true, side: 1 }).range(line.to));
+  }
+  return { decorations: Decoration.set(decorations, true), signs: RangeSet.of(signs, true) };
+}
+
+/** @type {StateField<Verdict>} */
+const verdict = StateField.define({
+  create: () => ({ decorations: Decoration.none, signs: RangeSet.empty }),
+  update(value, transaction) {
+    for (const effect of transaction.effects) if (effect.is(judged)) return drawn(transaction.state.doc, effect.value.problems, effect.value.marks);
+    if (!transaction.docChanged) return value;
+    return { decorations: value.decorations.map(transaction.changes), signs: value.signs.map(transaction.changes) };
+  },
+  provide: (field) => EditorView.decorations.from(field, (value) => value.decorations),
+});
+
+/**
+ * Put an editor in the textarea's place; the textarea keeps the text, so the form sends it as before.
+ * @param {HTMLTextAreaElement} textarea @param {(text: string) => void} changed
+ */
+export function editorFor(textarea, changed) {
+  const host = document.createElement("div");
+  host.className = "cm-host";
+  const nonce = /** @type {HTMLElement|null} */ (document.querySelector("script[nonce]"))?.nonce ?? "";
+  const view = new EditorView({
+    parent: host,
+    state: EditorState.create({
+      doc: textarea.value,
+      extensions: [
+        EditorView.cspNonce.of(nonce),
+        EditorView.contentAttributes.of({ "aria-label": "Manifests, YAML or JSON", spellcheck: "false" }),
+        gutter({ class: "cm-signs", markers: (editor) => editor.state.field(verdict).signs, initialSpacer: () => HERE }),
+        lineNumbers(), foldGutter(), codeFolding(), history(), drawSelection(), indentOnInput(), bracketMatching(), highlightActiveLine(),
+        yaml(), syntaxHighlighting(classHighlighter), verdict,
+        // Tab goes on to the next control: who types with the keyboard alone must be able to leave.
+        keymap.of([...defaultKeymap, ...historyKeymap, ...foldKeymap]),
+        EditorView.updateListener.of((update) => {
+          if (!update.docChanged) return;
+          textarea.value = update.state.doc.toString();
+          changed(textarea.value);
+        }),
+      ],
+    }),
+  });
+  textarea.hidden = true;
+  textarea.labels?.forEach((label) => label.remove());
+  textarea.before(host);
+
+  return {
+    text: () => view.state.doc.toString(),
+    lines: () => view.state.doc.lines,
+    /** @param {string} text */
+    append(text) {
+      const end = view.state.doc.length, before = view.state.doc.toString().trim() === "";
+      const gap = before ? "" : `${view.state.doc.sliceString(end - 1) === "\n" ? "" : "\n"}---\n`;
+      view.dispatch({ changes: { from: before ? 0 : end, to: end, insert: gap + text }, userEvent: "input.paste" });
+      view.focus();
+    },
+    /** @param {Problem[]} problems @param {Mark[]} marks */
+    judge(problems, marks) {
+      view.dispatch({ effects: judged.of({ problems, marks }) });
+    },
+    /** @param {number} number */
+    goTo(number) {
+      const line = view.state.doc.line(Math.max(1, Math.min(number, view.state.doc.lines)));
+      view.dispatch({ selection: { anchor: line.from }, effects: EditorView.scrollIntoView(line.from, { y: "center" }) });
+      view.focus();
+    },
+  };
+}
