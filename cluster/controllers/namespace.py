@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from cluster.change import Change
 from cluster.config import ClusterConfig
-from cluster.intents import Delete, Update
+from cluster.intents import Delete, Patch, Update
 from cluster.kinds import KINDS
 from cluster.machinery.objects import (
     NAMESPACES,
@@ -74,8 +74,8 @@ def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
         if FINALIZER not in (spec(namespace).get("finalizers") or ()):
             return NOTHING
         left = [each for each in spec(namespace)["finalizers"] if each != FINALIZER]
-        finished = {**namespace, "spec": {**spec(namespace), "finalizers": left}}
-        return Plan((Action(Update(finished)),))
+        body = {"spec": {"finalizers": left}}
+        return Plan((Action(Patch(where, "merge", body, "finalize", uid(namespace))),))
     actions = [
         Action(Delete(each, uid(obj), propagation="Background"), may_fail=True)
         for _, bucket in contents
