@@ -4,8 +4,8 @@ The only place that names YAML. Knows no kinds: whether an object makes sense is
 
 What is read is bounded while it is read, so large or hostile texts need no child process that can be killed: 3 MB of
 text, 100,000 values with aliases written out, 100 levels, 2,000 documents. The parser is asked event by event (2 us
-each) and left alone at the first that is too much. Measured on 2 cores, the worst of tests/data/bad takes a third of
-the second and of the 50 MB that it may.
+each) and left alone at the first that is too much. Measured on 2 cores, the worst of tests/data/bad takes 0.4 s and
+7 MB.
 """
 
 from __future__ import annotations
@@ -203,20 +203,19 @@ class _Composer:
             raise Wrong(self.first, self.path(), f"this is not YAML: {error}") from error
 
     def complaint(self, error: yaml.MarkedYAMLError) -> Wrong:
-        lines = self.chunk.split("\n")
-        mark, opening = error.problem_mark, error.context_mark
-        at = mark.line if mark else 0
-        here = lines[at] if at < len(lines) else ""
-        column = mark.column if mark else 0
-        at_end = not "\n".join([here[column:], *lines[at + 1 :]]).strip()
-        opened = opening.line if opening else at
-        opener = lines[opened][opening.column : opening.column + 1] if opening and opened < len(lines) else ""
-        if not opener and self.stack:  # it ended where a value was due: what is open is known to us alone
-            opened = self.stack[-1].place.line - self.first
+        chunk, mark, opening = self.chunk, error.problem_mark, error.context_mark
+        index = min(mark.index, len(chunk)) if mark else 0
+        begin = chunk.rfind("\n", 0, index) + 1
+        here = chunk[begin:].partition("\n")[0]
+        at = self.first + (mark.line if mark else 0)
+        opened = self.first + opening.line if opening else at
+        opener = chunk[opening.index : opening.index + 1] if opening else ""
+        if not opener.strip() and self.stack:  # it ended where a value was due: what is open is known to us alone
+            opened = self.stack[-1].place.line
             opener = "[" if isinstance(self.stack[-1].value, list) else "{"
-        said = Complaint(error.problem or "", error.context or "", here, column, self.first + opened, opener, at_end)
-        about = opened if at_end else at
-        return Wrong(self.first + about, self.path(), sentence(said))
+        at_end = not chunk[index:].strip()
+        said = Complaint(error.problem or "", error.context or "", here, index - begin, opened, opener, at_end)
+        return Wrong(opened if at_end else at, self.path(), sentence(said))
 
     def path(self) -> str:
         path = ""

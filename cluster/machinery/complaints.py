@@ -24,6 +24,7 @@ class Complaint(NamedTuple):
     """The text ended too early."""
 
 
+_LONGEST_KEY = 1000
 _QUOTE_IT = "put the whole value in quotes"
 
 
@@ -57,6 +58,8 @@ def _unquoted(said: Complaint) -> str:
 
 
 def _colon(said: Complaint) -> str:
+    if said.column > _LONGEST_KEY:
+        return "a key is too long: at most 1,000 characters"
     before = said.here[: said.column].lstrip().removeprefix("- ")
     if ":" in before:
         return f'a second ":" in one line: {_QUOTE_IT}, or start a new line'

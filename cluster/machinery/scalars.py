@@ -53,7 +53,7 @@ def _number(text: str) -> Scalar:
         sign, digits = found.groups()
         value = int(digits, 8) if re.fullmatch("0[0-7]+", digits) else int(digits, 0)
         value = -value if sign == "-" else value
-        return value if -(2**63) <= value < 2**64 else float(value)
+        return value if -(2**63) <= value < 2**63 else float(value)
     if not _float(bare):
         return text
     number = float(bare)

@@ -205,11 +205,10 @@ def _merge_ordered(original: Obj, patch: Obj, directive: str, schema: Schema) ->
         raise BadRequest("invalid patch format of setElementOrder list")
     identify = _identity(place.merge_key)
     due = [identify(item) for item in order]
-    listed = set(due)
-    if any(not _directed(item) and identify(item) not in listed for item in new or ()):
-        raise BadRequest(
-            f"The order in patch list:\n{go_text(new)}\n doesn't match {_ORDER[:-1]} list:\n{go_text(order)}\n"
-        )
+    left = iter(due)
+    if any(not _directed(item) and identify(item) not in left for item in new or ()):  # each behind the one before
+        wanted = f"doesn't match {_ORDER[:-1]} list:\n{go_text(order)}\n"
+        raise BadRequest(f"The order in patch list:\n{go_text(new)}\n {wanted}")
     if old is None and new is None:
         return
     if new is None:

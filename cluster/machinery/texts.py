@@ -28,6 +28,7 @@ def size(text: str | bytes) -> int:
 
 
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_BARE_IN_JSON = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _SURROGATES = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 
 
@@ -35,12 +36,12 @@ def clean(given: str | bytes) -> str:
     """Unix line ends, no byte order mark, nothing that cannot be printed."""
     text = _decoded(given) if isinstance(given, bytes) else given
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if text[:1] in "{[" or text.lstrip()[:1] in "{[":
+        # JSON may write one character as two escapes, and may hold some bare that YAML takes for line ends or refuses.
+        text = _BARE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", _SURROGATES.sub(_paired, text))
     if odd := _UNPRINTABLE.search(text):
         line = text.count("\n", 0, odd.start()) + 1
         raise Wrong(line, "", f"the character U+{ord(odd[0]):04X} cannot stand in a text: is this a text file?")
-    if text[:1] in "{[" or text.lstrip()[:1] in "{[":
-        # JSON may write one character as two escapes; YAML knows no such pairs.
-        text = _SURROGATES.sub(_paired, text)
     return text
 
 
@@ -60,17 +61,16 @@ def _decoded(given: bytes) -> str:
 _SEPARATOR = re.compile(r"^---(?=[ \t\n]|\Z)", re.MULTILINE)
 
 
+# A line that is neither empty nor a comment nor a directive. (A list of all lines may take ten times the text.)
+_SAYS_SOMETHING = re.compile(r"^[ \t]*[^ \t\n#%]", re.MULTILINE).search
+
+
 def chunks(text: str) -> Iterator[tuple[int, str]]:
     """(first line, text) of each document that says anything: so a fault in one hides no fault in the next."""
     starts = [0, *(match.start() for match in _SEPARATOR.finditer(text)), len(text)]
     line = 1
     for start, end in itertools.pairwise(starts):
         chunk = text[start:end]
-        if any(each.strip() and not each.lstrip().startswith(("#", "%")) for each in _lines(chunk)):
+        if _SAYS_SOMETHING(chunk.removeprefix("---")):
             yield line, chunk
         line += chunk.count("\n")
-
-
-def _lines(chunk: str) -> Iterator[str]:
-    for number, each in enumerate(chunk.split("\n")):
-        yield each.removeprefix("---") if number == 0 else each
