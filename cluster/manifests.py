@@ -5,7 +5,7 @@ The only place that names YAML. Knows no kinds: whether an object makes sense is
 What is read is bounded while it is read, so large or hostile texts need no child process that can be killed: 3 MB of
 text, 100,000 values with aliases written out, 100 levels, 2,000 documents. The parser is asked event by event (2 us
 each) and left alone at the first that is too much. Measured on 2 cores, the worst of tests/data/bad takes 0.4 s and
-7 MB.
+7 MB, 100,000 values in a List of pods 0.8 s and 15 MB.
 """
 
 from __future__ import annotations
