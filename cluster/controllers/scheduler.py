@@ -21,6 +21,7 @@ from cluster.machinery.objects import (
     Key,
     Obj,
     condition,
+    controller_of,
     is_terminating,
     labels,
     meta,
@@ -83,7 +84,7 @@ def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
         else:
             fitting.append((len(world.pods_on(name(node))), name(node)))
     if fitting:
-        node_name = min(fitting)[1]
+        node_name = fitting[0][1] if len(fitting) == 1 else _spread(fitting, _before(world, where, pod))
         text = f"Successfully assigned {namespace(pod)}/{name(pod)} to {node_name}"
         note = Note(pod, "Normal", "Scheduled", text, NAME)
         return Plan((Action(Bind(where, uid(pod), node_name), succeeded=(note,)),))
@@ -99,6 +100,24 @@ CONTROLLER = Controller(NAME, keys, every, plan)
 
 def _is_waiting(pod: Obj) -> bool:
     return not spec(pod).get("nodeName") and not is_terminating(pod) and status(pod).get("phase") != "Failed"
+
+
+def _before(world: World, where: Key, pod: Obj) -> int:
+    """How many pods of the same controller wait before this one: they are planned in this very world too."""
+    owner = controller_of(pod)
+    siblings = world.owned_by(str(owner.get("uid"))) if owner is not None else {}
+    return sum(each < where and _is_waiting(one) for each, one in siblings.items() if each.kind == PODS)
+
+
+def _spread(fitting: list[tuple[int, str]], before: int) -> str:
+    """The node with the fewest pods, first by name, once `before` others have been placed by the same rule."""
+    ordered = sorted(fitting)
+    for width, (level, _) in enumerate(ordered, start=1):
+        # The emptiest `width` nodes are level; so many of the others are left to go round among them.
+        left = before - sum(level - count for count, _ in ordered[:width])
+        if width == len(ordered) or left < (ordered[width][0] - level) * width:
+            return sorted(node for _, node in ordered[:width])[left % width]
+    raise ValueError("no node to choose from")
 
 
 def _refusal(world: World, pod: Obj, node: Obj) -> str:

@@ -138,6 +138,9 @@ def reported(pod: Obj, base: Status, containers: Sequence[ContainerStatus], now:
     ]
     ours = {each["type"] for each in conditions}
     kept = [each for each in base.get("conditions") or () if each.get("type") not in ours]
+    if not any(each.get("type") == "PodScheduled" for each in kept):
+        # A pod that named its node itself was never the scheduler's.
+        kept.append(_condition(pod, "PodScheduled", True, now))
     last = ("conditions", "containerStatuses", "qosClass")
     result = {part: value for part, value in base.items() if part not in last}
     result.update(conditions=[*conditions, *kept], containerStatuses=list(containers))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cluster.change import Change
 from cluster.config import ClusterConfig
@@ -83,6 +85,25 @@ def test_the_node_that_will_do_and_has_the_fewest_pods(others: list[Obj], spec: 
     (note,) = found.actions[0].succeeded
     assert (note.type, note.reason, note.component) == ("Normal", "Scheduled", "default-scheduler")
     assert note.message == f"Successfully assigned default/web-0 to {chosen}"
+
+
+@given(st.lists(st.integers(0, 6), min_size=1, max_size=5), st.integers(1, 25))
+def test_pods_planned_in_one_world_spread_as_if_planned_one_by_one(loads: list[int], count: int) -> None:
+    nodes = [node(f"n{number}") for number in range(len(loads))]
+    there = [pod(f"x{number}-{one}", nodeName=f"n{number}") for number, load in enumerate(loads) for one in range(load)]
+    owner = {"ownerReferences": [{"uid": "set", "controller": True}]}
+    waiting = [pod(f"web-{number:02}") for number in range(count)]
+    waiting = [{**each, "metadata": {**each["metadata"], **owner}} for each in waiting]
+    world = world_of(*nodes, *there, *waiting)
+    chosen = []
+    for each in waiting:
+        (action,) = scheduler.plan(world, key(PODS, "default", each["metadata"]["name"]), 0.0, ClusterConfig()).actions
+        assert isinstance(action.intent, Bind)
+        chosen.append(action.intent.node)
+    counts = {f"n{number}": load for number, load in enumerate(loads)}
+    for node_name in chosen:
+        assert node_name == min(counts, key=lambda name: (counts[name], name))
+        counts[node_name] += 1
 
 
 @pytest.mark.parametrize(
