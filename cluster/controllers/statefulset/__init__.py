@@ -54,13 +54,10 @@ def plan(world: World, key: Key, now: float, config: ClusterConfig) -> Plan:
     # 4 A set that is being deleted only tells its status. 5 Fill. 6 Empty. 7 Roll: each may end the pass.
     if is_terminating(owner):
         draft.because("info", "deleting", "Being deleted: pods are neither created nor removed any more.")
-    elif not (
-        ordering.fill(draft, situation)
-        or ordering.empty(draft, situation)
-        or rolling.roll(draft, situation, counts)
-        or draft.reasons
-    ):
-        reasons.at_rest(draft, situation, counts["readyReplicas"])
+    elif not (ordering.fill(draft, situation) or ordering.empty(draft, situation)):
+        rolling.roll(draft, situation, counts)
+    if not draft.reasons:
+        reasons.standing(draft, situation)
     _count_down(draft, situation)
     # 8 Status, when it changed. 9 History beyond the limit.
     told = new_status(owner, counts, situation.history)

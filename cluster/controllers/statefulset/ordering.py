@@ -50,8 +50,8 @@ def fill(draft: Draft, situation: Situation) -> bool:
                     reasons.blocked(draft, situation, pod)
                 return True
             continue
-        if claims and pod.phase == "Pending":
-            _create_claims(draft, situation, start + index, pod.name)
+        if claims and pod.phase == "Pending" and not pod.terminating:
+            _create_claims(draft, situation, start + index, pod.name, waiting=False)
         if monotonic and (pod.terminating or not (pod.ready and (not min_ready or pod.is_available(min_ready, now)))):
             reasons.blocked(draft, situation, pod)
             return True
@@ -104,8 +104,9 @@ def create(draft: Draft, situation: Situation, index: int, make: Maker) -> bool:
     return True
 
 
-def _create_claims(draft: Draft, situation: Situation, ordinal: int, called: str) -> bool:
-    """Create the claims that are missing. False when one is being deleted: the pod has to wait for its successor."""
+def _create_claims(draft: Draft, situation: Situation, ordinal: int, called: str, waiting: bool = True) -> bool:
+    """Create the claims that are missing. False when one is being deleted: a pod that is still `waiting` to be made
+    has to wait for the claim's successor, and an event says so."""
     owner, world = situation.owner, situation.world
     if not templates(owner):
         return True
@@ -123,7 +124,7 @@ def _create_claims(draft: Draft, situation: Situation, ordinal: int, called: str
                     draft.note("FailedCreate", f"{pod_failed}failed to create PVC {claim}: {{error}}", "Warning"),
                 ),
             )
-        elif is_terminating(there):
+        elif waiting and is_terminating(there):
             draft.notes.append(draft.note("FailedCreate", f"{pod_failed}pvc {claim} is being deleted", "Warning"))
             text = f"Waiting for claim {claim} to be gone: it is being deleted."
             draft.because("wait", "claim-terminating", text, ordinal)
@@ -159,6 +160,7 @@ def empty(draft: Draft, situation: Situation) -> bool:
     True when the pass ends here."""
     condemned, monotonic = situation.seating.condemned, situation.monotonic
     first_unhealthy = next((pod for pod in reversed(condemned) if not situation.healthy(pod)), None)
+    removed: list[str] = []
     for place, pod in enumerate(condemned):
         if pod.terminating:
             if monotonic:
@@ -176,6 +178,10 @@ def empty(draft: Draft, situation: Situation) -> bool:
             return True
         retention.settle(draft, situation, pod.ordinal, pod, scaled_away=True)
         delete(draft, situation, pod)
+        removed.append(pod.name)
         if monotonic:
-            return True
-    return False
+            break
+    if removed:
+        others = f" and {len(removed) - 1} more are" if len(removed) > 1 else " is"
+        draft.because("wait", "scaling-down", f"{removed[0]}{others} being removed.")
+    return monotonic and bool(removed)

@@ -61,20 +61,23 @@ def _kept_by_partition(situation: Situation, pod: PodFacts) -> bool:
     return any(each is pod for each in situation.seating.seats[:partition])
 
 
-def at_rest(draft: Draft, situation: Situation, ready: int) -> None:
-    """Nothing waits: how many are ready, and what a setting holds back."""
+def standing(draft: Draft, situation: Situation) -> None:
+    """How many are ready, who is not, and which pods a setting keeps at the old template."""
     seats, update = situation.seating.seats, situation.history.update.name
+    waiting = [pod for pod in seats if pod is None or not pod.ready]
+    told = f"{len(seats) - len(waiting)} of {len(seats)} ready"
+    if not waiting:
+        draft.because("ok", "settled", f"{told}.")
+    elif len(waiting) == 1:
+        draft.because("wait", "filling", f"{told}: waiting for {situation.pod_name(seats.index(waiting[0]))}.")
+    else:
+        draft.because("wait", "filling", f"{told}: waiting for {len(waiting)} pods.")
     old = [pod for pod in seats if pod is not None and pod.revision != update]
-    total = len(seats)
-    draft.because(
-        "ok" if ready >= total else "wait", "settled" if ready >= total else "filling", f"{ready} of {total} ready."
-    )
     if not old:
         return
     if situation.strategy == "OnDelete":
-        draft.because(
-            "info", "on-delete", f"{_pods(old)} the old template until deleted: the update strategy is OnDelete."
-        )
+        text = f"{_pods(old)} the old template until deleted: the update strategy is OnDelete."
+        draft.because("info", "on-delete", text)
     elif situation.partition:
         draft.because("info", "partition", f"{_pods(old)} the old template: the partition is {situation.partition}.")
 

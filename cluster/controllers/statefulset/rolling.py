@@ -8,30 +8,30 @@ from cluster.controllers.statefulset.ordering import delete
 from cluster.controllers.statefulset.situation import Situation
 
 
-def roll(draft: Draft, situation: Situation, counts: dict[str, int]) -> bool:
-    """Delete the highest pod of an old template once all above it are available. True when something waits or was
-    done; lowers counts["currentReplicas"] with a deletion, as the status of the same pass tells it."""
+def roll(draft: Draft, situation: Situation, counts: dict[str, int]) -> None:
+    """Delete the highest pod of an old template once all above it are available. A deletion lowers
+    counts["currentReplicas"], as the status of the same pass tells it."""
     seats, update = situation.seating.seats, situation.history.update.name
     if situation.strategy != "RollingUpdate":
-        return False
+        return
     if counts["updatedReplicas"] == counts["availableReplicas"] == counts["replicas"] == len(seats):
-        return False  # The usual case, seen without another walk: updated counts no terminating pod.
+        return  # The usual case, seen without another walk: updated counts no terminating pod.
     for index in range(len(seats) - 1, (situation.partition or 0) - 1, -1):
         pod = seats[index]
         if pod is None:
-            return True
+            return
         if pod.revision != update and not pod.terminating:
             delete(draft, situation, pod)
             counts["currentReplicas"] = max(0, counts["currentReplicas"] - 1)
             draft.because("wait", "updating", f"{pod.name} is being replaced by the new template.")
-            return True
+            return
         if not situation.healthy(pod):
-            _, what = reasons.until(situation, pod)
+            code, what = reasons.until(situation, pod)
             if pod.ready and not pod.terminating:
                 draft.look_again(pod.available_at(situation.min_ready))
-            if any(each is not None and each.revision != update for each in seats[(situation.partition or 0) : index]):
+            old = [each for each in seats[(situation.partition or 0) : index] if each and each.revision != update]
+            if old:
                 draft.because("wait", "update-waits", f"The update waits for {what}.")
-            else:
-                draft.because("wait", "filling", f"Waiting for {what}.")
-            return True
-    return False
+            elif pod.ready:
+                draft.because("wait", code, f"Waiting for {what}.")
+            return
