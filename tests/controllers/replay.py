@@ -1,4 +1,4 @@
-"""Recorded timelines played to our controllers: people, nodes and the collector act as they did, the controllers answer.
+"""Recorded timelines played to our controllers: people, nodes and the collector act as recorded, ours answer.
 
 `Replay.theirs` and `Replay.ours` are the controllers' writes as short lines, so that a test compares two lists.
 """
@@ -83,7 +83,7 @@ def _status(obj: Obj, names: Names) -> str:
 
 
 class Replay:
-    """Plays a scenario. The recording writes the status of `external` kinds and makes those `given`; all else is ours."""
+    """Plays a scenario: the recording writes the status of `external` kinds and makes those `given`, the rest is ours."""
 
     def __init__(
         self,
@@ -101,17 +101,13 @@ class Replay:
         self.names, self.own_names = Names(), Names()
         self._seen: Seen = {}
         self._own: Seen = {}
-        self._counts: dict[str, int] = {}
 
     def run(self, owner_kind: str) -> Replay:
         """Until the owner is deleted for the last time."""
         kinds = self.external | {owner_kind, "ControllerRevision", "Pod", "PersistentVolumeClaim", "ReplicaSet"}
-        last = max(
-            (place for place, each in enumerate(self.events) if each.object["kind"] == owner_kind and each.type == "DELETED"),
-            default=len(self.events),
-        )
-        if any(each.object["kind"] == owner_kind and each.type == "ADDED" for each in self.events[last:]):
-            last = len(self.events)
+        of_owner = [(place, each.type) for place, each in enumerate(self.events) if each.object["kind"] == owner_kind]
+        place, verb = of_owner[-1]
+        last = place if verb == "DELETED" else len(self.events)
         for event in self.events[:last]:
             obj = event.object
             if obj["kind"] == "Event":
@@ -152,7 +148,7 @@ class Replay:
             return verb == "status"
         if kind in self.given:
             return False
-        if verb == "orphan" or kind in self.external and verb == "status":
+        if verb == "orphan" or (kind in self.external and verb == "status"):
             return False
         return verb != "status"
 
@@ -161,7 +157,7 @@ class Replay:
         if kind == owner_kind:
             if old is None:
                 sim.do(Create({**copy(obj), "metadata": _given(obj)}))
-            elif old["spec"] != obj["spec"] or old["metadata"].get("deletionTimestamp") != obj["metadata"].get("deletionTimestamp"):
+            elif old["spec"] != obj["spec"] or _leaving(old) != _leaving(obj):
                 mine = sim.get(kind, name, obj["metadata"]["namespace"])
                 changed = {**mine, "spec": obj["spec"], "metadata": {**mine["metadata"], **_leaving(obj)}}
                 if changed["spec"] == mine["spec"]:  # a deletion is counted as a generation of its own
@@ -191,7 +187,8 @@ class Replay:
         for reference in made["metadata"].get("ownerReferences") or ():
             mark = self.names.of(reference["name"])
             reference["name"] = self.own_names.name(mark)
-            reference["uid"] = self.sim.get("ReplicaSet", reference["name"], obj["metadata"]["namespace"])["metadata"]["uid"]
+            mine = self.sim.get("ReplicaSet", reference["name"], obj["metadata"]["namespace"])
+            reference["uid"] = mine["metadata"]["uid"]
         self.sim.tell(self.sim.do(Create(made)), **obj["status"])
 
     def _counterpart(self, obj: Obj) -> Obj | None:
