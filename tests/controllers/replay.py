@@ -83,7 +83,7 @@ def _status(obj: Obj, names: Names) -> str:
 
 
 class Replay:
-    """Plays a scenario: the recording writes the status of `external` kinds and makes those `given`, the rest is ours."""
+    """Plays a scenario. Recorded: the status of `external` kinds, and all objects of `given` ones; ours: the rest."""
 
     def __init__(
         self,
