@@ -37,7 +37,7 @@ function pageData() {
 
 // -- the frame ----------------------------------------------------------------------------------------------------
 render(html`<section class="map" aria-label="Map"><h1 class="hidden-line">Cluster ${main.dataset.slug}</h1><div class="bar-slot"></div>
-    <div class="sea"><svg class="picture" role="group" aria-label="The cluster"><g class="world"></g></svg><div class="ground-slot"></div><div class="hover" hidden></div><div class="note-slot"></div><div class="ctl-slot"></div></div></section>
+    <div class="sea"><svg class="picture" role="group" aria-label="The cluster"><g class="world"></g></svg><div class="ground-slot"></div><div class="hover" hidden></div><div class="note-slot"></div></div><div class="ctl-slot"></div></section>
   <section class="dock" aria-label="DNS"></section><aside class="side" aria-label="Inspector"></aside>
   <footer class="time" aria-label="Timeline"></footer>`, main);
 const slot = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (main.querySelector(selector));

@@ -49,18 +49,9 @@ function place(picture, space, size, top, width, tileX, cardX) {
   }
   const tilesEnd = space.workloads.length ? y - 16 : first;
   const plates = servicePlates(space, size, first);
-  const plain = plates.reduce((sum, plate) => sum + plate.h, 0), gaps = Math.max(1, plates.length - 1);
-  // The plates spread over the height the tiles have anyway, a loose one close to the next.
-  const loose = plates.slice(0, -1).filter((plate) => isLoose(plate, space)).length;
-  const least = size === PHONE ? 70 : 36;
-  const spare = Math.max(0, tilesEnd - 24 - first - plain - loose * least);
-  const gap = Math.max(size === PHONE ? 70 : 46, Math.min(150, gaps > loose ? spare / (gaps - loose) : 0));
-  let at = first + (size === PHONE ? 0 : 2);
-  for (const plate of plates) {
-    plate.y = Math.round(at);
-    at += plate.h + (isLoose(plate, space) ? least : gap);
-    picture.plates.push(plate);
-  }
+  let cursor = first + (size === PHONE ? 0 : 2);
+  for (const group of grouped(plates, space, picture.tiles)) cursor = spread(group, cursor, size);
+  picture.plates.push(...plates);
   const platesEnd = plates.length ? (plates.at(-1)?.y ?? 0) + (plates.at(-1)?.h ?? 0) + (size === PHONE ? 42 : 20) : first;
   const empty = !space.workloads.length && !plates.length;
   const inner = empty ? top + (size === PHONE ? 44 : 50) : Math.max(tilesEnd, platesEnd);
@@ -75,6 +66,40 @@ function place(picture, space, size, top, width, tileX, cardX) {
   return band;
 }
 
+/** @typedef {{ plates: Plate[], from: number, to: number, loose: Set<Plate> }} Group */
+
+/** Plates in groups, each beside the tile it aims at; those that aim at nothing stand first, with the first tile.
+ * @param {Plate[]} plates @param {NamespaceModel} space @param {Tile[]} tiles @returns {Group[]} */
+function grouped(plates, space, tiles) {
+  const own = tiles.filter((each) => each.ns === space.name);
+  /** @type {Group[]} */
+  const groups = (own.length ? own : [null]).map((each) => ({ plates: [], from: each?.y ?? 0, to: each ? each.y + each.room : 0, loose: new Set() }));
+  for (const plate of plates) {
+    const at = own.findIndex((each) => aims(plate.service.item.selector, each.workload));
+    groups[Math.max(0, at)].plates.push(plate);
+    if (at < 0) groups[0].loose.add(plate);
+  }
+  for (const group of groups) group.plates.sort((a, b) => Number(group.loose.has(b)) - Number(group.loose.has(a)));
+  return groups.filter((group) => group.plates.length);
+}
+
+/** Spread a group over the height its tile has anyway, a loose plate close to the next.
+ * @param {Group} group @param {number} cursor @param {Sizes} size @returns {number} where the next group may begin */
+function spread({ plates, from, to, loose }, cursor, size) {
+  const small = size === PHONE, least = small ? 70 : 36, tight = small ? 70 : 46;
+  let at = Math.max(cursor, from + (small ? 0 : 2));
+  const plain = plates.reduce((sum, plate) => sum + plate.h, 0), gaps = plates.length - 1, close = plates.slice(0, -1).filter((plate) => loose.has(plate)).length;
+  const spare = to - 24 - at - plain - close * least;
+  const gap = gaps > close ? Math.max(tight, Math.min(150, spare / (gaps - close))) : tight;
+  // One plate alone stands at a third of its tile, so that its lines fan out both ways.
+  if (plates.length === 1 && spare > 60) at += Math.round(Math.min(spare / 3, 90));
+  for (const plate of plates) {
+    plate.y = Math.round(at);
+    at += plate.h + (loose.has(plate) ? least : gap);
+  }
+  return at - gap + tight;
+}
+
 /** @param {NamespaceModel} space @param {Sizes} size @param {number} y @returns {Plate[]} */
 const servicePlates = (space, size, y) => space.services.map((service) => {
   const small = size === PHONE;
@@ -85,12 +110,14 @@ const servicePlates = (space, size, y) => space.services.map((service) => {
   return { id: service.item.id, ns: space.name, x: size.plateX, y, w: size.plateW, h, service };
 });
 
-/** Whether a Service aims at no workload of its namespace: told by selectors, not by the pods that happen to be there.
- * @param {Plate} plate @param {NamespaceModel} space */
-const isLoose = (plate, space) => plate.service.shape !== "external" && !space.workloads.some((one) => aims(plate.service.item.selector, one));
-
-/** @param {import("../types.d.ts").Labels|null|undefined} selector @param {Workload} workload */
-const aims = (selector, workload) => selects(selector, workload.item?.selector ?? {}) || workload.pods.some((pod) => selects(selector, pod.labels));
+/** Whether a Service aims at a workload, told by their selectors and not by the pods that happen to be there: all it
+ * asks for is there or open, and something is there. Pods without a workload are asked themselves.
+ * @param {import("../types.d.ts").Labels|null|undefined} selector @param {Workload} workload */
+function aims(selector, workload) {
+  const own = workload.item?.selector, pairs = Object.entries(selector ?? {});
+  if (!own) return workload.pods.some((pod) => selects(selector, pod.labels));
+  return pairs.some(([key, value]) => own[key] === value) && pairs.every(([key, value]) => own[key] === undefined || own[key] === value);
+}
 
 /** @param {Workload} workload @param {string} ns @param {number} x @param {number} y @param {Sizes} size @returns {Tile} */
 function tile(workload, ns, x, y, size) {

@@ -7,7 +7,7 @@
  */
 import { elide, round, textWidth } from "./geometry.js";
 
-const CHIP = 216, CHIP_LEAST = 330, FAN = 12;
+const CHIP = 216, CHIP_LEAST = 330, FAN = 8;
 
 /** @param {Picture} picture @param {Model} model @param {Sizes} size */
 export function wires(picture, model, size) {
@@ -29,13 +29,13 @@ function rays(picture, plate, at, spoken, size) {
     if (!end) continue;
     const { slot, tile } = end;
     if (tile.mode === "comb") {
-      // Many pods: a line for each of the first dozen, spread over the tile's side.
+      // Many pods: a line for each of the first few, spread over the tile's side.
       const n = room.get(tile.id) ?? 0;
       room.set(tile.id, n + 1);
       if (n >= FAN) continue;
       const count = Math.min(FAN, plate.service.links.filter((one) => at.get(one.pod)?.tile === tile).length);
       const y2 = tile.y + 40 + ((n + 0.5) * (tile.h - 56)) / count;
-      picture.lines.push(ray(plate, link, x1, y1, tile.x, y2));
+      picture.lines.push({ ...ray(plate, link, x1, y1, tile.x, y2), casing: "", width: 1.1 });
       continue;
     }
     const x2 = slot.x - slot.r - (size.plateW < 200 ? 4 : 6);

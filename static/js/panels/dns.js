@@ -16,7 +16,7 @@ export function dnsBox(app) {
   const { ui, state } = app, answer = state.answers.get(ui.current);
   return html`<div class="dns">
     ${askForm(app)}
-    ${answer ? walkOf(app, answer) : html`<p class="none-yet">No questions yet. Pick a pod and a name; <button type="button" class="link mono" @click=${() => app.ask({ name: firstName(app) })} ?hidden=${!firstName(app)}>${firstName(app)}</button> is a good first one.</p>`}
+    ${answer ? walkOf(app, answer) : ui.level === "far" ? nothing : html`<p class="none-yet">No questions yet. Pick a pod and a name; <button type="button" class="link mono" @click=${() => app.ask({ name: firstName(app) })} ?hidden=${!firstName(app)}>${firstName(app)}</button> is a good first one.</p>`}
     ${history(app)}
   </div>`;
 }
@@ -79,7 +79,7 @@ function walkOf(app, answer) {
   const asked = walk.steps.filter((step) => step.asked).length;
   return html`<ol class="walk" aria-label=${`Search list for ${question.name}`}>${walk.steps.map((step, i) => stepRow(step, i, hit, walk, question.name))}</ol>
     ${walk.reasons.length ? html`<ul class="reasons">${walk.reasons.map((text) => html`<li>${icon("info", 13)}<span>${text}</span></li>`)}</ul>` : nothing}
-    ${walk.route ? html`<p class="route">A connection to <code>${walk.route.address}</code> goes through kube-proxy to ${walk.route.backends.length ? walk.route.backends.map((b, i) => html`${i ? ", " : ""}<button type="button" class="link mono" @click=${() => app.select(b.pod)}>${nameOf(b.pod)}</button> ${Math.round(b.share * 100)} %`) : "nobody: no pod is Ready"}.</p>` : nothing}
+    ${walk.route ? html`<p class="route">kube-proxy sends ${walk.route.address} to ${walk.route.backends.length ? html`${walk.route.backends.slice(0, 5).map((b, i) => html`${i ? ", " : ""}<button type="button" class="link mono" @click=${() => app.select(b.pod)}>${nameOf(b.pod)}</button>`)}${walk.route.backends.length > 5 ? ` and ${walk.route.backends.length - 5} more` : ""}${walk.route.backends.length > 1 ? `, 1 in ${walk.route.backends.length} each` : ""}` : "nobody: no pod is Ready"}.</p>` : nothing}
     <div class="walk-f"><span>${dotsWords(question.name, walk, asked)}</span><span class="grow"></span>
       <button type="button" class="link" aria-expanded=${app.ui.dig ? "true" : "false"} @click=${() => app.set({ dig: !app.ui.dig })}>dig output</button>
       <button type="button" class="link" data-copy-text=${walk.command.dig}>Copy dig</button><button type="button" class="link" data-copy-text=${walk.command.nslookup}>Copy nslookup</button></div>

@@ -26,13 +26,15 @@ export function searchBox(app, acts) {
     acts.open(id);
   };
   const keys = (/** @type {KeyboardEvent} */ event) => {
+    // Looked up anew: somebody who types fast presses Enter before the list was drawn.
+    const fresh = find(app.state, ui.query), on = Math.min(ui.hit, fresh.length - 1);
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
-      app.set({ hit: Math.max(0, Math.min(hits.length - 1, at + (event.key === "ArrowDown" ? 1 : -1))) });
+      app.set({ hit: Math.max(0, Math.min(fresh.length - 1, on + (event.key === "ArrowDown" ? 1 : -1))) });
     } else if (event.key === "Enter") {
       event.preventDefault();
-      if (filter) app.set({ filter: ui.query.trim(), searching: false, query: "" });
-      else if (hits[at]) choose(hits[at].item.id);
+      if (looksLikeSelector(ui.query)) app.set({ filter: ui.query.trim(), searching: false, query: "" });
+      else if (fresh[on]) choose(fresh[on].item.id);
     } else if (event.key === "Escape") {
       close();
       /** @type {HTMLElement} */ (event.target).blur();
@@ -43,7 +45,7 @@ export function searchBox(app, acts) {
       @focus=${() => app.set({ searching: true })} @blur=${() => setTimeout(() => app.set({ searching: false }), 150)} @input=${(/** @type {any} */ e) => app.set({ query: e.target.value, hit: 0, searching: true })} @keydown=${keys}><kbd>Ctrl K</kbd>
     <div id="found" class="found" role="listbox" aria-label="Found" ?hidden=${!open}>${open ? html`
       ${filter ? html`<div class="found-n" role="option" aria-selected="true" @pointerdown=${() => app.set({ filter: ui.query.trim(), searching: false, query: "" })}>${filterWords(app, ui.query)}. Enter lights them up.</div>` : nothing}
-      ${hits.map(({ item, group, note }, i) => html`<div id=${`hit-${i}`} class="found-i ${i === at && !filter ? "on" : ""}" role="option" aria-selected=${i === at && !filter ? "true" : "false"} @pointerdown=${() => choose(item.id)}><span class="subtle kind">${item.kind}</span><span class="mono">${item.name}</span><span class="grow"></span><span class="subtle mono">${group === "Objects" ? item.ns : note}</span></div>`)}
+      ${hits.map(({ item, group, note }, i) => html`<div id=${`hit-${i}`} class="found-i ${i === at && !filter ? "on" : ""}" role="option" aria-selected=${i === at && !filter ? "true" : "false"} @pointerdown=${() => choose(item.id)}><span class="subtle kind">${item.kind}</span><span class="mono name">${item.name}</span><span class="grow"></span><span class="subtle mono">${group === "Objects" ? item.ns : note}</span></div>`)}
       ${!hits.length && !filter ? html`<div class="found-n" role="option" aria-selected="false">Nothing here has ${ui.query.trim()} in its name or address.</div>` : nothing}` : nothing}</div></div>`;
 }
 
@@ -61,8 +63,14 @@ export function filterBar(app) {
   if (!filter && !focus && level !== "far") return nothing;
   return html`<div class="filterbar">
     ${focus ? html`<button type="button" class="btn sm" @click=${() => app.set({ focus: "", level: "far" })}>All namespaces</button><b>${focus}</b>` : nothing}
-    ${filter ? html`<span class="field">${icon("filter", 14)}<span class="tok mono">${filter}</span><button type="button" class="iconb tiny" aria-label="Clear the filter" @click=${() => app.set({ filter: "" })}>${icon("close", 13)}</button></span><span class="muted">${filterWords(app, filter)}</span>` : level === "far" && !focus ? html`<span class="muted">${app.model.workloads.size} workloads, ${app.model.pods.size.toLocaleString("en")} pods. A selector in the search box lights up what it selects.</span>` : nothing}
-    <span class="grow"></span>${level === "far" ? html`<button type="button" class="btn sm" title="Put the tiles in order of name" @click=${() => app.set({ order: "name" })}>${icon("reset", 13)}Tidy</button>` : nothing}</div>`;
+    ${filter ? html`<span class="field">${icon("filter", 14)}<span class="tok mono">${filter}</span><button type="button" class="iconb tiny" aria-label="Clear the filter" @click=${() => app.set({ filter: "" })}>${icon("close", 13)}</button></span><span class="muted">${filterWords(app, filter)}</span>` : level === "far" && !focus ? html`<span class="muted">${app.model.workloads.size} workloads, ${app.model.pods.size.toLocaleString("en")} pods<span class="not-phone">. A selector in the search box lights up what it selects.</span></span>` : nothing}
+    ${badges(app)}<span class="grow"></span>${level === "far" ? html`<button type="button" class="btn sm" title="Put the tiles in order of name" @click=${() => app.set({ order: "name" })}>${icon("reset", 13)}Tidy</button>` : nothing}</div>`;
+}
+
+/** How many are broken or changing: on a phone there is no room for the list. @param {App} app */
+function badges(app) {
+  const all = [...app.model.workloads.values()], bad = all.filter((w) => w.worst === "bad").length, wait = all.filter((w) => w.worst === "wait").length;
+  return html`${bad ? html`<span class="badge b-fail only-phone">${bad} broken</span>` : nothing}${wait ? html`<span class="badge b-wait only-phone">${wait} changing</span>` : nothing}`;
 }
 
 const NEAR_SIGNS = ["ready", "notready", "creating", "pending", "seat", "terminating", "failed"];

@@ -54,6 +54,6 @@ function mini(service, model) {
       return svg`${podShape({ x: 92, y: ys[i], r: 10, state: pod?.state ?? "unknown", label: pod?.ordinal ?? "", clip: `twin ${service.item.id} ${i}` })}
         ${headless ? svg`<text x="107" y=${ys[i] + 4} class="t-mono mini-ip">${elide(link.address, 74, 11, true)}</text>` : svg`<text x="107" y=${ys[i] + 4} class="s">1 in ${live.length}</text>`}`;
     })}
-    ${more > 0 ? svg`<text x="160" y="66" class="xs end">+${more}</text>` : nothing}
+    ${more > 0 ? svg`<text x="1" y="66" class="xs">+${more} more</text>` : nothing}
     ${shown.length ? nothing : svg`<path class="p-seat" d=${hex(92, 35, 10)}></path>`}</svg>`;
 }

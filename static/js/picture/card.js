@@ -50,7 +50,7 @@ function body(card, tx, y, fresh) {
 /** @param {CardRow} row @param {number} tx @param {boolean} virtual @param {number} w @param {string} was */
 function rowText({ y, record, target }, tx, virtual, w, was) {
   const data = elide(record.data, w - 30, 12.5, true);
-  const names = virtual ? "virtual, the proxy picks" : target ? nameOf(target) : record.name;
+  const names = virtual ? "virtual address" : target ? nameOf(target) : record.name;
   return svg`<text x=${tx} y=${y - 2} class="rec">${data}${was && textWidth(data + was, 12.5, true) < w - 30 ? svg`<tspan dx="8" class="struck">${was}</tspan>` : nothing}</text>
     <text x=${tx} y=${y + 14} class="xs">${record.type}, ${record.ttl} s, ${elide(names, w - 30 - textWidth(`${record.type}, ${record.ttl} s, `, 11), 11)}</text>`;
 }

@@ -56,7 +56,7 @@ function bandShape(band, picture, look) {
   return svg`<g data-id=${band.id} class="node ${dim ? "dimband" : ""}"><g aria-hidden="true">
     <rect class="band" x=${x + 0.5} y=${y + 0.5} width=${w - 1} height=${h - 1} rx=${near && !phone ? 14 : 12}></rect>
     ${near && !phone ? svg`<path class="band-rim" d=${rim}></path>` : nothing}
-    ${near ? nearHead(band, phone) : farHead(band, phone)}</g>${treeitem(band.id, 1, bandName(band), look, frame(x + 3, y + 3, w - 6, h - 6, 10))}</g>`;
+    ${near ? nearHead(band, phone) : farHead(band, phone)}</g>${treeitem(band.id, 1, bandName(band), look, frame(x + 4, y + 4, near ? w - 8 : phone ? w - 8 : 108, near || phone ? 36 : Math.min(h - 8, 76), 9))}</g>`;
 }
 
 /** @param {Band} band @param {boolean} phone */
@@ -107,7 +107,7 @@ function lineShape(line, look) {
   const strong = [line.service, line.pod].includes(look.hover) && look.hover !== "";
   const cls = `${line.kind} ${line.published ? "" : "dotted"} ${strong ? "strong" : ""}`;
   const why = `${line.pod.slice(line.pod.lastIndexOf("/") + 1)} is selected but not in the answer: it ${line.why}.`;
-  return svg`<path class="casing" d=${line.casing}></path><path class=${cls} d=${line.d} pathLength=${line.published ? 1 : nothing} stroke-width=${line.width} data-line=${line.key}></path>
+  return svg`${line.casing ? svg`<path class="casing" d=${line.casing}></path>` : nothing}<path class=${cls} d=${line.d} pathLength=${line.published ? 1 : nothing} stroke-width=${line.width} data-line=${line.key}></path>
     ${line.published ? nothing : svg`<path class="reach" d=${line.d} data-why=${why}><title>${why}</title></path>`}`;
 }
 
@@ -129,7 +129,7 @@ function nearTile(state, model, picture, tile, look) {
         <text x=${x + w - 12} y=${y + (picture.phone ? 20 : 22)} class="h end t-mono key" font-size=${picture.phone ? 12 : 13}>${workload.ready}/${workload.wanted}</text>
         ${broken ? badMark(x + w - 13, y) : nothing}
         ${tile.more ? svg`<text class="far-c end b" x=${x + w - 10} y=${y + h - 8}>+${tile.more}</text>` : nothing}
-      </g>${treeitem(tile.id, 2, workloadName(workload), look, frame(x - 2, y - 2, w + 5, h + 5, 12))}</g>
+      </g>${treeitem(tile.id, 2, workloadName(workload), look, frame(x + 3, y + 3, w - 5, 27, 8))}</g>
       ${repeat(tile.slots, (slot) => `${slot.key}`, (slot, i) => slotShape(state, model, picture, tile, slot, texts[i] ?? [], look, fresh(slot.key)))}
     </g>`;
   });
@@ -218,7 +218,7 @@ function overlay(state, picture, look) {
       const reasons = reasonsOf(state, plate.id), loose = isLoose(plate.service);
       return svg`<g data-id=${plate.id} class="node"><g aria-hidden="true">
         ${plateShape(plate, { phone: picture.phone, selected: look.selected === plate.id, lit: look.lit.has(plate.id), changed: look.now - (state.touched.get(plate.id) ?? -FRESH) < FRESH, loose })}
-        ${plateNote(plate, knots.get(plate.id), reasons, picture.phone)}</g>${treeitem(plate.id, 2, serviceName(plate.service, looseWords(plate.service, reasons).join(", ")), look, frame(plate.x - 4, plate.y - 4, plate.w + 8, plate.h + 8, 11))}</g>`;
+        <g class="note">${plateNote(plate, knots.get(plate.id), reasons, picture.phone)}</g></g>${treeitem(plate.id, 2, serviceName(plate.service, looseWords(plate.service, reasons).join(", ")), look, frame(plate.x - 4, plate.y - 4, plate.w + 8, plate.h + 8, 11))}</g>`;
     })}`;
 }
 

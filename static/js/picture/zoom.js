@@ -29,7 +29,7 @@ export class Zoom {
   #hold() {
     const { width, height } = this.size, w = this.bounds.width * this.k, h = this.bounds.height * this.k;
     this.x = w <= width ? (width - w) / 2 : Math.min(24, Math.max(width - w - 24, this.x));
-    this.y = h <= height ? 0 : Math.min(0, Math.max(height - h - 56, this.y));
+    this.y = h <= height ? 0 : Math.min(0, Math.max(height - h - 12, this.y));
   }
 
   /** @param {number} k @param {number} [px] @param {number} [py] the point that stays, in pixels of the surface */
@@ -53,7 +53,7 @@ export class Zoom {
   /** Everything in sight, never larger than life. */
   fit() {
     const { width, height } = this.size;
-    this.k = Math.min(1, width / this.bounds.width, (height - 56) / this.bounds.height);
+    this.k = Math.min(1, width / this.bounds.width, height / this.bounds.height);
     this.x = 0;
     this.y = 0;
     this.#hold();
@@ -77,7 +77,7 @@ export class Zoom {
     if (left < edge) dx = edge - left;
     else if (right > width - edge) dx = Math.max(width - edge - right, edge - left);
     if (top < edge) dy = edge - top;
-    else if (bottom > height - 64) dy = Math.max(height - 64 - bottom, edge - top);
+    else if (bottom > height - edge) dy = Math.max(height - edge - bottom, edge - top);
     if (dx || dy) this.by(dx, dy);
   }
 

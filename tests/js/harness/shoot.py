@@ -21,6 +21,7 @@ def ask(page: Page, name: str, phone: bool) -> None:
     page.wait_for_timeout(150)
     if phone:
         page.locator(".sheet-h").click()
+        page.wait_for_timeout(100)
 
 
 def play(page: Page, scene: str, phone: bool) -> None:
