@@ -11,6 +11,9 @@ from cluster.machinery.objects import Obj, condition, is_terminating, seconds, s
 from cluster.nodes import images, pace, probes, restarts, statuses
 from cluster.nodes.stages import IDLE, Facts, Level, Said, Step
 
+_EVENT_SECONDS = 0.1
+"""How soon to ask again for the scheduler's event, which alone knows the moment of binding exactly."""
+
 
 def step(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
     """The next stage of a pod that is bound to a node that answers."""
@@ -36,7 +39,7 @@ def _accepted(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
         return _starting(pod, facts, now, speed)
     due = _bound_at(pod, facts) + pace.duration(speed, "setup", uid(pod))
     if now < due:
-        return Step(again_at=due, why=(("wait", f"{facts.node} prepares it.", "creating"),))
+        return Step(again_at=_look(pod, facts, due, now), why=(("wait", f"{facts.node} prepares it.", "creating"),))
     pulls = [
         Said("Normal", "Pulling", f'Pulling image "{each["image"]}"', each["name"])
         for each in spec(pod)["containers"]
@@ -55,8 +58,9 @@ def _starting(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
     if now < due:
         pulling = next((each["image"] for each in spec(pod)["containers"] if _is_pulled(each, facts)), "")
         if pulling and now < pulled_at:
-            return Step(again_at=pulled_at if missing else due, why=(("wait", f"Pulling {pulling}.", "pulling"),))
-        return Step(again_at=due, why=(("wait", f"Starting {_names(pod)}.", "starting"),))
+            again_at = _look(pod, facts, pulled_at if missing else due, now)
+            return Step(again_at=again_at, why=(("wait", f"Pulling {pulling}.", "pulling"),))
+        return Step(again_at=_look(pod, facts, due, now), why=(("wait", f"Starting {_names(pod)}.", "starting"),))
     said: list[Said] = []
     for container in (*(spec(pod).get("initContainers") or ()), *spec(pod)["containers"]):
         label = container["name"]
@@ -124,7 +128,7 @@ def _readiness(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
             if finding.failure and "Unhealthy" not in facts.told:
                 said.append(Said("Warning", "Unhealthy", finding.failure, current["name"]))
         elif not ready:
-            again.append(due)
+            again.append(_look(pod, facts, due, now))
             why.append(("wait", _wait_text(template, due, now), "waits-for-probe"))
     why.extend(restarts.reasons(pod))
     again_at = min(again, default=None)
@@ -199,10 +203,18 @@ def _exit_code(run: images.Run | None, grace: float) -> int:
 
 
 def _bound_at(pod: Obj, facts: Facts) -> float:
+    """When the pod was bound: exactly by the scheduler's event, else at the end of the second its condition names."""
     if facts.bound_at:
         return facts.bound_at
     scheduled = condition(pod, "PodScheduled") or {}
-    return seconds(scheduled.get("lastTransitionTime") or pod["metadata"].get("creationTimestamp"))
+    return seconds(scheduled.get("lastTransitionTime") or pod["metadata"].get("creationTimestamp")) + 1.0
+
+
+def _look(pod: Obj, facts: Facts, due: float, now: float) -> float:
+    """When to look again for what is due: events come a moment late, so until then it is looked for."""
+    if facts.bound_at or now > _bound_at(pod, facts) + 1.0:
+        return due
+    return min(due, now + _EVENT_SECONDS)
 
 
 def _moments(pod: Obj, facts: Facts, speed: Pace) -> tuple[float, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -71,11 +72,13 @@ def pod(uid: str = "uid-0", **container: Any) -> Obj:
 class Life:
     """One pod in a world of one node; `live` runs plans until nothing is due any more."""
 
-    def __init__(self, first: Obj, pace: Pace, *, world: World | None = None) -> None:
+    def __init__(self, first: Obj, pace: Pace, *, world: World | None = None, events_after: float = 0.0) -> None:
         self.world = World() if world is None else world
         self.config = ClusterConfig(pace=pace)
         self.now = START
         self.told: list[str] = []
+        self.events_after = events_after
+        self.unwritten: list[tuple[float, Obj]] = []
         self.stages: list[tuple[float, str]] = []
         if world is None:
             self.world.put(key(NODES, "", "node-1"), node())
@@ -83,6 +86,7 @@ class Life:
 
     def live(self, *, until: float = START + 600) -> None:
         for _ in range(50):
+            self.write_events()
             plan = scheduler.plan(self.world, POD, self.now, self.config)
             if not plan.actions:
                 plan = kubelet.plan(self.world, POD, self.now, self.config)
@@ -122,14 +126,20 @@ class Life:
 
     def tell(self, note: Note) -> None:
         self.told.append(f"{note.reason}: {note.message}")
-        name = f"e{len(self.world.bucket(EVENTS))}"
         event = {
-            "metadata": {"name": name, "namespace": "default"},
             "involvedObject": {"uid": note.regarding["metadata"]["uid"]},
             "reason": note.reason,
             "eventTime": micro_timestamp(self.now),
         }
-        self.world.put(key(EVENTS, "default", name), event)
+        self.unwritten.append((self.now + self.events_after, event))
+
+    def write_events(self) -> None:
+        for due, event in self.unwritten:
+            if due <= self.now:
+                name = f"e{len(self.world.bucket(EVENTS))}"
+                event["metadata"] = {"name": name, "namespace": "default"}
+                self.world.put(key(EVENTS, "default", name), event)
+        self.unwritten = [each for each in self.unwritten if each[0] > self.now]
 
     def delete(self, seconds: int = 10) -> None:
         stored = copy(self.world.get(POD) or {})
@@ -175,6 +185,17 @@ def test_brisk_takes_about_a_second(uid: object) -> None:
     life = Life(pod(str(uid)), "brisk")
     life.live()
     assert 0.6 <= life.now - START <= 1.4
+
+
+@given(st.uuids(), st.floats(0.0, 0.999), st.sampled_from([0.05, 0.25]))
+def test_brisk_takes_about_a_second_also_when_events_are_written_late(uid: object, begin: float, late: float) -> None:
+    life = Life(pod(str(uid)), "brisk", events_after=late)
+    life.now = int(START) + begin
+    first = life.now
+    life.live()
+    assert names(life) == ["bound", "creating", "running", "ready"]
+    assert 0.5 <= life.now - first <= 2.0
+    assert all(one < other for (one, _), (other, _) in pairwise(life.stages)), "each stage is seen"
 
 
 @given(st.integers(min_value=0, max_value=3))
