@@ -90,7 +90,7 @@ const rowwise = (columns) => (i) => ({ column: i % columns, row: Math.floor(i / 
 /** @param {Workload} workload @param {string} ns @param {number} x @param {number} y @param {number} w @param {number} h @param {Cell} cell @returns {Tile} */
 function tile(workload, ns, x, y, w, h, cell) {
   const most = room(workload), inOrder = workload.seats.length <= MOST;
-  const seats = inOrder ? workload.seats.filter((seat) => seat.index < most) : visibleSeats(workload);
+  const seats = inOrder ? workload.seats.filter((seat) => seat.index < most) : visibleSeats(workload).slice(0, most);
   /** @type {Slot[]} */
   const slots = seats.map((seat, i) => {
     const { column, row } = cell(inOrder ? seat.index : i);

@@ -5,7 +5,7 @@
  * A tile keeps room for 5, 8 or (as a comb) more seats than it may want now, so that scaling moves no neighbour.
  * @import { Band, LayoutOptions, Model, NamespaceModel, Picture, Plate, Slot, Tile, Workload } from "../types.d.ts"
  */
-import { selects } from "../model/derive.js";
+import { aims } from "../model/derive.js";
 import { MOST, visibleSeats } from "./far.js";
 import { cards } from "./cards.js";
 import { wires } from "./wires.js";
@@ -109,15 +109,6 @@ const servicePlates = (space, size, y) => space.services.map((service) => {
     : service.shape === "headless" ? (loose ? 54 : 72) : service.shape === "external" ? 56 : 76;
   return { id: service.item.id, ns: space.name, x: size.plateX, y, w: size.plateW, h, service };
 });
-
-/** Whether a Service aims at a workload, told by their selectors and not by the pods that happen to be there: all it
- * asks for is there or open, and something is there. Pods without a workload are asked themselves.
- * @param {import("../types.d.ts").Labels|null|undefined} selector @param {Workload} workload */
-function aims(selector, workload) {
-  const own = workload.item?.selector, pairs = Object.entries(selector ?? {});
-  if (!own) return workload.pods.some((pod) => selects(selector, pod.labels));
-  return pairs.some(([key, value]) => own[key] === value) && pairs.every(([key, value]) => own[key] === undefined || own[key] === value);
-}
 
 /** @param {Workload} workload @param {string} ns @param {number} x @param {number} y @param {Sizes} size @returns {Tile} */
 function tile(workload, ns, x, y, size) {

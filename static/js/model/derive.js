@@ -69,12 +69,8 @@ function build(objects) {
     model.services.set(item.id, service);
     const at = space(item.ns);
     (item.name === "kubernetes" && item.ns === "default" && !item.selector ? at.folded : at.services).push(service);
-    /** @type {Set<string>} */ const tiles = new Set();
-    for (const one of service.links) {
-      push(model.linksOf, one.pod, one);
-      tiles.add(model.workloadOf.get(one.pod) ?? "");
-    }
-    for (const id of tiles) model.workloads.get(id)?.services.push(service);
+    for (const one of service.links) push(model.linksOf, one.pod, one);
+    for (const workload of at.workloads) if (aims(item.selector, workload)) workload.services.push(service);
   }
   model.namespaces = [...spaces.values()].sort((a, b) => Number(a.system) - Number(b.system) || compare(a.name, b.name));
   for (const one of model.namespaces) {
@@ -98,6 +94,15 @@ export const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 export function selects(selector, labels) {
   const pairs = Object.entries(selector ?? {});
   return pairs.length > 0 && pairs.every(([key, value]) => labels[key] === value);
+}
+
+/** Whether a Service aims at a workload, told by their selectors and not by the pods that happen to be there: all it
+ * asks for is there or open, and something is there. Pods without a workload are asked themselves.
+ * @param {Labels|null|undefined} selector @param {Workload} workload */
+export function aims(selector, workload) {
+  const own = workload.item?.selector, pairs = Object.entries(selector ?? {});
+  if (!own) return workload.pods.some((pod) => selects(selector, pod.labels));
+  return pairs.some(([key, value]) => own[key] === value) && pairs.every(([key, value]) => own[key] === undefined || own[key] === value);
 }
 
 /** Give every pod of a workload its seat and count. A StatefulSet's seat is the ordinal; any other's is the seat the

@@ -1,0 +1,74 @@
+/** From objects to seats and links. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { derive, selects } from "../../static/js/model/derive.js";
+import { initial, reduce } from "../../static/js/state.js";
+import { demo, endpoint, namespace, pod, seated, service, slice, snapshot, workload } from "./frames.js";
+
+const model = (objects) => derive(reduce(initial(), [snapshot(objects)], 1));
+const of = (m, id) => m.services.get(id).links.map((l) => `${l.pod.split("/")[2]} ${l.published ? l.address : `- ${l.why}`}`);
+
+test("the demo: one Service selects nothing, two select the same pods", () => {
+  const m = model(demo(5, 3));
+  assert.deepEqual(of(m, "services/default/headless-svc"), []);
+  const wanted = ["app-stateful-0 10.244.0.10", "app-stateful-1 10.244.0.11", "app-stateful-2 10.244.0.12", "app-stateful-3 - is not running yet"];
+  assert.deepEqual(of(m, "services/default/headless-svc-stateful"), wanted);
+  assert.deepEqual(of(m, "services/default/web"), wanted);
+  assert.equal(m.services.get("services/default/web").links[0].share, 1 / 3);
+  assert.equal(m.services.get("services/default/headless-svc-stateful").links[0].share, 0);
+});
+
+test("seats: a StatefulSet keeps one for every ordinal it wants", () => {
+  const [set] = [...model(demo(5, 3)).workloads.values()];
+  assert.deepEqual(set.seats.map((s) => `${s.ordinal} ${s.state}`), ["0 ready", "1 ready", "2 ready", "3 creating", "4 seat"]);
+  assert.equal(set.worst, "wait");
+  assert.equal(set.ready, 3);
+});
+
+test("ordinals may start elsewhere", () => {
+  const labels = { app: "x" }, m = model([workload("statefulsets", "StatefulSet", "default", "x", 2, { start: 5, selector: labels }), seated("default", "x", 6, "x", labels)]);
+  assert.deepEqual([...m.workloads.values()][0].seats.map((s) => `${s.index} ${s.ordinal} ${s.state}`), ["0 5 seat", "1 6 ready"]);
+});
+
+test("two pods on one seat: the older keeps it, the newer takes the lowest free one", () => {
+  const home = { id: "deployments/default/d", kind: "Deployment", name: "d" };
+  const m = model([workload("deployments", "Deployment", "default", "d", 2), pod("default", "d-old", { seat: 0, created: 1, workload: home }), pod("default", "d-new", { seat: 0, created: 2, workload: home })]);
+  assert.deepEqual(m.workloads.get(home.id).seats.map((s) => s.pod.name), ["d-old", "d-new"]);
+});
+
+test("a ReplicaSet of a Deployment has no tile of its own; a pod without an owner stands with others like it", () => {
+  const m = model([workload("deployments", "Deployment", "default", "d", 1), workload("replicasets", "ReplicaSet", "default", "d-1", 1, { owner: { kind: "Deployment", name: "d", uid: "u" } }), workload("replicasets", "ReplicaSet", "default", "bare", 1), pod("default", "debug", { seat: 0 })]);
+  assert.deepEqual([...m.workloads.keys()].sort(), ["deployments/default/d", "loose/default", "replicasets/default/bare"]);
+});
+
+for (const [name, more, published] of [
+  ["ready", {}, true], ["not ready", { state: "notready" }, false], ["ending", { state: "terminating" }, false],
+]) {
+  test(`a selected pod that is ${name} is ${published ? "" : "not "}published, and with publishNotReady always`, () => {
+    const labels = { app: "x" }, one = pod("default", "x-0", { ip: "10.0.0.1", labels, ...more });
+    const link = (extra) => model([one, service("default", "s", labels, "None", extra), slice("default", "s", [endpoint(one)])]).services.get("services/default/s").links[0];
+    assert.equal(link({}).published, published);
+    assert.equal(link({ publishNotReady: true }).published, true);
+    assert.equal(link({}).why === "", published);
+  });
+}
+
+test("a Service without a selector follows the slices somebody wrote", () => {
+  const m = model([pod("default", "a", { ip: "10.0.0.1" }), service("default", "s", null, "10.96.0.9"), slice("default", "s", [{ ip: ["10.0.0.1"], ready: true, serving: true, terminating: false, pod: "a" }, { ip: ["192.0.2.1"], ready: true, serving: true, terminating: false, pod: null }])]);
+  assert.deepEqual(of(m, "services/default/s"), ["a 10.0.0.1"]);
+  assert.deepEqual(m.services.get("services/default/s").outside, ["192.0.2.1"]);
+});
+
+test("a Service never selects across namespaces", () => {
+  const labels = { app: "x" };
+  assert.deepEqual(of(model([namespace("b"), pod("b", "x", { labels }), service("default", "s", labels)]), "services/default/s"), []);
+});
+
+test("selectors", () => {
+  for (const [selector, labels, met] of [[{ a: "1" }, { a: "1", b: "2" }, true], [{ a: "1", b: "2" }, { a: "1" }, false], [{}, { a: "1" }, false], [null, { a: "1" }, false]]) assert.equal(selects(selector, labels), met);
+});
+
+test("the same objects give the same model, without work", () => {
+  const state = reduce(initial(), [snapshot(demo())], 1);
+  assert.equal(derive(state), derive({ ...state, said: "else" }));
+});

@@ -1,0 +1,166 @@
+/** Where things stand: laws rather than numbers. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import fc from "fast-check";
+import { layout } from "../../static/js/layout.js";
+import { elide, hex, textWidth, wrap } from "../../static/js/layout/geometry.js";
+import { initial, reduce } from "../../static/js/state.js";
+import { crowd, demo, endpoint, namespace, pod, seated, service, slice, snapshot, workload } from "./frames.js";
+
+const STORY = JSON.parse(readFileSync(new URL("../data/frames/story.json", import.meta.url), "utf8"));
+const state = (objects) => reduce(initial(), [snapshot(objects)], 1);
+const places = (picture) => new Map([...picture.tiles, ...picture.plates, ...picture.bands].map(({ id, x, y }) => [id, `${x},${y}`]));
+const slots = (picture) => new Map(picture.tiles.flatMap((tile) => tile.slots.map((s) => [`${tile.id}#${s.seat.index}`, `${s.x},${s.y}`])));
+const VIEWS = [["desk", { width: 1120 }], ["wide", { width: 1800 }], ["narrow", { width: 700 }], ["phone", { width: 390, phone: true }], ["far", { width: 1120, level: "far" }], ["far phone", { width: 390, phone: true, level: "far" }]];
+
+const STATES = ["ready", "notready", "creating", "pending", "terminating", "failed", "unknown", "completed"];
+const clusters = fc.record({
+  sizes: fc.array(fc.record({ wanted: fc.integer({ min: 0, max: 130 }), here: fc.integer({ min: 0, max: 140 }), stateful: fc.boolean(), ns: fc.constantFrom("default", "shop", "data") }), { maxLength: 7 }),
+  kinds: fc.array(fc.constantFrom("None", "10.96.0.7", ""), { maxLength: 6 }), seed: fc.integer({ min: 0, max: 999 }),
+});
+
+/** The objects of a cluster from its short description (which is what a failure prints). */
+function build({ sizes, kinds, seed }) {
+  const objects = ["default", "shop", "data", "kube-system"].map(namespace);
+  sizes.forEach(({ wanted, here, stateful, ns }, n) => {
+    const name = `w${n}`, labels = { app: name }, resource = stateful ? "statefulsets" : "deployments", kind = stateful ? "StatefulSet" : "Deployment";
+    objects.push(workload(resource, kind, ns, name, wanted, { selector: labels }));
+    const pods = Array.from({ length: Math.min(here, wanted + 30) }, (_, i) => stateful ? seated(ns, name, i, name, labels, { state: STATES[(seed + i) % 8] }) : pod(ns, `${name}-${i}`, { seat: i, labels, ip: `10.1.${n}.${i}`, state: STATES[(seed * 3 + i) % 8], workload: { id: `${resource}/${ns}/${name}`, kind, name } }));
+    objects.push(...pods);
+    const address = kinds[n % (kinds.length || 1)];
+    if (address !== undefined) objects.push(service(ns, name, labels, address || "None", address ? {} : { type: "ExternalName", headless: false }), slice(ns, name, pods.filter((p) => p.ip).map(endpoint)));
+  });
+  kinds.forEach((address, n) => objects.push(service("default", `loose${n}`, { nobody: "here" }, address || "None")));
+  return objects;
+}
+
+const apart = (boxes, what) => {
+  for (let i = 0; i < boxes.length; i++) for (let j = i + 1; j < boxes.length; j++) {
+    const a = boxes[i], b = boxes[j];
+    assert.ok(a.x + a.w <= b.x || b.x + b.w <= a.x || a.y + a.h <= b.y || b.y + b.h <= a.y, `${what} ${a.id} and ${b.id} overlap`);
+  }
+};
+
+for (const [name, options] of VIEWS) {
+  test(`${name}: nothing overlaps and everything is inside what holds it`, () => {
+    fc.assert(fc.property(clusters, (spec) => {
+      const objects = build(spec);
+      const picture = layout(state(objects), options);
+      apart(picture.bands, "bands");
+      apart(picture.tiles, "tiles");
+      apart(picture.plates, "plates");
+      apart([...picture.plates, ...picture.tiles], "plates and tiles");
+      for (const tile of picture.tiles) {
+        const band = picture.bands.find((each) => each.name === tile.ns);
+        assert.ok(tile.x >= band.x && tile.x + tile.w <= band.x + band.w && tile.y >= band.y && tile.y + tile.h <= band.y + band.h, `${tile.id} leaves its band`);
+        apart(tile.slots.map((s) => ({ id: s.key, x: s.x - s.r * 0.86, y: s.y - s.r * 0.74, w: s.r * 1.72, h: s.r * 1.48 })), "slots");
+        for (const s of tile.slots) assert.ok(s.x - s.r >= tile.x && s.x + s.r <= tile.x + tile.w && s.y - s.r >= tile.y && s.y + s.r <= tile.y + tile.h + 0.5, `${s.key} leaves ${tile.id}`);
+      }
+      for (const plate of picture.plates) {
+        const band = picture.bands.find((each) => each.name === plate.ns);
+        assert.ok(plate.y >= band.y && plate.y + plate.h <= band.y + band.h, `${plate.id} leaves its band`);
+      }
+      for (const band of picture.bands) assert.ok(band.x + band.w <= Math.max(picture.width, options.width) && band.y + band.h <= picture.height);
+    }), { numRuns: 60 });
+  });
+
+  test(`${name}: a pod that comes, changes or ends moves nothing else`, () => {
+    fc.assert(fc.property(clusters, fc.nat(), fc.constantFrom("drop", ...STATES), (spec, pick, fate) => {
+      const objects = build(spec);
+      const pods = objects.filter((item) => item.resource === "pods");
+      if (!pods.length) return;
+      const one = pods[pick % pods.length];
+      const after = objects.flatMap((item) => (item !== one ? [item] : fate === "drop" ? [] : [{ ...item, state: fate }]));
+      const a = layout(state(objects), options), b = layout(state(after), options);
+      const beyond = a.tiles.some((tile) => tile.workload.seats.length > 100 || tile.more > 0) || b.tiles.some((tile) => tile.more > 0);
+      assert.deepEqual(places(b), places(a));
+      if (beyond) return; // more seats than a tile shows: problems come first there, by intent
+      const now = slots(b);
+      for (const [key, at] of slots(a)) if (now.has(key)) assert.equal(now.get(key), at, key);
+    }), { numRuns: 60 });
+  });
+
+  test(`${name}: the order in which objects arrived does not matter`, () => {
+    fc.assert(fc.property(clusters, fc.integer(), (spec, seed) => {
+      const objects = build(spec);
+      const shuffled = objects.map((item, i) => [(Math.imul(i + 1, 2654435761) ^ seed) >>> 0, item]).sort((x, y) => x[0] - y[0]).map(([, item]) => item);
+      const show = (picture) => JSON.stringify([[...places(picture)].sort(), [...slots(picture)].sort(), picture.lines.map((l) => `${l.key} ${l.d}`).sort(), picture.height]);
+      assert.equal(show(layout(state(shuffled), options)), show(layout(state(objects), options)));
+    }), { numRuns: 40 });
+  });
+}
+
+test("scaling within a tile's room moves nothing", () => {
+  for (const [from, to] of [[1, 5], [3, 5], [5, 0], [6, 8]]) {
+    const objects = (n) => [...demo(n), workload("deployments", "Deployment", "default", "zz", 2), namespace("zz"), workload("statefulsets", "StatefulSet", "zz", "other", 2)];
+    for (const [, options] of VIEWS) assert.deepEqual(places(layout(state(objects(to)), options)), places(layout(state(objects(from)), options)), `${from} to ${to}`);
+  }
+});
+
+test("through the whole story no seat moves", () => {
+  let now = initial();
+  const seen = new Map();
+  for (const frame of STORY) {
+    now = reduce(now, [frame], 1);
+    for (const [key, at] of slots(layout(now, { width: 1120 }))) {
+      assert.equal(seen.get(key) ?? at, at, key);
+      seen.set(key, at);
+    }
+  }
+  assert.equal(seen.size, 5);
+});
+
+test("the demo's picture: one line to a virtual address, a straight one for each pod of a headless Service", () => {
+  const picture = layout(state(demo(5, 3)), { width: 1120 });
+  assert.deepEqual(picture.knots.map((knot) => knot.service), ["services/default/web"]);
+  const of = (kind) => picture.lines.filter((line) => line.kind === kind).map((line) => `${line.service.split("/")[2]} ${line.pod.split("/")[2]} ${line.published}`);
+  assert.deepEqual(of("ray"), ["headless-svc-stateful app-stateful-0 true", "headless-svc-stateful app-stateful-1 true", "headless-svc-stateful app-stateful-2 true", "headless-svc-stateful app-stateful-3 false"]);
+  assert.deepEqual(of("via").map((line) => line.split(" ")[0]), ["web", "web", "web", "web"]);
+  assert.ok(picture.lines.filter((line) => line.kind === "ray").every((line) => /^M[\d.]+ [\d.]+L[\d.]+ [\d.]+$/.test(line.d)), "straight");
+  assert.deepEqual(picture.chips.map((chip) => `${chip.name} ${chip.address}`), ["app-stateful-0 10.244.0.10", "app-stateful-1 10.244.0.11", "app-stateful-2 10.244.0.12"]);
+  assert.equal(picture.fold.text + picture.fold.mono, "2 system Services folded: kubernetes 10.96.0.1, kube-dns 10.96.0.10");
+});
+
+test("rows of a pinned answer stand at the height of their pods", () => {
+  const records = [12, 10, 11].map((n) => ({ name: "x.", type: "A", ttl: 30, data: `10.244.0.${n}` }));
+  const walk = { asker: { pod: "app-stateful-0", namespace: "default" }, question: { name: "headless-svc-stateful", type: "A" }, steps: [], rcode: "NOERROR", records, reasons: [], targets: [10, 11, 12].map((n) => ({ ip: `10.244.0.${n}`, id: `pods/default/app-stateful-${n - 10}` })), route: null };
+  const ask = (id, name, of) => ({ question: { id, name, type: "A", pod: "app-stateful-0", namespace: "default" }, walk: of, before: null, changedAt: 0, refused: "", stale: false });
+  const none = { ...walk, rcode: "NXDOMAIN", records: [], targets: [], reasons: ["No name until the pod is Ready."] };
+  const picture = layout(state(demo(5, 3)), { width: 1120, pinned: [ask("q2", "headless-svc-stateful", walk), ask("q1", "app-stateful-3.headless-svc-stateful", none)] });
+  const [first, second] = picture.cards;
+  assert.deepEqual(first.rows.map((row) => [row.record.data, row.y]), picture.tiles[0].slots.slice(0, 3).map((slot) => [slot.seat.pod.ip, slot.y]));
+  assert.equal(second.stub.y, picture.tiles[0].slots[3].y, "the name without an answer points at its seat");
+  assert.ok(second.y >= first.y + first.h);
+});
+
+test("far tiles above 100 pods show problems first and count the rest", () => {
+  const picture = layout(state(crowd()), { width: 1120 });
+  assert.equal(picture.level, "far");
+  assert.equal(picture.tiles.length, 41);
+  const tile = picture.tileOf.get("deployments/platform/batch-import");
+  assert.equal(tile.more, 150);
+  assert.deepEqual([...new Set(tile.slots.slice(0, 22).map((slot) => slot.seat.state))], ["failed", "pending"]);
+});
+
+test("5,000 pods are laid out in less than 50 ms", () => {
+  const many = state(crowd(5));
+  assert.ok([...many.objects.values()].filter((item) => item.resource === "pods").length > 5000);
+  layout(state(crowd()), { width: 1120 });
+  const times = Array.from({ length: 5 }, () => {
+    const fresh = { ...many, objects: new Map(many.objects) }; // a new map: nothing is remembered
+    const start = performance.now();
+    layout(fresh, { width: 1120 });
+    return performance.now() - start;
+  });
+  assert.ok(Math.min(...times) < 50, `took ${times.map((t) => t.toFixed(1)).join(", ")} ms`);
+});
+
+test("a hexagon has six corners; names are cut before their ordinal; words wrap", () => {
+  assert.equal(hex(0, 0, 10, true).match(/[ML]/g).length, 6);
+  assert.equal(elide("app-stateful-12", 60, 12), "app-s…-12");
+  assert.equal(elide("web", 60, 12), "web");
+  fc.assert(fc.property(fc.string({ minLength: 1, maxLength: 60 }), fc.integer({ min: 60, max: 200 }), (text, width) => assert.ok(textWidth(elide(text, width, 12), 12) <= width || elide(text, width, 12).length <= 10)));
+  assert.deepEqual(wrap("waiting for app-stateful-3 to be Ready", 130, 11.5, 2), ["waiting for app-", "stateful-3 to be Ready"]);
+  assert.equal(wrap("one two three four five six seven eight nine ten", 60, 12, 2).length, 2);
+});
