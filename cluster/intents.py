@@ -21,8 +21,8 @@ class Create(NamedTuple):
 class Update(NamedTuple):
     """Replace an object (PUT). With `metadata.resourceVersion` it must still be the stored one, else Conflict.
 
-    subresource "" changes all but the status; "status" changes the status alone (and is how the kubelet and the
-    controllers report)."""
+    subresource "" changes all but the status; "status" changes the status, and labels and annotations with it, as
+    Kubernetes does (it is how the kubelet and the controllers report)."""
 
     obj: Obj
     subresource: Literal["", "status"] = ""

@@ -132,7 +132,7 @@ def sqlite(file: Path) -> dict[str, Any]:
 def channel_layers(url: str | None) -> dict[str, Any]:
     """REDIS_URL as Django's settings; without one the layer of a single process.
 
-    The core layer, not the pub/sub one: the worker's channel is a point-to-point channel."""
+    The pub/sub layer: messages only ring (the log is the truth), so what nobody hears need not be kept."""
     if not url:
         return {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
     if urlsplit(url).scheme not in {"redis", "rediss", "unix"}:
@@ -142,8 +142,8 @@ def channel_layers(url: str | None) -> dict[str, Any]:
         )
     return {
         "default": {
-            "BACKEND": "channels_redis.core.RedisChannelLayer",
-            "CONFIG": {"hosts": [url], "prefix": "kubarium", "capacity": 1000, "expiry": 10},
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {"hosts": [url], "prefix": "kubarium"},
         }
     }
 

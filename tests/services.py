@@ -24,7 +24,9 @@ def postgres() -> Iterator[dict[str, str]]:
     # Not the caller's own temporary folder: PostgreSQL refuses root, so its package runs it as a user of its own.
     folder = tempfile.mkdtemp(prefix="kubarium-postgres-")
     Path(folder).chmod(0o755)
-    server = PostgresServer(Path(folder) / "data", cleanup_mode="delete")
+    data = Path(folder) / "data"
+    data.mkdir()
+    server = PostgresServer(data, cleanup_mode="delete")
     try:
         yield {"DATABASE_URL": server.get_uri()}
     finally:

@@ -13,7 +13,6 @@ from functools import partial
 
 import structlog
 from asgiref.sync import async_to_sync
-from channels.exceptions import ChannelFull
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 
 log = structlog.get_logger()
@@ -45,10 +44,7 @@ def ring(cluster: int, revision: int) -> None:
             loop.call_soon_threadsafe(listener, cluster, revision)
     if not _listeners and reaches_other_processes():
         # A command or a script: no Hub runs here that would pass it on.
-        try:
-            async_to_sync(announce)(cluster, revision)
-        except (OSError, RuntimeError, ChannelFull) as error:
-            log.warning("doorbell_lost", cluster=cluster, revision=revision, error=str(error))
+        async_to_sync(announce)(cluster, revision)
 
 
 def reaches_other_processes() -> bool:
@@ -57,17 +53,31 @@ def reaches_other_processes() -> bool:
 
 
 async def announce(cluster: int, revision: int) -> None:
-    """Tell the other processes, through the channel layer's group."""
+    """Tell the other processes, through the channel layer's group. A message that cannot be sent is lost."""
     layer = get_channel_layer()
-    if layer is not None:
+    if layer is None:
+        return
+    try:
         await layer.group_send(GROUP, {"type": "cluster.moved", "cluster": cluster, "revision": revision})
+    except Exception as error:
+        # Whatever the layer's library raises: nothing depends on this message, everybody also looks.
+        log.warning("doorbell_lost", cluster=cluster, revision=revision, error=str(error))
 
 
 async def hear(heard: Listener) -> None:
     """Call `heard(cluster, revision)` for each announcement of other processes, until cancelled."""
+    while True:
+        try:
+            await _hear(heard)
+        except Exception as error:
+            # As above. Until the layer is there again, the Hub's own looks serve.
+            log.warning("doorbell_unheard", error=str(error))
+            await asyncio.sleep(1)
+
+
+async def _hear(heard: Listener) -> None:
     layer = get_channel_layer()
-    if layer is None:
-        return
+    assert layer is not None  # nobody hears where there is none (see reaches_other_processes)
     channel = await layer.new_channel()
     await layer.group_add(GROUP, channel)
     try:
@@ -81,6 +91,10 @@ async def hear(heard: Listener) -> None:
 async def claim(cluster: int) -> None:
     """Ask for a worker: somebody claim this cluster. A lost message is made good by the workers' own look around."""
     layer = get_channel_layer()
-    if layer is not None:
-        with contextlib.suppress(ChannelFull):
-            await layer.send(CONTROLLERS, {"type": "cluster.claim", "cluster": cluster})
+    if layer is None:
+        return
+    try:
+        await layer.send(CONTROLLERS, {"type": "cluster.claim", "cluster": cluster})
+    except Exception as error:
+        # As above; a full channel is such a case too.
+        log.debug("claim_lost", cluster=cluster, error=str(error))

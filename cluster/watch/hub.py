@@ -105,7 +105,7 @@ class Hub:
                 parts.create_task(self._pump_on_rings())
                 parts.create_task(self._look_around())
                 if self._listen and doorbell.reaches_other_processes():
-                    parts.create_task(self._hear_others())
+                    parts.create_task(doorbell.hear(self.heard))
                     parts.create_task(self._tell_others())
         finally:
             stop()
@@ -140,14 +140,6 @@ class Hub:
                 mirror.look(head)
                 self.heard(cluster, head.revision)
 
-    async def _hear_others(self) -> None:
-        while True:
-            try:
-                await doorbell.hear(self.heard)
-            except (OSError, RuntimeError) as error:
-                log.warning("doorbell_unheard", error=str(error))
-                await asyncio.sleep(1)
-
     async def _tell_others(self) -> None:
         """Pass rings on, the latest per cluster: a burst of commits costs one message."""
         while True:
@@ -155,10 +147,7 @@ class Hub:
             self._to_tell.clear()
             told, self._told = self._told, {}
             for cluster, revision in told.items():
-                try:
-                    await doorbell.announce(cluster, revision)
-                except (OSError, RuntimeError) as error:
-                    log.warning("doorbell_lost", cluster=cluster, error=str(error))
+                await doorbell.announce(cluster, revision)
 
     async def _pump(self, mirror: Mirror) -> None:
         cluster = mirror.cluster

@@ -167,7 +167,7 @@ class ClusterWorker:
             for position in chosen:
                 taken = [next(results) for _ in parts[position]]
                 well &= self._settle(planned[position], parts[position], taken)
-            await mirror.reached(outcome.revision)
+            await self._seen(mirror, outcome)
         return well
 
     async def _commit(self, name: str, groups: list[Group]) -> Outcome:
@@ -178,6 +178,11 @@ class ClusterWorker:
         for start in range(0, len(actions), BATCH):
             if not await self._execute(mirror, [planned], [actions[start : start + BATCH]]):
                 return
+
+    async def _seen(self, mirror: Mirror, outcome: Outcome) -> None:
+        """Until the mirror has what was just stored. The Hub is told here too: our own writes wait for no doorbell."""
+        self._hub.heard(self._cluster, outcome.revision)
+        await mirror.reached(outcome.revision)
 
     def _name(self, planned: _Planned) -> str:
         return self._controllers[planned.item.controller].name
@@ -233,5 +238,5 @@ class ClusterWorker:
                 # Events are told once and may be lost, as client-go's are.
                 log.warning("events_not_stored", cluster=self._cluster, error=str(error))
                 return True
-            await mirror.reached(outcome.revision)
+            await self._seen(mirror, outcome)
         return True

@@ -16,7 +16,7 @@ from django.db import DatabaseError
 
 from cluster.machinery.errors import Gone
 from cluster.plan import Controller
-from cluster.store import lease, read, written
+from cluster.store import doorbell, lease, read, written
 from cluster.watch import Hub
 from cluster.worker.housekeeping import keep_house
 from cluster.worker.loop import ClusterWorker
@@ -101,5 +101,7 @@ class WorkerService:
         while True:
             await asyncio.sleep(LEASE / 3)
             renewed = await written(lease.acquire, cluster, self._holder, self._wall(), LEASE)
+            # A `runworker controllers` sleeps until its first message: keep it awake, so that it can take over.
+            await doorbell.claim(cluster)
             if renewed != fence:
                 raise lease.FencedOff(f"the lease of cluster {cluster} was lost")

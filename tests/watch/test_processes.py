@@ -94,10 +94,15 @@ async def test_a_process_without_followers_rings_the_others(
 
 
 async def test_a_layer_that_fails_costs_no_write(hub: Hub, cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def announce(cluster: int, revision: int) -> None:
-        raise OSError("connection refused")
+    class Broken:
+        async def group_send(self, group: str, message: object) -> None:
+            raise OSError("connection refused")
 
-    monkeypatch.setattr(doorbell, "announce", announce)
-    monkeypatch.setattr(doorbell, "reaches_other_processes", lambda: True)
+        async def send(self, channel: str, message: object) -> None:
+            raise OSError("connection refused")
+
+    monkeypatch.setattr(doorbell, "get_channel_layer", Broken)
     monkeypatch.setattr(doorbell, "_listeners", [])
+    assert doorbell.reaches_other_processes()
     await asyncio.to_thread(doorbell.ring, cluster.pk, 412)
+    await doorbell.claim(cluster.pk)

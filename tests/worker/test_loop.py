@@ -183,9 +183,9 @@ async def test_plans_come_back_at_the_time_they_asked_for(hub: Hub, cluster: Clu
 
     mirror = await hub.mirror(cluster.pk)
     obj = source(1)
-    obj["metadata"]["annotations"] = {"at": str(mirror.now())}
+    began = mirror.now()
+    obj["metadata"]["annotations"] = {"at": str(began)}
     async with at_work(hub, cluster, [copier(plan)]):
-        began = mirror.now()
         await store(cluster, Create(obj))
         await until(hub, cluster, has_copies(1))
     assert mirror.now() - began >= 0.1
