@@ -18,7 +18,17 @@ from cluster.controllers import (
     statefulset,
     volumes,
 )
-from cluster.machinery.objects import Key
+from cluster.machinery.objects import (
+    CLAIMS,
+    DEPLOYMENTS,
+    NAMESPACES,
+    PODS,
+    REPLICA_SETS,
+    SERVICES,
+    STATEFUL_SETS,
+    GroupResource,
+    Key,
+)
 from cluster.nodes import kubelet
 from cluster.plan import Controller, Reason
 from cluster.world import World
@@ -38,9 +48,21 @@ CONTROLLERS: tuple[Controller, ...] = (
 )
 
 
+# Whose plans say something about an object of this kind. A plan is asked only for keys of its own kind.
+EXPLAINED_BY: dict[GroupResource, tuple[Controller, ...]] = {
+    CLAIMS: (volumes.CONTROLLER,),
+    DEPLOYMENTS: (deployment.CONTROLLER,),
+    NAMESPACES: (namespace.CONTROLLER,),
+    PODS: (scheduler.CONTROLLER, kubelet.CONTROLLER),
+    REPLICA_SETS: (replicaset.CONTROLLER,),
+    SERVICES: (endpointslice.CONTROLLER,),
+    STATEFUL_SETS: (statefulset.CONTROLLER,),
+}
+
+
 def explain(world: World, key: Key, now: float, config: ClusterConfig) -> list[Reason]:
-    """Why the object at `key` is as it is, by every controller that has it as a key."""
-    found: list[Reason] = []
-    for controller in CONTROLLERS:
-        found.extend(reason for reason in controller.plan(world, key, now, config).reasons if reason not in found)
-    return found
+    """Why the object at `key` is as it is; nothing for an object that is not there."""
+    if key not in world:
+        return []
+    plans = (controller.plan(world, key, now, config) for controller in EXPLAINED_BY.get(key.kind, ()))
+    return [reason for plan in plans for reason in plan.reasons]
