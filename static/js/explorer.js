@@ -47,9 +47,11 @@ const places = { bar: slot(".bar-slot"), ground: slot(".ground-slot"), hover: sl
 
 const app = new App(pageData(), draw);
 const zoom = new Zoom(surface, (k, byHand) => {
+  const before = Number(surface.style.getPropertyValue("--k"));
   place();
   if (byHand) changeLevel(k);
-  app.schedule();
+  // A pan of the far picture is the transform and nothing else.
+  if (app.ui.level !== "far" || Math.abs(before - k) > 0.001) app.schedule();
 });
 zoom.least = 0.3;
 

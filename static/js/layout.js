@@ -35,7 +35,7 @@ export function layout(state, options) {
   }
   for (const tile of picture.tiles) {
     picture.tileOf.set(tile.id, tile);
-    for (const slot of tile.slots) picture.slotOf.set(slot.key, slot);
+    if (tile.mode !== "far") for (const slot of tile.slots) picture.slotOf.set(slot.key, slot);
   }
   for (const plate of picture.plates) picture.plateOf.set(plate.id, plate);
   return picture;

@@ -76,7 +76,7 @@ export interface Plate { id: string; ns: string; x: number; y: number; w: number
 export interface Line { key: string; kind: "ray" | "via"; service: string; pod: string; d: string; casing: string; published: boolean; why: string; width: number }
 export interface Chip { key: string; service: string; pod: string; x: number; y: number; w: number; name: string; address: string }
 export interface Knot { service: string; x: number; y: number; from: number; share: string }
-export interface CardRow { y: number; record: DnsRecord; was: string; target: string | null; lineFrom: { x: number; y: number } | null }
+export interface CardRow { y: number; record: DnsRecord; target: string | null; lineFrom: { x: number; y: number } | null }
 export interface Card { id: string; x: number; y: number; w: number; h: number; answer: Answer; rows: CardRow[]; hidden: number; stub: { x: number; y: number } | null }
 export interface Band { id: string; name: string; x: number; y: number; w: number; h: number; namespace: NamespaceModel; columns: { services: number; workloads: number; answers: number; y: number } | null }
 export interface Picture {

@@ -34,10 +34,10 @@ function make(answer, column, at, model, picture) {
     const heights = points.map((p) => p?.slot.y ?? -1);
     const level = points.every((p) => p?.tile.mode === "column") && heights.every((v, i) => i === 0 || v - heights[i - 1] >= ROW);
     const top = first ? Math.max(column.y, first.slot.y - HEAD - 18) : column.y;
-    shown.forEach(({ record, target, was }, i) => {
+    shown.forEach(({ record, target }, i) => {
       const point = points[i];
       const rowY = level && point ? point.slot.y : top + HEAD + 18 + i * ROW;
-      rows.push({ y: rowY, record, was, target, lineFrom: point ? { x: point.tile.x + point.tile.w, y: point.slot.y } : null });
+      rows.push({ y: rowY, record, target, lineFrom: point ? { x: point.tile.x + point.tile.w, y: point.slot.y } : null });
     });
     y = top;
     h = (rows.at(-1)?.y ?? 0) - top + FOOT + 18 + (records.length > ROWS ? 16 : 0);
@@ -53,13 +53,13 @@ function make(answer, column, at, model, picture) {
 }
 
 /** The records in the order of their pods from top to bottom, each with what it names and what stood there before.
- * @param {Walk} walk @param {Map<string, {slot: Slot}>} at @returns {{record: DnsRecord, target: string|null, was: string}[]} */
+ * @param {Walk} walk @param {Map<string, {slot: Slot}>} at @returns {{record: DnsRecord, target: string|null}[]} */
 function inOrder(walk, at) {
   const named = new Map(walk.targets.map((target) => [target.ip, target.id]));
   const target = (/** @type {DnsRecord} */ record) => named.get(record.data) ?? null;
   const height = (/** @type {string|null} */ id) => at.get(id ?? "")?.slot.y ?? 1e6;
   return walk.records
-    .map((record) => ({ record, target: target(record), was: "" }))
+    .map((record) => ({ record, target: target(record) }))
     .sort((a, b) => height(a.target) - height(b.target) || (a.record.data < b.record.data ? -1 : a.record.data > b.record.data ? 1 : 0));
 }
 

@@ -87,8 +87,14 @@ const columnwise = (i) => ({ column: Math.floor(i / ROWS), row: i % ROWS });
 /** @param {number} columns @returns {Cell} */
 const rowwise = (columns) => (i) => ({ column: i % columns, row: Math.floor(i / columns) });
 
+/** A workload that is the same object at the same place gives the same tile, so drawing can skip it.
+ * @type {WeakMap<Workload, Tile>} */
+const known = new WeakMap();
+
 /** @param {Workload} workload @param {string} ns @param {number} x @param {number} y @param {number} w @param {number} h @param {Cell} cell @returns {Tile} */
 function tile(workload, ns, x, y, w, h, cell) {
+  const before = known.get(workload);
+  if (before && before.x === x && before.y === y && before.w === w && before.h === h) return before;
   const most = room(workload), inOrder = workload.seats.length <= MOST;
   const seats = inOrder ? workload.seats.filter((seat) => seat.index < most) : visibleSeats(workload).slice(0, most);
   /** @type {Slot[]} */
@@ -96,5 +102,8 @@ function tile(workload, ns, x, y, w, h, cell) {
     const { column, row } = cell(inOrder ? seat.index : i);
     return { key: seat.pod?.id ?? `${workload.id}#${seat.index}`, x: x + 14 + column * STEP_X + (row % 2 ? STEP_X / 2 : 0), y: y + 29 + row * STEP_Y, r: DOT, seat };
   });
-  return { id: workload.id, ns, x, y, w, h, room: h, mode: "far", workload, slots, more: workload.seats.length - seats.length };
+  /** @type {Tile} */
+  const made = { id: workload.id, ns, x, y, w, h, room: h, mode: "far", workload, slots, more: workload.seats.length - seats.length };
+  known.set(workload, made);
+  return made;
 }

@@ -21,63 +21,86 @@ export function derive(state) {
   return model;
 }
 
+/** @typedef {{ items: Item[], space: NamespaceModel, all: ServiceModel[], workloadOf: [string, string][], linksOf: Map<string, Link[]> }} Part */
+
+/** What came out for a namespace last time, by its name. A change touches one or two of them; the others are taken as
+ * they are, which also lets layout and drawing see at a glance that they are the same.
+ * @type {Map<string, Part>} */
+const parts = new Map();
+
 /** @param {ReadonlyMap<string, Item>} objects @returns {Model} */
 function build(objects) {
+  /** @type {Map<string, Item[]>} */ const byNamespace = new Map();
+  for (const item of objects.values()) {
+    if (item.resource === "namespaces") push(byNamespace, item.name, item);
+    else if (item.ns !== "") push(byNamespace, item.ns, item);
+  }
   /** @type {Model} */
   const model = { namespaces: [], workloads: new Map(), services: new Map(), pods: new Map(), workloadOf: new Map(), linksOf: new Map() };
-  /** @type {Map<string, NamespaceModel>} */ const spaces = new Map();
-  /** @type {Map<string, Item[]>} pods by "namespace" and by "namespace key=value" */ const byLabel = new Map();
-  /** @type {Map<string, Item[]>} slices by "namespace/service" */ const slices = new Map();
-  /** @type {Item[]} */ const services = [];
-  const space = (/** @type {string} */ name) => {
-    let found = spaces.get(name);
-    if (!found) spaces.set(name, (found = { name, system: SYSTEM.has(name), services: [], folded: [], workloads: [], pods: 0, ready: 0 }));
-    return found;
-  };
-  const tile = (/** @type {string} */ id, /** @type {string} */ kind, /** @type {string} */ name, /** @type {string} */ ns, /** @type {Item|null} */ item) => {
-    let found = model.workloads.get(id);
+  for (const [name, items] of byNamespace) {
+    let part = parts.get(name);
+    if (!part || part.items.length !== items.length || !items.every((item, i) => item === part?.items[i])) parts.set(name, (part = namespace(name, items)));
+    model.namespaces.push(part.space);
+    for (const workload of part.space.workloads) {
+      model.workloads.set(workload.id, workload);
+      for (const pod of workload.pods) model.pods.set(pod.id, pod);
+    }
+    for (const service of part.all) model.services.set(service.item.id, service);
+    for (const [pod, home] of part.workloadOf) model.workloadOf.set(pod, home);
+    for (const [pod, links] of part.linksOf) model.linksOf.set(pod, links);
+  }
+  for (const name of parts.keys()) if (!byNamespace.has(name)) parts.delete(name);
+  model.namespaces.sort((one, other) => Number(one.system) - Number(other.system) || compare(one.name, other.name));
+  return model;
+}
+
+/** One namespace on its own: nothing in it reaches into another. @param {string} name @param {Item[]} items @returns {Part} */
+function namespace(name, items) {
+  /** @type {NamespaceModel} */
+  const space = { name, system: SYSTEM.has(name), services: [], folded: [], workloads: [], pods: 0, ready: 0 };
+  /** @type {Part} */ const part = { items, space, all: [], workloadOf: [], linksOf: new Map() };
+  /** @type {Map<string, Workload>} */ const tiles = new Map();
+  const tile = (/** @type {string} */ id, /** @type {string} */ kind, /** @type {string} */ title, /** @type {Item|null} */ item) => {
+    let found = tiles.get(id);
     if (!found) {
-      found = { id, kind, name, ns, item, wanted: item?.wanted ?? 0, ready: 0, place: item?.seat ?? -1, pods: [], seats: [], counts: {}, worst: "ok", services: [] };
-      model.workloads.set(id, found);
-      space(ns).workloads.push(found);
+      found = { id, kind, name: title, ns: name, item, wanted: item?.wanted ?? 0, ready: 0, place: item?.seat ?? -1, pods: [], seats: [], counts: {}, worst: "ok", services: [] };
+      tiles.set(id, found);
+      space.workloads.push(found);
     }
     return found;
   };
-  /** @type {Item[]} */ const pods = [];
-  for (const item of objects.values()) {
+  /** @type {Item[]} */ const pods = [], /** @type {Item[]} */ services = [];
+  /** @type {Map<string, Item[]>} slices by their Service */ const slices = new Map();
+  for (const item of items) {
     if (item.resource === "pods") pods.push(item);
     else if (item.resource === "services") services.push(item);
-    else if (item.resource === "endpointslices") push(slices, `${item.ns}/${item.service}`, item);
-    else if (item.resource === "namespaces") space(item.name);
-    else if (TILE_KINDS.has(item.resource) && !(item.resource === "replicasets" && item.owner?.kind === "Deployment")) tile(item.id, item.kind, item.name, item.ns, item);
+    else if (item.resource === "endpointslices") push(slices, item.service ?? "", item);
+    else if (TILE_KINDS.has(item.resource) && !(item.resource === "replicasets" && item.owner?.kind === "Deployment")) tile(item.id, item.kind, item.name, item);
   }
+  // Only the labels that a selector begins with are worth an index.
+  const keys = new Set(services.flatMap((service) => Object.keys(service.selector ?? {}).slice(0, 1)));
+  /** @type {Map<string, Item[]>} pods by "key=value" */ const byLabel = new Map();
   for (const pod of pods) {
-    model.pods.set(pod.id, pod);
     const owner = pod.workload;
-    const home = owner ? tile(owner.id, owner.kind, owner.name, pod.ns, null) : tile(`loose/${pod.ns}`, "Pods", "On their own", pod.ns, null);
+    const home = owner ? tile(owner.id, owner.kind, owner.name, null) : tile(`loose/${name}`, "Pods", "On their own", null);
     home.pods.push(pod);
-    model.workloadOf.set(pod.id, home.id);
-    const at = space(pod.ns);
-    at.pods++;
-    if (pod.state === "ready") at.ready++;
-    push(byLabel, pod.ns, pod);
-    for (const [key, value] of Object.entries(pod.labels)) push(byLabel, `${pod.ns} ${key}=${value}`, pod);
+    part.workloadOf.push([pod.id, home.id]);
+    space.pods++;
+    if (pod.state === "ready") space.ready++;
+    for (const key of keys) if (pod.labels[key] !== undefined) push(byLabel, `${key}=${pod.labels[key]}`, pod);
   }
-  for (const workload of model.workloads.values()) seat(workload);
+  for (const workload of space.workloads) seat(workload);
   for (const item of services) {
-    const service = link(item, byLabel, slices.get(`${item.ns}/${item.name}`) ?? []);
-    model.services.set(item.id, service);
-    const at = space(item.ns);
-    (item.name === "kubernetes" && item.ns === "default" && !item.selector ? at.folded : at.services).push(service);
-    for (const one of service.links) push(model.linksOf, one.pod, one);
-    for (const workload of at.workloads) if (aims(item.selector, workload)) workload.services.push(service);
+    const service = link(item, byLabel, slices.get(item.name) ?? []);
+    part.all.push(service);
+    (item.name === "kubernetes" && item.ns === "default" && !item.selector ? space.folded : space.services).push(service);
+    for (const one of service.links) push(part.linksOf, one.pod, one);
+    for (const workload of space.workloads) if (aims(item.selector, workload)) workload.services.push(service);
   }
-  model.namespaces = [...spaces.values()].sort((a, b) => Number(a.system) - Number(b.system) || compare(a.name, b.name));
-  for (const one of model.namespaces) {
-    one.services.sort((a, b) => compare(a.item.name, b.item.name));
-    one.workloads.sort((a, b) => Number(a.kind === "Pods") - Number(b.kind === "Pods") || compare(a.name, b.name) || compare(a.kind, b.kind));
-  }
-  return model;
+  part.all.sort((one, other) => compare(one.item.name, other.item.name));
+  space.services.sort((one, other) => compare(one.item.name, other.item.name));
+  space.workloads.sort((one, other) => Number(one.kind === "Pods") - Number(other.kind === "Pods") || compare(one.name, other.name) || compare(one.kind, other.kind));
+  return part;
 }
 
 /** @template T @param {Map<string, T[]>} map @param {string} key @param {T} value */
@@ -139,7 +162,7 @@ function seat(workload) {
 /** @param {Item} item @param {Map<string, Item[]>} byLabel @param {Item[]} slices @returns {ServiceModel} */
 function link(item, byLabel, slices) {
   const pairs = Object.entries(item.selector ?? {});
-  const candidates = pairs.length ? byLabel.get(`${item.ns} ${pairs[0][0]}=${pairs[0][1]}`) ?? [] : [];
+  const candidates = pairs.length ? byLabel.get(`${pairs[0][0]}=${pairs[0][1]}`) ?? [] : [];
   const chosen = pairs.length > 1 ? candidates.filter((pod) => selects(item.selector, pod.labels)) : candidates;
   /** @type {Map<string, Endpoint>} */ const endpoints = new Map();
   /** @type {string[]} */ const outside = [];

@@ -1,5 +1,6 @@
 /** The DNS box: who asks, what, and the walk through the search list. */
 import { html, nothing } from "lit/html.js";
+import { guard } from "lit/directives/guard.js";
 import { live as alive } from "lit/directives/live.js";
 import { outcome } from "../state.js";
 import { nameOf } from "../picture/words.js";
@@ -35,13 +36,16 @@ function askForm(app) {
     app.ask();
   };
   return html`<form class="ask" @submit=${send}>
-    <label class="field from"><span class="lbl">From</span>${askers(app)}</label>
+    <label class="field from"><span class="lbl">From</span>${guard([second(app), form.namespace, form.pod], () => askers(app))}</label>
     <label class="field wide"><span class="lbl">Name</span><input type="text" name="name" list="names" autocomplete="off" autocapitalize="none" spellcheck="false" placeholder=${firstName(app) || "name"} .value=${alive(form.name)} @input=${(/** @type {any} */ e) => { form.name = e.target.value; }}></label>
     <label class="field type"><span class="hidden-line">Type</span><select name="type" .value=${alive(form.type)} @change=${(/** @type {any} */ e) => app.set({ form: { ...form, type: e.target.value } })}>${TYPES.map((type) => html`<option ?selected=${type === form.type}>${type}</option>`)}</select></label>
     <button class="btn pri">Ask</button>
-    <datalist id="names">${names(app).map((name) => html`<option value=${name}></option>`)}</datalist>
+    <datalist id="names">${guard([second(app), form.namespace], () => names(app).map((name) => html`<option value=${name}></option>`))}</datalist>
   </form>`;
 }
+
+/** Lists of hundreds of names are made at most once a second. @param {App} app */
+const second = (app) => Math.floor(app.now / 1000);
 
 /** Pods and namespaces one can ask from. @param {App} app */
 function askers(app) {

@@ -2,7 +2,7 @@
 import { html, nothing } from "lit/html.js";
 import { find, looksLikeSelector, matching, parseSelector } from "../model/find.js";
 import { lens } from "../picture/pod.js";
-import { STATE_WORDS } from "../picture/words.js";
+import { number, STATE_WORDS } from "../picture/words.js";
 import { icon } from "./icons.js";
 
 /** @import { App } from "../app/app.js" */
@@ -54,7 +54,7 @@ export function filterWords(app, text) {
   const terms = parseSelector(text);
   if (!terms) return `${text} is no selector`;
   const { workloads, pods } = matching(app.model, terms), all = app.model.workloads.size;
-  return workloads.size ? `${workloads.size} of ${all} workloads match, ${pods.toLocaleString("en")} pods` : `Nothing matches ${text.trim()}`;
+  return workloads.size ? `${workloads.size} of ${all} workloads match, ${number(pods)} pods` : `Nothing matches ${text.trim()}`;
 }
 
 /** @param {App} app */
@@ -63,7 +63,7 @@ export function filterBar(app) {
   if (!filter && !focus && level !== "far") return nothing;
   return html`<div class="filterbar">
     ${focus ? html`<button type="button" class="btn sm" @click=${() => app.set({ focus: "", level: "far" })}>All namespaces</button><b>${focus}</b>` : nothing}
-    ${filter ? html`<span class="field">${icon("filter", 14)}<span class="tok mono">${filter}</span><button type="button" class="iconb tiny" aria-label="Clear the filter" @click=${() => app.set({ filter: "" })}>${icon("close", 13)}</button></span><span class="muted">${filterWords(app, filter)}</span>` : level === "far" && !focus ? html`<span class="muted">${app.model.workloads.size} workloads, ${app.model.pods.size.toLocaleString("en")} pods<span class="not-phone">. A selector in the search box lights up what it selects.</span></span>` : nothing}
+    ${filter ? html`<span class="field">${icon("filter", 14)}<span class="tok mono">${filter}</span><button type="button" class="iconb tiny" aria-label="Clear the filter" @click=${() => app.set({ filter: "" })}>${icon("close", 13)}</button></span><span class="muted">${filterWords(app, filter)}</span>` : level === "far" && !focus ? html`<span class="muted">${app.model.workloads.size} workloads, ${number(app.model.pods.size)} pods<span class="not-phone">. A selector in the search box lights up what it selects.</span></span>` : nothing}
     ${badges(app)}<span class="grow"></span>${level === "far" ? html`<button type="button" class="btn sm" title="Put the tiles in order of name" @click=${() => app.set({ order: "name" })}>${icon("reset", 13)}Tidy</button>` : nothing}</div>`;
 }
 

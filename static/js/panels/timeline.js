@@ -1,10 +1,12 @@
 /** The strip at the bottom: a tick for each change seen, people's acts with their words. */
 import { html, nothing, svg } from "lit/html.js";
+import { number } from "../picture/words.js";
 import { clusterTime } from "../state.js";
 
 /** @import { App } from "../app/app.js" */
 /** @import { Tick } from "../types.d.ts" */
 
+const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 const LEAST_SPAN = 60, APART = 120;
 
 /** @param {App} app */
@@ -17,7 +19,7 @@ export function timeline(app) {
       ${acts(log, at, app.width).map(({ tick, x, more, right }) => html`<button type="button" class="tk-user ${right ? "r" : ""}" .style=${`left:${(x * 100).toFixed(2)}%`} title=${`${tick.author}: ${tick.words}, r${tick.revision}`} @click=${() => app.item(tick.id) && app.select(tick.id)}><span class="av av-${tone(tick.author)}">${tick.author[0].toUpperCase()}</span><span class="w">${tick.words}${more ? ` +${more}` : nothing}</span></button>`)}
       <span class="handle ${stale ? "stale" : ""}"><i></i></span></div>
     <span class="time-at mono">${clockOf(end)}</span>
-    <span class="time-r"><span class="lbl">revision</span><b class="mono">${app.state.revision.toLocaleString("en").replaceAll(",", " ")}</b></span>`;
+    <span class="time-r"><span class="lbl">revision</span><b class="mono">${number(app.state.revision).replaceAll(",", " ")}</b></span>`;
 }
 
 /** One path for each kind of tick. @param {readonly Tick[]} log @param {(t: number) => number} at */
@@ -46,4 +48,4 @@ function acts(log, at, width) {
 const tone = (name) => [...name].reduce((sum, c) => sum + c.charCodeAt(0), 0) % 3;
 
 /** @param {number} seconds unix */
-const clockOf = (seconds) => (seconds ? new Date(seconds * 1000).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" }) : "--:--");
+const clockOf = (seconds) => (seconds ? CLOCK.format(seconds * 1000) : "--:--");

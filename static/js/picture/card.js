@@ -35,6 +35,8 @@ function body(card, tx, y, fresh) {
   const { answer, rows, w } = card, walk = /** @type {NonNullable<Answer["walk"]>} */ (answer.walk);
   const old = fresh ? (answer.before?.records ?? []).filter((r) => !walk.records.some((s) => s.data === r.data)) : [];
   const from = walk.asker.pod || walk.asker.namespace;
+  const kept = new Set(rows.map((row) => row.target && former(answer, row.target, "")));
+  const left = old.map((record) => record.data).filter((data) => !kept.has(data));
   if (!rows.length) {
     const tries = walk.steps.filter((step) => step.asked).length, why = walk.reasons[0] ?? "";
     const word = walk.rcode === "NOERROR" ? `no ${walk.question.type} record` : walk.rcode;
@@ -43,8 +45,16 @@ function body(card, tx, y, fresh) {
       ${old[0] ? svg`<text x=${tx} y=${y + 36} class="rec struck">${old[0].data}</text>` : nothing}`;
   }
   return svg`<text x=${tx} y=${y} class="xs"><tspan class="fill-answer" font-weight="600">${walk.rcode}</tspan>, from ${elide(from, w - 110, 11)}</text>
-    ${rows.map((row, i) => rowText(row, tx, walk.route !== null, w, row.was || old[i]?.data || ""))}
+    ${rows.map((row) => rowText(row, tx, walk.route !== null, w, fresh && row.target ? former(answer, row.target, row.record.data) : ""))}
+    ${left.length ? svg`<text x=${tx} y=${card.y + card.h - 6} class="xs struck t-mono">${left.slice(0, 2).join(" ")}</text>` : nothing}
     ${card.hidden ? svg`<text x=${tx} y=${card.y + card.h - 10} class="xs">and ${card.hidden} more</text>` : nothing}`;
+}
+
+/** The address under which the answer before named the same thing, "" when it is `now` too.
+ * @param {Answer} answer @param {string} target @param {string} now */
+function former(answer, target, now) {
+  const ip = answer.before?.targets.find((each) => each.id === target)?.ip ?? "";
+  return ip === now ? "" : ip;
 }
 
 /** @param {CardRow} row @param {number} tx @param {boolean} virtual @param {number} w @param {string} was */

@@ -116,10 +116,10 @@ function nearTile(state, model, picture, tile, look) {
   const { workload } = tile, time = clusterTime(state, look.now), reasons = reasonsOf(state, tile.id);
   const texts = tile.mode === "column" ? tile.slots.map((slot) => podText(slot, workload.name, time, reasons, picture, look)) : [];
   const fresh = (/** @type {string} */ id) => look.now - (state.touched.get(id) ?? -FRESH) < FRESH;
-  const deps = [tile.x, tile.y, tile.w, tile.h, tile.more, workload.ready, workload.wanted, look.selected === tile.id, look.tab === tile.id, picture.phone,
+  const deps = [look.k < 0.94 ? look.k : 0, tile.x, tile.y, tile.w, tile.h, tile.more, workload.ready, workload.wanted, look.selected === tile.id, look.tab === tile.id, picture.phone,
     tile.slots.map((s, i) => [s.key, s.x, s.y, s.seat.state, s.seat.pod?.progress, s.seat.pod?.ip, look.selected === s.key, look.lit.has(s.key), look.askers.has(s.key), look.tab === s.key, fresh(s.key), state.was.get(s.key)?.ip, texts[i]?.join("|"), (model.linksOf.get(s.key) ?? []).map((l) => l.service + l.published)].join()).join("\n")];
   return guard(deps, () => {
-    const { x, y, w, h } = tile, named = elide(workload.name, w - 30 - textWidth(`${workload.ready}/${workload.wanted}`, 13, true), 13.5);
+    const { x, y, w, h } = tile, small = look.k < 0.94 ? look.k : 0, named = elide(workload.name, w - 30 - textWidth(`${workload.ready}/${workload.wanted}`, small ? 12.5 / small : 13, true), small ? 12.5 / small : 13.5);
     const kindFits = textWidth(named, 13.5) + textWidth(workload.kind, 11.5) + textWidth(`${workload.ready}/${workload.wanted}`, 13, true) + 42 < w && workload.kind !== "Pods";
     const broken = workload.worst === "bad";
     return svg`<g class="tile-g">
@@ -189,8 +189,8 @@ const badMark = (x, y) => svg`<path class="bad-mark" d="M${x} ${y - 6}l6 6l-6 6l
 /** @param {Tile} tile @param {Picture} picture @param {Look} look */
 function farTile(tile, picture, look) {
   const { workload, x, y, w, h } = tile, dim = look.matches !== null && !look.matches.has(tile.id), match = look.matches?.has(tile.id) ?? false;
-  const lit = tile.slots.some((slot) => look.lit.has(slot.key));
-  const deps = [x, y, w, h, tile.more, workload.name, workload.ready, workload.wanted, tile.slots.map((s) => s.seat.state).join(), workload.services.map((s) => s.shape).join(), dim, match, lit, look.selected === tile.id, look.tab === tile.id];
+  const lit = look.lit.size > 0 && tile.slots.some((slot) => look.lit.has(slot.key));
+  const deps = [tile, dim, match, lit, look.selected === tile.id, look.tab === tile.id];
   return guard(deps, () => {
     const mark = workload.worst === "bad" ? "bad" : workload.worst === "wait" ? "warnt" : "";
     const headless = workload.services.some((s) => s.shape === "headless"), filled = workload.services.some((s) => s.shape !== "headless");
@@ -217,7 +217,7 @@ function overlay(state, picture, look) {
     ${repeat(picture.plates, (plate) => plate.id, (plate) => {
       const reasons = reasonsOf(state, plate.id), loose = isLoose(plate.service);
       return svg`<g data-id=${plate.id} class="node"><g aria-hidden="true">
-        ${plateShape(plate, { phone: picture.phone, selected: look.selected === plate.id, lit: look.lit.has(plate.id), changed: look.now - (state.touched.get(plate.id) ?? -FRESH) < FRESH, loose })}
+        ${plateShape(plate, { phone: picture.phone, selected: look.selected === plate.id, lit: look.lit.has(plate.id), changed: look.now - (state.touched.get(plate.id) ?? -FRESH) < FRESH, loose, small: look.k < 0.94 ? look.k : 0 })}
         <g class="note">${plateNote(plate, knots.get(plate.id), reasons, picture.phone)}</g></g>${treeitem(plate.id, 2, serviceName(plate.service, looseWords(plate.service, reasons).join(", ")), look, frame(plate.x - 4, plate.y - 4, plate.w + 8, plate.h + 8, 11))}</g>`;
     })}`;
 }

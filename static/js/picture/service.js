@@ -5,13 +5,13 @@ import { selectorText } from "../model/derive.js";
 
 /** @import { Knot, Plate, Reason, ServiceModel } from "../types.d.ts" */
 
-/** @param {Plate} plate @param {{ phone: boolean, selected: boolean, lit: boolean, changed: boolean, loose: boolean }} look */
-export function plateShape(plate, { phone, selected, lit, changed, loose }) {
+/** @param {Plate} plate @param {{ phone: boolean, selected: boolean, lit: boolean, changed: boolean, loose: boolean, small: number }} look `small` is the zoom while details are hidden, else 0 */
+export function plateShape(plate, { phone, selected, lit, changed, loose, small }) {
   const { x, y, w, h, service } = plate, { item } = service, pad = phone ? 11 : 14, px = x + pad;
   const filled = service.shape === "cluster" || service.shape === "door", on = filled ? "on-virtual" : "";
-  const names = phone && textWidth(item.name, 12) > w - 22 ? wrap(item.name, w - 20, 12, 2) : [elide(item.name, w - 2 * pad, phone ? 12 : 13.5)];
+  const names = small ? [elide(item.name, w - 16, 12.5 / small)] : phone && textWidth(item.name, 12) > w - 22 ? wrap(item.name, w - 20, 12, 2) : [elide(item.name, w - 2 * pad, phone ? 12 : 13.5)];
   const subs = subLines(service, phone, loose, h);
-  const first = y + (phone ? 19 : 23), under = first + (names.length - 1) * 15;
+  const first = small ? y + h / 2 + (filled ? -2 : 4 / small) : y + (phone ? 19 : 23), under = first + (names.length - 1) * 15;
   return svg`${service.shape === "door" ? door(plate, phone) : nothing}
     ${changed ? svg`<rect class="changed" x=${x - 6} y=${y - 6} width=${w + 12} height=${h + 12} rx="12"></rect>` : nothing}
     ${selected ? svg`<rect class="ring-sel" x=${x - 4} y=${y - 4} width=${w + 8} height=${h + 8} rx="11"></rect>` : nothing}
@@ -19,7 +19,7 @@ export function plateShape(plate, { phone, selected, lit, changed, loose }) {
     <rect class="plate plate-${filled ? "cluster" : service.shape}" x=${x + 0.5} y=${y + 0.5} width=${w - 1} height=${h - 1} rx="8"></rect>
     ${service.shape === "headless" ? svg`<rect class="plate-inner" x=${x + 4} y=${y + 4} width=${w - 8} height=${h - 8} rx="5"></rect>` : nothing}
     ${names.map((line, i) => svg`<text class="pl-name ${on}" x=${px} y=${first + i * 15} font-size=${phone ? 12 : 13.5}>${line}</text>`)}
-    ${filled ? svg`<text class="pl-vip" x=${px} y=${under + (phone ? 19 : 21)} font-size=${vipSize(item.clusterIP ?? "", w - pad - 6, phone)}>${item.clusterIP || "no address yet"}</text>` : nothing}
+    ${filled ? svg`<text class="pl-vip" x=${px} y=${small ? under + 14 / small : under + (phone ? 19 : 21)} font-size=${vipSize(item.clusterIP ?? "", w - pad - 6, phone)}>${item.clusterIP || "no address yet"}</text>` : nothing}
     ${subs.map((line, i) => svg`<text class="pl-sub ${on} ${line.mono ? "t-mono" : ""}" x=${px} y=${under + (filled ? (phone ? 34 : 38) : phone ? 16 : 18) + i * 15}>${line.text}</text>`)}
     ${service.shape === "external" ? svg`<path class="out" d="M${x + w} ${y + h / 2}h34m-6 -5l6 5l-6 5"></path>` : nothing}`;
 }

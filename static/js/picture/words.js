@@ -11,8 +11,12 @@ export const HUES = /** @type {Record<string, string>} */ ({
   ready: "ready", completed: "ready", notready: "wait", creating: "wait", pending: "muted", seat: "muted", terminating: "gone", failed: "fail", unknown: "gone",
 });
 
+const FORMAT = new Intl.NumberFormat("en");
+/** "1,145" @param {number} n */
+export const number = (n) => (n < 1000 ? String(n) : FORMAT.format(n));
+
 /** @param {number} n @param {string} one @param {string} [many] */
-export const count = (n, one, many = `${one}s`) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+export const count = (n, one, many = `${one}s`) => `${number(n)} ${n === 1 ? one : many}`;
 
 /** @param {string[]} list */
 export const and = (list) => (list.length < 2 ? list.join("") : `${list.slice(0, -1).join(", ")} and ${list.at(-1)}`);
