@@ -1,4 +1,5 @@
-"""Packaged demos: a folder of manifests with an `about.txt` (title, then a sentence). Data, no Python needed."""
+"""Packaged demos: a folder of manifests and an `about.txt` (its place in the list, its title, a
+sentence). Data, no Python needed."""
 
 from __future__ import annotations
 
@@ -17,23 +18,23 @@ class Scenario(NamedTuple):
 
 
 class ScenarioRefused(Exception):
-    """A packaged scenario no longer applies: a fault in the package, said with the refused lines."""
+    """There is no such scenario, or it no longer applies: said with the refused lines."""
 
 
 def scenarios() -> list[Scenario]:
-    """All packaged scenarios, in order of their folder's name."""
+    """All packaged scenarios, in the order their about.txt says."""
     found = []
-    for folder in sorted(FOLDER.iterdir()):
-        about = folder / "about.txt"
-        if about.is_file():
-            title, summary = about.read_text(encoding="utf-8").strip().split("\n", 1)
-            found.append(Scenario(folder.name, title.strip(), " ".join(summary.split())))
-    return found
+    for about in FOLDER.glob("*/about.txt"):
+        place, title, summary = about.read_text(encoding="utf-8").strip().split("\n", 2)
+        found.append((int(place), Scenario(about.parent.name, title.strip(), " ".join(summary.split()))))
+    return [scenario for _, scenario in sorted(found)]
 
 
 def load(cluster: int, slug: str, *, author: str) -> None:
     """Store a scenario's manifests in a cluster."""
     folder = FOLDER / slug
+    if slug not in {each.slug for each in scenarios()}:
+        raise ScenarioRefused(f"there is no scenario {slug}")
     texts = [(path.name, path.read_bytes()) for path in sorted(folder.glob("*.yaml"))]
     submission = submit(cluster, texts, author=author, cause=f"scenario {slug}")
     if not submission.ok:
