@@ -1,0 +1,174 @@
+"""Real sockets on the loopback: both transports on one port, following the cluster, and clients that misbehave."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import socket
+from collections.abc import AsyncIterator
+from types import SimpleNamespace
+
+import dns.message
+import dns.rcode
+import pytest
+
+from cluster.change import Change
+from cluster.config import ClusterConfig
+from cluster.dns import server as module
+from cluster.dns.server import DnsServer
+from cluster.machinery.objects import ENDPOINT_SLICES, Obj, key
+from tests.dns import made
+
+DB = "db.default.svc.cluster.local"
+
+
+class Running:
+    def __init__(self) -> None:
+        self.source = SimpleNamespace(world=made.world(), config=ClusterConfig())
+        self.server = DnsServer(self.source, dice=random.Random(1))
+        self.port = 0
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+
+    async def udp(self, name: str, type_: str = "A") -> dns.message.Message:
+        loop = asyncio.get_running_loop()
+        await loop.sock_sendall(self.socket, dns.message.make_query(name, type_).to_wire())
+        async with asyncio.timeout(5):
+            return dns.message.from_wire(await loop.sock_recv(self.socket, 4096))
+
+    async def addresses(self, name: str) -> set[str]:
+        return {str(rdata) for rrset in (await self.udp(name)).answer for rdata in rrset}
+
+    def put(self, obj: Obj, *, tell: bool = True) -> None:
+        where = key(ENDPOINT_SLICES, "default", obj["metadata"]["name"])
+        old = self.source.world.put(where, obj)
+        self.source.world.revision += 1
+        if tell:
+            change = Change(self.source.world.revision, "MODIFIED", where, obj, -1, 1, "", "", 0.0, 1795411824.0)
+            self.server.changed([change], [old])
+
+
+@pytest.fixture
+async def running() -> AsyncIterator[Running]:
+    made_running = Running()
+    made_running.port = await made_running.server.start("127.0.0.1", 0)
+    made_running.socket.setblocking(False)
+    made_running.socket.connect(("127.0.0.1", made_running.port))
+    yield made_running
+    made_running.socket.close()
+    await made_running.server.stop()
+
+
+async def _read(reader: asyncio.StreamReader) -> dns.message.Message:
+    async with asyncio.timeout(5):
+        size = int.from_bytes(await reader.readexactly(2), "big")
+        return dns.message.from_wire(await reader.readexactly(size))
+
+
+def _framed(name: str, id_: int) -> bytes:
+    raw = dns.message.make_query(name, "A", id=id_).to_wire()
+    return len(raw).to_bytes(2, "big") + raw
+
+
+async def test_udp_and_tcp_answer_on_one_port(running: Running) -> None:
+    assert await running.addresses(DB) == {"10.244.0.10", "10.244.0.11"}
+    reader, writer = await asyncio.open_connection("127.0.0.1", running.port)
+    writer.write(b"".join(_framed(DB, id_) for id_ in (1, 2, 3)))
+    assert [(await _read(reader)).id for _ in range(3)] == [1, 2, 3]
+    writer.write(_framed(DB, 4)[:5])
+    await writer.drain()
+    writer.write(_framed(DB, 4)[5:])
+    assert (await _read(reader)).id == 4
+    writer.close()
+    await writer.wait_closed()
+
+
+async def test_an_answer_follows_the_cluster_at_once(running: Running) -> None:
+    nobody = f"db-7.{DB}"
+    assert await running.addresses(DB) == {"10.244.0.10", "10.244.0.11"}
+    negative = await running.udp(nobody)
+    running.put(made.slice_of("db", made.endpoint("10.244.0.77", "db-7")))
+    assert await running.addresses(DB) == await running.addresses(nobody) == {"10.244.0.77"}
+    later = await running.udp(f"nope.{DB}")
+    serials = [message.authority[0][0].serial for message in (negative, later)]
+    assert serials[0] < serials[1] == 1795411824
+
+
+async def test_a_replaced_world_is_noticed(running: Running) -> None:
+    assert await running.addresses(DB) == {"10.244.0.10", "10.244.0.11"}
+    running.source.world = made.put(made.world(), made.slice_of("db", made.endpoint("10.244.0.5", "db-0")))
+    assert await running.addresses(DB) == {"10.244.0.5"}
+
+
+async def test_changes_nobody_told_of_are_noticed_after_a_while(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert await running.addresses(DB) == {"10.244.0.10", "10.244.0.11"}
+    running.put(made.slice_of("db", made.endpoint("10.244.0.5", "db-0")), tell=False)
+    assert await running.addresses(DB) == {"10.244.0.10", "10.244.0.11"}
+    monkeypatch.setattr(module, "PATIENCE", -1.0)
+    assert await running.addresses(DB) == {"10.244.0.5"}
+
+
+async def test_a_flood_is_answered_in_bounded_batches(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "BATCH", 4)
+    for id_ in range(20):
+        running.socket.send(dns.message.make_query(DB, "A", id=id_).to_wire())
+    loop = asyncio.get_running_loop()
+    ids = set()
+    async with asyncio.timeout(5):
+        for _ in range(20):
+            ids.add(dns.message.from_wire(await loop.sock_recv(running.socket, 4096)).id)
+    assert ids == set(range(20))
+
+
+async def test_too_many_connections_are_turned_away(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_CONNECTIONS", 1)
+    first_reader, first = await asyncio.open_connection("127.0.0.1", running.port)
+    first.write(_framed(DB, 1))
+    assert (await _read(first_reader)).id == 1
+    reader, second = await asyncio.open_connection("127.0.0.1", running.port)
+    assert await reader.read() == b""
+    for writer in (first, second):
+        writer.close()
+        await writer.wait_closed()
+
+
+@pytest.mark.parametrize("sent", [b"", b"\0", b"\0\x40half a message"])
+async def test_a_silent_client_is_let_go(running: Running, monkeypatch: pytest.MonkeyPatch, sent: bytes) -> None:
+    monkeypatch.setattr(module, "IDLE_SECONDS", 0.01)
+    monkeypatch.setattr(module, "READ_SECONDS", 0.01)
+    reader, writer = await asyncio.open_connection("127.0.0.1", running.port)
+    writer.write(sent)
+    async with asyncio.timeout(5):
+        assert await reader.read() == b""
+    writer.close()
+    await writer.wait_closed()
+
+
+async def test_garbage_gets_its_due_and_the_connection_lives_on(running: Running) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", running.port)
+    response = b"\0\x0c" + b"\0\1\x80" + bytes(9)
+    writer.write(response + b"\0\0" + b"\0\x0c" + b"\0\2\1\0" + bytes(8) + _framed(DB, 3))
+    replies = [await _read(reader) for _ in range(2)]
+    assert [(reply.id, dns.rcode.to_text(reply.rcode())) for reply in replies] == [(2, "FORMERR"), (3, "NOERROR")]
+    writer.close()
+    await writer.wait_closed()
+
+
+async def test_a_taken_port_is_said_so() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other, pytest.raises(OSError, match="in use"):
+        await DnsServer(Running().source).start("127.0.0.1", other.getsockname()[1])
+
+
+async def test_stopping_ends_open_connections() -> None:
+    running = Running()
+    running.socket.close()
+    port = await running.server.start("127.0.0.1", 0)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(_framed(DB, 1))
+    await _read(reader)
+    async with asyncio.timeout(2):
+        await running.server.stop()
+        assert await reader.read() == b""
+    writer.close()
+    await writer.wait_closed()
