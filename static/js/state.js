@@ -60,6 +60,8 @@ const HANDLERS = {
     alive(next, frame, now);
   },
   resumed(next, frame, now) {
+    // The reasons follow whole: what is not among them any more must not stay.
+    next.reasons = new Map();
     next.said = "Connected again.";
     alive(next, frame, now);
   },

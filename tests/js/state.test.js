@@ -108,8 +108,11 @@ test("a lost connection keeps the picture, marks answers stale, and a resume mak
   assert.equal(state.objects.size, live().objects.size);
   assert.equal(state.answers.get("q1").stale, true);
   assert.equal(state.said, "Connection lost. The picture stands at r412.");
-  state = reduce(state, [{ t: "resumed", revision: 412, time: T0 }], 2);
+  state = reduce(state, [{ t: "resumed", revision: 412, time: T0 }, { t: "reasons", revision: 412, reasons: {} }], 2);
   assert.equal(state.phase, "live");
+  assert.equal(state.reasons.size, 0, "reasons that are no longer told are gone");
+  state = reduce(state, [{ t: "failed", problem: "This cluster no longer exists." }], 3);
+  assert.deepEqual([state.phase, state.said], ["error", "This cluster no longer exists."]);
 });
 
 test("acts: done with its command, refused with its sentence", () => {

@@ -50,6 +50,7 @@ export class App {
       frame: (frame) => this.receive(frame),
       opened: () => this.opened(),
       lost: (retryAt) => this.receive({ t: "lost", retryAt }),
+      ended: (problem) => this.receive({ t: "failed", problem }),
       since: () => (this.state.cluster ? `${this.state.cluster.uid}:${this.state.revision}` : ""),
     });
   }

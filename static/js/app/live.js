@@ -5,10 +5,17 @@
 
 const FIRST = 500, MOST = 15000;
 
+/** Close codes after which trying again is no use, and what to say then. */
+const FINAL = /** @type {Record<number, string>} */ ({
+  4401: "You are signed out. Load the page again to sign in.",
+  4403: "You may not see this cluster.",
+  4404: "This cluster no longer exists.",
+});
+
 export class Live {
   /**
    * @param {string} url of the socket, without `since`
-   * @param {{ frame: (frame: any) => void, opened: () => void, lost: (retryAt: number) => void, since: () => string }} told
+   * @param {{ frame: (frame: any) => void, opened: () => void, lost: (retryAt: number) => void, ended: (problem: string) => void, since: () => string }} told
    */
   constructor(url, told) {
     this.url = url;
@@ -38,9 +45,11 @@ export class Live {
       this.wait = FIRST;
       this.told.frame(JSON.parse(event.data));
     });
-    socket.addEventListener("close", () => {
+    socket.addEventListener("close", (event) => {
       if (this.socket !== socket) return;
       this.socket = null;
+      const final = FINAL[/** @type {CloseEvent} */ (event).code];
+      if (final) return this.told.ended(final);
       if (open) this.wait = FIRST;
       // A third of chance keeps a class of thirty browsers from coming back in the same instant.
       const delay = this.wait * (0.85 + Math.random() * 0.3);

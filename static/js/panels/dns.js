@@ -81,7 +81,7 @@ function walkOf(app, answer) {
   if (!walk) return html`<p class="none-yet">${answer.refused ? html`<span class="c-fail">${answer.refused}</span>` : `Asking for ${question.name}…`}</p>`;
   const hit = walk.steps.findIndex((step) => step.asked && step.rcode === "NOERROR" && step.records.length > 0);
   const asked = walk.steps.filter((step) => step.asked).length;
-  return html`<ol class="walk" aria-label=${`Search list for ${question.name}`}>${walk.steps.map((step, i) => stepRow(step, i, hit, walk, question.name))}</ol>
+  return html`${answer.refused ? html`<p class="c-fail">${answer.refused}</p>` : nothing}<ol class="walk" aria-label=${`Search list for ${question.name}`}>${walk.steps.map((step, i) => stepRow(step, i, hit, walk, question.name))}</ol>
     ${walk.reasons.length ? html`<ul class="reasons">${walk.reasons.map((text) => html`<li>${icon("info", 13)}<span>${text}</span></li>`)}</ul>` : nothing}
     ${walk.route ? html`<p class="route">kube-proxy sends ${walk.route.address} to ${walk.route.backends.length ? html`${walk.route.backends.slice(0, 5).map((b, i) => html`${i ? ", " : ""}<button type="button" class="link mono" @click=${() => app.select(b.pod)}>${nameOf(b.pod)}</button>`)}${walk.route.backends.length > 5 ? ` and ${walk.route.backends.length - 5} more` : ""}${walk.route.backends.length > 1 ? `, 1 in ${walk.route.backends.length} each` : ""}` : "nobody: no pod is Ready"}.</p>` : nothing}
     <div class="walk-f"><span>${dotsWords(question.name, walk, asked)}</span><span class="grow"></span>
