@@ -96,7 +96,7 @@ def database(url: str | None, data: Path) -> dict[str, Any]:
     try:
         port = parts.port
     except ValueError as wrong:
-        raise ImproperlyConfigured("DATABASE_URL has a port that is no number from 1 to 65535.") from wrong
+        raise ImproperlyConfigured("The port in DATABASE_URL is a number from 1 to 65535.") from wrong
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.strip("/")),

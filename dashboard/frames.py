@@ -138,7 +138,7 @@ def _coming(pod: Obj, created: float) -> PodState:
         if not (container.get("state") or {}).get("terminated"):
             return PodState("creating", "Creating", f"runs {container.get('name')} first", 0.6, since)
     for container in status(pod).get("containerStatuses") or ():
-        if (container.get("state") or {}).get("running"):
+        if "running" in (container.get("state") or {}):
             return PodState("creating", "Creating", "starting", 0.85, since)
     started = condition(pod, "PodReadyToStartContainers") or {}
     if started.get("status") == "True":
@@ -168,7 +168,7 @@ def _why_not_ready(pod: Obj) -> str:
         state = container.get("state") or {}
         if ended := state.get("terminated"):
             return f"{container.get('name')} ended with {ended.get('exitCode', 0)}"
-        if not container.get("ready") and state.get("running"):
+        if not container.get("ready") and "running" in state:
             probes = {each.get("name"): each.get("readinessProbe") for each in spec(pod).get("containers") or ()}
             return "readiness probe has not passed" if probes.get(container.get("name")) else "starting"
     ready = condition(pod, "Ready") or {}

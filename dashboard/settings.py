@@ -102,9 +102,10 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-# Uncollected files keep their names when they change, so a browser has to ask again; collected ones carry a hash.
+# Uncollected files keep their names when they change, so they are looked at, and asked for, each time; collected
+# ones carry a hash.
 WHITENOISE_USE_FINDERS = not _COLLECTED
-WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_AUTOREFRESH = not _COLLECTED
 WHITENOISE_MAX_AGE = 3600 if _COLLECTED else 0
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 

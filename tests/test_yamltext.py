@@ -15,7 +15,9 @@ from cluster.manifests import parse
 TEXT = st.one_of(
     st.text(max_size=30),
     st.text(alphabet="yesnoNofT0123456789xobe.:-+_~ \n\t#'\"{}[],&*!|>%@`ä", max_size=12),
-    st.sampled_from(["", "null", "~", "0x1F", "1e3", "12:30:45", "2026-01-01", "0o17", ".5", "a: b", "a #b", "- a", "no"]),
+    st.sampled_from(
+        ["", "null", "~", "0x1F", "1e3", "12:30:45", "2026-01-01", "0o17", ".5", "a: b", "a #b", "- a", "no"]
+    ),
 )
 VALUES = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(-(2**53), 2**53), TEXT),

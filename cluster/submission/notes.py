@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from cluster.config import ClusterConfig
 from cluster.machinery.objects import PODS, Key, Obj, is_pod_ready, labels, spec
+from cluster.submission.difference import shown
 from cluster.world import World
 
 
@@ -30,6 +31,8 @@ def notes(
     key: Key, old: Obj | None, new: Obj, world: World, config: ClusterConfig, others: Sequence[Coming] = ()
 ) -> list[str]:
     """`world` as it is now; the document itself is not in it yet, nor what `others` of the submission bring."""
+    if old is not None and shown(old) == shown(new):
+        return ["Only the remembered manifest differs, with which the next apply compares."]
     match key.resource:
         case "services":
             return list(_service(key, old, new, world, config, others))

@@ -85,6 +85,8 @@ def of_shape(manifest: Manifest, kind: Kind) -> list[Problem]:
         elif isinstance(found, str) and wanted.endswith("number") and re.fullmatch(r"-?\d+", found):
             fix = (f'"{found}"', found)
         message = f"{words.last(field)} is {wanted}. This is {words.of_value(found)}."
+        if wanted == "text" and isinstance(found, bool):
+            message += " YAML reads yes, no, on and off so too: put it in quotes."
         return [problem(manifest, field, message, subject + api, fix)]
     return [
         _unknown(manifest, version, kind, field, f'{subject}strict decoding error: unknown field "{field}"')
@@ -146,7 +148,7 @@ def _told(manifest: Manifest, causes: list[Cause]) -> list[Cause]:
 
 def _cause(manifest: Manifest, cause: Cause) -> Problem:
     field = _exact(manifest, cause)
-    said = words.of_cause(cause, value_at(manifest.object, field))
+    said = words.of_cause(cause._replace(field=field), value_at(manifest.object, field))
     return problem(manifest, field, said.message, f"{cause.field}: {cause.message}", said.instead)
 
 

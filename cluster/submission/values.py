@@ -76,10 +76,10 @@ class Submission(NamedTuple):
         """For a terminal: kubectl's line per document, or what is wrong and that nothing is stored."""
         if self.ok:
             return [f"{each.resource}/{each.name} {_DONE[each.verdict]}" for each in self.documents]
-        told = [f"{source}:{problem.line}: {_said(problem)}" for source, problem in self.problems]
+        told = [f"{_at(source, problem)}: {_said(problem)}" for source, problem in self.problems]
         for each in self.refused:
             title = f"document {each.number}" + (f", {each.kind} {each.name}".rstrip() if each.kind else "")
-            told.extend(f"{each.source}:{problem.line}: {title}: {_said(problem)}" for problem in each.problems)
+            told.extend(f"{_at(each.source, problem)}: {title}: {_said(problem)}" for problem in each.problems)
         if not self.documents and not self.problems:
             return ["Nothing to apply: no document holds an object."]
         count = len(self.refused)
@@ -113,6 +113,10 @@ class Submission(NamedTuple):
             ],
             "problems": [{"source": source, **_problem(problem)} for source, problem in self.problems],
         }
+
+
+def _at(source: str, problem: Problem) -> str:
+    return f"{source}:{problem.line}" if problem.line else source or "the submission"
 
 
 def _is(count: int) -> str:

@@ -50,8 +50,8 @@ class Outcome:
     def _document(self, document: Document) -> dict[str, Any]:
         words = (_DONE if self.stored else _WILL)[document.verdict]
         if document.verdict == "change" and not self.stored:
-            fields = changed_fields(list(document.diff))
-            words = f"{fields} line changes" if fields == 1 else f"{fields} lines change"
+            lines = changed_fields(list(document.diff))
+            words = {0: "nothing that shows", 1: "1 line changes"}.get(lines, f"{lines} lines change")
         kind = document.kind or f"document {document.number}"
         place = f" in {document.namespace}" if document.namespace not in ("", "default") else ""
         line = document.problems[0].line if document.problems else document.line

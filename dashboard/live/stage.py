@@ -12,6 +12,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
+from uuid import UUID
 
 import orjson
 import structlog
@@ -196,7 +197,7 @@ class Stage:
     def _snapshot(self, mirror: Mirror, facts: dict[str, Any]) -> str:
         config = mirror.config
         cluster = {
-            "uid": mirror.uid,
+            "uid": _uid(mirror),
             "slug": config.slug,
             "domain": config.domain,
             "dns": config.dns_address,
@@ -228,7 +229,7 @@ class Stage:
 
     async def _missed(self, mirror: Mirror, known: tuple[str, int] | None) -> tuple[int, list[Change]] | None:
         """(revision, changes since) for who was here before; None: needs a snapshot."""
-        if known is None or known[0] != str(mirror.uid) or not 0 < known[1] <= mirror.revision:
+        if known is None or known[0] != _uid(mirror) or not 0 < known[1] <= mirror.revision:
             return None
         if mirror.revision - known[1] > MISSED:
             return None
@@ -279,6 +280,11 @@ def _told(change: Change, world: World) -> dict[str, Any]:
     if change.type == "DELETED":
         return {"op": "drop", "id": id_of(change.key), **facts}
     return {"op": "put", "item": item(change.key, change.object, world), **facts}
+
+
+def _uid(mirror: Mirror) -> str:
+    """The cluster's uid in one spelling: databases differ in theirs."""
+    return str(UUID(str(mirror.uid)))
 
 
 def _for(seconds: float) -> Callable[[], bool]:

@@ -1,0 +1,239 @@
+"""Every page and its JSON twin: found, refused, and what stands in it."""
+
+from __future__ import annotations
+
+import base64
+
+import dns.message
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from cluster.machinery.objects import CONFIG_MAPS, SERVICES
+from cluster.models import Cluster
+from cluster.store import read, snapshot
+from tests.dashboard.conftest import Browser, signed_in
+
+PAGES = [
+    ("/", 200),
+    ("/clusters/demo/", 200),
+    ("/clusters/demo/apply", 200),
+    ("/clusters/demo/apply?example=headless", 200),
+    ("/clusters/demo/apply?example=nothing", 404),
+    ("/clusters/demo/dns", 200),
+    ("/clusters/demo/dns?name=web&pod=", 200),
+    ("/clusters/demo/dns?name=web&pod=nobody", 422),
+    ("/clusters/demo/resolve?name=web", 200),
+    ("/clusters/demo/resolve", 400),
+    ("/clusters/demo/objects/services/default/web", 200),
+    ("/clusters/demo/objects/statefulsets.apps/default/app-stateful", 200),
+    ("/clusters/demo/objects/nodes/-/node-1", 200),
+    ("/clusters/demo/objects/services/default/nothing", 404),
+    ("/clusters/demo/objects/zebras/default/web", 404),
+    ("/clusters/none/", 404),
+    ("/clusters/none/apply", 404),
+    ("/nowhere", 404),
+    ("/accounts/password/", 200),
+]
+
+
+@pytest.mark.parametrize(("path", "status"), PAGES, ids=[path for path, _ in PAGES])
+async def test_a_page_answers(alices: Browser, path: str, status: int) -> None:
+    response = await alices.get(path)
+    assert response.status_code == status, response.content[:300]
+    policy = response.headers["Content-Security-Policy"]
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize("path", [path for path, status in PAGES if status == 200])
+async def test_a_stranger_is_sent_to_sign_in(hub: object, path: str) -> None:
+    response = await Browser().get(path)
+    assert response.status_code == 302
+    assert response.headers["Location"].startswith("/accounts/login/")
+    told = await Browser(accept="application/json").get(path)
+    assert told.status_code == 401
+    assert told.json()["message"] == "Nobody is signed in."
+
+
+async def test_the_landing_page_draws_the_demo(alices: Browser) -> None:
+    text = (await alices.get("/")).content.decode()
+    assert "headless, no virtual address" in text
+    assert 'href="/clusters/demo/"' in text
+    assert "Headless against ClusterIP" in text
+
+
+async def test_a_new_cluster_belongs_to_who_makes_it(bob: User) -> None:
+    browser = await signed_in(bob)
+    response = await browser.post("/clusters/", {"slug": "bobs", "pace": "instant"})
+    assert response.headers["Location"] == "/clusters/bobs/"
+    made = await Cluster.objects.aget(slug="bobs")
+    assert made.owner_id == bob.pk
+    assert (await browser.post("/clusters/bobs/apply", {"text": MAP, "action": "apply"})).status_code == 200
+    assert (await browser.post("/clusters/demo/apply", {"text": MAP, "action": "apply"})).status_code == 403
+
+
+async def test_a_scenario_becomes_a_cluster_under_a_free_name(alices: Browser) -> None:
+    for slug in ("headless", "headless-2"):
+        response = await alices.post("/clusters/", {"scenario": "headless"})
+        assert response.headers["Location"] == f"/clusters/{slug}/"
+    made = await Cluster.objects.aget(slug="headless-2")
+    assert (await read(snapshot, made.pk)).find(SERVICES, "default", "headless-svc") is not None
+
+
+@pytest.mark.parametrize("slug", ["Team", "1a", "a_b", "", "demo", "x" * 41])
+async def test_a_name_that_cannot_be_is_refused(alices: Browser, slug: str) -> None:
+    response = await alices.post("/clusters/", {"slug": slug, "pace": "brisk"})
+    assert response.status_code == 422
+    assert await Cluster.objects.acount() == 1
+
+
+# -- the apply form --------------------------------------------------------------------------------------------------
+
+MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
+OTHER = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\n"
+WRONG = "apiVersion: v1\nkind: Service\nmetadata: {name: metrics}\nspec: {ports: [{port: 80800}]}\n"
+
+
+async def names(cluster: Cluster) -> set[str]:
+    world = await read(snapshot, cluster.pk)
+    return {key.name for key in world.bucket(CONFIG_MAPS, "default")}
+
+
+async def test_checking_stores_nothing(alices: Browser, cluster: Cluster) -> None:
+    response = await alices.post("/clusters/demo/apply", {"text": MAP, "action": "check"})
+    text = response.content.decode()
+    assert "1 new" in text
+    assert "Apply 1" in text or "Apply it" in text
+    assert "a" not in await names(cluster)
+
+
+async def test_applying_stores_and_says_so(alices: Browser, cluster: Cluster) -> None:
+    response = await alices.post("/clusters/demo/apply/", {"text": MAP.replace("\n", "\r\n"), "action": "apply"})
+    assert response.status_code == 200
+    assert "Stored at r" in response.content.decode()
+    assert "a" in await names(cluster)
+
+
+async def test_one_refused_document_holds_all_back(alices: Browser, cluster: Cluster) -> None:
+    form = {"text": MAP + "---\n" + WRONG, "action": "apply"}
+    response = await alices.post("/clusters/demo/apply", form)
+    text = response.content.decode()
+    assert response.status_code == 422
+    assert "Nothing is stored: 1 of 2 documents is refused." in text
+    assert "A port is a number from 1 to 65535. This is 80800." in text
+    assert "Apply 1, leave out metrics" in text
+    assert 'name="leave_out" value="manifest#2"' in text
+    assert "a" not in await names(cluster)
+    rest = await alices.post("/clusters/demo/apply", {**form, "action": "apply-rest", "leave_out": ["manifest#2"]})
+    assert rest.status_code == 200
+    assert "a" in await names(cluster)
+
+
+async def test_files_join_the_text(alices: Browser, cluster: Cluster) -> None:
+    files = [
+        SimpleUploadedFile("b.yaml", OTHER.encode()),
+        SimpleUploadedFile("c.yaml", MAP.replace("a}", "c}").encode()),
+    ]
+    response = await alices.post("/clusters/demo/apply", {"text": MAP.strip(), "action": "apply", "files": files})
+    assert response.status_code == 200, response.content.decode()[:500]
+    assert "# b.yaml" in response.content.decode()
+    assert {"a", "b", "c"} <= await names(cluster)
+
+
+async def test_a_file_that_is_no_text_is_refused(alices: Browser) -> None:
+    picture = SimpleUploadedFile("x.png", b"\x89PNG\xff")
+    response = await alices.post("/clusters/demo/apply", {"text": "", "action": "apply", "files": [picture]})
+    assert response.status_code == 422
+    assert "x.png is no text" in response.content.decode()
+
+
+async def test_a_program_gets_json(alices: Browser, cluster: Cluster) -> None:
+    accept = {"accept": "application/json"}
+    body = {"text": MAP + "---\n" + WRONG}
+    plan = await alices.post("/clusters/demo/plan", body, content_type="application/json", headers=accept)
+    told = plan.json()
+    assert [each["outcome"] for each in told["documents"]] == ["create", "refused"]
+    problem = told["documents"][1]["problems"][0]
+    assert problem == {
+        "line": 8,
+        "field": "spec.ports[0].port",
+        "message": "A port is a number from 1 to 65535. This is 80800.",
+        "api": "spec.ports[0].port: Invalid value: 80800: must be between 1 and 65535, inclusive",
+        "fix": {"label": "Use 8080", "line": 8, "from": "80800", "to": "8080"},
+    }
+    refused = await alices.post("/clusters/demo/apply/", body, content_type="application/json", headers=accept)
+    assert refused.status_code == 422
+    assert "a" not in await names(cluster)
+    done = await alices.post("/clusters/demo/apply/", {"text": MAP}, content_type="application/json", headers=accept)
+    assert done.json()["applied"] == [{"kind": "ConfigMap", "name": "a", "namespace": "default", "outcome": "create"}]
+
+
+async def test_files_of_a_program_are_sources_of_their_own(alices: Browser) -> None:
+    files = [SimpleUploadedFile("a.yaml", MAP.encode()), SimpleUploadedFile("b.yaml", WRONG.encode())]
+    told = (await alices.post("/clusters/demo/plan", {"files": files}, headers={"accept": "application/json"})).json()
+    assert [(each["source"], each["document"]) for each in told["documents"]] == [("a.yaml", 1), ("b.yaml", 1)]
+
+
+async def test_the_form_gets_the_list_as_the_server_renders_it(alices: Browser) -> None:
+    told = (
+        await alices.post("/clusters/demo/plan?html", {"text": WRONG}, headers={"accept": "application/json"})
+    ).json()
+    assert 'data-line="4"' in told["html"]
+    assert "1 refused" in told["badges"]
+    assert "Go to line 4" in told["foot"]
+
+
+@pytest.mark.parametrize("body", ["[]", "{", '{"text": 1}'])
+async def test_a_body_that_is_none_is_refused(alices: Browser, body: str) -> None:
+    accept = {"accept": "application/json"}
+    response = await alices.post("/clusters/demo/plan", body, content_type="application/json", headers=accept)
+    assert response.status_code == 400
+    assert response.json()["message"]
+
+
+# -- objects and DNS -------------------------------------------------------------------------------------------------
+
+
+async def test_an_object_comes_whole(alices: Browser) -> None:
+    told = (await alices.get("/clusters/demo/objects/services/default/web")).json()
+    assert told["yaml"].startswith("apiVersion: v1\nkind: Service\nmetadata:\n")
+    assert told["object"]["spec"]["selector"] == {"app": "web-stateful"}
+    assert told["columns"]["Name"] == "web"
+    assert told["kubectl"][0] == "kubectl get service/web -o yaml"
+
+
+async def test_a_secret_is_not_for_everybody(bob: User, alices: Browser) -> None:
+    secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {password: tulip}\n"
+    await alices.post("/clusters/demo/apply", {"text": secret, "action": "apply"})
+    path = "/clusters/demo/objects/secrets/default/s"
+    assert (await alices.get(path)).status_code == 200
+    refused = await (await signed_in(bob, accept="application/json")).get(path)
+    assert refused.status_code == 403
+    assert refused.json()["message"].startswith('secrets "s" is forbidden: User "bob" cannot get secrets')
+
+
+async def test_dns_over_https(alices: Browser) -> None:
+    query = dns.message.make_query("web.default.svc.cluster.local", "A").to_wire()
+    posted = await alices.post("/clusters/demo/dns-query", query, content_type="application/dns-message")
+    encoded = base64.urlsafe_b64encode(query).decode().rstrip("=")
+    got = await alices.get(f"/clusters/demo/dns-query?dns={encoded}")
+    for response in (posted, got):
+        assert response.headers["Content-Type"] == "application/dns-message"
+        assert response.headers["Cache-Control"] == "max-age=30"
+        answer = dns.message.from_wire(response.content)
+        assert str(answer.answer[0]).startswith("web.default.svc.cluster.local. 30 IN A 10.")
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status"), [(b"no", "application/dns-message", 400), (b"{}", "application/json", 415)]
+)
+async def test_what_is_no_dns_message(alices: Browser, body: bytes, kind: str, status: int) -> None:
+    response = await alices.post("/clusters/demo/dns-query", body, content_type=kind)
+    assert response.status_code == status
+
+
+async def test_the_dns_page_tells_why_there_is_no_answer(alices: Browser) -> None:
+    text = (await alices.get("/clusters/demo/dns?name=headless-svc")).content.decode()
+    assert "NXDOMAIN" in text
+    assert "app=web" in text

@@ -1,0 +1,172 @@
+"""Manifests on their way into a cluster: the table of refused ones, what is stored, what is told of the others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from cluster.intents import Create
+from cluster.machinery.objects import CONFIG_MAPS, PODS, SERVICES, STATEFUL_SETS
+from cluster.models import Cluster, Resource
+from cluster.store import commit, create_cluster, snapshot
+from cluster.store.clusters import delete_cluster
+from cluster.submission import Submission, plan, submit
+from tests.objects import service, stateful_set
+
+BAD: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "data/bad/admission.yaml").read_text())
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cluster() -> Any:
+    made = create_cluster("test", author="tester")
+    yield made
+    delete_cluster(made)
+
+
+def told(submission: Submission) -> list[str]:
+    return [
+        f"document {each.number}, line {problem.line}, {problem.field}: {problem.message}"
+        for each in submission.documents
+        for problem in each.problems
+    ]
+
+
+def stored(cluster: Cluster) -> list[tuple[str, int]]:
+    return list(Resource.objects.filter(cluster=cluster).order_by("pk").values_list("name", "revision"))
+
+
+@pytest.mark.parametrize("case", BAD, ids=[case["name"] for case in BAD])
+def test_a_bad_manifest_is_told_apart_and_leaves_no_trace(cluster: Cluster, case: dict[str, Any]) -> None:
+    if "given" in case:
+        assert submit(cluster.pk, [("given", case["given"].encode())], author="ada").stored
+    before, revision = stored(cluster), snapshot(cluster.pk).revision
+    texts = [("bad.yaml", case["text"].encode())]
+    for refused in (plan(cluster.pk, texts, author="ada"), submit(cluster.pk, texts, author="ada")):
+        assert told(refused) == case["errors"]
+        fixes = [problem.fix for each in refused.documents for problem in each.problems if problem.fix]
+        assert [f"{fix.old} -> {fix.new}" for fix in fixes] == case.get("fixes", [])
+        assert all(fix.old in case["text"].split("\n")[fix.line - 1] for fix in fixes)
+        assert not refused.ok
+        assert not refused.stored
+        assert refused.lines()[-1].startswith("Nothing is stored")
+    assert stored(cluster) == before
+    assert snapshot(cluster.pk).revision == revision
+
+
+def test_the_table_is_long_enough() -> None:
+    assert len(BAD) >= 60
+
+
+GOOD = b"""\
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {selector: {app: web}, ports: [{port: 80}]}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: web, namespace: shop}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: nginx, image: nginx}]}
+"""
+
+
+def test_documents_may_stand_on_those_before_them(cluster: Cluster) -> None:
+    submission = submit(cluster.pk, [("shop.yaml", GOOD)], author="ada")
+    assert submission.lines() == ["namespace/shop created", "service/web created", "statefulset.apps/web created"]
+    assert snapshot(cluster.pk).find(STATEFUL_SETS, "shop", "web") is not None
+    again = submit(cluster.pk, [("shop.yaml", GOOD)], author="ada")
+    assert [each.verdict for each in again.documents] == ["unchanged"] * 3
+    assert again.revision == submission.revision
+
+
+def test_a_plan_stores_nothing_and_says_what_is_to_be_expected(cluster: Cluster) -> None:
+    planned = plan(cluster.pk, [("shop.yaml", GOOD)], author="ada")
+    assert [each.verdict for each in planned.documents] == ["create"] * 3
+    assert planned.documents[1].notes == ["Gets a virtual address from 10.96.0.0/12.", "Will select the pods of web."]
+    assert planned.documents[2].notes == ["web-0 is created first, web-1 when it is Ready."]
+    assert {line.sign for line in planned.documents[1].diff} == {"+"}
+    assert snapshot(cluster.pk).find(SERVICES, "shop", "web") is None
+
+
+def test_a_change_is_shown_as_the_lines_that_differ(cluster: Cluster) -> None:
+    submit(cluster.pk, [("shop.yaml", GOOD)], author="ada")
+    changed = plan(cluster.pk, [("shop.yaml", GOOD.replace(b"replicas: 2", b"replicas: 4"))], author="ada")
+    workload = changed.documents[2]
+    assert workload.verdict == "change"
+    assert [f"{line.sign}{line.text}" for line in workload.diff] == [" spec:", "-  replicas: 2", "+  replicas: 4"]
+    assert workload.notes == ["web-2 is created first, web-3 when it is Ready."]
+
+
+def test_one_refused_document_holds_all_back_and_can_be_left_out(cluster: Cluster) -> None:
+    text = GOOD + b"---\napiVersion: v1\nkind: Service\nmetadata: {name: metrics}\nspec: {ports: [{port: 80800}]}\n"
+    refused = submit(cluster.pk, [("shop.yaml", text)], author="ada")
+    assert not refused.stored
+    assert refused.lines()[-1] == "Nothing is stored: 1 of 4 documents is refused."
+    assert [each.place for each in refused.refused] == ["shop.yaml#4"]
+    rest = submit(cluster.pk, [("shop.yaml", text)], author="ada", leave_out={"shop.yaml#4"})
+    assert rest.stored
+    assert len(rest.documents) == 3
+
+
+def test_several_files_are_one_submission(cluster: Cluster) -> None:
+    first, second = b"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n", b"kind: ConfigMap\nmetadata: {name: b}\n"
+    refused = submit(cluster.pk, [("a.yaml", first), ("b.yaml", second)], author="ada")
+    assert not refused.stored
+    assert refused.lines()[0].startswith("b.yaml:1: document 1")
+    assert snapshot(cluster.pk).find(CONFIG_MAPS, "default", "a") is None
+
+
+def test_objects_that_name_no_namespace_go_into_the_chosen_one(cluster: Cluster) -> None:
+    text = b"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
+    submit(cluster.pk, [("a.yaml", text)], author="ada", namespace="kube-public")
+    assert snapshot(cluster.pk).find(CONFIG_MAPS, "kube-public", "a") is not None
+
+
+def test_a_secret_is_never_shown(cluster: Cluster) -> None:
+    text = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {password: %s, user: ada}\n"
+    made = plan(cluster.pk, [("s.yaml", (text % "tulip").encode())], author="ada")
+    assert "tulip" not in str(made.json())
+    submit(cluster.pk, [("s.yaml", (text % "tulip").encode())], author="ada")
+    changed = plan(cluster.pk, [("s.yaml", (text % "crocus").encode())], author="ada").documents[0]
+    shown = "\n".join(f"{line.sign}{line.text}" for line in changed.diff)
+    assert "tulip" not in shown
+    assert "Y3JvY3Vz" not in shown
+    assert "***" in shown
+
+
+def test_nothing_is_no_submission(cluster: Cluster) -> None:
+    submission = submit(cluster.pk, [("a.yaml", b"# later\n")], author="ada")
+    assert not submission.ok
+    assert submission.lines() == ["a.yaml: There is no object in it: nothing to apply.", "Nothing is stored."]
+
+
+def test_a_service_says_what_it_selects_now(cluster: Cluster) -> None:
+    commit(cluster.pk, [Create(stateful_set("web", 1))], author="ada", cause="test")
+    pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "web-0", "labels": {"app": "web"}},
+        "spec": {"containers": [{"name": "c", "image": "i"}]},
+    }
+    commit(cluster.pk, [Create(pod)], author="ada", cause="test")
+    assert len(snapshot(cluster.pk).bucket(PODS)) == 1
+    text = yaml.safe_dump(service("web", clusterIP="None")).encode()
+    planned = plan(cluster.pk, [("web.yaml", text)], author="ada")
+    assert planned.documents[0].notes == [
+        "Headless: it gets no address; its name answers with the addresses of its pods.",
+        "Selects 1 pod with app=web, 0 ready.",
+    ]
