@@ -259,7 +259,7 @@ def _runs(packing: bytes, twin: bytes, query: bytes, end: int) -> list[Run] | No
         at = found.start()
         stop = packing.find(b"\0", at)
         source = end - (stop - at)
-        if stop < 0 or source < HEADER:
+        if stop <= at or source < HEADER:
             return None
         repeated = query[source:end]
         if packing[at:stop] != repeated or twin[at:stop] != repeated.upper():

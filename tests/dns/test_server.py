@@ -157,7 +157,9 @@ async def test_garbage_gets_its_due_and_the_connection_lives_on(running: Running
 
 async def test_a_taken_port_is_said_so() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other, pytest.raises(OSError, match="in use"):
-        await DnsServer(Running().source).start("127.0.0.1", other.getsockname()[1])
+        await DnsServer(SimpleNamespace(world=made.world(), config=ClusterConfig())).start(
+            "127.0.0.1", other.getsockname()[1]
+        )
 
 
 async def test_stopping_ends_open_connections() -> None:
