@@ -70,6 +70,18 @@ def ask(
     }
 
 
+def message(world: World, config: ClusterConfig, raw: bytes, *, serial: int | None = None) -> bytes:
+    """The reply to one DNS message as DNS over HTTPS (RFC 8484) carries it; b"" when none is due."""
+    dns, own = settings.kubeadm(config), apex.own_addresses(world, config.dns_address)
+    stamp = apex.newest(world) if serial is None else serial
+    return wire.answer_message(raw, lambda asked: zone.answer(asked, world, dns, own, serial=stamp), tcp=True)
+
+
+def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Two results of the same question say the same; when they were printed does not count."""
+    return all(one[word] == other[word] for word in one if word != "dig")
+
+
 # -- what was asked ------------------------------------------------------------------------------------------
 
 

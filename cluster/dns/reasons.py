@@ -52,12 +52,13 @@ def why(question: Question, answer: Answer, world: World, config: DnsConfig) -> 
     if answer.rcode == "REFUSED" and question.type in ("AXFR", "IXFR"):
         return Why(_FOUND, "Refused: nobody may copy the whole zone.")
     if place is None:
-        return Why(_OUTSIDE, f"{question.name} lies outside {config.domain} and this cluster asks nobody outside.")
+        name, domain = question.name.rstrip("."), config.domain.rstrip(".")
+        return Why(_OUTSIDE, f"{name} lies outside {domain}, and this cluster asks nobody outside.")
     if is_reverse(place.zone):
         return _nobody_at(question)
     request = parse(place.labels)
     if request is None:
-        text = f"{question.name} is no name of a cluster: before {place.zone} stand svc or pod, namespace and Service."
+        text = f"{question.name} is no name of a cluster: svc or pod stands before {place.zone}"
         return Why(_NO_FORM, text)
     if not request.namespace:
         return Why(_PLACE, f"{question.name} exists, but holds no {question.type} record.")
@@ -98,18 +99,18 @@ def _no_pod_address(request: Request, config: DnsConfig) -> Why:
 
 
 def _no_service(request: Request, world: World) -> Why:
+    pod = world.find(PODS, request.namespace, request.service)
+    if pod is not None:
+        return Why(_ALMOST, _pod_alone(pod))
     names = [key.name for key in world.bucket(SERVICES, request.namespace)]
     hint = _meant(request.service, names)
     if hint:
         return Why(_ALMOST, f"No Service {request.service} in {request.namespace}.{hint}")
-    rank = _NO_ENDPOINT if request.endpoint or request.port else _NO_SERVICE
     for namespace in _namespaces(world):
         if world.find(SERVICES, namespace, request.service) is not None:
             text = f"No Service {request.service} in {request.namespace}; {namespace} has one: ask for "
             return Why(_ALMOST, f"{text}{request.service}.{namespace}.")
-    pod = world.find(PODS, request.namespace, request.service)
-    if pod is not None:
-        return Why(_ALMOST, _pod_alone(pod))
+    rank = _NO_ENDPOINT if request.endpoint or request.port else _NO_SERVICE
     return Why(rank, f"No Service {request.service} in {request.namespace}.")
 
 
@@ -309,7 +310,7 @@ def _namespaces(world: World) -> list[str]:
 
 def _meant(name: str, candidates: Iterable[str]) -> str:
     """ " Did you mean web?" for the nearest candidate at most two letters away, else nothing."""
-    letters, best, nearest = set(name), "", 3
+    letters, best, nearest = set(name), "", 3 if len(name) > 4 else 2
     for number, candidate in enumerate(candidates):
         if number >= CONSIDERED:
             break
@@ -321,13 +322,17 @@ def _meant(name: str, candidates: Iterable[str]) -> str:
 
 
 def _distance(one: str, other: str, enough: int) -> int:
-    """Letters to insert, drop or change; `enough` or more is not counted further."""
+    """Letters to insert, drop, change or swap with the next; `enough` or more is not counted further."""
+    before: list[int] = []
     above = list(range(len(other) + 1))
     for row, letter in enumerate(one, 1):
         line = [row]
         for column, wanted in enumerate(other, 1):
-            line.append(min(line[-1] + 1, above[column] + 1, above[column - 1] + (letter != wanted)))
+            steps = min(line[-1] + 1, above[column] + 1, above[column - 1] + (letter != wanted))
+            if row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == wanted:
+                steps = min(steps, before[column - 2] + 1)
+            line.append(steps)
         if min(line) >= enough:
             return enough
-        above = line
+        before, above = above, line
     return above[-1]

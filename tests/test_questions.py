@@ -1,0 +1,191 @@
+"""A question as the page asks it: the whole result once, then every reason there can be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cluster import questions
+from cluster.config import ClusterConfig
+from cluster.dns import wire
+from cluster.dns.answer import Question
+from cluster.machinery.errors import ApiError
+from cluster.machinery.objects import Obj
+from tests.dns import made
+
+CONFIG = ClusterConfig()
+D = "default.svc.cluster.local."
+
+
+def ask(name: str, type_: str = "A", *, pod: str = "db-0", more: tuple[Obj, ...] = ()) -> dict[str, Any]:
+    world = made.put(made.world(), *more)
+    return questions.ask(world, CONFIG, name=name, type=type_, pod=pod, now=1795411824, serial=7)
+
+
+def test_a_headless_name_leads_to_its_pods() -> None:
+    found = ask("db")
+    records = [{"name": f"db.{D}", "type": "A", "ttl": 30, "data": f"10.244.0.{n}"} for n in (10, 11)]
+    dig = found.pop("dig")
+    assert found == {
+        "asker": {"pod": "db-0", "namespace": "default", "ip": "10.244.0.10"},
+        "question": {"name": "db", "type": "A"},
+        "steps": [
+            {"qname": f"db.{D}", "qtype": "A", "rcode": "NOERROR", "records": records, "asked": True},
+            *(
+                {"qname": f"db.{domain}", "qtype": "A", "rcode": "", "records": [], "asked": False}
+                for domain in ("svc.cluster.local.", "cluster.local.", "")
+            ),
+        ],
+        "rcode": "NOERROR",
+        "records": records,
+        "reasons": ["db-2 is left out: it is not Ready."],
+        "targets": [{"ip": f"10.244.0.{n}", "id": f"pods/default/db-{n - 10}"} for n in (10, 11)],
+        "route": None,
+        "command": {
+            "dig": f"dig @127.0.0.1 -p 10053 db.{D} A",
+            "nslookup": f"nslookup -port=10053 -type=A db.{D} 127.0.0.1",
+        },
+    }
+    assert f"db.{D} 30 IN\tA\t10.244.0.11\n" in dig
+    assert ";; flags: qr aa rd; QUERY: 1, ANSWER: 2, AUTHORITY: 0, ADDITIONAL: 1\n" in dig
+
+
+def test_a_virtual_address_leads_to_where_the_proxy_sends() -> None:
+    found = ask("web")
+    backends = [{"pod": f"pods/default/db-{n}", "ip": f"10.244.0.{10 + n}", "share": 0.5} for n in (0, 1)]
+    assert found["targets"] == [{"ip": "10.96.1.2", "id": "services/default/web"}]
+    assert found["route"] == {"service": "services/default/web", "address": "10.96.1.2", "backends": backends}
+
+
+def test_an_address_is_turned_round() -> None:
+    found = ask("10.244.0.10", "PTR")
+    assert [record["data"] for record in found["records"]] == [f"db-0.db.{D}", f"10-244-0-10.web.{D}"]
+    assert found["targets"] == [{"ip": "10.244.0.10", "id": "pods/default/db-0"}]
+
+
+NO_HOSTNAME = made.pod("plain", "10.244.0.20")
+OTHER = made.pod("lone", "10.244.0.21", hostname="lone", subdomain="elsewhere")
+OWNED = made.pod(
+    "app-0",
+    "10.244.0.22",
+    hostname="app-0",
+    subdomain="app",
+    metadata={"ownerReferences": [{"kind": "StatefulSet", "name": "app", "controller": True}]},
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "type_", "more", "rcode", "reason"),
+    [
+        ("empty", "A", (), "NXDOMAIN", "empty selects nothing: no pod has app=web."),
+        (
+            "empty",
+            "A",
+            (
+                made.pod("w-0", "10.244.0.30", app="web", ready=False),
+                made.pod("w-1", "10.244.0.31", app="web", ready=False),
+            ),
+            "NXDOMAIN",
+            "empty has no name to give: its 2 pods are not Ready, and publishNotReadyAddresses is off.",
+        ),
+        ("empty", "A", (made.pod("w-0", app="web"),), "NXDOMAIN", "empty has no name to give: w-0 has no address yet."),
+        (
+            "empty",
+            "A",
+            (made.pod("w-0", "10.244.0.30", app="web"),),
+            "NXDOMAIN",
+            "empty has no endpoint yet: its EndpointSlice is being written.",
+        ),
+        (
+            "bare",
+            "A",
+            (made.service("bare"),),
+            "NXDOMAIN",
+            "bare selects nothing: it has no selector and no published endpoint.",
+        ),
+        ("wbe", "A", (), "NXDOMAIN", "No Service wbe in default. Did you mean web?"),
+        ("till", "A", (), "NXDOMAIN", "No Service till in default; shop has one: ask for till.shop."),
+        ("nothing", "A", (), "NXDOMAIN", "No Service nothing in default."),
+        ("db-1", "A", (), "NXDOMAIN", "db-1 is a pod: its name is db-1.db."),
+        (
+            "db-2.db",
+            "A",
+            (),
+            "NXDOMAIN",
+            "No name until the pod is Ready: db-2 is not, and publishNotReadyAddresses of db is off.",
+        ),
+        ("db-7.db", "A", (), "NXDOMAIN", "No pod db-7: db has 3 replicas."),
+        ("web-0.db", "A", (), "NXDOMAIN", "db has no endpoint web-0. Did you mean db-0?"),
+        ("db-0.web", "A", (), "NXDOMAIN", "db-0 has no name in web: its subdomain is db."),
+        ("plain.db", "A", (NO_HOSTNAME,), "NXDOMAIN", "plain has no hostname: its name here is 10-244-0-20.db."),
+        ("lone.db", "A", (OTHER,), "NXDOMAIN", "lone has no name in db: its subdomain is elsewhere."),
+        ("app-0.db", "A", (OWNED,), "NXDOMAIN", "app-0 has no name in db: serviceName of StatefulSet app is app."),
+        ("db-0.empty", "A", (), "NXDOMAIN", "db-0 is not in empty: it selects app=web."),
+        ("_x._tcp.web", "SRV", (), "NXDOMAIN", "web has no port _x._tcp: it has _http._tcp."),
+        ("web", "AAAA", (), "NOERROR", "web has no AAAA record: its address is 10.96.1.2."),
+        ("db", "AAAA", (), "NOERROR", "db has no AAAA record: none of its endpoints has an IPv6 address."),
+        ("default.svc", "A", (), "NOERROR", "default is a namespace: only Services in it have records."),
+        ("10.9.9.9", "PTR", (), "NXDOMAIN", "No Service and no published endpoint has the address 10.9.9.9."),
+        (
+            "out",
+            "AAAA",
+            (made.alias("out", f"web.{D}"),),
+            "NOERROR",
+            f"out leads to web.{D}, which has no AAAA record here.",
+        ),
+        (
+            "a.b.c.d.example.org",
+            "A",
+            (),
+            "REFUSED",
+            "a.b.c.d.example.org lies outside cluster.local, and this cluster asks nobody outside.",
+        ),
+        ("cluster.local.", "AXFR", (), "REFUSED", "Refused: nobody may copy the whole zone."),
+    ],
+)
+def test_the_reason_is_told(name: str, type_: str, more: tuple[Obj, ...], rcode: str, reason: str) -> None:
+    found = ask(name, type_, more=more)
+    assert (found["rcode"], found["reasons"]) == (rcode, [reason])
+
+
+def test_an_address_without_backends_says_so() -> None:
+    found = ask("idle", more=(made.service("idle", "10.96.1.9"),))
+    assert (found["route"], found["reasons"]) == (
+        {"service": "services/default/idle", "address": "10.96.1.9", "backends": []},
+        ["idle has no ready endpoint: a connection is refused."],
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "code", "message"),
+    [
+        ({"name": ""}, 400, "A question needs a name, such as headless-svc-stateful."),
+        ({"name": "a..b"}, 400, "a..b has a dot with nothing before it."),
+        ({"name": ".a"}, 400, ".a has a dot with nothing before it."),
+        ({"name": "a" * 64}, 400, "Between two dots stand at most 63 characters. Here are 64."),
+        ({"name": ".".join(["a" * 60] * 5)}, 400, "A name has at most 253 characters. This has 304."),
+        ({"name": "bücher"}, 400, "'bücher' has characters that no name in a cluster has."),
+        ({"name": "10.0.0.1"}, 400, "10.0.0.1 is an address. Ask for PTR to learn its name."),
+        ({"name": "web", "type": "X"}, 400, "X is no record type. A, AAAA, SRV, PTR, CNAME, TXT, NS and SOA are."),
+        ({"name": "web", "pod": "ghost"}, 404, 'pods "ghost" not found'),
+        ({"name": "web", "namespace": "nope"}, 404, 'namespaces "nope" not found'),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(asked: dict[str, str], code: int, message: str) -> None:
+    with pytest.raises(ApiError) as refused:
+        questions.ask(made.world(), CONFIG, **asked)
+    assert (refused.value.code, refused.value.message) == (code, message)
+
+
+def test_the_same_answer_at_another_time_is_the_same() -> None:
+    one, later = (questions.ask(made.world(), CONFIG, name="db", now=now) for now in (1.0, 100.0))
+    assert one["dig"] != later["dig"]
+    assert questions.same(one, later)
+    assert not questions.same(one, ask("web"))
+
+
+def test_a_message_over_https_is_answered_as_over_tcp() -> None:
+    raw = wire.question_bytes(Question(f"db.{D}", "A"), 5)
+    reply = wire.parse(questions.message(made.world(), CONFIG, raw, serial=7))
+    assert (reply.id, [record.data for record in reply.answer]) == (5, ["10.244.0.10", "10.244.0.11"])
