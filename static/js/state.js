@@ -238,6 +238,12 @@ export function outcome(walk) {
   return n === 1 ? `1 ${noun}` : `${n} ${noun === "address" ? "addresses" : "records"}`;
 }
 
+/** The address a pod had until a moment ago, "" when there is none to show. @param {State} state @param {string} id @param {number} now ms */
+export function formerAddress(state, id, now) {
+  const was = state.was.get(id);
+  return was && now - was.at < FRESH ? was.ip : "";
+}
+
 /** The cluster's clock now, from the last frame. @param {State} state @param {number} now ms @returns {number} unix s */
 export const clusterTime = (state, now) => state.time + ((now - state.receivedAt) / 1000) * state.speed;
 

@@ -25,6 +25,8 @@ import { Live } from "./live.js";
  */
 
 export const MOST_PINNED = 3;
+/** How long the command of a done act stays in sight (ms). */
+const NOTED = 10000;
 
 export class App {
   /** @param {PageData} page @param {(app: App) => void} draw */
@@ -46,6 +48,7 @@ export class App {
     this.counter = 0;
     /** @type {{ objects: unknown, key: string, picture: Picture }|null} */ this.laid = null;
     /** @type {ReturnType<typeof setTimeout>|undefined} */ this.later = undefined;
+    /** @type {ReturnType<typeof setTimeout>|undefined} */ this.noted = undefined;
     this.live = new Live(page.urls.live, {
       frame: (frame) => this.receive(frame),
       opened: () => this.opened(),
@@ -186,6 +189,8 @@ export class App {
     this.waiting.push({ t: "acted", id, verb: act.verb, key: act.key, kubectl });
     if (!this.live.send({ t: "act", id, ...act })) this.waiting.push({ t: "refused", id, message: "Not connected. Nothing was changed." });
     this.set({ act: id, sure: "" });
+    clearTimeout(this.noted);
+    this.noted = setTimeout(() => this.ui.act === id && !this.state.acts.get(id)?.refused && this.set({ act: "" }), NOTED);
   }
 
   /** @param {string} id @param {{ push?: boolean, sheet?: boolean }} [how] */

@@ -141,7 +141,7 @@ export function editorFor(textarea, changed) {
       doc: textarea.value,
       extensions: [
         EditorView.cspNonce.of(nonce),
-        EditorView.contentAttributes.of({ "aria-label": "Manifests, YAML or JSON", spellcheck: "false" }),
+        EditorView.contentAttributes.of({ "aria-label": "Manifests, YAML or JSON", spellcheck: "false", tabindex: "0" }),
         gutter({ class: "cm-signs", markers: (editor) => editor.state.field(verdict).signs, initialSpacer: () => HERE }),
         lineNumbers(), foldGutter(), codeFolding(), history(), drawSelection(), indentOnInput(), bracketMatching(), highlightActiveLine(),
         yaml(), syntaxHighlighting(classHighlighter), verdict,

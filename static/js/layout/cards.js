@@ -25,6 +25,7 @@ export function cards(picture, model, pinned) {
 function make(answer, column, at, model, picture) {
   const { walk } = answer;
   /** @type {CardRow[]} */ const rows = [];
+  const head = HEAD + (headLines(answer) - 1) * 15;
   let h = 78, y = column.y, /** @type {{x: number, y: number}|null} */ stub = null;
   const records = walk ? inOrder(walk, at) : [];
   const shown = records.slice(0, ROWS);
@@ -33,10 +34,10 @@ function make(answer, column, at, model, picture) {
     // Rows take the pods' heights when all of them stand in one column, top to bottom, each at its own height.
     const heights = points.map((p) => p?.slot.y ?? -1);
     const level = points.every((p) => p?.tile.mode === "column") && heights.every((v, i) => i === 0 || v - heights[i - 1] >= ROW);
-    const top = first ? Math.max(column.y, first.slot.y - HEAD - 18) : column.y;
+    const top = first ? Math.max(column.y, first.slot.y - head - 18) : column.y;
     shown.forEach(({ record, target }, i) => {
       const point = points[i];
-      const rowY = level && point ? point.slot.y : top + HEAD + 18 + i * ROW;
+      const rowY = level && point ? point.slot.y : top + head + 18 + i * ROW;
       rows.push({ y: rowY, record, target, lineFrom: point ? { x: point.tile.x + point.tile.w, y: point.slot.y } : null });
     });
     y = top;

@@ -11,9 +11,10 @@ import { icon } from "./icons.js";
 export function liveSign(app) {
   const { state } = app, words = { live: "Live", lost: "Connection lost", loading: "Connecting", error: "Stopped" }[state.phase];
   const seconds = Math.max(1, Math.ceil((state.retryAt - app.now) / 1000));
+  const others = state.people.filter((person) => person.name !== state.user?.name);
   return html`${state.cluster?.pace ? html`<span class="pace"><span class="lbl">pace</span> ${state.cluster.pace}</span>` : nothing}
     <span class="live" data-state=${state.phase === "live" ? "live" : "lost"} title=${state.phase === "lost" ? `trying again in ${seconds} s` : ""}><i></i><span class="w">${words}</span><span class="mono rev">r${state.revision}</span></span>
-    ${state.people.length ? html`<span class="avs" role="img" aria-label=${`Here now: ${state.people.map((p) => p.name).join(", ")}`}>${state.people.slice(0, 3).map((person, i) => html`<span class="av av-${i}" title=${person.name}>${person.initial}</span>`)}${state.people.length > 3 ? html`<span class="av">+${state.people.length - 3}</span>` : nothing}</span>` : nothing}`;
+    ${others.length ? html`<span class="avs" role="img" aria-label=${`Here too: ${others.map((p) => p.name).join(", ")}`}>${others.slice(0, 3).map((person, i) => html`<span class="av av-${i}" title=${person.name}>${person.initial}</span>`)}${others.length > 3 ? html`<span class="av">+${others.length - 3}</span>` : nothing}</span>` : nothing}`;
 }
 
 /** @param {App} app @param {{ open: (id: string) => void }} acts */

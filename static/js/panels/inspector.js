@@ -2,7 +2,7 @@
 import { html, nothing, svg } from "lit/html.js";
 import * as kubectl from "../model/kubectl.js";
 import { selectorText } from "../model/derive.js";
-import { age, clusterTime } from "../state.js";
+import { age, clusterTime, formerAddress } from "../state.js";
 import { lens, podShape } from "../picture/pod.js";
 import { count, HUES, nameOf, STATE_WORDS } from "../picture/words.js";
 import { command, icon } from "./icons.js";
@@ -73,7 +73,7 @@ function facts(app, item) {
   if (item.resource === "pods") {
     const state = item.state ?? "unknown";
     rows.push(["State", html`<span class="st"><span class="badge b-${badge(state)}">${lens(state)}${item.word ?? STATE_WORDS[state]}</span> <span class="muted">${item.why ? `${item.why}, ` : ""}${age(now - (item.since ?? item.created))}, ${count(item.restarts ?? 0, "restart")}</span></span>`]);
-    const was = app.state.was.get(item.id)?.ip;
+    const was = formerAddress(app.state, item.id, app.now);
     rows.push(["Address", html`<span class="mono">${item.ip || "none yet"}</span>${was ? html` <s class="mono subtle">${was}</s>` : nothing}`]);
     rows.push(["Node", item.node ? html`<button type="button" class="link mono" @click=${() => app.select(`nodes//${item.node}`)}>${item.node}</button>` : "none yet"]);
     rows.push(["Image", html`<span class="mono">${(item.images ?? []).join(", ")}</span>`]);

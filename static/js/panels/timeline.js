@@ -16,7 +16,7 @@ export function timeline(app) {
   const stale = app.state.phase !== "live";
   return html`<span class="time-at mono">${clockOf(first)}</span>
     <div class="track"><svg viewBox="0 0 1000 36" preserveAspectRatio="none" width="100%" height="36" role="img" aria-label=${`${log.length} changes since ${clockOf(first)}`}><path class="tr-line" d="M0 25.5H1000"></path>${paths(log, at)}</svg>
-      ${acts(log, at, app.width).map(({ tick, x, more, right }) => html`<button type="button" class="tk-user ${right ? "r" : ""}" .style=${`left:${(x * 100).toFixed(2)}%`} title=${`${tick.author}: ${tick.words}, r${tick.revision}`} @click=${() => app.item(tick.id) && app.select(tick.id)}><span class="av av-${tone(tick.author)}">${tick.author[0].toUpperCase()}</span><span class="w">${tick.words}${more ? ` +${more}` : nothing}</span></button>`)}
+      ${acts(log, at, app.width).map(({ tick, x, more, right, bare }) => html`<button type="button" aria-label=${`${tick.author}: ${tick.words}${more ? ` +${more}` : ""}, r${tick.revision}`} class="tk-user ${right ? "r" : ""}" .style=${`left:${(x * 100).toFixed(2)}%`} title=${`${tick.author}: ${tick.words}, r${tick.revision}`} @click=${() => app.item(tick.id) && app.select(tick.id)}><span class="av av-${tone(tick.author)}" aria-hidden="true">${tick.author[0].toUpperCase()}</span>${bare ? nothing : html`<span class="w">${tick.words}${more ? ` +${more}` : nothing}</span>`}</button>`)}
       <span class="handle ${stale ? "stale" : ""}"><i></i></span></div>
     <span class="time-at mono">${clockOf(end)}</span>
     <span class="time-r"><span class="lbl">revision</span><b class="mono">${number(app.state.revision).replaceAll(",", " ")}</b></span>`;
@@ -34,12 +34,16 @@ function paths(log, at) {
 
 /** People's acts that have room for their words; the others fold into the one before. @param {readonly Tick[]} log @param {(t: number) => number} at @param {number} width */
 function acts(log, at, width) {
-  /** @type {{ tick: Tick, x: number, more: number, right: boolean }[]} */ const shown = [];
+  /** @type {{ tick: Tick, x: number, more: number, right: boolean, bare: boolean }[]} */ const shown = [];
   for (const tick of log) {
     if (!tick.person) continue;
     const x = at(tick.at), last = shown.at(-1);
     if (last && (x - last.x) * (width - 200) < APART) last.more++;
-    else shown.push({ tick, x, more: 0, right: x > 0.85 });
+    else {
+      // A label at the right end stands left of its sign; without room on that side the sign stands alone.
+      const right = x > 0.85, room = last ? (x - last.x) * (width - 200) : Infinity;
+      shown.push({ tick, x, more: 0, right, bare: right && room < (last?.right ? 1 : 2) * 140 });
+    }
   }
   return shown.slice(-12);
 }

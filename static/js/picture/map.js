@@ -8,7 +8,7 @@ import { nothing, svg } from "lit/html.js";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { elide, hex, textWidth, wrap } from "../layout/geometry.js";
-import { clusterTime, FRESH } from "../state.js";
+import { clusterTime, formerAddress, FRESH } from "../state.js";
 import { cardShape, recordLine } from "./card.js";
 import { dots, podShape } from "./pod.js";
 import { isLoose, knotShape, looseWords, plateNote, plateShape } from "./service.js";
@@ -117,7 +117,7 @@ function nearTile(state, model, picture, tile, look) {
   const texts = tile.mode === "column" ? tile.slots.map((slot) => podText(slot, workload.name, time, reasons, picture, look)) : [];
   const fresh = (/** @type {string} */ id) => look.now - (state.touched.get(id) ?? -FRESH) < FRESH;
   const deps = [look.k < 0.94 ? look.k : 0, tile.x, tile.y, tile.w, tile.h, tile.more, workload.ready, workload.wanted, look.selected === tile.id, look.tab === tile.id, picture.phone,
-    tile.slots.map((s, i) => [s.key, s.x, s.y, s.seat.state, s.seat.pod?.progress, s.seat.pod?.ip, look.selected === s.key, look.lit.has(s.key), look.askers.has(s.key), look.tab === s.key, fresh(s.key), state.was.get(s.key)?.ip, texts[i]?.join("|"), (model.linksOf.get(s.key) ?? []).map((l) => l.service + l.published)].join()).join("\n")];
+    tile.slots.map((s, i) => [s.key, s.x, s.y, s.seat.state, s.seat.pod?.progress, s.seat.pod?.ip, look.selected === s.key, look.lit.has(s.key), look.askers.has(s.key), look.tab === s.key, fresh(s.key), formerAddress(state, s.key, look.now), texts[i]?.join("|"), (model.linksOf.get(s.key) ?? []).map((l) => l.service + l.published)].join()).join("\n")];
   return guard(deps, () => {
     const { x, y, w, h } = tile, small = look.k < 0.94 ? look.k : 0, named = elide(workload.name, w - 30 - textWidth(`${workload.ready}/${workload.wanted}`, small ? 12.5 / small : 13, true), small ? 12.5 / small : 13.5);
     const kindFits = textWidth(named, 13.5) + textWidth(workload.kind, 11.5) + textWidth(`${workload.ready}/${workload.wanted}`, 13, true) + 42 < w && workload.kind !== "Pods";
@@ -144,7 +144,7 @@ function slotShape(state, model, picture, tile, slot, text, look, fresh) {
   return svg`<g data-id=${key} class="node pod"><g aria-hidden="true">
     ${lit && column && !picture.phone ? svg`<rect class="lit-row" x=${x + 20} y=${y - 25} width=${tile.x + tile.w - x - 28} height="50" rx="6"></rect>` : nothing}
     ${podShape({ x, y, r, state: word, label, progress: pod?.progress, selected: look.selected === key, lit, asks: look.askers.has(key), changed: fresh && !lit, clip: `${tile.id} ${slot.seat.index}` })}
-    ${column ? podLines(slot, text, state.was.get(key)?.ip ?? "", picture.phone, look.askers.has(key)) : nothing}
+    ${column ? podLines(slot, text, formerAddress(state, key, look.now), picture.phone, look.askers.has(key)) : nothing}
   </g>${treeitem(key, 3, name, look, hex(x, y, r + (column ? 10 : 3)))}</g>`;
 }
 
@@ -227,7 +227,7 @@ function cardLayer(picture, look) {
   if (!picture.cardColumn) return nothing;
   const { x, w, y } = picture.cardColumn;
   if (!picture.cards.length) return svg`<g class="detail">${["No questions yet. Pick a pod", "and a name below."].map((line, i) => svg`<text class="xs" x=${x} y=${y + 16 + i * 16}>${line}</text>`)}<rect class="none" x=${x} y=${y} width=${w} height="1"></rect></g>`;
-  return svg`<g role="group" aria-label="Pinned answers">${repeat(picture.cards, (card) => card.id, (card) => svg`${card.rows.map((row) => recordLine(card, row))}${cardShape(card, look.now)}`)}</g>`;
+  return svg`<g role="group" aria-label="Pinned answers">${repeat(picture.cards, (card) => card.id, (card) => svg`${cardShape(card, look.now)}${card.rows.map((row) => recordLine(card, row))}`)}</g>`;
 }
 
 /** What a pod of the crowd looks like when somebody points at it. @param {Item[]} pods */
