@@ -26,6 +26,7 @@ _UNIQUE_LABELS = frozenset({"statefulset.kubernetes.io/pod-name", "apps.kubernet
 
 Bucket = dict[Key, Obj]
 Objects = list[Obj]
+Entry = tuple[Any, ...]
 _EMPTY: Bucket = {}
 
 
@@ -39,7 +40,8 @@ class World:
         self._objects: dict[Key, Obj] = {}
         self._seats: dict[Key, int] = {}
         self._kinds: dict[tuple[str, str, str], Bucket] = {}
-        self._index: dict[tuple[Any, ...], Bucket] = {}
+        self._index: dict[Entry, Bucket] = {}
+        self._entered: dict[Key, tuple[Entry, ...]] = {}
 
     # -- reading -------------------------------------------------------------------------------------------
 
@@ -119,14 +121,21 @@ class World:
     def put(self, where: Key, obj: Obj, seat: int = -1) -> Obj | None:
         """Insert or replace; returns the object that was there."""
         old = self._objects.get(where)
-        if old is not None:
-            self._unindex(where, old)
         self._objects[where] = obj
         if seat >= 0:
             self._seats[where] = seat
         self._kinds.setdefault(where[:3], {})[where] = obj
-        for entry in _entries(where, obj):
-            self._index.setdefault(entry, {})[where] = obj
+        entries = _entries(where, obj)
+        if old is not None:
+            self._leave(where, set(self._entered[where]).difference(entries))
+        self._entered[where] = entries
+        index = self._index
+        for entry in entries:
+            bucket = index.get(entry)
+            if bucket is None:
+                index[entry] = {where: obj}
+            else:
+                bucket[where] = obj
         return old
 
     def drop(self, where: Key) -> Obj | None:
@@ -139,11 +148,11 @@ class World:
         del bucket[where]
         if not bucket:
             del self._kinds[where[:3]]
-        self._unindex(where, old)
+        self._leave(where, self._entered.pop(where))
         return old
 
-    def _unindex(self, where: Key, old: Obj) -> None:
-        for entry in _entries(where, old):
+    def _leave(self, where: Key, entries: Iterable[Entry]) -> None:
+        for entry in entries:
             bucket = self._index.get(entry)
             if bucket is not None:
                 bucket.pop(where, None)
@@ -151,16 +160,13 @@ class World:
                     del self._index[entry]
 
 
-def _entries(where: Key, obj: Obj) -> Iterable[tuple[Any, ...]]:
+def _entries(where: Key, obj: Obj) -> tuple[Entry, ...]:
     """Every index entry an object stands under."""
     metadata = obj["metadata"]
-    kind = where.kind
-    entries: list[tuple[Any, ...]] = [
-        ("owner", reference.get("uid")) for reference in metadata.get("ownerReferences") or ()
-    ]
+    kind = where[:2]
+    entries: list[Entry] = [("owner", each.get("uid")) for each in metadata.get("ownerReferences") or ()]
     if kind == EVENTS:
-        entries.append(("event", (obj.get("involvedObject") or {}).get("uid")))
-        return entries
+        return (*entries, ("event", (obj.get("involvedObject") or {}).get("uid")))
     entries.extend(
         ("label", kind, where.namespace, label, value)
         for label, value in (metadata.get("labels") or {}).items()
@@ -182,4 +188,4 @@ def _entries(where: Key, obj: Obj) -> Iterable[tuple[Any, ...]]:
     elif kind == ENDPOINT_SLICES:
         found = {address for each in obj.get("endpoints") or () for address in each.get("addresses") or ()}
         entries.extend(("address", ENDPOINT_SLICES, address) for address in found)
-    return entries
+    return tuple(entries)
