@@ -5,7 +5,7 @@
  * A place depends on names, wanted sizes and seats (the store allocates them), never on which pods happen to be there:
  * a pod that ends, comes or changes moves nothing else. Refuses to know colours, zoom and the DOM.
  *
- * @import { LayoutOptions, Picture, State, Workload, NamespaceModel, Model } from "./types.d.ts"
+ * @import { LayoutOptions, Picture, State, NamespaceModel, Model } from "./types.d.ts"
  */
 import { derive, compare } from "./model/derive.js";
 import { far } from "./layout/far.js";
@@ -50,18 +50,19 @@ export function fitting(model) {
 
 /** @param {Model} model @param {LayoutOptions} options @returns {NamespaceModel[]} in the order they are drawn */
 function shown(model, options) {
-  const order = options.order === "name" ? byName : byPlace;
+  const byName = options.order === "name";
+  // What came later stands later, so that a new thing moves no other; what came at once stands in order of name.
+  const order = (/** @type {{created: number, name: string}} */ a, /** @type {{created: number, name: string}} */ b) => (byName ? 0 : a.created - b.created) || compare(a.name, b.name);
   return model.namespaces
     .filter((space) => !space.system || (options.unfolded && (space.workloads.length > 0 || space.services.length > 0)))
     .filter((space) => !options.focus || space.name === options.focus)
-    .map((space) => ({ ...space, workloads: [...space.workloads].sort(order) }));
+    .sort((a, b) => Number(a.system) - Number(b.system) || order(a, b))
+    .map((space) => ({
+      ...space,
+      workloads: [...space.workloads].sort((a, b) => Number(a.kind === "Pods") - Number(b.kind === "Pods") || order(a, b) || compare(a.kind, b.kind)),
+      services: [...space.services].sort((a, b) => order(a.item, b.item)),
+    }));
 }
-
-/** @param {Workload} a @param {Workload} b */
-const byName = (a, b) => Number(a.kind === "Pods") - Number(b.kind === "Pods") || compare(a.name, b.name) || compare(a.kind, b.kind);
-
-/** A tile keeps the place it was given; tiles without one follow in order of name. @param {Workload} a @param {Workload} b */
-const byPlace = (a, b) => (a.place < 0 ? 1e9 : a.place) - (b.place < 0 ? 1e9 : b.place) || byName(a, b);
 
 /** What is folded away, as the words of one line; null when nothing is. @param {Model} model @param {boolean} open */
 export function foldWords(model, open) {

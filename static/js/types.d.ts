@@ -61,10 +61,10 @@ export interface ServiceModel {
 }
 export interface Seat { index: number; ordinal: number | null; pod: Item | null; state: SlotState }
 export interface Workload {
-  id: string; kind: string; name: string; ns: string; item: Item | null; wanted: number; ready: number; place: number;
+  id: string; kind: string; name: string; ns: string; item: Item | null; wanted: number; ready: number; created: number;
   pods: Item[]; seats: Seat[]; counts: Record<string, number>; worst: "ok" | "wait" | "bad"; services: ServiceModel[];
 }
-export interface NamespaceModel { name: string; system: boolean; services: ServiceModel[]; folded: ServiceModel[]; workloads: Workload[]; pods: number; ready: number }
+export interface NamespaceModel { name: string; created: number; system: boolean; services: ServiceModel[]; folded: ServiceModel[]; workloads: Workload[]; pods: number; ready: number }
 export interface Model {
   namespaces: NamespaceModel[]; workloads: Map<string, Workload>; services: Map<string, ServiceModel>;
   pods: Map<string, Item>; workloadOf: Map<string, string>; linksOf: Map<string, Link[]>;
@@ -88,7 +88,7 @@ export interface Picture {
   tileOf: Map<string, Tile>; slotOf: Map<string, Slot>; plateOf: Map<string, Plate>;
 }
 export interface LayoutOptions {
-  width: number; phone?: boolean; level?: "near" | "far"; focus?: string; unfolded?: boolean; order?: "place" | "name";
+  width: number; phone?: boolean; level?: "near" | "far"; focus?: string; unfolded?: boolean; order?: "age" | "name";
   pinned?: readonly Answer[]; now?: number;
 }
 export interface PageData {

@@ -91,6 +91,20 @@ for (const [name, options] of VIEWS) {
   });
 }
 
+test("what is created later moves nothing that stands", () => {
+  const later = { created: 1_790_000_500 };
+  const added = [
+    service("default", "aaa", { app: "web-stateful" }, "10.96.9.9", later), service("default", "aab", { app: "nobody" }, "None", later),
+    workload("deployments", "Deployment", "default", "aaa", 3, { ...later, selector: { app: "aaa" } }), { ...namespace("aaa"), ...later },
+  ];
+  for (const [view, options] of VIEWS) for (const one of added) {
+    const before = places(layout(state(demo()), options)), after = places(layout(state([...demo(), one]), options));
+    for (const [id, at] of before) assert.equal(after.get(id), at, `${view}: ${one.id} moves ${id}`);
+  }
+  const tidy = layout(state([...demo(), added[2]]), { width: 1120, order: "name" });
+  assert.deepEqual(tidy.tiles.map((tile) => tile.id), ["deployments/default/aaa", "statefulsets/default/app-stateful"], "Tidy puts all in order of name");
+});
+
 test("scaling within a tile's room moves nothing", () => {
   for (const [from, to] of [[1, 5], [3, 5], [5, 0], [6, 8]]) {
     const objects = (n) => [...demo(n), workload("deployments", "Deployment", "default", "zz", 2), namespace("zz"), workload("statefulsets", "StatefulSet", "zz", "other", 2)];

@@ -13,7 +13,7 @@ import { Live } from "./live.js";
  * @typedef {object} Ui
  * @property {string} selected @property {string} hover @property {string} tab
  * @property {"near"|"far"|""} level "" until the first picture says which @property {string} focus one namespace alone, or ""
- * @property {"place"|"name"} order @property {boolean} unfolded
+ * @property {"age"|"name"} order @property {boolean} unfolded
  * @property {string} panel tab of the inspector @property {""|"dns"|"object"} sheet what the phone's sheet shows
  * @property {{ pod: string, namespace: string, name: string, type: string }} form
  * @property {string[]} pinned ids of questions, newest first @property {string} current the question the walk shows
@@ -36,7 +36,7 @@ export class App {
     this.state = initial();
     /** @type {Ui} */
     this.ui = {
-      selected: "", hover: "", tab: "", level: "", focus: "", order: "place", unfolded: false, panel: "summary", sheet: "",
+      selected: "", hover: "", tab: "", level: "", focus: "", order: "age", unfolded: false, panel: "summary", sheet: "",
       form: { pod: "", namespace: "default", name: "", type: "A" }, pinned: [], current: "", dig: false,
       twin: { left: "", right: "" }, choosing: false, query: "", hit: 0, searching: false, filter: "", scale: {}, sure: "", act: "",
       object: { id: "", rv: "", data: null, error: "", loading: false },

@@ -66,36 +66,33 @@ function place(picture, space, size, top, width, tileX, cardX) {
   return band;
 }
 
-/** @typedef {{ plates: Plate[], from: number, to: number, loose: Set<Plate> }} Group */
+/** @typedef {{ plates: Plate[], from: number, loose: Set<Plate> }} Group */
 
-/** Plates in groups, each beside the tile it aims at; those that aim at nothing stand first, with the first tile.
+/** Plates in groups, each beside the tile it aims at; those that aim at nothing stand with the first tile.
  * @param {Plate[]} plates @param {NamespaceModel} space @param {Tile[]} tiles @returns {Group[]} */
 function grouped(plates, space, tiles) {
   const own = tiles.filter((each) => each.ns === space.name);
   /** @type {Group[]} */
-  const groups = (own.length ? own : [null]).map((each) => ({ plates: [], from: each?.y ?? 0, to: each ? each.y + each.room : 0, loose: new Set() }));
+  const groups = (own.length ? own : [null]).map((each) => ({ plates: [], from: each?.y ?? 0, loose: new Set() }));
   for (const plate of plates) {
     const at = own.findIndex((each) => aims(plate.service.item.selector, each.workload));
     groups[Math.max(0, at)].plates.push(plate);
     if (at < 0) groups[0].loose.add(plate);
   }
-  for (const group of groups) group.plates.sort((a, b) => Number(group.loose.has(b)) - Number(group.loose.has(a)));
   return groups.filter((group) => group.plates.length);
 }
 
-/** Spread a group over the height its tile has anyway, a loose plate close to the next.
+/** One below the other: a loose plate close to the next, much air after the first that aims (its lines fan out
+ * there), little after the others. Never depends on how many follow, so a new Service moves none that stands.
  * @param {Group} group @param {number} cursor @param {Sizes} size @returns {number} where the next group may begin */
-function spread({ plates, from, to, loose }, cursor, size) {
-  const small = size === PHONE, least = small ? 70 : 36, tight = small ? 70 : 46;
-  let at = Math.max(cursor, from + (small ? 0 : 2));
-  const plain = plates.reduce((sum, plate) => sum + plate.h, 0), gaps = plates.length - 1, close = plates.slice(0, -1).filter((plate) => loose.has(plate)).length;
-  const spare = to - 24 - at - plain - close * least;
-  const gap = gaps > close ? Math.max(tight, Math.min(150, spare / (gaps - close))) : tight;
-  // One plate alone stands at a third of its tile, so that its lines fan out both ways.
-  if (plates.length === 1 && spare > 60) at += Math.round(Math.min(spare / 3, 90));
+function spread({ plates, from, loose }, cursor, size) {
+  const small = size === PHONE, close = small ? 70 : 36, tight = small ? 70 : 46, wide = small ? 150 : 106;
+  let at = Math.max(cursor, from + (small ? 0 : 2)), first = true, gap = tight;
   for (const plate of plates) {
     plate.y = Math.round(at);
-    at += plate.h + (loose.has(plate) ? least : gap);
+    gap = loose.has(plate) ? close : first ? wide : tight;
+    if (!loose.has(plate)) first = false;
+    at += plate.h + gap;
   }
   return at - gap + tight;
 }

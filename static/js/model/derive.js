@@ -57,13 +57,13 @@ function build(objects) {
 /** One namespace on its own: nothing in it reaches into another. @param {string} name @param {Item[]} items @returns {Part} */
 function namespace(name, items) {
   /** @type {NamespaceModel} */
-  const space = { name, system: SYSTEM.has(name), services: [], folded: [], workloads: [], pods: 0, ready: 0 };
+  const space = { name, created: 0, system: SYSTEM.has(name), services: [], folded: [], workloads: [], pods: 0, ready: 0 };
   /** @type {Part} */ const part = { items, space, all: [], workloadOf: [], linksOf: new Map() };
   /** @type {Map<string, Workload>} */ const tiles = new Map();
   const tile = (/** @type {string} */ id, /** @type {string} */ kind, /** @type {string} */ title, /** @type {Item|null} */ item) => {
     let found = tiles.get(id);
     if (!found) {
-      found = { id, kind, name: title, ns: name, item, wanted: item?.wanted ?? 0, ready: 0, place: item?.seat ?? -1, pods: [], seats: [], counts: {}, worst: "ok", services: [] };
+      found = { id, kind, name: title, ns: name, item, wanted: item?.wanted ?? 0, ready: 0, created: item?.created ?? 0, pods: [], seats: [], counts: {}, worst: "ok", services: [] };
       tiles.set(id, found);
       space.workloads.push(found);
     }
@@ -72,7 +72,8 @@ function namespace(name, items) {
   /** @type {Item[]} */ const pods = [], /** @type {Item[]} */ services = [];
   /** @type {Map<string, Item[]>} slices by their Service */ const slices = new Map();
   for (const item of items) {
-    if (item.resource === "pods") pods.push(item);
+    if (item.resource === "namespaces") space.created = item.created;
+    else if (item.resource === "pods") pods.push(item);
     else if (item.resource === "services") services.push(item);
     else if (item.resource === "endpointslices") push(slices, item.service ?? "", item);
     else if (TILE_KINDS.has(item.resource) && !(item.resource === "replicasets" && item.owner?.kind === "Deployment")) tile(item.id, item.kind, item.name, item);

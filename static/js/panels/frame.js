@@ -42,7 +42,7 @@ export function searchBox(app, acts) {
     }
   };
   return html`<div class="searchbox ${open ? "open" : ""}" role="search">${icon("search", 14)}
-    <input id="find" type="text" role="combobox" aria-label="Find an object by name, address or selector" aria-expanded=${open ? "true" : "false"} aria-controls="found" aria-autocomplete="list" aria-activedescendant=${open && hits[at] ? `hit-${at}` : nothing} autocomplete="off" spellcheck="false" placeholder="Name, address or app=web" .value=${ui.query}
+    <input id="find" type="text" role="combobox" aria-label="Find an object by name, address or selector" aria-expanded=${open ? "true" : "false"} aria-controls="found" aria-autocomplete="list" aria-activedescendant=${open && hits[at] ? `hit-${at}` : nothing} autocomplete="off" spellcheck="false" placeholder=${app.phone ? "Find" : "Name, address or app=web"} .value=${ui.query}
       @focus=${() => app.set({ searching: true })} @blur=${() => setTimeout(() => app.set({ searching: false }), 150)} @input=${(/** @type {any} */ e) => app.set({ query: e.target.value, hit: 0, searching: true })} @keydown=${keys}><kbd>Ctrl K</kbd>
     <div id="found" class="found" role="listbox" aria-label="Found" ?hidden=${!open}>${open ? html`
       ${filter ? html`<div class="found-n" role="option" aria-selected="true" @pointerdown=${() => app.set({ filter: ui.query.trim(), searching: false, query: "" })}>${filterWords(app, ui.query)}. Enter lights them up.</div>` : nothing}
