@@ -172,7 +172,7 @@ def test_an_address_without_backends_says_so() -> None:
         ({"name": "web", "namespace": "nope"}, 404, 'namespaces "nope" not found'),
     ],
 )
-def test_what_cannot_be_asked_is_refused(asked: dict[str, str], code: int, message: str) -> None:
+def test_what_cannot_be_asked_is_refused(asked: dict[str, Any], code: int, message: str) -> None:
     with pytest.raises(ApiError) as refused:
         questions.ask(made.world(), CONFIG, **asked)
     assert (refused.value.code, refused.value.message) == (code, message)

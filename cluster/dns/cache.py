@@ -20,7 +20,7 @@ from cluster.dns.balance import balanced, varies
 from cluster.dns.packing import HEADER
 from cluster.dns.query import Malformed, Query, read
 
-PACKINGS = 8
+PACKINGS = 4
 LAPS = 32
 """Rounds through an entry's packings after which one of them is shuffled anew."""
 LONGEST_QUERY = 320
@@ -170,7 +170,7 @@ class Cache:
         return Packing(packed.raw[2:], seed)
 
     def _packed(self, query: Query, answer: Answer, seed: int) -> wire.Reply:
-        if self._shuffling:
+        if self._shuffling and varies(answer):
             answer = balanced(answer, random.Random(seed).shuffle)
         return wire.reply(query, answer, tcp=False)
 

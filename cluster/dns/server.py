@@ -7,8 +7,8 @@ A connection may carry many queries; it ends when it stays silent, sends a messa
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import random
+import select
 import socket
 from collections.abc import Sequence
 from typing import Protocol
@@ -26,6 +26,8 @@ from cluster.world import World
 
 BATCH = 256
 """Datagrams answered before the loop may do something else."""
+LINGER_SECONDS = 0.00005
+"""How long a batch waits for one more datagram: less than a turn of the event loop costs."""
 LONGEST_DATAGRAM = 65535
 RECEIVE_BUFFER = 4 * 1024 * 1024
 IDLE_SECONDS = 10.0
@@ -73,6 +75,8 @@ class DnsServer:
         self._cache.serial = apex.newest(self._world)
         self._revision = self._world.revision
         self._behind_since: float | None = None
+        self.lost = 0
+        """Replies that could not be sent."""
         self._udp: socket.socket | None = None
         self._tcp: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
@@ -169,16 +173,19 @@ class DnsServer:
         """Answer what waits, at most a batch of it."""
         self._keep_up()
         receive, send, reply = datagrams.recvfrom, datagrams.sendto, self._cache.reply
-        for _ in range(BATCH):
+        for number in range(BATCH):
             try:
                 raw, client = receive(LONGEST_DATAGRAM)
             except OSError:  # nothing waits, or the kernel reports an earlier datagram that did not arrive
-                return
+                if not number or not select.select((datagrams,), (), (), LINGER_SECONDS)[0]:
+                    return
+                continue
             answer = reply(raw)
             if answer:
-                # A full send buffer or a client that is gone: as on any network, the datagram is lost.
-                with contextlib.suppress(OSError):
+                try:
                     send(answer, client)
+                except OSError:  # a full buffer or a client that is gone: as on any network, a datagram is lost
+                    self.lost += 1
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

@@ -105,7 +105,8 @@ async def _serve() -> None:
     source = _Source()
     server = DnsServer(source)
     print(await server.start("127.0.0.1", 0), flush=True)
-    dice, ready = random.Random(7), {}
+    dice = random.Random(7)
+    ready: dict[int, int] = {}
     while True:
         await asyncio.sleep(1 / CHANGES_PER_SECOND)
         number = dice.randrange(SERVICES_OF_EACH)

@@ -160,6 +160,6 @@ def test_cookies_and_answers_from_outside_are_not_kept() -> None:
     )
     kept = Cache(lambda question: outside, random.Random(1))
     assert dns.message.from_wire(kept.reply(packet("a.com"))).answer
-    cookie = dns.message.make_query("b.com", "A", use_edns=0, options=[dns.edns.GenericOption(10, b"12345678")])
+    cookie = dns.message.make_query("b.com", "A", use_edns=0, options=[dns.edns.GenericOption("COOKIE", b"12345678")])
     assert dns.message.from_wire(kept.reply(cookie.to_wire())).options[0].otype == 10
     assert len(kept) == 0

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from typing import Any
 
 import pytest
 
@@ -52,7 +53,7 @@ def test_kinds_that_dns_does_not_read_touch_nothing() -> None:
 def altered(obj: Obj, path: str, value: object) -> Obj:
     made_anew = copy(obj)
     *way, last = path.split(".")
-    at = made_anew
+    at: Any = made_anew
     for step in way:
         at = at[int(step) if step.isdigit() else step]
     at[last] = value

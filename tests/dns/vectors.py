@@ -154,7 +154,7 @@ def message_of(query: Vector, id_: int) -> bytes:
     edns = query.get("edns")
     if edns is not None:
         options = [
-            dns.edns.GenericOption(int(code), bytes.fromhex(value))
+            dns.edns.GenericOption(dns.edns.OptionType.make(int(code)), bytes.fromhex(value))
             for code, value in (edns.get("options") or {}).items()
         ]
         do = dns.flags.DO if edns.get("do") else 0

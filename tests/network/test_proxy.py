@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from cluster.machinery.objects import Obj
 from cluster.network import proxy
 from cluster.world import World
 from tests.dns import made
@@ -19,7 +22,7 @@ def test_ready_endpoints_share_alike() -> None:
     assert found.reason == ""
 
 
-def only(*endpoints: dict[str, object], **spec: object) -> World:
+def only(*endpoints: Obj, **spec: Any) -> World:
     return made.put(World(), made.service("web", "10.96.1.2", **spec), made.slice_of("web", *endpoints))
 
 
