@@ -7,7 +7,7 @@ import { spots, step } from "./app/walkabout.js";
 import { matching, parseSelector } from "./model/find.js";
 import { Zoom } from "./picture/zoom.js";
 import { crowdRow, map } from "./picture/map.js";
-import { workloadName } from "./picture/words.js";
+import { and, nameOf, workloadName } from "./picture/words.js";
 import { dnsBox, firstName } from "./panels/dns.js";
 import { filterBar, ground, legend, liveSign, notice, searchBox, zoomer } from "./panels/frame.js";
 import { inspector } from "./panels/inspector.js";
@@ -30,7 +30,7 @@ function pageData() {
   const given = JSON.parse(byId("page")?.textContent || "{}") ?? {}, { slug = "", base = "/", apply = "apply", canWrite = "false", user = "", home = "/" } = main.dataset;
   return {
     slug, user: { name: user, canWrite: canWrite === "true" },
-    urls: { live: `${base}live`, objects: `${base}objects/`, resolve: `${base}resolve`, apply, demo: home, lessons: home },
+    urls: { live: `${base}live`, objects: `${base}objects/`, resolve: `${base}resolve`, apply, scenarios: home, lessons: "" },
     ...given,
   };
 }
@@ -187,7 +187,8 @@ surface.addEventListener("dblclick", (event) => {
 surface.addEventListener("pointerover", (event) => {
   const id = idAt(event);
   if (id !== app.ui.hover) app.set({ hover: id });
-  hover(/** @type {PointerEvent} */ (event), id);
+  const { clientX, clientY } = /** @type {PointerEvent} */ (event);
+  hover(/** @type {Element} */ (event.target), id, clientX, clientY);
 });
 surface.addEventListener("pointerleave", () => {
   places.hover.hidden = true;
@@ -195,8 +196,12 @@ surface.addEventListener("pointerleave", () => {
 });
 surface.addEventListener("focusin", (event) => {
   const id = idAt(event);
-  if (id) app.set({ hover: id, tab: id });
+  if (!id) return;
+  app.set({ hover: id, tab: id });
+  const box = /** @type {Element} */ (event.target).getBoundingClientRect();
+  hover(/** @type {Element} */ (event.target), id, box.right, box.bottom);
 });
+surface.addEventListener("focusout", () => { places.hover.hidden = true; });
 surface.addEventListener("keydown", (event) => {
   const unpin = /** @type {Element} */ (event.target).closest("[data-unpin]")?.getAttribute("data-unpin");
   if (unpin && (event.key === "Enter" || event.key === " ")) {
@@ -227,9 +232,16 @@ addEventListener("keydown", (event) => {
   } else if (event.key === "Escape" && app.phone && app.ui.sheet) app.set({ sheet: "" });
 });
 
-/** The card that names what the pointer is on: a line's reason, a far tile's pods. @param {PointerEvent} event @param {string} id */
-function hover(event, id) {
-  const why = /** @type {Element} */ (event.target).closest("[data-why]")?.getAttribute("data-why");
+/** Why a pod is in no answer, as a sentence; "" when nothing holds it back. @param {string} id */
+function heldBack(id) {
+  const held = app.ui.level === "near" ? (app.model.linksOf.get(id) ?? []).filter((link) => !link.published) : [];
+  return held.length ? `${nameOf(id)} is selected but not in the answer of ${and(held.map((link) => nameOf(link.service)))}: it ${held[0].why}.` : "";
+}
+
+/** The card that names what pointer or focus is on: a line's reason, a far tile's pods.
+ * @param {Element} target @param {string} id @param {number} clientX @param {number} clientY */
+function hover(target, id, clientX, clientY) {
+  const why = target.closest("[data-why]")?.getAttribute("data-why") ?? heldBack(id);
   const workload = app.ui.level === "far" ? app.model.workloads.get(id) : undefined;
   places.hover.hidden = !why && !workload;
   if (!why && !workload) return;
@@ -240,7 +252,7 @@ function hover(event, id) {
       <svg width="260" height="36" viewBox="0 0 260 36" role="img" aria-label=${workloadName(workload)}>${svg`${crowdRow(shown)}`}</svg>${ill ? html`<p>${ill.name}: <span class="muted">${ill.why}</span></p>` : nothing}`, places.hover);
   }
   const box = places.sea.getBoundingClientRect();
-  const x = Math.min(event.clientX - box.left + 14, box.width - 300), y = event.clientY - box.top + 16;
+  const x = Math.min(clientX - box.left + 14, box.width - 300), y = clientY - box.top + 16;
   places.hover.style.left = `${Math.max(8, x)}px`;
   places.hover.style.top = `${y + 130 > box.height ? Math.max(8, y - 150) : y}px`;
 }

@@ -17,7 +17,7 @@ export function dnsBox(app) {
   const { ui, state } = app, answer = state.answers.get(ui.current);
   return html`<div class="dns">
     ${askForm(app)}
-    ${answer ? walkOf(app, answer) : ui.level === "far" ? nothing : html`<p class="none-yet">No questions yet. Pick a pod and a name; <button type="button" class="link mono" @click=${() => app.ask({ name: firstName(app) })} ?hidden=${!firstName(app)}>${firstName(app)}</button> is a good first one.</p>`}
+    ${answer ? walkOf(app, answer) : ui.level === "far" ? nothing : html`<p class="none-yet">No questions yet. ${firstName(app) ? html`Pick a pod and a name; <button type="button" class="link mono" @click=${() => app.ask({ name: firstName(app) })}>${firstName(app)}</button> is a good first one.` : "Even an empty cluster answers for kubernetes."}</p>`}
     ${history(app)}
   </div>`;
 }

@@ -104,5 +104,5 @@ export function ground(app) {
   if (something) return nothing;
   const { urls } = app.page;
   return html`<div class="ground"><h2>This cluster is empty.</h2><p class="muted">Three things to do:</p>
-    <ul class="todo"><li><a class="btn" href=${urls.demo || "/"}>Load the demo</a><span class="muted">a StatefulSet with a headless and a ClusterIP Service</span></li><li><a class="btn" href=${urls.apply}>Apply a manifest</a><span class="muted">paste YAML or drop files</span></li><li><a class="btn" href=${urls.lessons || "/"}>Start lesson 1</a><span class="muted">what a headless Service is</span></li></ul></div>`;
+    <ul class="todo"><li><a class="btn" href=${urls.scenarios}>Load a scenario</a><span class="muted">the demo is one: a StatefulSet with a headless and a ClusterIP Service</span></li><li><a class="btn" href=${urls.apply}>Apply a manifest</a><span class="muted">paste YAML or drop files</span></li>${urls.lessons ? html`<li><a class="btn" href=${urls.lessons}>Start lesson 1</a><span class="muted">what a headless Service is</span></li>` : html`<li><button type="button" class="btn" @click=${() => app.ask({ name: "kubernetes" })}>Ask its DNS</button><span class="muted">kubernetes is a name in every cluster</span></li>`}</ul></div>`;
 }

@@ -108,7 +108,7 @@ function lineShape(line, look) {
   const cls = `${line.kind} ${line.published ? "" : "dotted"} ${strong ? "strong" : ""}`;
   const why = `${line.pod.slice(line.pod.lastIndexOf("/") + 1)} is selected but not in the answer: it ${line.why}.`;
   return svg`${line.casing ? svg`<path class="casing" d=${line.casing}></path>` : nothing}<path class=${cls} d=${line.d} pathLength=${line.published ? 1 : nothing} stroke-width=${line.width} data-line=${line.key}></path>
-    ${line.published ? nothing : svg`<path class="reach" d=${line.d} data-why=${why}><title>${why}</title></path>`}`;
+    ${line.published ? nothing : svg`<path class="reach" d=${line.d} data-why=${why}></path>`}`;
 }
 
 /** @param {State} state @param {Model} model @param {Picture} picture @param {Tile} tile @param {Look} look */
@@ -224,7 +224,7 @@ function overlay(state, picture, look) {
 
 /** @param {Picture} picture @param {Look} look */
 function cardLayer(picture, look) {
-  if (!picture.cardColumn) return nothing;
+  if (!picture.cardColumn || !picture.bands[0]?.columns) return nothing;
   const { x, w, y } = picture.cardColumn;
   if (!picture.cards.length) return svg`<g class="detail">${["No questions yet. Pick a pod", "and a name below."].map((line, i) => svg`<text class="xs" x=${x} y=${y + 16 + i * 16}>${line}</text>`)}<rect class="none" x=${x} y=${y} width=${w} height="1"></rect></g>`;
   return svg`<g role="group" aria-label="Pinned answers">${repeat(picture.cards, (card) => card.id, (card) => svg`${cardShape(card, look.now)}${card.rows.map((row) => recordLine(card, row))}`)}</g>`;

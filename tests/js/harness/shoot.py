@@ -38,6 +38,19 @@ def play(page: Page, scene: str, phone: bool) -> None:
         ask(page, "web", phone)
     if scene == "set":
         page.locator("[data-id='statefulsets/default/app-stateful'][role=treeitem]").click()
+    if scene == "open":
+        ask(page, "web", phone)
+        if phone:
+            page.locator(".sheet-h").click()
+        page.get_by_role("button", name="dig output").click()
+        if not phone:
+            page.get_by_role("button", name="Choose others").click()
+            page.locator("[data-id='pods/default/app-stateful-1'][role=treeitem]").click()
+            page.get_by_role("tab", name="YAML").click()
+            page.fill("#find", "app")
+    if scene == "unfolded" and not phone:
+        page.locator("[data-id=fold][role=treeitem]").click()
+        page.locator("[data-id='services/default/web'][role=treeitem]").click()
     if scene == "lost":
         page.wait_for_timeout(900)
 
@@ -47,7 +60,7 @@ def main(url: str, folder: str, scenes: list[str]) -> None:
     out.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
-        for scene in scenes or ["five", "demo", "nx", "set", "crowd", "many", "empty", "lost", "loading"]:
+        for scene in scenes or ["five", "demo", "open", "unfolded", "nx", "set", "crowd", "many", "empty", "lost", "loading"]:
             for size, (width, height, scale) in SIZES.items():
                 for theme in ("light", "dark"):
                     context = browser.new_context(
