@@ -105,9 +105,9 @@ class Server:
     def manage(self, *arguments: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run another `manage.py` command on the same data."""
         return subprocess.run(
-            [sys.executable, "manage.py", *arguments, "--data", str(self.data)],
+            [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
-            env=self.environment(),
+            env={**self.environment(), "DATA_DIR": str(self.data)},
             input=text,
             capture_output=True,
             text=True,

@@ -41,7 +41,7 @@ def _clusters(folder: Path) -> list[Measure]:
         took = []
         for number in range(CLUSTERS):
             name = f"bench-{number}"
-            form = urlencode({"slug": name, "csrfmiddlewaretoken": cookies["kubarium_csrf"]}).encode()
+            form = urlencode({"slug": name, "pace": "brisk", "csrfmiddlewaretoken": cookies["kubarium_csrf"]}).encode()
             opener.addheaders = [("Accept", "text/html"), ("Referer", server.web)]
             began = time.monotonic()
             opener.open(f"{server.web}/clusters/", form).read()
