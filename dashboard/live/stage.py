@@ -20,6 +20,7 @@ import structlog
 from cluster.change import Change
 from cluster.config import ClusterConfig
 from cluster.machinery.errors import ApiError, Gone
+from cluster.machinery.objects import Key, Obj
 from cluster.watch import Batch, Ended, Hub, Mirror
 from cluster.world import World
 from dashboard.frames import id_of, is_sent, item
@@ -38,6 +39,8 @@ AGAIN = 5.0
 """Seconds after which reasons that say wait or fail are looked at again though nothing changed."""
 BURST = 100
 """From this many waiting changes on, only the last one of each object is sent."""
+CALM = 0.3
+"""Seconds after a burst before reasons are looked at."""
 MISSED = 5000
 """Who missed more changes than this gets a snapshot."""
 
@@ -57,6 +60,7 @@ class Stage:
         self._stir = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._packed: tuple[int, orjson.Fragment] | None = None
+        self._calm_at = 0.0
 
     # -- seats -----------------------------------------------------------------------------------------------------
 
@@ -156,13 +160,19 @@ class Stage:
 
     def _sent(self, mirror: Mirror, batches: list[Batch]) -> None:
         changes = [change for batch in batches for change in batch.changes]
-        for batch in batches:
-            for change, old in zip(batch.changes, batch.olds, strict=True):
-                self.reasons.touch(change, old, mirror.world)
         if not changes:
             return
+        last = {change.key: change for change in changes}
+        before: dict[Key, Obj | None] = {}
+        for batch in batches:
+            for change, old in zip(batch.changes, batch.olds, strict=True):
+                before.setdefault(change.key, old)
+        for where, change in last.items():
+            self.reasons.touch(change, before[where], mirror.world)
+        if len(changes) > BURST:
+            self._calm_at = time.perf_counter() + CALM
         revision = batches[-1].revision
-        told = changes if len(changes) <= BURST else list({change.key: change for change in changes}.values())
+        told = changes if len(changes) <= BURST else list(last.values())
         frame = encode(self._changes(mirror, revision, told))
         for seat in tuple(self.seats):
             if revision > seat.since:
@@ -182,15 +192,20 @@ class Stage:
             mirror = self._mirror
             if mirror is None:
                 return
-            changed = self.reasons.settle(mirror.world, mirror.now(), mirror.config, _for(SLICE))
-            if changed:
-                frame = encode({"t": "reasons", "revision": mirror.revision, "reasons": changed})
-                for seat in self.seats:
-                    seat.push(frame)
             self._answer(mirror, self.seats)
+            # In a burst the controllers need the processor more; a reason that waits a moment is still right then.
+            if time.perf_counter() >= self._calm_at:
+                self._tell_reasons(mirror)
             if self.reasons.waiting:
                 self._stir.set()
             await asyncio.sleep(PAUSE)
+
+    def _tell_reasons(self, mirror: Mirror) -> None:
+        changed = self.reasons.settle(mirror.world, mirror.now(), mirror.config, _for(SLICE))
+        if changed:
+            frame = encode({"t": "reasons", "revision": mirror.revision, "reasons": changed})
+            for seat in self.seats:
+                seat.push(frame)
 
     # -- frames ----------------------------------------------------------------------------------------------------
 

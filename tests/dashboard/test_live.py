@@ -214,6 +214,8 @@ async def test_an_answer_comes_again_when_it_changes(open_as: Opened, alice: Use
     again = await until(socket, "answer")
     assert (again["id"], again["answer"]["rcode"], len(again["answer"]["records"])) == ("q1", "NOERROR", 1)
     await say(socket, t="forget", id="q1")
+    await say(socket, t="sing")
+    await until(socket, "refused")  # so the one before is heard too
     await store(cluster, Delete(key(SERVICES, "default", "later")))
     await say(socket, t="ask", id="q2", name="web")
     assert (await until(socket, "answer"))["id"] == "q2"

@@ -1,0 +1,119 @@
+"""A submission as the form shows it, and the picture under the jar: what is said of which state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cluster.machinery.objects import PODS, SERVICES, STATEFUL_SETS, Key, key
+from cluster.submission import Document, Problem, Submission
+from cluster.submission.difference import Line
+from cluster.submission.values import Verdict
+from cluster.world import World
+from dashboard.clusters.outcome import Outcome
+from dashboard.landing.jar import draw, hexagon
+from tests.objects import service, stateful_set
+
+
+def document(name: str, verdict: Verdict, number: int = 1, **more: Any) -> Document:
+    problems = (Problem(7, "spec.x", "It is wrong.", "api"),) if verdict == "refused" else ()
+    return Document("manifest", number, number * 10, "Service", name, "default", verdict, problems=problems, **more)
+
+
+def test_the_refused_come_first_and_the_rest_can_go_alone() -> None:
+    outcome = Outcome(
+        Submission(7, [document("a", "unchanged"), document("b", "create", 2), document("c", "refused", 3)]), tried=True
+    )
+    assert [each["name"] for each in outcome.documents] == ["c", "b", "a"]
+    assert [(each["count"], each["word"]) for each in outcome.badges] == [(1, "same"), (1, "new"), (1, "refused")]
+    assert outcome.headline == "Nothing is stored: 1 of 3 documents is refused."
+    assert (outcome.can_apply_rest, outcome.rest_words) == (True, "Apply 2, leave out c")
+    assert (outcome.refused_places, outcome.first_line) == (["manifest#3"], 7)
+
+
+LEFT_OUT = [(["a"], "leave out a"), (["a", "b"], "leave out a and b"), (["a", "b", "c"], "leave out 3 refused")]
+
+
+@pytest.mark.parametrize(("names", "said"), LEFT_OUT)
+def test_what_is_left_out_is_named(names: list[str], said: str) -> None:
+    refused = [document(name, "refused", number) for number, name in enumerate(names, 2)]
+    assert Outcome(Submission(7, [document("x", "create"), *refused])).rest_words == f"Apply 1, {said}"
+
+
+def test_what_cannot_be_read_cannot_be_left_out() -> None:
+    outcome = Outcome(
+        Submission(0, [document("x", "create")], [("manifest", Problem(3, "", "No YAML.", ""))]), tried=True
+    )
+    assert not outcome.can_apply_rest
+    assert outcome.headline == "Nothing is stored."
+
+
+def test_words_of_a_change_and_of_what_was_stored() -> None:
+    lines = (Line(" ", "spec:"), Line("-", "  a: 1"), Line("+", "  a: 2"))
+    planned = Outcome(Submission(7, [document("a", "change", diff=lines)]))
+    assert planned.documents[0]["about"] == "Service, 1 line changes"
+    assert (planned.apply_words, planned.headline) == ("Apply it", "")
+    stored = Outcome(Submission(8, [document("a", "change"), document("b", "create", 2)], stored=True))
+    assert [each["about"] for each in stored.documents] == ["Service, changed", "Service, created"]
+    assert stored.headline == "Stored at r8."
+
+
+# -- the jar ---------------------------------------------------------------------------------------------------------
+
+
+def world_with(ready: int, wanted: int, *, unready: int = 0) -> World:
+    world = World(9)
+    headless = service("db", clusterIP="None")
+    clustered = service("db", clusterIP="10.96.1.2")
+    world.put(key(SERVICES, "default", "db"), headless)
+    world.put(key(SERVICES, "default", "front"), {**clustered, "metadata": {"name": "front", "namespace": "default"}})
+    world.put(key(STATEFUL_SETS, "default", "db"), stateful_set("db", wanted))
+    reference = {"apiVersion": "apps/v1", "kind": "StatefulSet", "name": "db", "uid": "u", "controller": True}
+    for number in range(ready + unready):
+        name, state = f"db-{number}", "True" if number < ready else "False"
+        where = Key("", "pods", "default", name)
+        pod = {
+            "metadata": {"name": name, "namespace": "default", "labels": {"app": "db"}, "ownerReferences": [reference]},
+            "spec": {"nodeName": "node-1"},
+            "status": {
+                "phase": "Running",
+                "podIP": f"10.244.0.{number + 10}",
+                "conditions": [{"type": "Ready", "status": state}],
+            },
+        }
+        world.put(where, pod, number)
+    assert len(world.bucket(PODS)) == ready + unready
+    return world
+
+
+def test_the_jar_shows_the_pods_both_services_share() -> None:
+    jar = draw(world_with(2, 4, unready=1), "demo")
+    assert [(seat.label, seat.state, seat.title) for seat in jar.seats] == [
+        ("0", "ready", "10.244.0.10"),
+        ("1", "ready", "10.244.0.11"),
+        ("2", "notready", "10.244.0.12"),
+        ("3", "seat", "Empty seat"),
+    ]
+    assert jar.headless is not None
+    assert [link.published for link in jar.headless.links] == [True, True, False]
+    assert jar.headless.counted == "2 addresses"
+    assert jar.clustered is not None
+    assert (jar.clustered.address, len(jar.clustered.links)) == ("10.96.1.2", 2)
+    assert jar.caption == "demo, live: 2 of 3 pods ready, revision 9"
+
+
+def test_more_pods_than_the_jar_holds_are_counted() -> None:
+    jar = draw(world_with(7, 7), "demo")
+    assert (len(jar.seats), jar.more) == (4, 3)
+
+
+def test_an_empty_cluster_is_an_empty_jar() -> None:
+    jar = draw(World(), "demo")
+    assert (jar.headless, jar.clustered, jar.seats) == (None, None, [])
+    assert "empty" in jar.described.lower()
+
+
+def test_a_hexagon_has_six_rounded_corners() -> None:
+    path = hexagon(0, 0, 10)
+    assert (path.count("Q"), path[0], path[-1]) == (6, "M", "Z")
