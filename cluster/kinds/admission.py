@@ -60,7 +60,7 @@ def admit_create(kind: Kind, obj: Obj, admission: Admission, *, trusted: bool = 
     for what our own controllers make. Raises ApiError."""
     if not trusted:
         check_types(kind, obj)
-    new = copy(obj)
+    new = _copied(obj)
     if not trusted:
         new = {
             part: value if part in _AS_GIVEN else _without_nothing(value)
@@ -86,6 +86,14 @@ def admit_create(kind: Kind, obj: Obj, admission: Admission, *, trusted: bool = 
     if kind.key(new) in admission.world:
         raise AlreadyExists(kind.resource, metadata["name"], kind.group)
     return new
+
+
+def _copied(obj: Obj) -> Obj:
+    try:
+        return copy(obj)
+    except TypeError as error:
+        # The encoder's limit, 254 levels: nothing of Kubernetes' own comes near.
+        raise BadRequest("the object is nested too deeply") from error
 
 
 def _place(kind: Kind, metadata: dict[str, Any], admission: Admission) -> None:
@@ -153,7 +161,7 @@ def admit_update(
         # Defaults and preparations write in place, so they work on a copy of what changed.
         for part in _contents(candidate, old):
             if candidate.get(part) is not old.get(part) and part in candidate:
-                changed = copy({"": candidate[part]})[""]
+                changed = _copied({"": candidate[part]})[""]
                 candidate[part] = changed if trusted or part in _AS_GIVEN else _without_nothing(changed)
         if not subresource:
             if metadata is old["metadata"]:

@@ -48,8 +48,9 @@ def default(container: dict[str, Any], *, host_network: bool = False) -> None:
     for name in probe.NAMES:
         if given := container.get(name):
             probe.default(given)
-    for handler in (container.get("lifecycle") or {}).values():
-        probe.default_handler(handler)
+    for event in probe.EVENTS:
+        if handler := (container.get("lifecycle") or {}).get(event):
+            probe.default_handler(handler)
     if not container.get("terminationMessagePath"):
         container["terminationMessagePath"] = "/dev/termination-log"
     if not container.get("terminationMessagePolicy"):
@@ -205,8 +206,9 @@ def _life(path: str, container: Mapping[str, Any], *, init: bool) -> Iterator[Ca
             if container.get(field) is not None:
                 yield forbidden(f"{path}.{field}", "may not be set for init containers without restartPolicy=Always")
         return
-    for event, handler in (container.get("lifecycle") or {}).items():
-        yield from probe.validate_handler(f"{path}.lifecycle.{event}", handler)
+    for event in probe.EVENTS:
+        if (handler := (container.get("lifecycle") or {}).get(event)) is not None:
+            yield from probe.validate_handler(f"{path}.lifecycle.{event}", handler)
     for field in probe.NAMES:
         if (given := container.get(field)) is not None:
             yield from probe.validate(f"{path}.{field}", field, given)

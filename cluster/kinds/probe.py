@@ -11,6 +11,9 @@ from cluster.machinery.errors import Cause, forbidden, invalid, not_supported, r
 
 NAMES = ("livenessProbe", "readinessProbe", "startupProbe")
 
+EVENTS = ("postStart", "preStop")
+"""What of a container's life a handler can be hung on."""
+
 _HANDLERS = ("exec", "httpGet", "tcpSocket", "grpc", "sleep")
 _SCHEMES = ("HTTP", "HTTPS")
 _NUMBERS = (("timeoutSeconds", 1), ("periodSeconds", 10), ("successThreshold", 1), ("failureThreshold", 3))

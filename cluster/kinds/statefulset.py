@@ -69,8 +69,8 @@ def _validate(obj: Obj) -> Iterator[Cause]:
     if (policy := given["podManagementPolicy"]) not in _POLICIES:
         yield invalid("spec.podManagementPolicy", policy, "must be 'OrderedReady' or 'Parallel'")
     yield from _strategy(given["updateStrategy"])
-    for field, policy in given["persistentVolumeClaimRetentionPolicy"].items():
-        if policy not in _RETENTION:
+    for field in ("whenDeleted", "whenScaled"):
+        if (policy := given["persistentVolumeClaimRetentionPolicy"][field]) not in _RETENTION:
             path = f"spec.persistentVolumeClaimRetentionPolicy.{field}"
             yield not_supported(path, policy, _RETENTION)
     yield from not_negative("spec.replicas", given["replicas"])
