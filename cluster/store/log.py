@@ -40,7 +40,15 @@ def since(cluster: int, revision: int) -> list[Change]:
         return found
     if revision < head.floor:
         raise _too_old(revision, head.floor)
-    return rows.changes(cluster, revision, head.revision)
+    return _whole(cluster, revision, head.revision)
+
+
+def _whole(cluster: int, after: int, upto: int) -> list[Change]:
+    """The changes after one revision up to another, or Gone: they may be forgotten between two looks."""
+    found = rows.changes(cluster, after, upto)
+    if len(found) != upto - after:
+        raise _too_old(after, upto - len(found))
+    return found
 
 
 def recent(cluster: int, revision: int, upto: int) -> list[Change] | None:
@@ -64,6 +72,8 @@ def at(cluster: int, revision: int) -> World:
     head = _head(cluster)
     if head is None or revision < head.floor:
         raise _too_old(revision, head.floor if head else 0)
+    if revision > head.revision:
+        raise Gone(f"revision {revision} is still to come")
     world = World()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -74,20 +84,23 @@ def at(cluster: int, revision: int) -> World:
         row = cursor.fetchone()
     if row is not None:
         world = _unpack(bytes(row[1]), row[0])
-    follow(world, rows.changes(cluster, world.revision, revision))
-    world.revision = max(world.revision, revision)
+    follow(world, _whole(cluster, world.revision, revision))
     return world
 
 
 def compact(cluster: int, now: float, keep: Retention) -> int:
     """Forget changes beyond `keep` (wall time `now`); returns the new floor. Always keeps the newest change."""
+    head = _head(cluster)
+    if head is None:
+        return 0
+    # Measuring the log takes long, and it only grows meanwhile: no writer has to wait for that.
+    floor = _new_floor(head, now, keep)
+    if floor <= head.floor:
+        return head.floor
     with held(cluster).lock, transaction.atomic():
         head = rows.lock(cluster)
-        if head is None:
-            return 0
-        floor = _new_floor(head, now, keep)
-        if floor <= head.floor:
-            return head.floor
+        if head is None or floor <= head.floor:
+            return head.floor if head is not None else 0
         packed = _pack(at(cluster, floor))
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM cluster_change WHERE cluster_id = %s AND revision <= %s", [cluster, floor])

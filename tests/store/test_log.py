@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 
+from cluster.change import Change
 from cluster.intents import Create, Delete, Intent, Patch
 from cluster.machinery.errors import Gone
 from cluster.machinery.objects import Key, Obj
@@ -114,3 +115,48 @@ def test_a_deleted_cluster_is_gone() -> None:
         since(999_999, 0)
     with pytest.raises(Gone):
         snapshot(999_999)
+
+
+def test_a_log_cut_while_it_is_read_is_told_and_no_change_is_skipped(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(10):
+        commit(cluster.pk, [Create(config_map(f"a{number}"))], author="ada", cause="apply")
+    head = rows.heads([cluster.pk])[0]
+    holding.forget(cluster.pk)
+    read_changes = rows.changes
+
+    def cut_first(*arguments: int) -> list[Change]:
+        monkeypatch.undo()
+        log.compact(cluster.pk, now=0.0, keep=log.Retention(changes=3))
+        return read_changes(*arguments)
+
+    monkeypatch.setattr(rows, "changes", cut_first)
+    with pytest.raises(Gone):
+        since(cluster.pk, head.revision - 8)
+
+
+def test_a_moment_forgotten_while_it_is_rebuilt_is_told(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(10):
+        commit(cluster.pk, [Create(config_map(f"a{number}"))], author="ada", cause="apply")
+    head = rows.heads([cluster.pk])[0]
+    read_changes = rows.changes
+
+    def cut_first(*arguments: int) -> list[Change]:
+        monkeypatch.undo()
+        log.compact(cluster.pk, now=0.0, keep=log.Retention(changes=3))
+        return read_changes(*arguments)
+
+    monkeypatch.setattr(rows, "changes", cut_first)
+    with pytest.raises(Gone):
+        log.at(cluster.pk, head.revision - 5)
+
+
+def test_a_log_within_its_limits_is_looked_at_without_stopping_the_writers(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(cluster: int) -> None:
+        raise AssertionError("locked for nothing")
+
+    monkeypatch.setattr(rows, "lock", locked)
+    assert log.compact(cluster.pk, now=0.0, keep=log.Retention()) == 0
