@@ -62,7 +62,7 @@ class Hub:
         mirror = await self.mirror(cluster)
         missed: list[Change] = []
         if after is not None and after > mirror.revision:
-            await mirror.reached(after)
+            await self._reach(mirror, after)
         while after is not None and after < mirror.revision:
             upto = mirror.revision
             found = recent(cluster, after, upto)
@@ -70,11 +70,21 @@ class Hub:
                 found = [change for change in await read(since, cluster, after) if change.revision <= upto]
             missed.extend(found)
             after = upto
+        if self._mirrors.get(cluster) is not mirror:
+            raise Gone("the cluster was deleted meanwhile")  # a follower of what nobody feeds would wait for ever
         subscription = Subscription(mirror.revision, limit, lambda gone: self._leave(cluster, gone))
         if missed:
             subscription.push(Batch(mirror.revision, tuple(missed), (None,) * len(missed)))
         self._followers.setdefault(cluster, []).append(subscription)
         return subscription
+
+    async def _reach(self, mirror: Mirror, revision: int) -> None:
+        """Until the mirror has a revision that another process gave; Gone when nobody ever gave it."""
+        heads = await read(rows.heads, [mirror.cluster])
+        if not heads or heads[0].uid != mirror.uid or heads[0].revision < revision:
+            raise Gone(f"revision {revision} is not one of this cluster")
+        self.heard(mirror.cluster, revision)
+        await mirror.reached(revision)
 
     def followed(self) -> Iterable[int]:
         return tuple(self._mirrors)
@@ -125,19 +135,23 @@ class Hub:
     async def _look_around(self) -> None:
         while True:
             await asyncio.sleep(LOOK)
-            if not self._mirrors:
+            asked = dict(self._mirrors)
+            if not asked:
                 continue
             try:
-                heads = {head.cluster: head for head in await read(rows.heads, list(self._mirrors))}
+                heads = {head.cluster: head for head in await read(rows.heads, list(asked))}
             except DatabaseError as error:
                 log.warning("counters_not_read", error=str(error))
                 continue
-            for cluster, mirror in list(self._mirrors.items()):
+            for cluster, mirror in asked.items():
+                if self._mirrors.get(cluster) is not mirror:
+                    continue  # what came or went while the answer was on its way, it knows nothing of
                 head = heads.get(cluster)
                 if head is None or head.uid != mirror.uid:
                     self._forget(cluster)
                     continue
-                mirror.look(head)
+                if mirror.look(head):
+                    self._push(cluster, Batch(mirror.revision, (), ()))
                 self.heard(cluster, head.revision)
 
     async def _tell_others(self) -> None:
@@ -162,7 +176,9 @@ class Hub:
         if not found:
             return
         pairs = mirror.follow(found)
-        batch = Batch(mirror.revision, tuple(found), tuple(old for _, old in pairs))
+        self._push(cluster, Batch(mirror.revision, tuple(found), tuple(old for _, old in pairs)))
+
+    def _push(self, cluster: int, batch: Batch) -> None:
         for subscription in tuple(self._followers.get(cluster, ())):
             subscription.push(batch)
 
@@ -176,7 +192,9 @@ class Hub:
             subscription.end("the log was cut")
 
     def _forget(self, cluster: int) -> None:
-        self._mirrors.pop(cluster, None)
+        mirror = self._mirrors.pop(cluster, None)
+        if mirror is not None:
+            mirror.forgotten()
         self._rung.pop(cluster, None)
         forget(cluster)
         for subscription in tuple(self._followers.pop(cluster, ())):

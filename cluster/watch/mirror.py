@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from cluster.change import Change
 from cluster.clock import Clock
 from cluster.config import ClusterConfig
+from cluster.machinery.errors import Gone
 from cluster.machinery.objects import Obj
 from cluster.store.held import follow
 from cluster.store.rows import Head
@@ -27,16 +28,19 @@ class Mirror:
         self.world = world
         self._wall = wall
         self._waiting: list[tuple[int, asyncio.Future[None]]] = []
-        self.look(head)
+        self._forgotten = False
+        self.config: ClusterConfig = head.config
+        self.clock = Clock(*head.clock)
 
     @property
     def revision(self) -> int:
         return self.world.revision
 
-    def look(self, head: Head) -> None:
-        """Take over settings and clock."""
-        self.config: ClusterConfig = head.config
-        self.clock = Clock(*head.clock)
+    def look(self, head: Head) -> bool:
+        """Take over settings and clock; True when one of them is another now."""
+        before = self.config, self.clock
+        self.config, self.clock = head.config, Clock(*head.clock)
+        return (self.config, self.clock) != before
 
     def now(self) -> float:
         """Cluster time, Unix seconds."""
@@ -56,10 +60,20 @@ class Mirror:
         self.world = world
         self._wake()
 
+    def forgotten(self) -> None:
+        """Nobody moves this mirror any more: the cluster is gone. Those who wait for a revision are told."""
+        self._forgotten = True
+        waiting, self._waiting = self._waiting, []
+        for _, future in waiting:
+            if not future.done():
+                future.set_exception(_gone())
+
     async def reached(self, revision: int) -> None:
-        """Wait until this mirror is at that revision or later."""
+        """Wait until this mirror is at that revision or later. Gone when it never will be: the cluster was deleted."""
         if self.world.revision >= revision:
             return
+        if self._forgotten:
+            raise _gone()
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((revision, future))
         await future
@@ -72,3 +86,7 @@ class Mirror:
             elif not future.done():
                 future.set_result(None)
         self._waiting = still
+
+
+def _gone() -> Gone:
+    return Gone("the cluster no longer exists")

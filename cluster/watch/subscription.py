@@ -12,7 +12,8 @@ from cluster.machinery.objects import Obj
 
 
 class Batch(NamedTuple):
-    """Changes that became visible together. `olds[i]` is what changes[i].key held before."""
+    """Changes that became visible together. `olds[i]` is what changes[i].key held before. Without any changes: the
+    cluster's settings or clock are others now."""
 
     revision: int
     changes: tuple[Change, ...]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from typing import Any
 
 import pytest
 
@@ -13,9 +14,10 @@ from cluster.intents import Create, Delete, Patch
 from cluster.machinery.errors import Gone
 from cluster.machinery.objects import Obj
 from cluster.models import Cluster
-from cluster.store import commit, delete_cluster, doorbell, log, rows, written
+from cluster.store import commit, create_cluster, delete_cluster, doorbell, log, rows, since, written
 from cluster.store import held as holding
 from cluster.watch import Ended, Hub
+from cluster.watch import hub as hub_module
 from tests.objects import config_map, config_map_key
 
 
@@ -173,3 +175,90 @@ async def test_a_deleted_cluster_ends_its_followers(hub: Hub, cluster: Cluster) 
         await subscription.wait()
     with pytest.raises(Ended, match="the cluster is gone"):
         subscription.taken()
+
+
+async def test_a_cluster_that_comes_while_the_hub_looks_around_is_not_taken_for_gone(
+    hub: Hub, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await hub.mirror(cluster.pk)
+    other = await written(create_cluster, "other", author="tester")
+    asked, answer = asyncio.Event(), asyncio.Event()
+    read = hub_module.read
+
+    async def slow(call: Any, *arguments: Any) -> Any:
+        found = await read(call, *arguments)
+        if call is rows.heads and arguments == ([cluster.pk],):
+            asked.set()
+            await answer.wait()
+        return found
+
+    monkeypatch.setattr(hub_module, "read", slow)
+    async with asyncio.timeout(2):
+        await asked.wait()
+        subscription = await hub.subscribe(other.pk)
+        answer.set()
+        await create(other, "a")
+        await subscription.wait()
+    assert [change.key.name for batch in subscription.taken() for change in batch.changes] == ["a"]
+
+
+async def test_who_waits_for_a_revision_of_a_deleted_cluster_is_told(hub: Hub, cluster: Cluster) -> None:
+    mirror = await hub.mirror(cluster.pk)
+    waiting = asyncio.create_task(mirror.reached(mirror.revision + 1))
+    await written(delete_cluster, cluster)
+    with pytest.raises(Gone):
+        async with asyncio.timeout(2):
+            await waiting
+    with pytest.raises(Gone):
+        async with asyncio.timeout(2):
+            await mirror.reached(mirror.revision + 1)
+
+
+async def test_a_revision_nobody_has_written_is_not_waited_for(hub: Hub, cluster: Cluster) -> None:
+    with pytest.raises(Gone):
+        async with asyncio.timeout(2):
+            await hub.subscribe(cluster.pk, after=10**9)
+
+
+async def test_a_revision_written_elsewhere_just_now_is_waited_for(
+    hub: Hub, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mirror = await hub.mirror(cluster.pk)
+    with monkeypatch.context() as deaf:
+        deaf.setattr(doorbell, "ring", lambda *_: None)
+        revision = await create(cluster, "a")
+    assert mirror.revision < revision
+    async with asyncio.timeout(2):
+        subscription = await hub.subscribe(cluster.pk, after=revision)
+    assert subscription.revision == mirror.revision == revision
+    assert subscription.taken() == []
+
+
+async def test_a_cluster_deleted_while_somebody_resumes_leaves_no_follower_behind(
+    hub: Hub, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await create(cluster, "a")
+    await create(cluster, "b")
+    await hub.mirror(cluster.pk)
+    read = hub_module.read
+
+    async def meanwhile_deleted(call: Any, *arguments: Any) -> Any:
+        found = await read(call, *arguments)
+        if call is since:
+            hub._forget(cluster.pk)
+        return found
+
+    monkeypatch.setattr(hub_module, "read", meanwhile_deleted)
+    holding.forget(cluster.pk)
+    with pytest.raises(Gone):
+        await hub.subscribe(cluster.pk, after=first)
+    assert not hub._followers.get(cluster.pk)
+
+
+async def test_changed_settings_wake_the_followers(hub: Hub, cluster: Cluster) -> None:
+    subscription = await hub.subscribe(cluster.pk)
+    await Cluster.objects.filter(pk=cluster.pk).aupdate(clock_speed=0.0)
+    async with asyncio.timeout(2):
+        await subscription.wait()
+    assert [batch.changes for batch in subscription.taken()] == [()]
+    assert (await hub.mirror(cluster.pk)).clock.speed == 0.0
