@@ -65,6 +65,10 @@ class Recorder:
         self._remember(self._seen, same, _Seen(where, 1))
         return Create(event)
 
+    def forget(self, where: Key) -> None:
+        """The Event at `where` is no longer there: what it counted is told by a new one."""
+        self._seen = {same: seen for same, seen in self._seen.items() if seen.key != where}
+
     def _combined(self, note: Note, now: float) -> str:
         alike = (uid(note.regarding), note.component, note.type, note.reason)
         similar = self._similar.pop(alike, _Similar(frozenset(), now))

@@ -14,7 +14,8 @@ from typing import NamedTuple
 import structlog
 from django.db import DatabaseError
 
-from cluster.machinery.errors import AlreadyExists, ApiError, Conflict, NotFound
+from cluster.intents import Patch
+from cluster.machinery.errors import AlreadyExists, ApiError, Conflict, Gone, NotFound
 from cluster.plan import Action, Controller, Note, Plan
 from cluster.store import Group, Outcome, Result, commit_groups, written
 from cluster.store.lease import Fence
@@ -32,6 +33,10 @@ NOTES_WAIT = 0.2
 """Seconds after which events are stored in a quiet moment."""
 NOTES_WAIT_BUSY = 2.0
 """Seconds after which they are stored though there is work to do."""
+
+
+DATABASE_WAIT = 1.0
+"""Seconds until what the database would not take is tried again."""
 
 
 class _Planned(NamedTuple):
@@ -60,9 +65,9 @@ class ClusterWorker:
 
     async def run(self) -> None:
         """Until cancelled; store.lease.FencedOff when another worker has taken over."""
-        mirror = await self._hub.mirror(self._cluster)
         while True:
             subscription = await self._hub.subscribe(self._cluster)
+            mirror = await self._hub.mirror(self._cluster)
             try:
                 self._ask_for_all(mirror)
                 await self._follow(mirror, subscription)
@@ -78,9 +83,14 @@ class ClusterWorker:
                 self._queue.add(Item(number, key), now)
 
     async def _follow(self, mirror: Mirror, subscription: Subscription) -> None:
+        settings = mirror.config, mirror.clock
         while True:
             for batch in subscription.taken():
                 self._hear(mirror, batch)
+            if settings != (mirror.config, mirror.clock):
+                # Every moment that was waited for may be another now; of a paused clock none was known at all.
+                settings = mirror.config, mirror.clock
+                self._ask_for_all(mirror)
             if not await self.step(mirror):
                 await self._rest(subscription)
 
@@ -129,8 +139,9 @@ class ClusterWorker:
             if item is None:
                 break
             looked += 1
-            controller = self._controllers[item.controller]
-            plan = controller.plan(mirror.world, item.key, mirror.now(), mirror.config)
+            plan = self._plan(mirror, item)
+            if plan is None:
+                continue
             self._note(plan.notes)
             if plan.again_at is not None:
                 self._ask_again(mirror, item, plan.again_at)
@@ -140,6 +151,18 @@ class ClusterWorker:
             else:
                 self._queue.succeeded(item)
         return looked, planned
+
+    def _plan(self, mirror: Mirror, item: Item) -> Plan | None:
+        """What the controller wants for this key; None when it could not say."""
+        controller = self._controllers[item.controller]
+        try:
+            return controller.plan(mirror.world, item.key, mirror.now(), mirror.config)
+        except Exception:
+            # As Kubernetes' controllers survive a panic over one key: an object that a plan cannot bear must not stop
+            # the life of all the others.
+            log.exception("plan_raised", cluster=self._cluster, controller=controller.name, key=str(item.key))
+            self._queue.failed(item, self._monotonic())
+            return None
 
     def _ask_again(self, mirror: Mirror, item: Item, cluster_time: float) -> None:
         clock = mirror.clock
@@ -158,9 +181,10 @@ class ClusterWorker:
             try:
                 outcome = await self._commit(name, [groups[position] for position in chosen])
             except DatabaseError as error:
+                # Not the plans' fault, so no back-off that grows: once the database is well again, all goes on.
                 log.warning("plan_not_stored", cluster=self._cluster, controller=name, error=str(error))
                 for position in chosen:
-                    self._queue.failed(planned[position].item, self._monotonic())
+                    self._queue.add(planned[position].item, self._monotonic() + DATABASE_WAIT)
                 well = False
                 continue
             results = iter(outcome.results)
@@ -170,8 +194,11 @@ class ClusterWorker:
             await self._seen(mirror, outcome)
         return well
 
-    async def _commit(self, name: str, groups: list[Group]) -> Outcome:
-        return await written(commit_groups, self._cluster, groups, author=name, cause="reconcile", fence=self.fence)
+    async def _commit(self, name: str, groups: list[Group], cause: str = "reconcile") -> Outcome:
+        try:
+            return await written(commit_groups, self._cluster, groups, author=name, cause=cause, fence=self.fence)
+        except NotFound as error:
+            raise Gone(error.message) from error  # of a commit as a whole it can only say that the cluster is gone
 
     async def _execute_large(self, mirror: Mirror, planned: _Planned) -> None:
         actions = planned.plan.actions
@@ -223,20 +250,20 @@ class ClusterWorker:
         notes, self._notes = self._notes[:BATCH], self._notes[BATCH:]
         if not notes:
             return False
-        intents = [intent for note in notes if (intent := self._recorder.intent(note, mirror.now())) is not None]
-        if intents:
+        told = [(note, self._recorder.intent(note, mirror.now())) for note in notes]
+        groups = [Group([intent]) for _, intent in told if intent is not None]
+        if groups:
             try:
-                outcome = await written(
-                    commit_groups,
-                    self._cluster,
-                    [Group([intent]) for intent in intents],
-                    author="event-recorder",
-                    cause="event",
-                    fence=self.fence,
-                )
+                outcome = await self._commit("event-recorder", groups, cause="event")
             except DatabaseError as error:
                 # Events are told once and may be lost, as client-go's are.
                 log.warning("events_not_stored", cluster=self._cluster, error=str(error))
                 return True
             await self._seen(mirror, outcome)
+            asked = (note for note, intent in told if intent is not None)
+            for note, result in zip(asked, outcome.results, strict=True):
+                if isinstance(result.intent, Patch) and isinstance(result.error, NotFound):
+                    # The Event that was to be counted has expired: told anew, as client-go does.
+                    self._recorder.forget(result.intent.key)
+                    self._note((note,))
         return True

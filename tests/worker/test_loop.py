@@ -13,10 +13,11 @@ import pytest
 from cluster.change import Change
 from cluster.config import ClusterConfig
 from cluster.intents import Create, Delete, Patch
+from cluster.machinery.errors import Gone
 from cluster.machinery.objects import CONFIG_MAPS, EVENTS, Key, Obj, key, labels
 from cluster.models import Cluster
 from cluster.plan import Action, Controller, Note, Plan
-from cluster.store import commit, doorbell, lease, read, rows, written
+from cluster.store import commit, delete_cluster, doorbell, lease, read, rows, written
 from cluster.watch import Hub, Mirror
 from cluster.worker.loop import BATCH, ClusterWorker
 from cluster.worker.service import WorkerService
@@ -73,18 +74,24 @@ def source(count: int, name: str = "s") -> Obj:
 
 
 @contextlib.asynccontextmanager
-async def at_work(hub: Hub, cluster: Cluster, controllers: Sequence[Controller]) -> AsyncIterator[ClusterWorker]:
+async def at_work(hub: Hub, cluster: Cluster, controllers: Sequence[Controller]) -> AsyncIterator[asyncio.Task[None]]:
+    """A worker's task; whatever it failed with is raised at the end."""
     fence = await written(lease.acquire, cluster.pk, "test", time.time(), 60.0)
     assert fence is not None
     worker = ClusterWorker(hub, cluster.pk, controllers, fence)
     running = asyncio.create_task(worker.run())
     try:
-        yield worker
+        yield running
         if running.done():
             running.result()
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+
+
+async def ended(running: asyncio.Task[None], seconds: float = 5.0) -> None:
+    async with asyncio.timeout(seconds):
+        await asyncio.wait([running])
 
 
 async def until(hub: Hub, cluster: Cluster, holds: Callable[[Mirror], bool], seconds: float = 5.0) -> Mirror:
@@ -203,14 +210,13 @@ async def test_a_worker_whose_log_was_cut_lists_again_and_goes_on(hub: Hub, clus
 
 async def test_a_worker_that_lost_its_lease_writes_nothing_more(hub: Hub, cluster: Cluster) -> None:
     with pytest.raises(lease.FencedOff):
-        async with at_work(hub, cluster, [copier()]):
+        async with at_work(hub, cluster, [copier()]) as running:
             await store(cluster, Create(source(1)))
             await until(hub, cluster, has_copies(1))
             taken = await written(lease.acquire, cluster.pk, "another", time.time() + 3600, 60.0)
             assert taken is not None
             before = await store(cluster, Create(source(5, name="late")))
-            for _ in range(200):
-                await asyncio.sleep(0)
+            await ended(running)
     assert [change.author for change in await read(rows.changes, cluster.pk, before)] == []
 
 
@@ -263,3 +269,95 @@ async def test_with_every_doorbell_lost_the_world_converges_within_a_second(
         began = time.monotonic()
         await until(hub, cluster, has_copies(5))
         assert time.monotonic() - began < 1.0
+
+
+async def test_a_worker_goes_on_with_the_mirror_that_came_after_a_forgotten_one(hub: Hub, cluster: Cluster) -> None:
+    async with at_work(hub, cluster, [copier()]):
+        await store(cluster, Create(source(1)))
+        await until(hub, cluster, has_copies(1))
+        hub._forget(cluster.pk)
+        await store(cluster, Create(source(2, name="t")))
+        await until(hub, cluster, has_copies(2, "t"))
+
+
+async def test_a_paused_cluster_goes_on_when_its_clock_does(hub: Hub, cluster: Cluster) -> None:
+    stopped_at = 1_800_000_000.0
+    asked = asyncio.Event()
+
+    def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
+        asked.set()
+        return plan_copies(world, where, now, config) if now >= stopped_at + 0.1 else Plan(again_at=stopped_at + 0.1)
+
+    async def set_clock(speed: float) -> None:
+        rows_of = Cluster.objects.filter(pk=cluster.pk)
+        await rows_of.aupdate(clock_wall=time.time(), clock_time=stopped_at, clock_speed=speed)
+
+    await set_clock(0.0)
+    async with at_work(hub, cluster, [copier(plan)]):
+        await store(cluster, Create(source(1)))
+        async with asyncio.timeout(2):
+            await asked.wait()
+        await set_clock(1.0)
+        await until(hub, cluster, has_copies(1))
+
+
+async def test_a_plan_that_always_raises_holds_up_its_own_key_alone(hub: Hub, cluster: Cluster) -> None:
+    tries = 0
+
+    def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
+        nonlocal tries
+        if where.name == "bad":
+            tries += 1
+            raise ZeroDivisionError("a fault in a plan")
+        return plan_copies(world, where, now, config)
+
+    async with at_work(hub, cluster, [copier(plan)]):
+        await store(cluster, Create(source(1, name="bad")), Create(source(2)))
+        await until(hub, cluster, has_copies(2))
+        await store(cluster, Create(source(3, name="t")))
+        await until(hub, cluster, has_copies(3, "t"))
+    assert tries >= 1
+
+
+async def test_an_event_that_expired_is_told_anew(hub: Hub, cluster: Cluster) -> None:
+    def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
+        obj = world.get(where)
+        return Plan(notes=(Note(obj, "Warning", "Odd", "odd as ever", "copier"),)) if obj is not None else Plan()
+
+    def told(mirror: Mirror) -> bool:
+        return bool(mirror.world.bucket(EVENTS, "default"))
+
+    async with at_work(hub, cluster, [copier(plan)]):
+        await store(cluster, Create(source(1)))
+        (event,) = (await until(hub, cluster, told)).world.bucket(EVENTS, "default")
+        await store(cluster, Delete(event))
+        await store(cluster, Patch(key(CONFIG_MAPS, "default", "s"), "merge", {"data": {"value": "2"}}))
+        mirror = await until(hub, cluster, told)
+        (again,) = mirror.world.bucket(EVENTS, "default").values()
+        assert again["count"] == 1
+
+
+async def test_the_worker_of_a_deleted_cluster_ends(hub: Hub, cluster: Cluster) -> None:
+    with pytest.raises(Gone):
+        async with at_work(hub, cluster, [copier()]) as running:
+            await store(cluster, Create(source(1)))
+            await until(hub, cluster, has_copies(1))
+            await written(delete_cluster, cluster)
+            await ended(running)
+
+
+async def test_what_was_planned_for_a_cluster_deleted_just_now_ends_its_worker(hub: Hub, cluster: Cluster) -> None:
+    deleted = asyncio.Event()
+
+    def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
+        if not deleted.is_set():
+            asyncio.get_running_loop().create_task(written(delete_cluster, cluster)).add_done_callback(
+                lambda _: deleted.set()
+            )
+            return Plan(again_at=now + 0.01)
+        return plan_copies(world, where, now, config)
+
+    with pytest.raises(Gone):
+        async with at_work(hub, cluster, [copier(plan)]) as running:
+            await store(cluster, Create(source(1)))
+            await ended(running)
