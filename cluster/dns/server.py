@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import select
 import socket
 from collections.abc import Sequence
 from typing import Protocol
@@ -26,8 +25,6 @@ from cluster.world import World
 
 BATCH = 256
 """Datagrams answered before the loop may do something else."""
-LINGER_SECONDS = 0.00005
-"""How long a batch waits for one more datagram: less than a turn of the event loop costs."""
 LONGEST_DATAGRAM = 65535
 RECEIVE_BUFFER = 4 * 1024 * 1024
 IDLE_SECONDS = 10.0
@@ -173,13 +170,11 @@ class DnsServer:
         """Answer what waits, at most a batch of it."""
         self._keep_up()
         receive, send, reply = datagrams.recvfrom, datagrams.sendto, self._cache.reply
-        for number in range(BATCH):
+        for _ in range(BATCH):
             try:
                 raw, client = receive(LONGEST_DATAGRAM)
             except OSError:  # nothing waits, or the kernel reports an earlier datagram that did not arrive
-                if not number or not select.select((datagrams,), (), (), LINGER_SECONDS)[0]:
-                    return
-                continue
+                return
             answer = reply(raw)
             if answer:
                 try:
