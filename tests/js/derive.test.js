@@ -59,6 +59,11 @@ test("a Service without a selector follows the slices somebody wrote", () => {
   assert.deepEqual(m.services.get("services/default/s").outside, ["192.0.2.1"]);
 });
 
+test("links stand in the order of seats, not of letters", () => {
+  const labels = { app: "x" }, pods = [10, 2, 0].map((n) => seated("default", "x", n, "x", labels));
+  assert.deepEqual(of(model([...pods, service("default", "x", labels), slice("default", "x", pods.map(endpoint))]), "services/default/x").map((line) => line.split(" ")[0]), ["x-0", "x-2", "x-10"]);
+});
+
 test("a Service never selects across namespaces", () => {
   const labels = { app: "x" };
   assert.deepEqual(of(model([namespace("b"), pod("b", "x", { labels }), service("default", "s", labels)]), "services/default/s"), []);

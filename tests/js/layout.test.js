@@ -148,6 +148,21 @@ test("rows of a pinned answer stand at the height of their pods", () => {
   assert.ok(second.y >= first.y + first.h);
 });
 
+test("cards never lie on each other, whatever was asked", () => {
+  fc.assert(fc.property(fc.array(fc.record({ from: fc.integer({ min: 0, max: 4 }), n: fc.integer({ min: 0, max: 9 }) }), { maxLength: 3 }), (asked) => {
+    const pinned = asked.map(({ from, n }, i) => {
+      const ips = Array.from({ length: n }, (_, k) => `10.244.0.${10 + ((from + k) % 12)}`);
+      return { question: { id: `q${i}`, name: n % 2 ? "web" : "a.b.c", type: "A", pod: "", namespace: "default" }, walk: { rcode: n ? "NOERROR" : "NXDOMAIN", records: ips.map((data) => ({ name: "x.", type: "A", ttl: 30, data })), targets: ips.map((ip) => ({ ip, id: `pods/default/app-stateful-${Number(ip.split(".")[3]) - 10}` })), reasons: ["No pod matches."], steps: [], route: null }, before: null, changedAt: 0, refused: "", stale: false };
+    });
+    const picture = layout(state(demo(5)), { width: 1120, pinned });
+    apart(picture.cards, "cards");
+    for (const card of picture.cards) {
+      for (const row of card.rows) assert.ok(row.y > card.y && row.y < card.y + card.h, `a row leaves ${card.id}`);
+      assert.ok(card.y + card.h <= picture.height);
+    }
+  }), { numRuns: 60 });
+});
+
 test("far tiles above 100 pods show problems first and count the rest", () => {
   const picture = layout(state(crowd()), { width: 1120 });
   assert.equal(picture.level, "far");

@@ -189,7 +189,9 @@ function link(item, byLabel, slices) {
     }
   }
   for (const one of links) one.share = one.published && !item.headless ? 1 / published : 0;
-  links.sort((a, b) => compare(a.pod, b.pod));
+  // In the order of the seats, so that web-10 does not stand before web-2.
+  const seats = new Map(chosen.map((pod) => [pod.id, pod.ordinal ?? pod.seat]));
+  links.sort((a, b) => (seats.get(a.pod) ?? -1) - (seats.get(b.pod) ?? -1) || compare(a.pod, b.pod));
   const shape = item.type === "ExternalName" ? "external" : item.headless ? "headless" : item.type === "NodePort" || item.type === "LoadBalancer" ? "door" : "cluster";
   return { item, shape, links, published, selects: chosen.length, outside };
 }

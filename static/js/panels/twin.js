@@ -46,14 +46,14 @@ function half(app, service) {
 function mini(service, model) {
   const headless = service.shape === "headless", live = service.links.filter((link) => link.published), shown = live.slice(0, ROWS), more = live.length - shown.length;
   const ys = shown.map((_, i) => 35 + (i - (shown.length - 1) / 2) * 22);
-  return svg`<svg width="181" height="70" viewBox="0 0 181 70" aria-hidden="true">
-    ${headless ? svg`<rect class="plate-headless" x="1.5" y="23" width="30" height="24" rx="5"></rect>${ys.map((y) => svg`<path class="ray" d=${`M32 35L82 ${y}`}></path>`)}`
-    : svg`<rect class="plate-cluster" x="1.5" y="23" width="30" height="24" rx="5"></rect><path class="one thin" d="M32 35H50"></path>${ys.map((y) => svg`<path class="via" d=${`M58 35C70 35 68 ${y} 82 ${y}`}></path>`)}<rect class="knot soft" x="49" y="29.5" width="11" height="11" rx="2" transform="rotate(45 54.5 35)"></rect>`}
+  return svg`<svg width="196" height="70" viewBox="0 0 196 70" aria-hidden="true">
+    ${headless ? svg`<rect class="plate-headless" x="1.5" y="23" width="30" height="24" rx="5"></rect>${ys.map((y) => svg`<path class="ray" d=${`M32 35L70 ${y}`}></path>`)}`
+    : svg`<rect class="plate-cluster" x="1.5" y="23" width="30" height="24" rx="5"></rect><path class="one thin" d="M32 35H50"></path>${ys.map((y) => svg`<path class="via" d=${`M58 35C66 35 60 ${y} 70 ${y}`}></path>`)}<rect class="knot soft" x="49" y="29.5" width="11" height="11" rx="2" transform="rotate(45 54.5 35)"></rect>`}
     ${shown.map((link, i) => {
       const pod = model.pods.get(link.pod);
-      return svg`${podShape({ x: 92, y: ys[i], r: 10, state: pod?.state ?? "unknown", label: pod?.ordinal ?? "", clip: `twin ${service.item.id} ${i}` })}
-        ${headless ? svg`<text x="107" y=${ys[i] + 4} class="t-mono mini-ip">${elide(link.address, 74, 11, true)}</text>` : svg`<text x="107" y=${ys[i] + 4} class="s">1 in ${live.length}</text>`}`;
+      return svg`${podShape({ x: 80, y: ys[i], r: 10, state: pod?.state ?? "unknown", label: pod?.ordinal ?? "", clip: `twin ${service.item.id} ${i}` })}
+        ${headless ? svg`<text x="95" y=${ys[i] + 4} class="t-mono mini-ip">${elide(link.address, 101, 11, true)}</text>` : svg`<text x="95" y=${ys[i] + 4} class="s">1 in ${live.length}</text>`}`;
     })}
     ${more > 0 ? svg`<text x="1" y="66" class="xs">+${more} more</text>` : nothing}
-    ${shown.length ? nothing : svg`<path class="p-seat" d=${hex(92, 35, 10)}></path>`}</svg>`;
+    ${shown.length ? nothing : svg`<path class="p-seat" d=${hex(80, 35, 10)}></path>`}</svg>`;
 }
