@@ -130,14 +130,15 @@ function prefill() {
   if (name && pod) app.ui.form = { ...app.ui.form, name, pod: pod.name, namespace: pod.ns };
 }
 
-/** What the pinned answers name, and who asked. */
+/** What the pinned answers name, who asked, and the Services whose proxy would take a connection from there. */
 function answered() {
-  const lit = new Set(), askers = new Set();
+  const lit = new Set(), askers = new Set(), routed = new Set();
   for (const { walk, question } of app.pinned) {
     for (const target of walk?.targets ?? []) if (target.id) lit.add(target.id);
+    if (walk?.route) routed.add(walk.route.service);
     if (question.pod) askers.add(`pods/${question.namespace}/${question.pod}`);
   }
-  return { lit, askers };
+  return { lit, askers, routed };
 }
 
 function matchesOf() {

@@ -17,7 +17,7 @@ import { bandName, HUES, podName, podSince, reasonsOf, seatWhy, serviceName, STA
 /**
  * @typedef {object} Look what a person does with the picture
  * @property {string} selected id @property {string} hover id @property {string} tab the id that Tab reaches
- * @property {ReadonlySet<string>} lit ids an answer names @property {ReadonlySet<string>} askers pods that asked
+ * @property {ReadonlySet<string>} lit ids an answer names @property {ReadonlySet<string>} askers pods that asked @property {ReadonlySet<string>} routed Services an answer leads through
  * @property {ReadonlySet<string>|null} matches workloads that a filter keeps, null without one
  * @property {number} k zoom @property {number} now ms @property {{x0: number, y0: number, x1: number, y1: number}} view what is in sight, in the picture's own units
  */
@@ -104,7 +104,7 @@ function wires(picture, look, tiles) {
 
 /** @param {Line} line @param {Look} look */
 function lineShape(line, look) {
-  const strong = [line.service, line.pod].includes(look.hover) && look.hover !== "";
+  const strong = ([line.service, line.pod].includes(look.hover) && look.hover !== "") || (line.kind === "via" && line.published && look.routed.has(line.service));
   const cls = `${line.kind} ${line.published ? "" : "dotted"} ${strong ? "strong" : ""}`;
   const why = `${line.pod.slice(line.pod.lastIndexOf("/") + 1)} is selected but not in the answer: it ${line.why}.`;
   return svg`${line.casing ? svg`<path class="casing" d=${line.casing}></path>` : nothing}<path class=${cls} d=${line.d} pathLength=${line.published ? 1 : nothing} stroke-width=${line.width} data-line=${line.key}></path>
