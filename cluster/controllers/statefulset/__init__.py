@@ -49,7 +49,10 @@ def plan(world: World, key: Key, now: float, config: ClusterConfig) -> Plan:
     # 1 Claim pods and revisions. 2 Know the current and the newest template. 3 Seat the pods.
     situation = look(owner, world, now, history(owner, world), seat_pods(owner, world))
     draft = Draft(key, owner, COMPONENT)
-    draft.actions += [*situation.history.adoptions, *situation.seating.actions, *situation.history.writes]
+    draft.actions += [*situation.history.adoptions, *situation.seating.actions]
+    if not is_terminating(owner):
+        # In a foreground deletion the garbage collector has taken the revisions: made anew, it would take them again.
+        draft.actions += situation.history.writes
     counts = count(situation.seating.pods(), situation.history, situation.min_ready, now)
     # 4 A set that is being deleted only tells its status. 5 Fill. 6 Empty. 7 Roll: each may end the pass.
     if is_terminating(owner):

@@ -10,7 +10,7 @@ import yaml
 
 from cluster.controllers.statefulset import CONTROLLER
 from cluster.intents import Create, Delete, Patch, Update
-from cluster.machinery.objects import Obj
+from cluster.machinery.objects import CONTROLLER_REVISIONS, Obj
 from cluster.plan import Action, Plan
 from tests.controllers.simulator import Simulator, where
 from tests.controllers.statefulset.sets import WEB, pod, stateful_set, template
@@ -126,3 +126,15 @@ def test_a_thousand_pods_share_their_template() -> None:
 def test_a_set_that_is_gone_is_nothing_to_plan() -> None:
     sim = Simulator(CONTROLLER)
     assert CONTROLLER.plan(sim.world, WEB, sim.now, sim.config) == Plan()
+
+
+def test_a_set_that_is_being_deleted_makes_no_revisions() -> None:
+    """Foreground deletion takes the revisions before the pods are gone: made anew, they would be deleted for ever."""
+    sim, _ = world_of({"set": {"replicas": 1}, "pods": {"web-0": "ready"}, "do": []})
+    for revision in list(sim.world.bucket(CONTROLLER_REVISIONS)):
+        sim.world.drop(revision)
+    owner = sim.get("StatefulSet", "web")
+    metadata = {**owner["metadata"], "deletionTimestamp": "2026-11-23T00:00:00Z"}
+    sim.world.put(WEB, {**owner, "metadata": metadata})
+    plan = CONTROLLER.plan(sim.world, WEB, sim.now, sim.config)
+    assert [action.intent for action in plan.actions if not isinstance(action.intent, Update)] == []
