@@ -175,8 +175,8 @@ def admit_update(
     status_changed = candidate.get("status") is not old.get("status")
     if not contents_changed and not status_changed and candidate["metadata"] is old["metadata"]:
         return old
-    if kind.has_generation:
-        _count(kind, candidate, old, contents_changed=contents_changed and not subresource)
+    if kind.has_generation and not subresource:
+        _count(kind, candidate, old, contents_changed=contents_changed)
     causes = (
         [] if candidate["metadata"] is old["metadata"] else list(metas.updated(candidate["metadata"], old["metadata"]))
     )

@@ -177,6 +177,9 @@ def test_a_deployments_annotations_count_but_not_from_the_status() -> None:
     stored = sandbox.create(asked)
     stored = sandbox.change(stored, metadata={"annotations": {"a": "b"}})
     assert stored["metadata"]["generation"] == 2
+    stored = sandbox.change(stored, "status", metadata={"annotations": {"a": "c"}}, status={"replicas": 1})
+    assert stored["metadata"]["annotations"] == {"a": "c"}
+    assert stored["metadata"]["generation"] == 2
 
 
 def test_status_and_rest_are_written_apart() -> None:
