@@ -5,6 +5,8 @@ import contextlib
 from collections.abc import AsyncIterator
 
 import pytest
+from asgiref.sync import sync_to_async
+from django.db import connections
 
 from cluster.models import Cluster
 from cluster.store import create_cluster, written
@@ -13,8 +15,11 @@ from cluster.watch import Hub, use
 
 
 @pytest.fixture
-async def cluster(transactional_db: None) -> Cluster:
-    return await written(create_cluster, "test", author="tester")
+async def cluster(transactional_db: None) -> AsyncIterator[Cluster]:
+    yield await written(create_cluster, "test", author="tester")
+    # The thread of Django's own asynchronous calls has a connection too, which would keep the database from going.
+    await sync_to_async(connections.close_all)()
+    await close()
 
 
 @pytest.fixture
@@ -27,4 +32,3 @@ async def hub(cluster: Cluster) -> AsyncIterator[Hub]:
     with contextlib.suppress(asyncio.CancelledError):
         await running
     use(None)
-    await close()
