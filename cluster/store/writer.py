@@ -35,9 +35,12 @@ async def read(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 
 
 def _connected(call: Callable[[], T]) -> T:
-    """These threads see no request end, so a connection that broke is dropped here, before the next use."""
-    if not connection.in_atomic_block:
-        connection.close_if_unusable_or_obsolete()
+    """These threads see no request end, so a connection that broke is dropped here, before the next use. One that
+    works stays, whatever age requests' connections may reach: opening another costs more than most commits."""
+    if connection.errors_occurred and not connection.in_atomic_block:
+        if not connection.is_usable():
+            connection.close()
+        connection.errors_occurred = False
     return call()
 
 

@@ -14,7 +14,7 @@ from cluster.intents import Create, Delete, Patch
 from cluster.machinery.errors import Gone
 from cluster.machinery.objects import Obj
 from cluster.models import Cluster
-from cluster.store import commit, create_cluster, delete_cluster, doorbell, log, rows, since, written
+from cluster.store import commit, create_cluster, delete_cluster, doorbell, log, rows, since, writer, written
 from cluster.store import held as holding
 from cluster.watch import Ended, Hub
 from cluster.watch import hub as hub_module
@@ -183,7 +183,7 @@ async def test_a_cluster_that_comes_while_the_hub_looks_around_is_not_taken_for_
     await hub.mirror(cluster.pk)
     other = await written(create_cluster, "other", author="tester")
     asked, answer = asyncio.Event(), asyncio.Event()
-    read = hub_module.read
+    read = writer.read
 
     async def slow(call: Any, *arguments: Any) -> Any:
         found = await read(call, *arguments)
@@ -240,7 +240,7 @@ async def test_a_cluster_deleted_while_somebody_resumes_leaves_no_follower_behin
     first = await create(cluster, "a")
     await create(cluster, "b")
     await hub.mirror(cluster.pk)
-    read = hub_module.read
+    read = writer.read
 
     async def meanwhile_deleted(call: Any, *arguments: Any) -> Any:
         found = await read(call, *arguments)
