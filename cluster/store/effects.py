@@ -8,7 +8,7 @@ import orjson
 
 from cluster.intents import Apply, Bind, Create, Delete, Intent, Patch, Update
 from cluster.kinds import by_kind, by_resource
-from cluster.kinds.admission import admit_create, admit_update, begin_delete
+from cluster.kinds.admission import admit_create, admit_update, begin_delete, check_types
 from cluster.kinds.kind import Admission, Kind
 from cluster.machinery import patch as patches
 from cluster.machinery.errors import BadRequest, Conflict, NotFound
@@ -118,17 +118,25 @@ def _patched(kind: Kind, old: Obj, how: str, body: Any) -> Obj:
 
 def _apply(obj: Obj, admission: Admission) -> Effect:
     kind = kind_of(obj)
+    check_types(kind, obj)
     wanted = with_last_applied(obj)
     key = kind.key({**obj, "metadata": {"namespace": "default", **(obj.get("metadata") or {})}})
     old = admission.world.get(key)
     if old is None or not key.name:
         return _create(wanted, admission, trusted=False)
-    text = annotations_of(old).get(LAST_APPLIED)
-    last = orjson.loads(text) if text else {}
-    merged = patches.three_way(last, wanted, old, patch_schema(kind.api_version, kind.kind))
+    merged = patches.three_way(_last_applied(old), wanted, old, patch_schema(kind.api_version, kind.kind))
     if merged == old:
         return Effect(kind, key, old, old)
     return _ended(kind, key, old, admit_update(kind, merged, old, admission, ""))
+
+
+def _last_applied(obj: Obj) -> Obj:
+    """The object as it was applied last; nothing when it never was, or when somebody wrote over the annotation."""
+    try:
+        last = orjson.loads(annotations_of(obj).get(LAST_APPLIED) or "{}")
+    except orjson.JSONDecodeError:
+        return {}
+    return last if isinstance(last, dict) else {}
 
 
 def with_last_applied(obj: Obj) -> Obj:

@@ -19,6 +19,7 @@ from cluster.store import (
     snapshot,
     survey,
 )
+from cluster.store.effects import LAST_APPLIED
 from tests.objects import config_map, config_map_key, service
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -126,6 +127,31 @@ def test_apply_takes_away_what_the_last_apply_had_and_this_one_has_not(cluster: 
     assert result.object is not None
     assert "labels" not in result.object["metadata"]
     assert result.object["data"] == {"value": "2", "hand": "made"}
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '"x"'])
+def test_a_damaged_memory_of_the_last_apply_counts_as_none(cluster: Cluster, text: str) -> None:
+    first = config_map("a")
+    first["metadata"]["annotations"] = {LAST_APPLIED: text}
+    commit(cluster.pk, [Create(first)], author="ada", cause="edit")
+    result = commit(cluster.pk, [Apply(config_map("a", value="2"))], author="ada", cause="apply").results[0]
+    assert result.object is not None
+    assert result.object["data"] == {"value": "2"}
+
+
+@pytest.mark.parametrize("data", [{"value": 2**70}, ["x"]], ids=["huge", "list"])
+def test_an_apply_of_what_no_one_can_decode_is_refused(cluster: Cluster, data: object) -> None:
+    with pytest.raises(CommitRefused) as refused:
+        commit(cluster.pk, [Apply({**config_map("a"), "data": data})], author="ada", cause="apply")
+    assert refused.value.error.code == 400
+    assert stored(cluster) == {}
+
+
+@pytest.mark.parametrize("metadata", [["x"], "x", {"namespace": 7}])
+def test_an_apply_of_odd_metadata_is_refused(cluster: Cluster, metadata: object) -> None:
+    with pytest.raises(CommitRefused) as refused:
+        commit(cluster.pk, [Apply({**config_map("a"), "metadata": metadata})], author="ada", cause="apply")
+    assert refused.value.error.code == 400
 
 
 def test_a_deleted_object_is_in_the_log_with_its_last_state(cluster: Cluster) -> None:
