@@ -23,12 +23,12 @@ class _Dumper(yaml.CSafeDumper):
         return True
 
 
-def _written(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+def _written(dumper: _Dumper, text: str) -> yaml.ScalarNode:
     style = "|" if "\n" in text and text.strip("\n") else '"' if _is_something_else(dumper, text) else None
     return dumper.represent_scalar(_TEXT, text, style)
 
 
-def _is_something_else(dumper: yaml.SafeDumper, text: str) -> bool:
+def _is_something_else(dumper: Any, text: str) -> bool:
     """Whether a reader of YAML 1.1 or Kubernetes' own would not read the bare text as that text."""
     if dumper.resolve(yaml.ScalarNode, text, (True, False)) != _TEXT or text.startswith("-"):
         return True
