@@ -1,0 +1,37 @@
+"""axe-core in a page: every rule on, no element left out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Page
+
+from tests.server import ROOT
+
+SOURCE = ROOT / "node_modules/axe-core/axe.min.js"
+GRAVE = ("serious", "critical")
+THEMES = ("light", "dark")
+# A colour in the middle of a transition is nobody's colour: what ends by itself is awaited.
+STILL = """() => Promise.all(document.getAnimations()
+  .filter((each) => Number.isFinite(each.effect?.getComputedTiming().endTime))
+  .map((each) => each.finished.catch(() => null)))"""
+RUN = "async () => (await axe.run(document, { resultTypes: ['violations'] })).violations"
+
+
+def faults(page: Page) -> list[str]:
+    """What is serious or critical in the page as it stands, in the light and in the dark theme."""
+    found = []
+    for theme in THEMES:
+        page.emulate_media(color_scheme=theme)
+        page.evaluate(STILL)
+        if not page.evaluate("typeof axe === 'object'"):
+            page.evaluate(SOURCE.read_text())
+        rules: list[dict[str, Any]] = page.evaluate(RUN)
+        found += [
+            f"{theme}: {rule['id']} at {' '.join(map(str, node['target']))}: {node['failureSummary']}"
+            for rule in rules
+            if rule["impact"] in GRAVE
+            for node in rule["nodes"]
+        ]
+    page.emulate_media(color_scheme="light")
+    return found

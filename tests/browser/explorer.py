@@ -1,0 +1,123 @@
+"""The explorer as a person uses it: things of the map by their name, the DNS box, the inspector, the live sign."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+
+class Explorer:
+    """One browser's page of one cluster."""
+
+    def __init__(self, page: Page, web: str, slug: str, *, phone: bool) -> None:
+        self.page, self.web, self.slug, self.phone = page, web, slug, phone
+        self.main = page.locator("#main")
+        self.inspector = page.get_by_role("complementary", name="Inspector")
+        self.dns = page.get_by_role("region", name="DNS")
+        self.map = page.get_by_role("region", name="Map")
+        self.announced = page.locator("#announce")
+
+    def open(self, selected: str = "") -> Explorer:
+        self.page.goto(f"{self.web}/clusters/{self.slug}/{'#' + selected if selected else ''}")
+        expect(self.main).to_have_attribute("data-phase", "live")
+        return self
+
+    # -- the map --
+
+    def thing(self, id: str) -> Locator:
+        """A namespace, Service, workload, pod or seat: what keys and screen readers meet."""
+        return self.page.locator(f'[role=treeitem][data-id="{id}"]')
+
+    def pod(self, name: str) -> Locator:
+        return self.thing(f"pods/default/{name}")
+
+    def service(self, name: str) -> Locator:
+        return self.thing(f"services/default/{name}")
+
+    def drawn(self, id: str, part: str) -> Locator:
+        """A part of a thing's drawing, by its class."""
+        return self.page.locator(f'svg.picture [data-id="{id}"] {part}')
+
+    def links(self) -> set[tuple[str, str]]:
+        """(Service, pod) of every line in the picture."""
+        found = self.page.locator("svg.picture [data-line]")
+        keys = [each.get_attribute("data-line") or "" for each in found.all()]
+        return {(service.rsplit("/", 1)[1], pod.rsplit("/", 1)[1]) for service, pod in map(str.split, keys)}
+
+    def lit(self) -> set[str]:
+        """Names of the pods that an answer lights up."""
+        nodes = self.page.locator("svg.picture .node.pod", has=self.page.locator(".ring-lit"))
+        return {(each.get_attribute("data-id") or "").rsplit("/", 1)[1] for each in nodes.all()}
+
+    def address(self, name: str) -> str:
+        """A pod's, as its name tells it."""
+        found = re.search(r"\b10\.244\.\d+\.\d+\b", self.pod(name).get_attribute("aria-label") or "")
+        return found[0] if found else ""
+
+    def press(self, id: str) -> None:
+        """Click in the middle of a thing."""
+        box = self.thing(id).bounding_box()
+        assert box is not None, f"{id} is not drawn"
+        self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    def settled(self, workload: str, ready: int) -> None:
+        """Wait until so many pods of a StatefulSet are wanted and Ready, and none is on its way out."""
+        expect(self.thing(f"statefulsets/default/{workload}")).to_have_attribute(
+            "aria-label", f"StatefulSet {workload}, {ready} of {ready} ready"
+        )
+
+    # -- the DNS box --
+
+    def ask(self, name: str, asker: str = "app-stateful-0", type: str = "A") -> Locator:
+        """Ask as a pod; the walk through its search list."""
+        self.sheet()
+        self.dns.get_by_label("From").select_option(label=asker)
+        self.dns.get_by_label("Name", exact=True).fill(name)
+        self.dns.get_by_label("Type").select_option(type)
+        self.dns.get_by_role("button", name="Ask", exact=True).click()
+        walk = self.walk(name)
+        expect(walk).to_be_visible()
+        return walk
+
+    def sheet(self) -> None:
+        """On a phone the DNS box is a sheet, which a tap opens."""
+        head = self.dns.locator("button.sheet-h")
+        if self.phone and head.get_attribute("aria-expanded") == "false":
+            head.click()
+
+    def walk(self, name: str) -> Locator:
+        return self.dns.get_by_role("list", name=f"Search list for {name}", exact=True)
+
+    def card(self, name: str) -> Locator:
+        """A pinned answer."""
+        return self.page.get_by_role("group", name=re.compile(rf"^{re.escape(name)}: "))
+
+    # -- the inspector --
+
+    def select(self, id: str) -> Locator:
+        """Press a thing, and wait for the inspector to show it."""
+        self.press(id)
+        expect(self.inspector.get_by_role("heading", level=2)).to_have_text(id.rsplit("/", 1)[1])
+        return self.inspector
+
+    def scale(self, workload: str, replicas: int) -> None:
+        self.select(f"statefulsets/default/{workload}")
+        self.inspector.get_by_label("Replicas", exact=True).fill(str(replicas))
+        self.inspector.get_by_role("button", name=f"Scale to {replicas}").click()
+
+    def delete(self, id: str) -> None:
+        self.select(id)
+        self.inspector.get_by_role("button", name="Delete", exact=True).click()
+
+    def close(self) -> None:
+        self.inspector.get_by_role("button", name="Close", exact=True).click()
+
+    # -- this page and no other --
+
+    def mark(self) -> None:
+        """So that `unloaded` can tell whether the page was loaded again since."""
+        self.page.evaluate("globalThis.marked = true")
+
+    def unloaded(self) -> bool:
+        return bool(self.page.evaluate("globalThis.marked === true"))

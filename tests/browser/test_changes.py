@@ -1,0 +1,106 @@
+"""Scaling and deleting in the page, and two people who see the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import expect
+
+from tests.browser.explorer import Explorer
+from tests.browser.site import ARTICLE, Site
+
+Explore = Callable[..., Explorer]
+
+
+def test_scale_delete_and_come_back(explore: Explore, site: Site, size: str) -> None:
+    ada = explore(site.cluster(ARTICLE), size)
+    ben = explore(ada.slug)
+    for each in (ada, ben):
+        each.settled("app-stateful", 3)
+        each.mark()
+
+    ada.scale("app-stateful", 5)
+    for each in (ada, ben):
+        each.settled("app-stateful", 5)
+        expect(each.service("web")).to_have_accessible_name(re.compile("5 pods behind it$"))
+        expect(each.service("headless-svc-stateful")).to_have_accessible_name(re.compile("5 addresses, one per pod$"))
+    assert ada.links() == ben.links() == {
+        (service, f"app-stateful-{ordinal}") for service in ("headless-svc-stateful", "web") for ordinal in range(5)
+    }
+    # What was done is said as kubectl would do it.
+    expect(ada.page.get_by_text("kubectl scale statefulset app-stateful --replicas=5").first).to_be_visible()
+
+    before = {ordinal: ada.address(f"app-stateful-{ordinal}") for ordinal in range(5)}
+    ada.close()
+    ada.delete("pods/default/app-stateful-1")
+    for each in (ada, ben):
+        expect(each.pod("app-stateful-1")).to_have_accessible_name(
+            re.compile(rf"^Pod app-stateful-1, Ready, (?!{re.escape(before[1])},)10\.244\.")
+        )
+        each.settled("app-stateful", 5)
+    after = {ordinal: ada.address(f"app-stateful-{ordinal}") for ordinal in range(5)}
+    assert {ordinal for ordinal in range(5) if before[ordinal] != after[ordinal]} == {1}
+    assert after == {ordinal: ben.address(f"app-stateful-{ordinal}") for ordinal in range(5)}
+    assert ada.unloaded() and ben.unloaded()
+
+
+def test_a_missing_pods_seat_stays(explore: Explore, site: Site) -> None:
+    """Nothing else moves when a pod ends and comes back, and its place is not given away."""
+    shown = explore(site.cluster(ARTICLE, pace="brisk"))
+    shown.settled("app-stateful", 3)
+
+    def places() -> list[object]:
+        return [shown.pod(f"app-stateful-{ordinal}").bounding_box() for ordinal in range(3)]
+
+    before = places()
+    shown.page.evaluate(
+        """() => { globalThis.told = new Set();
+        new MutationObserver(() => { for (const item of document.querySelectorAll('[role=treeitem][aria-level="3"]'))
+            globalThis.told.add(item.getAttribute('aria-label'));
+        }).observe(document.querySelector('svg.picture'), { subtree: true, childList: true, attributes: true }); }"""
+    )
+    address = shown.address("app-stateful-0")
+    shown.delete("pods/default/app-stateful-0")
+    expect(shown.pod("app-stateful-0")).to_have_accessible_name(
+        re.compile(rf"^Pod app-stateful-0, Ready, (?!{re.escape(address)},)10\.244\.")
+    )
+    shown.settled("app-stateful", 3)
+    assert places() == before
+    told = "\n".join(shown.page.evaluate("[...globalThis.told]"))
+    assert re.search("^Pod app-stateful-0, Terminating", told, re.MULTILINE)
+    assert re.search("^(Empty seat 0 of app-stateful|Pod app-stateful-0, (Creating|Pending))", told, re.MULTILINE)
+
+
+def test_a_selection_has_an_address(explore: Explore, site: Site, size: str) -> None:
+    shown = explore("demo", size)
+    shown.settled("app-stateful", 3)
+    heading = shown.inspector.get_by_role("heading", level=2)
+    shown.select("pods/default/app-stateful-0")
+    shown.page.wait_for_url(re.compile("#pods/default/app-stateful-0$"))
+    shown.inspector.get_by_role("button", name="app-stateful", exact=True).click()
+    expect(heading).to_have_text("app-stateful")
+    shown.page.go_back()
+    expect(heading).to_have_text("app-stateful-0")
+    shown.page.go_forward()
+    expect(heading).to_have_text("app-stateful")
+    shown.page.reload()
+    expect(heading).to_have_text("app-stateful")
+
+
+def test_the_inspector_tells_all(explore: Explore) -> None:
+    shown = explore("demo")
+    shown.settled("app-stateful", 3)
+    shown.select("pods/default/app-stateful-1")
+    tab = shown.inspector.get_by_role("tab")
+    panel = shown.inspector.get_by_role("tabpanel")
+    expect(panel).to_contain_text("app-stateful-1.headless-svc-stateful")
+    tab.get_by_text("YAML").click()
+    expect(panel).to_contain_text("kind: Pod")
+    tab.get_by_text("Events").click()
+    expect(panel).to_contain_text("Scheduled")
+    tab.get_by_text("Relations").click()
+    expect(panel.get_by_role("button", name="app-stateful", exact=True)).to_be_visible()
+    expect(panel.get_by_role("button", name="headless-svc-stateful")).to_be_visible()
+    tab.get_by_text("Reasons").click()
+    expect(panel).not_to_be_empty()
