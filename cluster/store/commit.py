@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import orjson
@@ -24,7 +25,7 @@ from cluster.machinery.objects import Key, Obj
 from cluster.store import doorbell, lease, rows
 from cluster.store.dice import fresh
 from cluster.store.effects import Effect, effect_of
-from cluster.store.held import Held, held
+from cluster.store.held import Held, at_hand
 from cluster.world import World
 
 
@@ -129,7 +130,7 @@ class _Commit:
         self.journal: list[tuple[Key, Obj | None, int]] = []
 
     def run(self, groups: Sequence[Group], *, atomic: bool) -> Outcome:
-        holding = held(self.cluster)
+        holding = at_hand(self.cluster)
         with holding.lock:
             try:
                 with transaction.atomic():
@@ -142,7 +143,8 @@ class _Commit:
                 raise
             holding.append(self.changes)
         if self.changes:
-            doorbell.ring(self.cluster, revision)
+            # At once, unless this was part of a transaction that others can only see later.
+            transaction.on_commit(partial(doorbell.ring, self.cluster, revision))
         return Outcome(revision, self.results)
 
     def _inside(self, holding: Held, groups: Sequence[Group], *, atomic: bool) -> int:

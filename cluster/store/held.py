@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 import orjson
+from django.db import connection
 
 from cluster.change import Change
 from cluster.store import rows
@@ -86,6 +87,12 @@ _held_lock = threading.Lock()
 def held(cluster: int) -> Held:
     with _held_lock:
         return _held.setdefault(cluster, Held())
+
+
+def at_hand(cluster: int) -> Held:
+    """What a transaction of ours reads and writes. Inside somebody else's transaction it is a copy of its own: that
+    one may come to nothing, and it may hold a lock that whoever has the shared copy waits for."""
+    return Held() if connection.in_atomic_block else held(cluster)
 
 
 def forget(cluster: int) -> None:

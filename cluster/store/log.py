@@ -16,7 +16,7 @@ from cluster.change import Change
 from cluster.machinery.errors import Gone
 from cluster.machinery.objects import Key
 from cluster.store import rows
-from cluster.store.held import follow, held
+from cluster.store.held import at_hand, follow, held
 from cluster.world import World
 
 
@@ -58,7 +58,7 @@ def recent(cluster: int, revision: int, upto: int) -> list[Change] | None:
 
 def snapshot(cluster: int) -> World:
     """The cluster's present world: indexes of its own, the objects shared. Gone when there is no such cluster."""
-    holding = held(cluster)
+    holding = at_hand(cluster)
     with holding.lock, transaction.atomic():
         head = rows.lock(cluster)
         if head is None:

@@ -18,8 +18,7 @@ from cluster.machinery.errors import ApiError
 from cluster.machinery.objects import Key, Obj
 from cluster.manifests import Manifest, ManifestError, ManifestErrors, parse
 from cluster.models import Cluster
-from cluster.store import CommitRefused, Outcome, Result, commit, survey
-from cluster.store.held import held
+from cluster.store import CommitRefused, Outcome, Result, commit, snapshot, survey
 from cluster.submission.difference import difference
 from cluster.submission.notes import Coming, coming, notes
 from cluster.submission.problems import of_error, of_kind, of_shape, problem, without_meaning
@@ -159,17 +158,16 @@ def _surveyed(cluster: int, read: Sequence[_Ready | Document], author: str) -> S
     config = Cluster.objects.get(pk=cluster).config
     others = [each for each in (coming(one.key, one.obj) for one in ready) if each is not None]
     documents = []
-    holding = held(cluster)
-    with holding.lock:
-        for each in read:
-            if isinstance(each, Document):
-                documents.append(each)
-                continue
-            result = next(results)
-            if result.error is not None:
-                documents.append(_refused(each, result.error, later))
-            else:
-                documents.append(_told(each, result, holding.world, config, others))
+    world = snapshot(cluster)
+    for each in read:
+        if isinstance(each, Document):
+            documents.append(each)
+            continue
+        result = next(results)
+        if result.error is not None:
+            documents.append(_refused(each, result.error, later))
+        else:
+            documents.append(_told(each, result, world, config, others))
     return Submission(outcome.revision, documents)
 
 

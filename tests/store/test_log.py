@@ -29,14 +29,15 @@ def state(cluster: Cluster) -> dict[Key, Obj]:
 
 
 def test_memory_and_database_tell_the_same_log(cluster: Cluster) -> None:
+    first = rows.heads([cluster.pk])[0].revision
     for number in range(5):
         commit(cluster.pk, [Create(config_map(f"a{number}"))], author="ada", cause="apply")
     head = rows.heads([cluster.pk])[0]
-    remembered = log.recent(cluster.pk, 3, head.revision)
-    assert remembered == rows.changes(cluster.pk, 3)
+    remembered = log.recent(cluster.pk, first, head.revision)
+    assert remembered == rows.changes(cluster.pk, first)
     holding.forget(cluster.pk)
-    assert log.recent(cluster.pk, 3, head.revision) is None
-    assert since(cluster.pk, 3) == remembered
+    assert log.recent(cluster.pk, first, head.revision) is None
+    assert since(cluster.pk, first) == remembered
 
 
 def test_nothing_is_missed_between_any_two_revisions(cluster: Cluster) -> None:
