@@ -17,6 +17,7 @@ from cluster.machinery.errors import Gone
 from cluster.store import doorbell, rows
 from cluster.store.held import forget
 from cluster.store.log import recent, since, snapshot
+from cluster.store.stir import Stir
 from cluster.store.writer import read
 from cluster.watch.mirror import Mirror
 from cluster.watch.subscription import Batch, Subscription
@@ -25,6 +26,8 @@ log = structlog.get_logger()
 
 LOOK = 0.25
 """Seconds between two looks at the counters without a ring."""
+GLANCE = 0.02
+"""Seconds between two glances at whether a SQLite file was written to, which bring a look forward."""
 QUEUE = 20_000
 """Changes a follower may be behind before its subscription ends."""
 
@@ -133,26 +136,41 @@ class Hub:
                         log.warning("log_not_read", cluster=cluster, error=str(error))
 
     async def _look_around(self) -> None:
-        while True:
+        with await read(Stir) as stir:
+            while True:
+                await self._idle(stir)
+                await self._look()
+
+    async def _idle(self, stir: Stir) -> None:
+        """Until it is time to look: after `LOOK` seconds, or when the database file has stirred."""
+        if not stir.tells:
             await asyncio.sleep(LOOK)
-            asked = dict(self._mirrors)
-            if not asked:
+            return
+        for _ in range(max(1, round(LOOK / GLANCE))):
+            await asyncio.sleep(GLANCE)
+            if stir.stirred():
+                return
+
+    async def _look(self) -> None:
+        """Ask for the counters, settings and clocks of all clusters that are followed here."""
+        asked = dict(self._mirrors)
+        if not asked:
+            return
+        try:
+            heads = {head.cluster: head for head in await read(rows.heads, list(asked))}
+        except DatabaseError as error:
+            log.warning("counters_not_read", error=str(error))
+            return
+        for cluster, mirror in asked.items():
+            if self._mirrors.get(cluster) is not mirror:
+                continue  # what came or went while the answer was on its way, it knows nothing of
+            head = heads.get(cluster)
+            if head is None or head.uid != mirror.uid:
+                self._forget(cluster)
                 continue
-            try:
-                heads = {head.cluster: head for head in await read(rows.heads, list(asked))}
-            except DatabaseError as error:
-                log.warning("counters_not_read", error=str(error))
-                continue
-            for cluster, mirror in asked.items():
-                if self._mirrors.get(cluster) is not mirror:
-                    continue  # what came or went while the answer was on its way, it knows nothing of
-                head = heads.get(cluster)
-                if head is None or head.uid != mirror.uid:
-                    self._forget(cluster)
-                    continue
-                if mirror.look(head):
-                    self._push(cluster, Batch(mirror.revision, (), ()))
-                self.heard(cluster, head.revision)
+            if mirror.look(head):
+                self._push(cluster, Batch(mirror.revision, (), ()))
+            self.heard(cluster, head.revision)
 
     async def _tell_others(self) -> None:
         """Pass rings on, the latest per cluster: a burst of commits costs one message."""
