@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import structlog
@@ -22,6 +22,7 @@ from cluster.store import read
 from cluster.store.writer import close
 from cluster.watch import Ended, Hub, use
 from cluster.worker import consumer
+from cluster.worker.supervision import supervise
 
 log = structlog.get_logger()
 
@@ -70,22 +71,6 @@ def listen(bind: str, port: int, what: str) -> socket.socket:
         ) from error
     made.setblocking(False)
     return made
-
-
-async def supervise(name: str, part: Callable[[], Awaitable[None]]) -> None:
-    """Run a part for ever: after a failure again, with back-off up to 10 s."""
-    delay = 0.1
-    while True:
-        began = asyncio.get_running_loop().time()
-        try:
-            await part()
-        except Exception as error:
-            # The one place where any fault of a part ends up: said, and the part starts again.
-            log.exception("part_failed", part=name, error=str(error))
-        if asyncio.get_running_loop().time() - began > 30:
-            delay = 0.1
-        await asyncio.sleep(delay)
-        delay = min(delay * 2, 10.0)
 
 
 async def serve(application: Any, ports: Ports, dns_cluster: str, ready: Callable[[str, str], None]) -> None:

@@ -58,6 +58,13 @@ def check(cluster: int, fence: Fence) -> None:
         raise FencedOff(f"{fence.holder} no longer holds cluster {cluster}")
 
 
+def fences(now: float) -> dict[int, Fence]:
+    """Who holds which cluster at this moment."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cluster_id, holder, token FROM cluster_lease WHERE expires > %s", [now])
+        return {row[0]: Fence(row[1], row[2]) for row in cursor.fetchall()}
+
+
 def unheld(now: float) -> list[int]:
     """Clusters whose controllers nobody runs at this moment."""
     with connection.cursor() as cursor:

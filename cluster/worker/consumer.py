@@ -5,8 +5,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
 from functools import partial
 from typing import Any, TypedDict
 
@@ -16,7 +14,9 @@ from channels.layers import get_channel_layer
 from cluster.store import doorbell
 from cluster.watch import Hub, NoHub, current_hub, use
 from cluster.worker.assembly import CONTROLLERS
+from cluster.worker.holder import fresh_holder
 from cluster.worker.service import WorkerService
+from cluster.worker.supervision import supervise
 
 
 class ClaimMessage(TypedDict):
@@ -28,21 +28,21 @@ class _Process:
     """The worker service of this process, and the Hub it needs where no server started one."""
 
     service: WorkerService | None = None
+    own_hub: Hub | None = None
     tasks: tuple[asyncio.Task[None], ...] = ()
 
 
 def service() -> WorkerService:
-    """This process' worker service, started in the running loop at the first call."""
-    if _Process.service is None or any(task.done() for task in _Process.tasks):
+    """This process' worker service, started in the running loop at the first call and kept running from then on."""
+    if _Process.service is None:
         try:
             hub, tasks = current_hub(), []
         except NoHub:
-            hub = Hub()
+            hub = _Process.own_hub = Hub()
             use(hub)
-            tasks = [asyncio.create_task(hub.run(), name="hub")]
-        holder = f"{socket.gethostname()}-{os.getpid()}"
-        _Process.service = WorkerService(hub, CONTROLLERS, holder)
-        tasks.append(asyncio.create_task(_Process.service.run(), name="controllers"))
+            tasks = [asyncio.create_task(supervise("hub", hub.run), name="hub")]
+        _Process.service = WorkerService(hub, CONTROLLERS, fresh_holder())
+        tasks.append(asyncio.create_task(supervise("controllers", _Process.service.run), name="controllers"))
         _Process.tasks = tuple(tasks)
     return _Process.service
 
@@ -51,15 +51,14 @@ async def run_here() -> None:
     """Serve the channel `controllers` inside this process, as `runworker controllers` would, until cancelled."""
     service()
     layer = get_channel_layer()
-    if layer is None:
-        await asyncio.gather(*_Process.tasks)
-        return
-    application: Any = ControllersConsumer.as_asgi()
-    listening = application(
-        {"type": "channel", "channel": doorbell.CONTROLLERS}, partial(layer.receive, doorbell.CONTROLLERS), _nowhere
-    )
     try:
-        await asyncio.gather(listening, *_Process.tasks)
+        if layer is None:
+            await asyncio.gather(*_Process.tasks)
+            return
+        application: Any = ControllersConsumer.as_asgi()
+        scope = {"type": "channel", "channel": doorbell.CONTROLLERS}
+        # A layer that fails costs claims, which are only calls to hurry; the controllers go on without.
+        await supervise("claims", partial(application, scope, partial(layer.receive, doorbell.CONTROLLERS), _nowhere))
     finally:
         await stop()
 
@@ -74,6 +73,9 @@ async def stop() -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+    if _Process.own_hub is not None:
+        use(None)
+        _Process.own_hub = None
 
 
 class ControllersConsumer(AsyncConsumer):

@@ -18,6 +18,7 @@ from cluster.machinery.errors import Gone
 from cluster.plan import Controller
 from cluster.store import doorbell, lease, read, written
 from cluster.watch import Hub
+from cluster.worker.holder import is_dead
 from cluster.worker.housekeeping import keep_house
 from cluster.worker.loop import ClusterWorker
 
@@ -54,6 +55,7 @@ class WorkerService:
     async def run(self) -> None:
         """Until cancelled; then leases are let go of, so that others need not wait for their expiry."""
         try:
+            await self._take_from_the_dead()
             while True:
                 await self._take_unheld()
                 with contextlib.suppress(TimeoutError):
@@ -64,6 +66,16 @@ class WorkerService:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _take_from_the_dead(self) -> None:
+        """Let go of what processes held that were killed on this machine: their leases would go on for seconds."""
+        try:
+            for cluster, fence in (await read(lease.fences, self._wall())).items():
+                if is_dead(fence.holder):
+                    log.info("holder_is_dead", cluster=cluster, holder=fence.holder)
+                    await written(lease.release, cluster, fence)
+        except DatabaseError as error:
+            log.warning("leases_not_read", error=str(error))
 
     async def _take_unheld(self) -> None:
         try:
