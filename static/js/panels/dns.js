@@ -37,8 +37,8 @@ function askForm(app) {
   };
   return html`<form class="ask" @submit=${send}>
     <label class="field from"><span class="lbl">From</span>${guard([second(app), form.namespace, form.pod], () => askers(app))}</label>
-    <label class="field wide"><span class="lbl">Name</span><input type="text" name="name" list="names" autocomplete="off" autocapitalize="none" spellcheck="false" placeholder=${firstName(app) || "name"} .value=${alive(form.name)} @input=${(/** @type {any} */ e) => { form.name = e.target.value; }}></label>
-    <label class="field type"><span class="hidden-line">Type</span><select name="type" .value=${alive(form.type)} @change=${(/** @type {any} */ e) => app.set({ form: { ...form, type: e.target.value } })}>${TYPES.map((type) => html`<option ?selected=${type === form.type}>${type}</option>`)}</select></label>
+    <label class="field wide"><span class="lbl">Name</span><input type="text" name="name" list="names" autocomplete="off" autocapitalize="none" spellcheck="false" placeholder=${firstName(app) || "name"} .value=${alive(form.name)} @input=${(/** @type {any} */ e) => { app.ui.form.name = e.target.value; }}></label>
+    <label class="field type"><span class="hidden-line">Type</span><select name="type" .value=${alive(form.type)} @change=${(/** @type {any} */ e) => app.set({ form: { ...app.ui.form, type: e.target.value } })}>${TYPES.map((type) => html`<option ?selected=${type === form.type}>${type}</option>`)}</select></label>
     <button class="btn pri">Ask</button>
     <datalist id="names">${guard([second(app), form.namespace], () => names(app).map((name) => html`<option value=${name}></option>`))}</datalist>
   </form>`;
@@ -55,7 +55,7 @@ function askers(app) {
   const value = form.pod ? `${form.namespace}/${form.pod}` : `${form.namespace}/`;
   const change = (/** @type {any} */ event) => {
     const [namespace, pod] = event.target.value.split("/");
-    app.set({ form: { ...form, namespace, pod } });
+    app.set({ form: { ...app.ui.form, namespace, pod } });
   };
   return html`<select name="from" .value=${alive(value)} @change=${change}>
     <optgroup label="Pods">${mine ? html`<option value=${value} selected>${form.pod}</option>` : nothing}${shown.map((pod) => html`<option value=${`${pod.ns}/${pod.name}`} ?selected=${value === `${pod.ns}/${pod.name}`}>${pod.name}${pod.ns === "default" ? "" : ` (${pod.ns})`}</option>`)}</optgroup>
