@@ -2,8 +2,9 @@
 
 An entry holds until something its answer rests on changes. It serves every spelling of its name: the letters that
 repeat the query's are found once, by packing the answer to the same question in capitals, and are taken from each
-query. An answer whose records may come in any order has several packings that take turns, and now and then one of them
-gives way to a fresh shuffle, so that in the long run every order is as likely. SOA serials are stamped when an entry is
+query. An answer whose records may come in any order has several packings that take turns: one shuffled order, turned so
+that each begins with another record. Now and then they give way to a fresh shuffle, so that in the long run every order
+is as likely. SOA serials are stamped when an entry is
 next used. Knows no sockets and no World: what is not here is asked of `respond`.
 """
 
@@ -15,14 +16,14 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import NamedTuple
 
 from cluster.dns import wire
-from cluster.dns.answer import BEYOND, Answer, Question
+from cluster.dns.answer import BEYOND, Answer, Question, Record
 from cluster.dns.balance import balanced, varies
 from cluster.dns.packing import HEADER
 from cluster.dns.query import Malformed, Query, read
 
 PACKINGS = 4
-LAPS = 32
-"""Rounds through an entry's packings after which one of them is shuffled anew."""
+LAPS = 512
+"""Rounds through an entry's packings after which they are shuffled anew: packing costs as much as a hundred answers."""
 LONGEST_QUERY = 320
 MAX_ENTRIES = 50_000
 MAX_OCTETS = 48 * 1024 * 1024
@@ -31,6 +32,20 @@ _NOT_ZERO = re.compile(rb"[^\0]")
 
 Run = tuple[int, int, int]
 """From, to in a reply without its id; from in the query: the octets that are the query's own."""
+
+
+class Order(NamedTuple):
+    """Which of the possible orders: a shuffle by `seed`, turned on `turn` times by the same step."""
+
+    seed: int
+    turn: int
+
+    def put(self, records: list[Record]) -> None:
+        """Bring records into this order, in place."""
+        random.Random(self.seed).shuffle(records)
+        if len(records) > 1:
+            step = self.turn * max(1, len(records) // PACKINGS) % len(records)
+            records[:] = records[step:] + records[:step]
 
 
 class Spelling(NamedTuple):
@@ -48,11 +63,11 @@ class Spelling(NamedTuple):
 class Packing:
     """One order of an answer's records, as bytes without the message id."""
 
-    __slots__ = ("runs", "seed", "spelling", "whole")
+    __slots__ = ("order", "runs", "spelling", "whole")
 
-    def __init__(self, whole: bytes, seed: int) -> None:
+    def __init__(self, whole: bytes, order: Order) -> None:
         self.whole = whole
-        self.seed = seed
+        self.order = order
         self.runs: list[Run] | None = None
         self.spelling: Spelling | None = None
 
@@ -60,9 +75,21 @@ class Packing:
 class Entry:
     """An answer with its packings."""
 
-    __slots__ = ("answer", "capitals", "key", "laps", "packings", "query", "serial", "serials", "turn", "varies")
+    __slots__ = (
+        "answer",
+        "capitals",
+        "key",
+        "laps",
+        "packings",
+        "query",
+        "seed",
+        "serial",
+        "serials",
+        "turn",
+        "varies",
+    )
 
-    def __init__(self, key: bytes, query: Query, answer: Answer, varying: bool, serial: int) -> None:
+    def __init__(self, key: bytes, query: Query, answer: Answer, varying: bool, serial: int, seed: int) -> None:
         self.key = key
         self.query = query
         self.answer = answer
@@ -72,6 +99,7 @@ class Entry:
         """The same question in capitals, once somebody spelled the name in another way."""
         self.serials: tuple[int, ...] = ()
         self.serial = serial
+        self.seed = seed
         self.turn = 0
         self.laps = 0
 
@@ -122,7 +150,7 @@ class Cache:
         return raw[:2] + head + raw[HEADER:end] + rest
 
     def _next(self, entry: Entry) -> Packing:
-        """The packing to send now: a new one up to PACKINGS, then all in turn, one of them shuffled now and then."""
+        """The packing to send now: a new one up to PACKINGS, then all in turn, shuffled anew now and then."""
         packings = entry.packings
         turn = entry.turn
         entry.turn = turn + 1
@@ -135,7 +163,9 @@ class Cache:
         entry.laps += 1
         if entry.laps >= LAPS:
             entry.laps = 0
-            packings[self._dice.randrange(PACKINGS)] = self._pack(entry)
+            entry.seed = self._dice.getrandbits(32)
+            packings.clear()
+            packings.append(self._pack(entry))
         return packings[0]
 
     # -- filling ---------------------------------------------------------------------------------------------
@@ -149,7 +179,8 @@ class Cache:
         special = query.opt is not None and (query.opt.version or query.opt.options)
         if special or BEYOND in answer.rests_on or len(raw) > LONGEST_QUERY:
             return self._once(raw)
-        entry = Entry(key, query, answer, self._shuffling and varies(answer), self.serial)
+        varying = self._shuffling and varies(answer)
+        entry = Entry(key, query, answer, varying, self.serial, self._dice.getrandbits(32))
         entry.packings.append(self._pack(entry))
         self._keep(entry)
         return self.reply(raw)
@@ -161,17 +192,17 @@ class Cache:
             return query.reply
         if query.opt is not None and query.opt.version:
             return wire.bad_version(query)
-        return self._packed(query, self._respond(query.question), self._dice.getrandbits(32)).raw
+        return self._packed(query, self._respond(query.question), Order(self._dice.getrandbits(32), 0)).raw
 
     def _pack(self, entry: Entry) -> Packing:
-        seed = self._dice.getrandbits(32)
-        packed = self._packed(entry.query, entry.answer, seed)
+        order = Order(entry.seed, len(entry.packings))
+        packed = self._packed(entry.query, entry.answer, order)
         entry.serials = tuple(at - 2 for at in packed.serials)
-        return Packing(packed.raw[2:], seed)
+        return Packing(packed.raw[2:], order)
 
-    def _packed(self, query: Query, answer: Answer, seed: int) -> wire.Reply:
+    def _packed(self, query: Query, answer: Answer, order: Order) -> wire.Reply:
         if self._shuffling and varies(answer):
-            answer = balanced(answer, random.Random(seed).shuffle)
+            answer = balanced(answer, order.put)
         return wire.reply(query, answer, tcp=False)
 
     def _stamp(self, entry: Entry) -> None:
@@ -197,7 +228,7 @@ class Cache:
             question = query.question._replace(name=query.question.name.upper())
             asked = query.asked[: end - HEADER].upper() + query.asked[end - HEADER :]
             entry.capitals = query._replace(question=question, asked=asked), self._respond(question)
-        twin = self._packed(*entry.capitals, packing.seed).raw[2:]
+        twin = self._packed(*entry.capitals, packing.order).raw[2:]
         for at in entry.serials:
             twin = twin[:at] + packing.whole[at : at + 4] + twin[at + 4 :]
         packing.runs = _runs(packing.whole, twin, small, end)

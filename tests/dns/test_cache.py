@@ -163,3 +163,12 @@ def test_cookies_and_answers_from_outside_are_not_kept() -> None:
     cookie = dns.message.make_query("b.com", "A", use_edns=0, options=[dns.edns.GenericOption("COOKIE", b"12345678")])
     assert dns.message.from_wire(kept.reply(cookie.to_wire())).options[0].otype == 10
     assert len(kept) == 0
+
+
+def test_askers_one_after_the_other_are_given_another_first_address() -> None:
+    served = Served(shuffling=True)
+    firsts = []
+    for id_ in range(cache.PACKINGS):
+        reply = dns.message.from_wire(served.cache.reply(packet(f"db.{D}", id_=id_)))
+        firsts.append(next(iter(reply.answer[0])).to_text())
+    assert len(set(firsts)) == min(cache.PACKINGS, len(reply.answer[0]))
