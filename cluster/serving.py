@@ -11,22 +11,29 @@ import contextlib
 import signal
 import socket
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 import structlog
 import uvicorn
 
+from cluster.config import ClusterConfig
 from cluster.dns.server import DnsServer
+from cluster.machinery.errors import Gone
 from cluster.models import Cluster
 from cluster.store import read
 from cluster.store.writer import close
-from cluster.watch import Ended, Hub, use
+from cluster.watch import Ended, Hub, Mirror, use
 from cluster.worker import consumer
 from cluster.worker.supervision import supervise
+from cluster.world import World
 
 log = structlog.get_logger()
 
 SHUTDOWN_SECONDS = 1.0
+BACKLOG = 2048
+LOOK_FOR_CLUSTER = 1.0
+"""Seconds between two looks for a cluster that DNS is to serve and that is not there."""
 
 
 class Ports(NamedTuple):
@@ -39,6 +46,10 @@ class Ports(NamedTuple):
 
 class CannotListen(Exception):
     """A port is taken or not ours to take; the message says which and what to do."""
+
+
+class WebSiteEnded(Exception):
+    """The web server ended by itself; without it there is nothing to serve."""
 
 
 class _Server(uvicorn.Server):
@@ -64,6 +75,7 @@ def listen(bind: str, port: int, what: str) -> socket.socket:
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         made.bind((bind, port))
+        made.listen(BACKLOG)  # only this tells of another one that bound the port at the same moment
     except OSError as error:
         made.close()
         raise CannotListen(
@@ -86,16 +98,27 @@ async def serve(application: Any, ports: Ports, dns_cluster: str, ready: Callabl
     server, web_task = _web(application, web)
     dns: DnsServer | None = None
     try:
-        dns, address = await _dns(hub, dns_cluster, ports)
-        if dns is not None:
-            parts.append(asyncio.create_task(supervise("dns", lambda: _feed_dns(hub, dns_cluster, dns)), name="dns"))
-        parts.append(asyncio.create_task(supervise("controllers", _controllers), name="controllers"))
-        await asyncio.wait([asyncio.ensure_future(server.listening.wait()), web_task], return_when="FIRST_COMPLETED")
+        source, address = await _source(hub, dns_cluster), "off"
+        if source is not None:
+            dns, address = await _dns(source, ports)
+            feed = partial(_feed_dns, hub, dns_cluster, source, dns)
+            parts.append(asyncio.create_task(supervise("dns", feed), name="dns"))
+        parts.append(asyncio.create_task(supervise("controllers", consumer.run_here), name="controllers"))
+        await _until(server.listening, web_task)
         host = f"[{ports.bind}]" if ":" in ports.bind else ports.bind
         ready(f"http://{host}:{web.getsockname()[1]}", address)
-        await stopping.wait()
+        await _until(stopping, web_task)
     finally:
         await _end(server, web_task, dns, parts)
+
+
+async def _until(event: asyncio.Event, web: asyncio.Task[None]) -> None:
+    """Until it happens; WebSiteEnded when the web server ends before."""
+    waiting = asyncio.ensure_future(event.wait())
+    await asyncio.wait([waiting, web], return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if not event.is_set():
+        raise WebSiteEnded("the web server ended by itself") from (None if web.cancelled() else web.exception())
 
 
 def _web(application: Any, listening: socket.socket) -> tuple[_Server, asyncio.Task[None]]:
@@ -114,19 +137,36 @@ def _web(application: Any, listening: socket.socket) -> tuple[_Server, asyncio.T
     return server, asyncio.create_task(server.serve(sockets=[listening]), name="web")
 
 
-async def _controllers() -> None:
-    """The same consumer that `runworker controllers` runs, inside this process."""
-    await consumer.run_here()
+class _Source:
+    """The cluster of one name, as the DNS server reads it: a mirror, or an empty world while there is no such one."""
+
+    def __init__(self, mirror: Mirror) -> None:
+        self.mirror: Mirror | None = mirror
+        self._config = mirror.config
+        self._nothing = World()
+
+    @property
+    def world(self) -> World:
+        return self._nothing if self.mirror is None else self.mirror.world
+
+    @property
+    def config(self) -> ClusterConfig:
+        if self.mirror is not None:
+            self._config = self.mirror.config
+        return self._config
 
 
-async def _dns(hub: Hub, slug: str, ports: Ports) -> tuple[DnsServer | None, str]:
-    """A DNS server for the cluster of that name, listening; None when there is no such cluster."""
+async def _source(hub: Hub, slug: str) -> _Source | None:
     cluster = await read(Cluster.objects.filter(slug=slug).first)
     if cluster is None:
         log.warning("dns_has_no_cluster", cluster=slug)
-        return None, "off"
-    mirror = await hub.mirror(cluster.pk)
-    server = DnsServer(mirror)
+        return None
+    return _Source(await hub.mirror(cluster.pk))
+
+
+async def _dns(source: _Source, ports: Ports) -> tuple[DnsServer, str]:
+    """A listening DNS server and its address."""
+    server = DnsServer(source)
     try:
         port = await server.start(ports.bind, ports.dns)
     except OSError as error:
@@ -137,11 +177,19 @@ async def _dns(hub: Hub, slug: str, ports: Ports) -> tuple[DnsServer | None, str
     return server, f"{host}:{port}"
 
 
-async def _feed_dns(hub: Hub, slug: str, server: DnsServer) -> None:
-    """Tell the DNS server what changed, so that it drops the answers that depend on it."""
-    cluster = await read(Cluster.objects.get, slug=slug)
+async def _feed_dns(hub: Hub, slug: str, source: _Source, server: DnsServer) -> None:
+    """Tell the DNS server what changed, so that it drops the answers that depend on it. The cluster may be deleted,
+    and another one be made under its name."""
     while True:
-        subscription = await hub.subscribe(cluster.pk)
+        try:
+            cluster = await read(Cluster.objects.get, slug=slug)
+            subscription = await hub.subscribe(cluster.pk)
+            source.mirror = await hub.mirror(cluster.pk)
+        except (Cluster.DoesNotExist, Gone):
+            source.mirror = None
+            server.forget_all()
+            await asyncio.sleep(LOOK_FOR_CLUSTER)
+            continue
         server.forget_all()
         try:
             async for batch in subscription:
@@ -159,7 +207,6 @@ async def _end(
     server.should_exit = True
     if dns is not None:
         await dns.stop()
-    await consumer.stop()
     for part in parts:
         part.cancel()
     await asyncio.gather(*parts, return_exceptions=True)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import fcntl
 import gc
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from typing import Any
 
 from channels.routing import get_default_application
@@ -39,8 +42,9 @@ class Command(BaseCommand):
         from cluster.serving import CannotListen, Ports, serve
 
         _spare_the_collector()
-        _migrate()
-        _prepare(demo=not options["no_demo"], pace=options["pace"])
+        with _alone():
+            _migrate()
+            _prepare(demo=not options["no_demo"], pace=options["pace"])
         settings.BIND = options["bind"]
         ports = Ports(options["bind"], options["port"], options["dns_port"])
         try:
@@ -68,6 +72,15 @@ def _port(text: str) -> int:
     if not 0 <= number <= 65535:
         raise ValueError("a port is a number from 0 to 65535")
     return number
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """One process at a time prepares a data folder; another that starts at the same moment finds it prepared. The
+    lock goes with the process, however it ends."""
+    with (settings.DATA_DIR / "starting.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _migrate() -> None:
