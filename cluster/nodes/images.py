@@ -1,5 +1,5 @@
-"""What is known of an image by its name alone: whether it exists, how long a pull takes, what it listens on, how its
-process runs and how it ends. Nothing is fetched and no command is executed: a command line is only read.
+"""What is known of an image by its name alone: whether it exists, how long a pull takes, what it listens on.
+Nothing is fetched.
 
 An image does not exist when its registry's host ends in `.invalid` (RFC 2606), when its tag is one of MISSING_TAGS, or
 when the pod is annotated `kubarium.dev/image-missing: "true"`. Every other name exists.
@@ -8,20 +8,12 @@ when the pod is annotated `kubarium.dev/image-missing: "true"`. Every other name
 from __future__ import annotations
 
 import hashlib
-import math
-import re
 from functools import lru_cache
-from typing import Any, NamedTuple
 
 from cluster.machinery.objects import Obj, meta
 
 IMAGE_MISSING_ANNOTATION = "kubarium.dev/image-missing"
-CRASH_ANNOTATION = "kubarium.dev/crash"
 MISSING_TAGS = frozenset({"broken", "missing", "doesnotexist", "does-not-exist", "no-such-tag"})
-
-FOREVER = math.inf
-CRASH_SECONDS = 1.0
-SIGKILL_EXIT = 137
 
 _LISTENS = {
     "nginx": (80,),
@@ -35,21 +27,7 @@ _LISTENS = {
     "rabbitmq": (5672,),
     "agnhost": (8080,),
 }
-_SHELLS = frozenset({"busybox", "alpine", "ubuntu", "debian", "centos", "fedora", "bash"})
-"""Without a command their shell finds no input and ends at once: the classic completed-then-restarted pod."""
 _SMALL = frozenset({"alpine", "busybox", "slim"})
-_SLEEP = re.compile(r"\bsleep\s+(infinity|\d+(?:\.\d+)?)")
-_EXIT = re.compile(r"\bexit\s+(\d+)")
-_ENDLESS = re.compile(r"\b(while|until|tail\s+-[fF]|httpd|nc\s+-l\S*|-m\s+http\.server|nginx|redis-server)")
-
-
-class Run(NamedTuple):
-    """How a container's process goes: it ends by itself after `seconds` (FOREVER: not) with `exit_code`; told to stop
-    it takes `stop_seconds` (FOREVER: it ignores the signal and is killed)."""
-
-    seconds: float
-    exit_code: int
-    stop_seconds: float
 
 
 @lru_cache(maxsize=1024)
@@ -103,38 +81,9 @@ def size(image: str) -> int:
 
 def listens(image: str) -> tuple[int, ...]:
     """Ports the image's own program serves, declared or not."""
-    return _LISTENS.get(_program(image), ())
+    return _LISTENS.get(program(image), ())
 
 
-def run(pod: Obj, container: dict[str, Any]) -> Run:
-    """How this container's process will go."""
-    if (meta(pod).get("annotations") or {}).get(CRASH_ANNOTATION) == "true":
-        return Run(CRASH_SECONDS, 1, 0.0)
-    words = [str(word) for word in (*(container.get("command") or ()), *(container.get("args") or ()))]
-    if not words:
-        waits = container.get("stdin") or _program(str(container.get("image") or "")) not in _SHELLS
-        return Run(FOREVER, 0, 0.0) if waits else Run(0.0, 0, 0.0)
-    program = words[0].rpartition("/")[2]
-    line = " ".join(words)
-    if program == "sleep" or (program in ("sh", "bash", "ash", "dash") and "-c" in words):
-        return _script(line)
-    if program in ("true", "echo", "date", "printf"):
-        return Run(0.0, 0, 0.0)
-    if program == "false":
-        return Run(0.0, 1, 0.0)
-    return Run(FOREVER, 0, 0.0)
-
-
-def _script(line: str) -> Run:
-    # A shell or sleep as process 1 has no handler for the signal that asks it to stop, so it is killed.
-    if _ENDLESS.search(line):
-        return Run(FOREVER, 0, FOREVER)
-    pauses = _SLEEP.findall(line)
-    code = _EXIT.search(line)
-    if "infinity" in pauses:
-        return Run(FOREVER, 0, FOREVER)
-    return Run(sum(map(float, pauses)), int(code[1]) if code else 0, FOREVER)
-
-
-def _program(image: str) -> str:
+def program(image: str) -> str:
+    """Its last word, "nginx": what the program in it is called."""
     return repository(image).rpartition("/")[2]

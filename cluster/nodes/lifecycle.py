@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from cluster.config import Pace
 from cluster.machinery.objects import Obj, condition, is_terminating, seconds, spec, status, uid
-from cluster.nodes import images, pace, probes, restarts, statuses
+from cluster.nodes import images, pace, probes, programs, restarts, statuses
 from cluster.nodes.stages import IDLE, Facts, Level, Said, Step
 
 _EVENT_SECONDS = 0.1
@@ -170,7 +170,7 @@ def _stopping(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
     metadata = pod["metadata"]
     grace = float(metadata.get("deletionGracePeriodSeconds") or 0)
     asked_at = seconds(metadata["deletionTimestamp"]) - grace
-    runs = {each["name"]: images.run(pod, templates[each["name"]]) for each in alive if each["name"] in templates}
+    runs = {each["name"]: programs.run(pod, templates[each["name"]]) for each in alive if each["name"] in templates}
     longest = max((run.stop_seconds for run in runs.values()), default=0.0)
     due = asked_at + _stop_seconds(speed, pod, longest, grace)
     said = tuple(
@@ -195,8 +195,8 @@ def _stop_seconds(speed: Pace, pod: Obj, longest: float, grace: float) -> float:
     return min(max(quick, longest), max(grace, quick)) if speed == "real" else min(quick, grace)
 
 
-def _exit_code(run: images.Run | None, grace: float) -> int:
-    return images.SIGKILL_EXIT if run is not None and run.stop_seconds > grace else 0
+def _exit_code(run: programs.Run | None, grace: float) -> int:
+    return programs.SIGKILL_EXIT if run is not None and run.stop_seconds > grace else 0
 
 
 # -- moments and words -------------------------------------------------------------------------------------

@@ -10,13 +10,34 @@ from typing import Literal
 from cluster.config import Pace
 from cluster.nodes import images
 
-Stage = Literal["setup", "pull", "start", "ready", "stop"]
+Stage = Literal["setup", "pull", "start", "ready", "stop", "task"]
 
 # (shortest, longest) seconds. At brisk a pod is Ready after about a second.
 _SPANS: dict[Pace, dict[Stage, tuple[float, float]]] = {
-    "instant": {"setup": (0.0, 0.0), "pull": (0.0, 0.0), "start": (0.0, 0.0), "ready": (0.0, 0.0), "stop": (0.0, 0.0)},
-    "brisk": {"setup": (0.1, 0.2), "pull": (0.2, 0.35), "start": (0.15, 0.3), "ready": (0.2, 0.4), "stop": (0.3, 0.5)},
-    "real": {"setup": (0.8, 1.6), "pull": (1.0, 3.0), "start": (0.4, 1.2), "ready": (0.1, 0.4), "stop": (0.4, 1.2)},
+    "instant": {
+        "setup": (0.0, 0.0),
+        "pull": (0.0, 0.0),
+        "start": (0.0, 0.0),
+        "ready": (0.0, 0.0),
+        "stop": (0.0, 0.0),
+        "task": (0.0, 0.0),
+    },
+    "brisk": {
+        "setup": (0.1, 0.2),
+        "pull": (0.2, 0.35),
+        "start": (0.15, 0.3),
+        "ready": (0.2, 0.4),
+        "stop": (0.3, 0.5),
+        "task": (0.8, 1.6),
+    },
+    "real": {
+        "setup": (0.8, 1.6),
+        "pull": (1.0, 3.0),
+        "start": (0.4, 1.2),
+        "ready": (0.1, 0.4),
+        "stop": (0.4, 1.2),
+        "task": (3.0, 8.0),
+    },
 }
 _PULL_BYTES_PER_SECOND = 12_000_000
 

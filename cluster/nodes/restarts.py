@@ -6,7 +6,8 @@ The first restart follows at once, the next ones after 10, 20, 40 … at most 30
 from __future__ import annotations
 
 from cluster.machinery.objects import Obj, seconds, spec, status
-from cluster.nodes import images, pace, statuses
+from cluster.nodes import pace, programs, statuses
+from cluster.nodes.script import FOREVER
 from cluster.nodes.stages import Level, Said, Step
 from cluster.nodes.statuses import ContainerStatus
 
@@ -62,8 +63,8 @@ def _moment(pod: Obj, current: ContainerStatus, template: Obj | None) -> float |
     if template is None:
         return None
     if "running" in state:
-        run = images.run(pod, template)
-        return None if run.seconds == images.FOREVER else seconds(state["running"].get("startedAt")) + run.seconds
+        run = programs.run(pod, template)
+        return None if run.seconds == FOREVER else seconds(state["running"].get("startedAt")) + run.seconds
     if (state.get("waiting") or {}).get("reason") == _HELD_BACK:
         last = (current.get("lastState") or {}).get("terminated") or {}
         return seconds(last.get("finishedAt")) + backoff(current["restartCount"])
@@ -76,7 +77,7 @@ def _next(pod: Obj, template: Obj, current: ContainerStatus, now: float, said: l
         _tell_start(template, said)
         last = (current.get("lastState") or {}).get("terminated")
         return statuses.running(pod, template, now, restarts=count + 1, last=last)
-    code = images.run(pod, template).exit_code
+    code = programs.run(pod, template).exit_code
     policy = spec(pod).get("restartPolicy") or "Always"
     if policy == "Never" or (policy == "OnFailure" and not code):
         return statuses.ended(current, code, now)

@@ -46,32 +46,6 @@ def test_an_annotation_takes_any_image_away() -> None:
     assert images.is_missing(pod, "nginx")
 
 
-@pytest.mark.parametrize(
-    ("container", "seconds", "exit_code", "heeds_signals"),
-    [
-        ({"image": "nginx"}, images.FOREVER, 0, True),
-        ({"image": "busybox"}, 0.0, 0, True),
-        ({"image": "busybox", "stdin": True}, images.FOREVER, 0, True),
-        ({"image": "busybox", "command": ["sleep", "3600"]}, 3600.0, 0, False),
-        ({"image": "busybox", "command": ["sleep", "infinity"]}, images.FOREVER, 0, False),
-        ({"image": "busybox", "command": ["/bin/sh", "-c", "sleep 2; exit 3"]}, 2.0, 3, False),
-        (
-            {"image": "busybox", "command": ["sh", "-c"], "args": ["while true; do sleep 1; done"]},
-            images.FOREVER,
-            0,
-            False,
-        ),
-        ({"image": "alpine", "command": ["sh", "-c", "echo hi"]}, 0.0, 0, False),
-        ({"image": "alpine", "command": ["false"]}, 0.0, 1, True),
-        ({"image": "team/app", "args": ["--port=8080"]}, images.FOREVER, 0, True),
-    ],
-)
-def test_how_a_process_goes(container: dict[str, Any], seconds: float, exit_code: int, heeds_signals: bool) -> None:
-    run = images.run(PLAIN, {"name": "c", **container})
-    assert (run.seconds, run.exit_code) == (seconds, exit_code)
-    assert (run.stop_seconds < images.FOREVER) is heeds_signals
-
-
 def test_the_identity_of_an_image_is_its_full_name_and_a_digest() -> None:
     identity = images.identity("nginx")
     assert identity.startswith("docker.io/library/nginx:latest@sha256:")

@@ -1,0 +1,266 @@
+"""Reads shell scripts as far as examples go: how long, which exit code, which files come and go. Executes nothing.
+
+Known: sleep, exit, true, false, echo and their like, touch and rm, `;` `&&` `||` `&`, for, while and until loops, if.
+What a condition finds is not known, so an `exit` that hangs on one is passed over.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import shlex
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+FOREVER = math.inf
+
+_SEPARATOR = re.compile(
+    r"'[^']*'|\"(?:\\.|[^\"\\])*\"|#[^\n]*|(&&|\|\||;;|;|\n|(?<![<>&])&(?!>))|[^'\"#;&|\n]+|.", re.DOTALL
+)
+_PAUSE = re.compile(r"(\d+(?:\.\d+)?)([smhd]?)$")
+_UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_ASSIGNMENT = re.compile(r"\w+=")
+_SEQUENCE = re.compile(r"[$`]\(?seq\s+(\d+)(?:\s+(\d+))?\)?")
+_RANGE = re.compile(r"\{(\d+)\.\.(\d+)\}")
+_SERVERS = frozenset({"nginx", "httpd", "redis-server", "mysqld", "postgres", "memcached", "mongod", "apache2"})
+_ENDING = """
+    true : echo printf date ls cat env hostname id uname expr seq pwd cd export mkdir cp mv touch rm chown chmod tar
+    unzip grep sed awk head tail sort wc cut tr tee perl nslookup dig host getent ping wget curl nc ncat git read local
+    declare source . ulimit umask trap ps df du sync ln find xargs basename dirname stat mktemp wait kill mysql mysqladmin psql
+    redis-cli kubectl return break continue shift bc openssl
+"""
+_QUICK = frozenset(_ENDING.split())
+"""Programs that do their work and end."""
+_LOOKS_UP = frozenset({"nslookup", "dig", "host", "getent", "ping", "nc", "wget", "curl"})
+_PREFIXES = frozenset({"exec", "then", "else", "do", "{", "(", "!", "time", "command", "sudo"})
+
+
+class FileChange(NamedTuple):
+    at: float
+    path: str
+    exists: bool
+
+
+class End(NamedTuple):
+    """After `seconds` (FOREVER: never) the script ends with `exit_code`."""
+
+    seconds: float
+    exit_code: int = 0
+    files: tuple[FileChange, ...] = ()
+    waits_for: tuple[str, ...] = ()
+
+
+class _Line(NamedTuple):
+    joined: str
+    """What stands before it: "", "&&" or "||"."""
+    words: tuple[str, ...]
+    aside: bool
+    """It runs in the background."""
+
+
+class _Reader:
+    def __init__(self, task: float | None) -> None:
+        self.task = task
+        self.seconds = 0.0
+        self.code: int | None = 0
+        """None: what a condition found, which nobody knows."""
+        self.over = False
+        self.strict = False
+        self.aside = 0.0
+        self.doubts = 0
+        self.files: list[FileChange] = []
+        self.waits_for: list[str] = []
+
+    def read(self, lines: Sequence[_Line]) -> None:
+        at = 0
+        while at < len(lines) and not self.over and self.seconds < FOREVER:
+            line = lines[at]
+            at += 1
+            word = line.words[0]
+            if word in ("for", "while", "until"):
+                end = _matching_done(lines, at)
+                self._loop(line, lines[at:end])
+                at = end + 1
+            elif word in ("if", "case"):
+                self.doubts += 1
+            elif word in ("fi", "esac"):
+                self.doubts -= 1
+            elif not self._is_skipped(line.joined):
+                follows = lines[at].joined if at < len(lines) else ""
+                self._one(line, follows)
+
+    def _is_skipped(self, joined: str) -> bool:
+        return (joined == "&&" and bool(self.code)) or (joined == "||" and self.code == 0)
+
+    def _one(self, line: _Line, follows: str) -> None:
+        if line.aside:
+            end = command(line.words, self.task)
+            self.aside = max(self.aside, end.seconds)
+            return
+        words = _bare(line.words)
+        if not words:
+            return
+        if words[0] in ("[", "[[", "test"):
+            self.code = None
+        elif words[0] == "exit":
+            self._exit(words)
+        elif words[0] == "wait" and self.aside == FOREVER:
+            self.seconds = FOREVER
+        elif words[0] == "set":
+            self.strict = self.strict or any(re.match(r"-\w*e", word) for word in words[1:])
+            self.code = 0
+        else:
+            end = command(words, self.task)
+            self.seconds += end.seconds
+            self.code = end.exit_code
+            self.files += [each._replace(at=self.seconds) for each in end.files]
+            if self.strict and self.code and not follows and not self.doubts:
+                self.over = True
+            self.over = self.over or line.words[0] == "exec"
+
+    def _exit(self, words: Sequence[str]) -> None:
+        if self.doubts or self.code is None:
+            self.code = 0
+            return
+        if len(words) > 1 and words[1].isdigit():
+            self.code = int(words[1]) % 256
+        self.over = True
+
+    def _loop(self, head: _Line, body: Sequence[_Line]) -> None:
+        kind, condition = head.words[0], head.words[1:]
+        if kind == "for":
+            within = _Reader(self.task)
+            within.doubts = self.doubts
+            within.read(body)
+            times = _times(condition)
+            self.files += [each._replace(at=self.seconds + each.at) for each in within.files]
+            self.seconds += within.seconds * (1 if within.over else times) if times else 0.0
+            self.code, self.over = within.code, within.over
+            return
+        until = kind == "until" or condition[:1] == ("!",)
+        words = _bare(condition)
+        if until and words and words[0] in _LOOKS_UP and (host := _host(words)):
+            self.waits_for.append(host)
+            return
+        endless = self.task is None or (not until and words[:1] in ((":",), ("true",), ("1",)))
+        if any("break" in line.words for line in body):
+            endless = False
+        if endless:
+            within = _Reader(self.task)
+            within.read(body)
+            if within.over and not within.doubts:
+                self.seconds, self.code, self.over = self.seconds + within.seconds, within.code, True
+                return
+            self.seconds = FOREVER
+        self.code = 0
+
+
+def follow(text: str, task: float | None = None) -> End:
+    """How a shell script goes. `task`: seconds of a program that is not known; None: it serves for ever."""
+    reader = _Reader(task)
+    reader.read(_lines(text))
+    return End(reader.seconds, reader.code or 0, tuple(reader.files), tuple(reader.waits_for))
+
+
+def command(words: Sequence[str], task: float | None = None) -> End:
+    """How one command goes."""
+    words = _bare(words)
+    program = words[0].rpartition("/")[2] if words else "true"
+    if program == "sleep":
+        return End(sum(_pause(word) for word in words[1:]))
+    if program == "false":
+        return End(0.0, 1)
+    if program in ("sh", "bash", "ash", "dash") and "-c" in words[:-1]:
+        return follow(words[words.index("-c") + 1], task)
+    line = " ".join((program, *words[1:]))
+    if program == "tail" and re.search(r"\s-\w*[fF]", line):
+        return End(FOREVER)
+    if re.search(r"(^|\s)(nc|ncat)\s.*(-\w*l|--listen)", line) or "-m http.server" in line:
+        return End(FOREVER)
+    if program in _SERVERS:
+        return End(FOREVER)
+    if program in _QUICK:
+        return End(0.0, 0, tuple(_changes(words)))
+    if program in ("python", "python3", "node", "ruby", "php") and words[1:2] in (("-c",), ("-e",), ("-r",)):
+        return End(FOREVER if "while True" in line or "serve" in line else task or 0.0)
+    return End(FOREVER if task is None else task)
+
+
+def _lines(text: str) -> list[_Line]:
+    lines: list[_Line] = []
+    joined, part = "", ""
+    for found in (*_SEPARATOR.finditer(text), None):
+        separator = "\n" if found is None else found[1]
+        if found is not None and separator is None:
+            part += "" if found[0].startswith("#") and (not part or part[-1].isspace()) else found[0]
+            continue
+        words = _split(part)
+        while words and words[0] in ("do", "then", "else") and len(words) > 1:
+            words = words[1:]
+        if words and words[0] not in ("do", "then", "else"):
+            lines.append(_Line(joined, words, separator == "&"))
+            joined = ""
+        part = ""
+        if separator in ("&&", "||"):
+            joined = str(separator)
+    return lines
+
+
+def _split(part: str) -> tuple[str, ...]:
+    try:
+        return tuple(shlex.split(part))
+    except ValueError:
+        return tuple(part.split())
+
+
+def _bare(words: Sequence[str]) -> tuple[str, ...]:
+    """Without what stands before the program itself."""
+    at = 0
+    while at < len(words) and (words[at] in _PREFIXES or _ASSIGNMENT.match(words[at])):
+        at += 1
+    return tuple(words[at:])
+
+
+def _matching_done(lines: Sequence[_Line], at: int) -> int:
+    depth = 1
+    for position in range(at, len(lines)):
+        word = lines[position].words[0]
+        depth += (word in ("for", "while", "until")) - (word == "done")
+        if not depth:
+            return position
+    return len(lines)
+
+
+def _times(condition: Sequence[str]) -> int:
+    """How often `for x in …` goes round."""
+    given = list(condition[2:]) if condition[1:2] == ("in",) else []
+    line = " ".join(given)
+    if found := _SEQUENCE.search(line):
+        first, last = (int(found[1]), int(found[2])) if found[2] else (1, int(found[1]))
+        return max(last - first + 1, 0)
+    if found := _RANGE.search(line):
+        return abs(int(found[2]) - int(found[1])) + 1
+    return len(given)
+
+
+def _pause(word: str) -> float:
+    if word in ("infinity", "inf"):
+        return FOREVER
+    found = _PAUSE.match(word)
+    return float(found[1]) * _UNITS[found[2]] if found else 0.0
+
+
+def _host(words: Sequence[str]) -> str:
+    for word in words[1:]:
+        bare = re.sub(r"^\w+://", "", word).split("/")[0].split(":")[0].split("$")[0].rstrip(".")
+        if re.fullmatch(r"[a-z][a-z0-9.-]*", bare) and word not in ("hosts", "ahosts"):
+            return bare
+    return ""
+
+
+def _changes(words: Sequence[str]) -> list[FileChange]:
+    program = words[0].rpartition("/")[2]
+    if program in ("touch", "rm"):
+        return [FileChange(0.0, word, program == "touch") for word in words[1:] if not word.startswith("-")]
+    return [FileChange(0.0, after, True) for one, after in pairwise(words) if one in (">", ">>")]
