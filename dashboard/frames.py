@@ -7,7 +7,7 @@ a contract with static/js: add fields, never change one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from cluster.machinery.objects import (
@@ -41,7 +41,9 @@ from cluster.world import SERVICE_NAME_LABEL, World
 
 Item = dict[str, Any]
 
-_KIND_RESOURCES = {"StatefulSet": STATEFUL_SETS, "ReplicaSet": REPLICA_SETS, "Deployment": DEPLOYMENTS}
+OWNER_RESOURCES = {"StatefulSet": STATEFUL_SETS, "ReplicaSet": REPLICA_SETS, "Deployment": DEPLOYMENTS}
+MOST_OWNERS = 4
+"""Levels of owners that are looked at; a Deployment's pod has two."""
 _ORDINAL = re.compile(r"-(\d+)\Z")
 _BROKEN = re.compile(r"BackOff|^Err|Error$|^Invalid|^Create.*Error")
 
@@ -200,16 +202,27 @@ def ordinal_of(pod: Obj) -> int | None:
     return int(found[1]) if found else None
 
 
+def owners_of(namespace: str, obj: Obj, world: World) -> Iterator[dict[str, Any]]:
+    """The references to what controls it, upwards: of a Deployment's pod the ReplicaSet, then the Deployment.
+
+    Anybody may write an object that owns itself in the end, so there is a last step."""
+    found: Obj | None = obj
+    for _ in range(MOST_OWNERS):
+        owner = controller_of(found) if found else None
+        if owner is None:
+            return
+        yield owner
+        resource = OWNER_RESOURCES.get(owner["kind"])
+        found = world.find(resource, namespace, owner["name"]) if resource else None
+
+
 def workload_of(key: Key, obj: Obj, world: World) -> dict[str, str] | None:
     """The controller at the top: of a Deployment's pod the Deployment, not its ReplicaSet."""
     found: dict[str, str] | None = None
-    owner = controller_of(obj)
-    while owner is not None:
-        resource = _KIND_RESOURCES.get(owner["kind"])
+    for owner in owners_of(key.namespace, obj, world):
+        resource = OWNER_RESOURCES.get(owner["kind"])
         plural = resource.resource if resource else f"{owner['kind'].lower()}s"
         found = {"id": f"{plural}/{key.namespace}/{owner['name']}", "kind": owner["kind"], "name": owner["name"]}
-        above = world.find(resource, key.namespace, owner["name"]) if resource else None
-        owner = controller_of(above) if above else None
     return found
 
 

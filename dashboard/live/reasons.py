@@ -23,19 +23,17 @@ from cluster.machinery.objects import (
     STATEFUL_SETS,
     Key,
     Obj,
-    controller_of,
     key,
     labels,
     spec,
 )
 from cluster.plan import Reason
 from cluster.world import SERVICE_NAME_LABEL, World
-from dashboard.frames import id_of
+from dashboard.frames import OWNER_RESOURCES, id_of, owners_of
 
 Explain = Callable[[World, Key, float, ClusterConfig], list[Reason]]
 
 EXPLAINED = frozenset({PODS, SERVICES, STATEFUL_SETS, DEPLOYMENTS, REPLICA_SETS, CLAIMS, NAMESPACES})
-_OWNERS = {"StatefulSet": STATEFUL_SETS, "ReplicaSet": REPLICA_SETS, "Deployment": DEPLOYMENTS}
 
 
 class Reasons:
@@ -135,12 +133,9 @@ def concerned(change: Change, old: Obj | None, world: World) -> Iterable[Key]:
 
 
 def _owners(where: Key, obj: Obj, world: World, found: dict[Key, None]) -> None:
-    owner = controller_of(obj)
-    while owner is not None and (kind := _OWNERS.get(owner["kind"])):
-        above = key(kind, where.namespace, owner["name"])
-        found[above] = None
-        held = world.get(above)
-        owner = controller_of(held) if held else None
+    for owner in owners_of(where.namespace, obj, world):
+        if kind := OWNER_RESOURCES.get(owner["kind"]):
+            found[key(kind, where.namespace, owner["name"])] = None
 
 
 def _selecting(namespace: str, tags: dict[str, str], world: World, found: dict[Key, None]) -> None:

@@ -7,9 +7,11 @@ from typing import Any
 import orjson
 import pytest
 
-from cluster.machinery.objects import EVENTS, SECRETS, Key, Obj, key
+from cluster.change import Change
+from cluster.machinery.objects import EVENTS, PODS, REPLICA_SETS, SECRETS, Key, Obj, key
 from cluster.world import World
 from dashboard.frames import id_of, is_sent, item, parse_key, pod_state, wire_key
+from dashboard.live.reasons import concerned
 
 AT = "2026-11-23T05:48:07Z"
 SECONDS = 1795412887.0
@@ -256,3 +258,18 @@ def test_a_key_reads_back() -> None:
 def test_what_is_no_key(text: str) -> None:
     with pytest.raises(ValueError, match="a key is"):
         parse_key(text)
+
+
+@pytest.mark.parametrize("ring", [("a",), ("a", "b"), tuple(f"n{number}" for number in range(50))], ids=len)
+def test_what_owns_itself_in_the_end_is_told_too(ring: tuple[str, ...]) -> None:
+    world = World()
+    for number, name in enumerate(ring):
+        above = {"kind": "ReplicaSet", "name": ring[(number + 1) % len(ring)], "uid": "u", "controller": True}
+        found: Obj = {"kind": "ReplicaSet", "metadata": {"name": name, "ownerReferences": [above]}}
+        world.put(key(REPLICA_SETS, "default", name), found)
+    owner = {"kind": "ReplicaSet", "name": ring[0], "uid": "u", "controller": True}
+    owned = pod()
+    owned["metadata"]["ownerReferences"] = [owner]
+    where = key(PODS, "default", "web-0")
+    assert item(where, owned, world)["workload"]["kind"] == "ReplicaSet"
+    assert where in set(concerned(Change(1, "ADDED", where, owned, 0, 0, "a", "b", 0.0, 0.0), None, world))
