@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from playwright.sync_api import Page
 
@@ -10,7 +10,7 @@ from tests.server import ROOT
 
 SOURCE = ROOT / "node_modules/axe-core/axe.min.js"
 GRAVE = ("serious", "critical")
-THEMES = ("light", "dark")
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 # A colour in the middle of a transition is nobody's colour: what ends by itself is awaited.
 STILL = """() => Promise.all(document.getAnimations()
   .filter((each) => Number.isFinite(each.effect?.getComputedTiming().endTime))

@@ -67,9 +67,7 @@ def browser_context_args() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="package")
-def launch_browser(
-    browser_type: BrowserType, browser_type_launch_args: dict[str, Any]
-) -> Callable[..., Browser]:
+def launch_browser(browser_type: BrowserType, browser_type_launch_args: dict[str, Any]) -> Callable[..., Browser]:
     return lambda **more: browser_type.launch(**{**browser_type_launch_args, **more})
 
 
@@ -100,13 +98,16 @@ class Visitors:
         self.noise: list[str] = []
         self.expected: list[str] = []
 
-    def __call__(
-        self, size: str = "desk", *, prepare: Callable[[Page], None] | None = None, **options: Any
-    ) -> Page:
+    def __call__(self, size: str = "desk", *, prepare: Callable[[Page], None] | None = None, **options: Any) -> Page:
         """A blank page of a new browser; `prepare` is called with it before anything is loaded."""
         phone = {"is_mobile": True, "has_touch": True} if size == "phone" else {}
         context = self.make(**{"viewport": SIZES.get(size), **phone, **options})
-        context.on("console", lambda message: self._heard(message.text) if message.type == "error" else None)
+        context.on(
+            "console",
+            lambda message: (
+                self._heard(f"{message.text} at {message.location['url']}") if message.type == "error" else None
+            ),
+        )
         context.on("weberror", lambda error: self._heard(str(error.error)))
         page = context.new_page()
         if prepare:

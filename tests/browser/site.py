@@ -7,7 +7,7 @@ import urllib.parse
 import urllib.request
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import orjson
 
@@ -28,6 +28,15 @@ class Site(Server):
     def __init__(self, data: Path, *arguments: str) -> None:
         super().__init__(data, *arguments)
         self.numbers = count(1)
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        return self
+
+    def kill(self) -> None:
+        super().kill()
+        if self.process is not None and self.process.stdout is not None:
+            self.process.stdout.close()
 
     def cluster(self, manifests: str = "", *, pace: str = "instant") -> str:
         slug = f"test-{next(self.numbers)}"

@@ -25,9 +25,13 @@ def test_scale_delete_and_come_back(explore: Explore, site: Site, size: str) -> 
         each.settled("app-stateful", 5)
         expect(each.service("web")).to_have_accessible_name(re.compile("5 pods behind it$"))
         expect(each.service("headless-svc-stateful")).to_have_accessible_name(re.compile("5 addresses, one per pod$"))
-    assert ada.links() == ben.links() == {
-        (service, f"app-stateful-{ordinal}") for service in ("headless-svc-stateful", "web") for ordinal in range(5)
-    }
+    assert (
+        ada.links()
+        == ben.links()
+        == {
+            (service, f"app-stateful-{ordinal}") for service in ("headless-svc-stateful", "web") for ordinal in range(5)
+        }
+    )
     # What was done is said as kubectl would do it.
     expect(ada.page.get_by_text("kubectl scale statefulset app-stateful --replicas=5").first).to_be_visible()
 

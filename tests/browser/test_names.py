@@ -1,4 +1,4 @@
-"""Asking the cluster's DNS from the page: the walk, the answer, who lights up, and answers that change by themselves."""
+"""Asking the cluster's DNS from the page: the walk, the answer, who lights up, and how open answers change."""
 
 from __future__ import annotations
 

@@ -18,7 +18,9 @@ def test_each_service_is_linked_to_the_pods_it_selects(explore: Explore, size: s
     shown = explore("demo", size)
     shown.settled("app-stateful", 3)
     assert shown.links() == {(service, pod) for service in ("headless-svc-stateful", "web") for pod in PODS}
-    expect(shown.service("headless-svc")).to_have_accessible_name(re.compile("headless Service, Selects nothing, no pod"))
+    expect(shown.service("headless-svc")).to_have_accessible_name(
+        re.compile("headless Service, Selects nothing, no pod")
+    )
     expect(shown.service("headless-svc-stateful")).to_have_accessible_name(
         "headless-svc-stateful, headless Service, 3 addresses, one per pod"
     )

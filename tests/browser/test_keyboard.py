@@ -1,0 +1,152 @@
+"""Everything with the keyboard alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visitors
+from tests.browser.explorer import Explorer
+from tests.browser.site import ARTICLE, Site
+
+Explore = Callable[..., Explorer]
+FOCUSED = "document.activeElement?.getAttribute('data-id') ?? document.activeElement?.getAttribute('name') ?? ''"
+DRAWN = """() => new Promise((done) => {
+    let frames = 4;
+    const next = () => (frames-- ? requestAnimationFrame(next) : done());
+    next();
+})"""
+
+
+def tab_to(page: Page, wanted: str, key: str = "Tab", most: int = 40) -> None:
+    """Press Tab until the thing with this data-id or name has the focus."""
+    for _ in range(most):
+        page.keyboard.press(key)
+        if page.evaluate(FOCUSED) == wanted:
+            return
+    raise AssertionError(f"Tab does not lead to {wanted}")
+
+
+def test_skip_to_content(explore: Explore) -> None:
+    shown = explore("demo")
+    shown.page.keyboard.press("Tab")
+    skip = shown.page.get_by_role("link", name="Skip to content")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    shown.page.keyboard.press("Enter")
+    expect(shown.main).to_be_focused()
+
+
+def test_the_map(explore: Explore, size: str) -> None:
+    shown = explore("demo", size)
+    shown.settled("app-stateful", 3)
+    keys = shown.page.keyboard
+    tab_to(shown.page, "namespaces//default")
+    expect(shown.page.locator("[role=treeitem][tabindex='0']")).to_have_count(1)
+    shown.pod("app-stateful-0").focus()
+    keys.press("ArrowDown")
+    expect(shown.pod("app-stateful-1")).to_be_focused()
+    keys.press("ArrowDown")
+    expect(shown.pod("app-stateful-2")).to_be_focused()
+    keys.press("ArrowUp")
+    expect(shown.pod("app-stateful-1")).to_be_focused()
+    keys.press("Enter")
+    expect(shown.pod("app-stateful-1")).to_have_attribute("aria-selected", "true")
+    expect(shown.inspector.get_by_role("heading", level=2)).to_have_text("app-stateful-1")
+    keys.press("Escape")
+    expect(shown.pod("app-stateful-1")).to_have_attribute("aria-selected", "false")
+    expect(shown.pod("app-stateful-1")).to_be_focused()
+    keys.press("Escape")
+    expect(shown.thing("statefulsets/default/app-stateful")).to_be_focused()
+    keys.press("Escape")
+    expect(shown.thing("namespaces//default")).to_be_focused()
+    keys.press("ArrowDown")
+    expect(shown.page.locator("[role=treeitem]:focus")).not_to_have_attribute("data-id", "namespaces//default")
+
+
+def test_arrows_reach_everything(explore: Explore) -> None:
+    shown = explore("demo")
+    shown.settled("app-stateful", 3)
+    everything = {each.get_attribute("data-id") for each in shown.page.get_by_role("treeitem").all()}
+    start = "namespaces//default"
+    shown.thing(start).focus()
+    # Every step leads from one thing to another; what can be reached from the first is all there is.
+    reached, waiting = {start}, [start]
+    while waiting:
+        here = waiting.pop()
+        for key in ("ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"):
+            shown.thing(here).focus()
+            shown.page.keyboard.press(key)
+            shown.page.evaluate(DRAWN)
+            there = str(shown.page.evaluate(FOCUSED))
+            if there not in reached:
+                reached.add(there)
+                waiting.append(there)
+    assert reached == everything
+
+
+def test_search(explore: Explore, size: str) -> None:
+    shown = explore("demo", size)
+    shown.settled("app-stateful", 3)
+    keys = shown.page.keyboard
+    keys.press("Control+k")
+    find = shown.page.get_by_role("combobox", name=re.compile("^Find an object"))
+    expect(find).to_be_focused()
+    keys.type(shown.address("app-stateful-2"))
+    option = shown.page.get_by_role("listbox", name="Found").get_by_role("option", selected=True)
+    expect(option).to_contain_text("app-stateful-2")
+    expect(find).to_have_attribute("aria-expanded", "true")
+    keys.press("Enter")
+    expect(shown.inspector.get_by_role("heading", level=2)).to_have_text("app-stateful-2")
+    keys.press("Control+k")
+    keys.type("nothing-has-this-name")
+    expect(shown.page.get_by_role("listbox", name="Found")).to_contain_text("Nothing here has nothing-has-this-name")
+    keys.press("Escape")
+    expect(shown.page.get_by_role("listbox", name="Found")).to_be_hidden()
+
+
+def test_a_question(explore: Explore) -> None:
+    shown = explore("demo")
+    shown.settled("app-stateful", 3)
+    keys = shown.page.keyboard
+    tab_to(shown.page, "from")
+    keys.press("Tab")
+    keys.press("Control+a")
+    keys.type("app-stateful-1.headless-svc-stateful")
+    keys.press("Enter")
+    expect(shown.walk("app-stateful-1.headless-svc-stateful").get_by_role("listitem").first).to_contain_text(
+        "1 address"
+    )
+    # It is said too, for who does not see it.
+    expect(shown.announced).to_have_text("app-stateful-1.headless-svc-stateful: 1 address.")
+
+
+def test_scale_and_delete(explore: Explore, site: Site) -> None:
+    shown = explore(site.cluster(ARTICLE))
+    shown.settled("app-stateful", 3)
+    keys = shown.page.keyboard
+    shown.thing("statefulsets/default/app-stateful").focus()
+    keys.press("Enter")
+    count = shown.inspector.get_by_label("Replicas", exact=True)
+    expect(count).to_be_visible()
+    for _ in range(60):
+        keys.press("Tab")
+        if count.evaluate("(field) => field === document.activeElement"):
+            break
+    expect(count).to_be_focused()
+    keys.press("Control+a")
+    keys.type("4")
+    expect(shown.inspector.get_by_role("button", name="Scale to 4")).to_be_enabled()
+    keys.press("Enter")
+    shown.settled("app-stateful", 4)
+
+
+def test_the_editor_lets_go_of_the_tab_key(visit: Visitors, site: Site) -> None:
+    page = visit()
+    page.goto(f"{site.web}/clusters/demo/apply")
+    editor = page.get_by_role("textbox", name="Manifests, YAML or JSON")
+    editor.focus()
+    page.keyboard.press("Tab")
+    expect(editor).not_to_be_focused()

@@ -1,0 +1,62 @@
+"""The pictures of the README and the handbook. They go to docs/images when KUBARIUM_SCREENSHOTS is set, else beside
+the other results."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visitors
+from tests.browser.explorer import Explorer
+from tests.browser.site import ARTICLE, Site
+from tests.browser.test_apply import MIXED, Form
+from tests.server import ROOT
+
+Explore = Callable[..., Explorer]
+
+
+@pytest.fixture
+def images(output_path: str) -> Path:
+    folder = ROOT / "docs/images" if os.environ.get("KUBARIUM_SCREENSHOTS") == "1" else Path(output_path)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def shoot(page: Page, path: Path) -> None:
+    page.evaluate("() => document.fonts.ready")
+    for note in page.get_by_role("button", name="Close this note").all():
+        note.click()
+    page.mouse.move(0, 0)
+    page.screenshot(path=path, animations="disabled", scale="css")
+    assert path.stat().st_size > 10_000
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_explorer(explore: Explore, images: Path, theme: str) -> None:
+    shown = explore("demo", color_scheme=theme)
+    shown.settled("app-stateful", 3)
+    for name in ("headless-svc", "web", "headless-svc-stateful"):
+        shown.ask(name)
+    expect(shown.card("headless-svc-stateful")).to_be_visible()
+    shown.select("pods/default/app-stateful-1")
+    shoot(shown.page, images / f"explorer-{theme}.png")
+
+
+def test_phone(explore: Explore, images: Path) -> None:
+    shown = explore("demo", "phone")
+    shown.settled("app-stateful", 3)
+    shown.ask("headless-svc-stateful")
+    shown.page.keyboard.press("Escape")
+    shoot(shown.page, images / "phone.png")
+
+
+def test_apply(visit: Visitors, site: Site, images: Path) -> None:
+    form = Form(visit(), site, site.cluster(ARTICLE), script=True)
+    form.type(MIXED)
+    expect(form.document("metrics")).to_contain_text("refused")
+    form.page.get_by_role("link", name="Go to line").click()
+    shoot(form.page, images / "apply.png")
