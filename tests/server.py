@@ -77,6 +77,8 @@ class Server:
         if self.process is not None:
             self.process.kill()
             self.process.wait()
+            if self.process.stdout is not None:
+                self.process.stdout.close()
 
     def stop(self) -> float:
         """End it as an operator would; returns the seconds it took."""

@@ -266,6 +266,7 @@ new ResizeObserver(() => app.schedule()).observe(surface);
 setInterval(() => app.state.phase === "lost" || app.state.phase === "loading" ? app.schedule() : undefined, 1000);
 setInterval(() => app.schedule(), 10000);
 app.ui.selected = fromUrl();
+if (app.ui.selected) app.ui.sheet = "object"; // on a phone; elsewhere nothing reads it
 app.recall();
 app.live.connect();
 app.schedule();

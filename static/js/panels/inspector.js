@@ -177,12 +177,14 @@ function scaler(app, item) {
   const to = (/** @type {number} */ n) => app.set({ scale: { ...app.ui.scale, [item.id]: Math.max(0, Math.min(1000, Math.round(n) || 0)) } });
   const go = (/** @type {Event} */ event) => {
     event.preventDefault();
-    app.act({ verb: "scale", key: item.key, replicas: value }, kubectl.scale(item, value));
+    const asked = app.ui.scale[item.id] ?? now; // not `value`: more may have been typed since this was drawn
+    if (asked === now) return;
+    app.act({ verb: "scale", key: item.key, replicas: asked }, kubectl.scale(item, asked));
     app.ui.scale = {};
   };
   return html`<section class="sec"><h3>Replicas</h3><form class="scale" @submit=${go}>
     <div class="seg stepper"><button type="button" aria-label="One less" ?disabled=${off || value <= 0} @click=${() => to(value - 1)}>${icon("minus", 14)}</button><input type="number" min="0" max="1000" aria-label="Replicas" .value=${String(value)} ?disabled=${off} @input=${(/** @type {any} */ e) => to(Number(e.target.value))}><button type="button" aria-label="One more" ?disabled=${off} @click=${() => to(value + 1)}>${icon("plus", 14)}</button></div>
-    <button class="btn ${changed ? "pri" : ""}" ?disabled=${off || !changed}>${changed ? `Scale to ${value}` : "Scale"}</button></form>
+    <button class="btn ${changed ? "pri" : ""}" ?disabled=${off} aria-disabled=${changed ? "false" : "true"}>${changed ? `Scale to ${value}` : "Scale"}</button></form>
     ${command(kubectl.scale(item, value))}</section>`;
 }
 
