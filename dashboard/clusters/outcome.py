@@ -78,9 +78,13 @@ def _headline(submission: Submission, *, tried: bool) -> str:
     count = len(submission.documents)
     if submission.stored:
         return f"Stored at r{submission.revision}."
+    bad = len(submission.refused)
     if not tried:
-        return ""
+        return f"Nothing will be stored while {_of(bad, count)} refused." if bad else ""
     if submission.problems or not count:
         return "Nothing is stored."
-    bad = len(submission.refused)
-    return f"Nothing is stored: {bad} of {count} documents {'is' if bad == 1 else 'are'} refused."
+    return f"Nothing is stored: {_of(bad, count)} refused."
+
+
+def _of(bad: int, count: int) -> str:
+    return f"{bad} of {count} documents {'is' if bad == 1 else 'are'}"
