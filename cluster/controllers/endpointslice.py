@@ -1,5 +1,7 @@
 """EndpointSlices of a Service: who can be sent to, at most 100 a slice, changed as little as can be.
 
+Slices of one address family hold addresses of that family; a Service of both has both, arranged apart.
+
 Numbered as in `_arrange`: 1 what is wanted, by port list; 2 keep what stands where it stands; 3 fill touched slices,
 then one untouched slice that the rest fits into, then new ones; 4 new slices take the names of emptied ones.
 Knows nothing of the older Endpoints object.
@@ -52,6 +54,7 @@ NAME = "endpointslice-controller"
 MANAGED_BY_LABEL = "endpointslice.kubernetes.io/managed-by"
 MANAGER = "endpointslice-controller.k8s.io"
 MAX_ENDPOINTS = 100
+IPV4, IPV6 = "IPv4", "IPv6"
 
 _RESERVED = frozenset({SERVICE_NAME_LABEL, MANAGED_BY_LABEL, HEADLESS_LABEL})
 
@@ -78,14 +81,15 @@ def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
     pods = selected_pods(world, service)
     if not is_managed(service):
         return Plan(reasons=reasons(world, service, pods))
-    standing = _standing(world, service, pods)
+    families = families_of(service)
+    standings = {family: _standing(world, service, pods, family) for family in families}
     existing = [
         each
         for _, each in sorted(world.slices_of(where.namespace, where.name).items())
         if labels(each).get(MANAGED_BY_LABEL) == MANAGER and not is_terminating(each)
     ]
-    actions = tuple(_actions(service, _arrange(service, standing, existing)))
-    return Plan(actions, reasons(world, service, pods, standing.out))
+    actions = tuple(_actions(service, _all(service, standings, existing)))
+    return Plan(actions, reasons(world, service, pods, standings[families[0]].out))
 
 
 CONTROLLER = Controller(NAME, keys, every, plan)
@@ -99,10 +103,24 @@ def _actions(service: Obj, intents: Iterable[Intent]) -> Iterator[Action]:
         yield Action(intent, failed=(trouble,))
 
 
-def _arrange(service: Obj, standing: _Standing, existing: list[Obj]) -> Iterator[Intent]:
+def families_of(service: Obj) -> tuple[str, ...]:
+    """Address families of a Service, in its order; one that says nothing has the cluster's own."""
+    return tuple(spec(service).get("ipFamilies") or ()) or (IPV4,)
+
+
+def _all(service: Obj, standings: dict[str, _Standing], existing: list[Obj]) -> Iterator[Intent]:
+    """Slices of each family by themselves; those of a family that the Service does not have are removed."""
+    for family, standing in standings.items():
+        yield from _arrange(service, family, standing, [e for e in existing if e.get("addressType") == family])
+    for each in existing:
+        if each.get("addressType") not in standings:
+            yield Delete(key(ENDPOINT_SLICES, namespace(each), name(each)), uid(each))
+
+
+def _arrange(service: Obj, family: str, standing: _Standing, existing: list[Obj]) -> Iterator[Intent]:
     # 1
     wanted, ready_since = standing.wanted, standing.since
-    ours = [each for each in existing if _is_owned(each, service) and each.get("addressType") == "IPv4"]
+    ours = [each for each in existing if _is_owned(each, service)]
     foreign = [each for each in existing if not any(each is one for one in ours)]
     slice_labels = _labels(service)
     changed_at: list[float] = [] if ours else [seconds(meta(service).get("creationTimestamp"))]
@@ -161,7 +179,7 @@ def _arrange(service: Obj, standing: _Standing, existing: list[Obj]) -> Iterator
         if emptied:
             yield Update(_written(emptied.pop(0), endpoints, ports, slice_labels, trigger))
         else:
-            yield Create(_written(_blank(service), endpoints, ports, slice_labels, trigger))
+            yield Create(_written(_blank(service, family), endpoints, ports, slice_labels, trigger))
     for each in (*emptied, *foreign):
         yield Delete(key(ENDPOINT_SLICES, namespace(each), name(each)), uid(each))
 
@@ -175,7 +193,7 @@ class _Standing(NamedTuple):
     """Selected pods that do not serve: without an address, not Ready, on their way out."""
 
 
-def _standing(world: World, service: Obj, pods: list[Obj]) -> _Standing:
+def _standing(world: World, service: Obj, pods: list[Obj], family: str) -> _Standing:
     service_name, resolver = name(service), Resolver(service)
     publishes = bool(spec(service).get("publishNotReadyAddresses"))
     zones: dict[str, str | None] = {}
@@ -184,9 +202,10 @@ def _standing(world: World, service: Obj, pods: list[Obj]) -> _Standing:
     out: list[Obj] = []
     for pod in pods:
         pod_status, metadata, pod_spec = pod.get("status") or {}, pod["metadata"], pod["spec"]
-        address = pod_status.get("podIP")
+        address = _address(pod_status, family)
         if not address:
-            out.append(pod)
+            if not pod_status.get("podIP"):
+                out.append(pod)
             continue
         place = (address, metadata["uid"])
         serving = False
@@ -228,6 +247,17 @@ def _standing(world: World, service: Obj, pods: list[Obj]) -> _Standing:
             group = wanted[ports] = {}
         group[place] = endpoint
     return _Standing(wanted, since, out)
+
+
+def _address(pod_status: dict[str, Any], family: str) -> str:
+    """The pod's address of that family, "" when it has none."""
+    first = pod_status.get("podIP") or ""
+    if first and (":" in first) == (family == IPV6):
+        return str(first)
+    for entry in pod_status.get("podIPs") or ():
+        if (":" in entry["ip"]) == (family == IPV6):
+            return str(entry["ip"])
+    return ""
 
 
 def _keep(
@@ -278,7 +308,7 @@ def _labels(service: Obj) -> dict[str, str]:
     return kept
 
 
-def _blank(service: Obj) -> Obj:
+def _blank(service: Obj, family: str) -> Obj:
     return {
         "apiVersion": "discovery.k8s.io/v1",
         "kind": "EndpointSlice",
@@ -287,7 +317,7 @@ def _blank(service: Obj) -> Obj:
             "namespace": namespace(service),
             "ownerReferences": [owner_reference(service)],
         },
-        "addressType": "IPv4",
+        "addressType": family,
     }
 
 

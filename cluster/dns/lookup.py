@@ -6,20 +6,25 @@ nothing (a namespace). Everything that was consulted, found or not, is put into 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cluster.dns.names import Request, endpoint_name, is_ipv6, plain_address, undashed
 from cluster.dns.settings import DnsConfig
 from cluster.machinery import objects
-from cluster.machinery.objects import ENDPOINT_SLICES, NAMESPACES, PODS, SERVICES, Key, Obj
+from cluster.machinery.objects import ENDPOINT_SLICES, NAMESPACES, PODS, SERVICES, GroupResource, Key, Obj
 from cluster.world import SERVICE_NAME_LABEL, World
+
+SERVICE_IMPORTS = GroupResource("multicluster.x-k8s.io", "serviceimports")
+IMPORT_LABEL = "multicluster.kubernetes.io/service-name"
+CLUSTER_LABEL = "multicluster.kubernetes.io/source-cluster"
 
 
 class Item(NamedTuple):
     """Something a name stands for: an address (or for aliases a name) and a port."""
 
     host: str
+    """"" says that the name exists though nothing stands behind it now."""
     port: int | None
     """None: there is an address here, but no port to name in an SRV record."""
     target: str
@@ -61,6 +66,22 @@ class Lookup:
         ordered = sorted(bucket) if len(bucket) > 1 else bucket
         return [bucket[key] for key in ordered if self._shown(bucket[key])]
 
+    def imported(self, namespace: str, name: str) -> Obj | None:
+        """A Service that several clusters share, under the name they share it by."""
+        key = Key(*SERVICE_IMPORTS, namespace, name)
+        self.rests_on.add(key)
+        found = self.world.get(key)
+        return found if found is not None and self._shown(found) else None
+
+    def imported_slices(self, namespace: str, service: str) -> list[Obj]:
+        """Slices that other clusters gave to a shared Service, in the order of their names."""
+        self.rests_on.add(("imported", namespace, service))
+        if self.config.noendpoints:
+            return []
+        bucket = self.world.with_label(ENDPOINT_SLICES, namespace, IMPORT_LABEL, service)
+        self.rests_on.update(bucket)
+        return [bucket[key] for key in sorted(bucket) if self._shown(bucket[key])]
+
     def services_at(self, address: str) -> Iterator[tuple[Key, Obj]]:
         """Services whose virtual address this is."""
         self.rests_on.add(("address", address))
@@ -76,7 +97,7 @@ class Lookup:
             return
         for key, found in sorted(self.world.by_address(ENDPOINT_SLICES, address).items(), key=lambda item: item[0]):
             self.rests_on.add(key)
-            if self._shown(found):
+            if self._shown(found) and IMPORT_LABEL not in objects.labels(found):
                 yield found
 
     def _shown(self, obj: Obj) -> bool:
@@ -86,8 +107,8 @@ class Lookup:
 
     # -- names ---------------------------------------------------------------------------------------------
 
-    def items(self, request: Request) -> list[Item] | None:
-        """What a name under svc or pod stands for; None: no such name."""
+    def items(self, request: Request, *, imported: bool = False) -> list[Item] | None:
+        """What a name under svc or pod stands for; None: no such name. `imported`: in a zone of several clusters."""
         if not request.kind or not request.namespace:
             return []
         if request.kind == "pod":
@@ -96,7 +117,21 @@ class Lookup:
             return None
         if not request.service:
             return []
-        return self._service_items(request) or None
+        return (self._imported_items(request) if imported else self._service_items(request)) or None
+
+    def _imported_items(self, request: Request) -> list[Item]:
+        found = self.imported(request.namespace, request.service)
+        if found is None:
+            return []
+        place = f"{request.service}.{request.namespace}.svc"
+        spec = objects.spec(found)
+        addresses = spec.get("ips") or ()
+        if addresses and not request.endpoint:
+            return _address_items(request, spec, addresses, place)
+        if request.endpoint and not request.cluster:
+            return []
+        pieces = self.imported_slices(request.namespace, request.service)
+        return self._endpoint_items(request, place, pieces)
 
     def _service_items(self, request: Request) -> list[Item]:
         service = self.service(request.namespace, request.service)
@@ -104,7 +139,7 @@ class Lookup:
             return []
         place = f"{request.service}.{request.namespace}.svc"
         spec = objects.spec(service)
-        below = bool(request.endpoint or request.port or request.protocol)
+        below = bool(request.endpoint or request.port or request.protocol or request.topology)
         if spec.get("type") == "ExternalName":
             name = str(spec.get("externalName") or "")
             if below or not name or plain_address(name):
@@ -113,31 +148,41 @@ class Lookup:
         addresses = cluster_addresses(spec)
         if addresses and self.config.ignore_empty_service and not self._has_ready(request):
             return []
+        pieces = () if addresses and not request.endpoint else self.slices(request.namespace, request.service)
+        if request.topology:
+            return [] if addresses else self._zonal_items(request, place, pieces)
         if addresses and not request.endpoint:
-            ports = spec.get("ports") or _NO_PORTS
-            return [
-                Item(address, port.get("port"), place)
-                for port in ports
-                if _matches(request, port)
-                for address in addresses
-            ]
-        return self._endpoint_items(request, place)
+            return _address_items(request, spec, addresses, place)
+        return self._endpoint_items(request, place, pieces)
+
+    def _zonal_items(self, request: Request, place: str, pieces: Sequence[Obj]) -> list[Item]:
+        """Endpoints of one topology zone; of none, where the name insists on it, it still exists."""
+        everywhere = self._endpoint_items(request._replace(topology=""), place, pieces)
+        if not everywhere:
+            return []
+        here = self._endpoint_items(request, place, pieces)
+        return here or (everywhere if request.preference == "prefer" else [Item("", None, place)])
 
     def _has_ready(self, request: Request) -> bool:
         return any(True for each in self.slices(request.namespace, request.service) for _ in published(each))
 
-    def _endpoint_items(self, request: Request, place: str) -> list[Item]:
+    def _endpoint_items(self, request: Request, place: str, pieces: Sequence[Obj]) -> list[Item]:
         found: list[Item] = []
-        for piece in self.slices(request.namespace, request.service):
+        for piece in pieces:
+            cluster = objects.labels(piece).get(CLUSTER_LABEL, "") if IMPORT_LABEL in objects.labels(piece) else ""
+            if request.cluster and request.cluster != cluster.lower():
+                continue
             alias = piece.get("addressType") == "FQDN"
-            ports = [port for port in piece.get("ports") or _NO_PORTS if _matches(request, port)]
+            ports = [port for port in piece.get("ports") or _NO_PORTS if matches(request, port)]
             for endpoint in published(piece):
+                if request.topology and request.topology != str(endpoint.get("zone") or "").lower():
+                    continue
                 for address in endpoint.get("addresses") or ():
                     label = self.label(endpoint, address)
                     if request.endpoint and label.lower() != request.endpoint:
                         continue
                     host = f"{address.rstrip('.')}." if alias else address
-                    target = f"{label}.{place}"
+                    target = f"{label}.{cluster}.{place}" if cluster else f"{label}.{place}"
                     found.extend(Item(host, port.get("port"), target, alias) for port in ports)
         return found
 
@@ -175,7 +220,16 @@ class Lookup:
 _NO_PORTS: list[dict[str, Any]] = [{}]
 
 
-def _matches(request: Request, port: Mapping[str, Any]) -> bool:
+def _address_items(request: Request, spec: Mapping[str, Any], addresses: Sequence[str], place: str) -> list[Item]:
+    return [
+        Item(address, port.get("port"), place)
+        for port in spec.get("ports") or _NO_PORTS
+        if matches(request, port)
+        for address in addresses
+    ]
+
+
+def matches(request: Request, port: Mapping[str, Any]) -> bool:
     """The query's port and protocol labels fit; an empty one fits any."""
     return (not request.port or request.port == str(port.get("name") or "").lower()) and (
         not request.protocol or request.protocol == _protocol(port)

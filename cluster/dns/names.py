@@ -2,6 +2,8 @@
 
 The kinds of name, Z being the zone: svc.Z and pod.Z themselves, NAMESPACE, SERVICE.NAMESPACE,
 ENDPOINT.SERVICE.NAMESPACE and _PORT._PROTOCOL.SERVICE.NAMESPACE before svc.Z, and A-B-C-D.NAMESPACE before pod.Z.
+In a zone of several clusters ENDPOINT.CLUSTER.SERVICE.NAMESPACE, and where the option zonal is on
+TOPOLOGY-ZONE.pin|prefer._zone.SERVICE.NAMESPACE.
 """
 
 from __future__ import annotations
@@ -12,6 +14,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 _LABEL_END = re.compile(r"(?<!\\)(?:\\\\)*\.")
+
+ZONAL_LABEL = "_zone"
+PREFERENCES = ("pin", "prefer")
 
 MAX_NAME = 255
 """Octets of a name on the wire; 253 characters as text without the final dot."""
@@ -38,6 +43,12 @@ class Request(NamedTuple):
     endpoint: str = ""
     port: str = ""
     protocol: str = ""
+    cluster: str = ""
+    """Which cluster's endpoint, in a zone of several."""
+    topology: str = ""
+    """Only endpoints of this topology zone."""
+    preference: str = ""
+    """With `topology`: "pin" gives those alone, "prefer" all of them where there are none."""
 
 
 def labels_of(name: str) -> list[str]:
@@ -75,8 +86,11 @@ def locate(name: str, zones: tuple[str, ...]) -> Place | None:
     return Place(zone, ".".join(labels[cut:]) + ".", lowered[:cut])
 
 
-def parse(labels: tuple[str, ...]) -> Request | None:
-    """What the labels before the zone ask for; None when no such name can exist. Without labels: the zone itself."""
+def parse(labels: tuple[str, ...], *, imported: bool = False, zonal: bool = False) -> Request | None:
+    """What the labels before the zone ask for; None when no such name can exist. Without labels: the zone itself.
+
+    `imported`: the zone is one of several clusters. `zonal`: names may be about one topology zone.
+    """
     if not labels:
         return Request("")
     *before, kind = labels
@@ -84,8 +98,14 @@ def parse(labels: tuple[str, ...]) -> Request | None:
         return None
     before.reverse()
     namespace, service, *more = [*before, "", ""][: max(2, len(before))]
+    if zonal and not imported and kind == "svc" and len(more) > 2 and more[0] == ZONAL_LABEL:
+        if more[1] not in PREFERENCES:
+            return None
+        return Request(kind, namespace, service, topology=".".join(reversed(more[2:])), preference=more[1])
     if len(more) > 2:
         return None
+    if imported and len(more) == 2 and not any(label.startswith("_") for label in more):
+        return Request(kind, namespace, service, endpoint=more[1], cluster=more[0])
     if len(more) == 2:
         protocol, port = more
         return Request(kind, namespace, service, "", port.removeprefix("_"), protocol.removeprefix("_"))

@@ -1,45 +1,24 @@
-"""How a cluster's DNS server is set: the directives of CoreDNS' kubernetes plugin as values. Parses no Corefile."""
+"""Which settings a cluster's DNS server has: those of the Corefile in its ConfigMap, else those of kubeadm."""
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from functools import lru_cache
 
 from cluster.config import ClusterConfig
+from cluster.machinery.coredns import REVERSE_ZONES, CacheRule, DnsConfig, ExternalZones, Keeping, PodsMode, read
+from cluster.machinery.corefile import CorefileError
+from cluster.machinery.objects import CONFIG_MAPS, key
+from cluster.world import World
 
-PodsMode = Literal["disabled", "insecure", "verified"]
+__all__ = ["REVERSE_ZONES", "CacheRule", "DnsConfig", "ExternalZones", "Keeping", "PodsMode"]
 
-REVERSE_ZONES = ("in-addr.arpa.", "ip6.arpa.")
-
-
-class DnsConfig(NamedTuple):
-    """Zones in lower case with their final dot. The defaults are the kubernetes plugin's own."""
-
-    zones: tuple[str, ...] = ("cluster.local.",)
-    """The first one that is no reverse zone is the cluster's domain: PTR records name it."""
-    ttl: int = 5
-    pods: PodsMode = "disabled"
-    fallthrough: tuple[str, ...] = ()
-    """Zones in which a name that does not exist is asked outside."""
-    loadbalance: bool = False
-    """Addresses change their order from reply to reply."""
-    namespaces: frozenset[str] = frozenset()
-    """Only these namespaces exist; empty: all do."""
-    labels: tuple[tuple[str, str], ...] = ()
-    """Only Services, slices and pods with these labels exist."""
-    namespace_labels: tuple[tuple[str, str], ...] = ()
-    """Only namespaces with these labels have names (reverse look-ups still answer)."""
-    endpoint_pod_names: bool = False
-    noendpoints: bool = False
-    ignore_empty_service: bool = False
-
-    @property
-    def domain(self) -> str:
-        """The zone that PTR records and pods' search lists use."""
-        return next((zone for zone in self.zones if not zone.endswith(".arpa.")), self.zones[0])
+COREFILE = key(CONFIG_MAPS, "kube-system", "coredns")
+"""The object whose text decides."""
 
 
 def kubeadm(config: ClusterConfig) -> DnsConfig:
-    """The server a cluster of kubeadm has: its domain and both reverse trees, dashed pod names, 30 seconds."""
+    """What a cluster of kubeadm has: its domain and both reverse trees, dashed pod names, 30 seconds, and no cache
+    where answers change with the cluster."""
     return DnsConfig(
         zones=(f"{config.domain.rstrip('.').lower()}.", *REVERSE_ZONES),
         ttl=30,
@@ -47,3 +26,18 @@ def kubeadm(config: ClusterConfig) -> DnsConfig:
         fallthrough=REVERSE_ZONES,
         loadbalance=True,
     )
+
+
+def of(world: World, config: ClusterConfig) -> DnsConfig:
+    """The settings in force. Without a Corefile that can be followed (admission lets none in) they are kubeadm's."""
+    found = world.get(COREFILE)
+    text = (found.get("data") or {}).get("Corefile") if found is not None else None
+    return (_read(str(text)) if text else None) or kubeadm(config)
+
+
+@lru_cache(maxsize=64)
+def _read(text: str) -> DnsConfig | None:
+    try:
+        return read(text)
+    except CorefileError:
+        return None

@@ -6,7 +6,7 @@ Pure: the serial of the SOA record, the server's own addresses and whoever is as
 
 from __future__ import annotations
 
-from cluster.dns import apex, reverse
+from cluster.dns import apex, external, reverse
 from cluster.dns.answer import BEYOND, REFUSED, Answer, Outside, Question, Record
 from cluster.dns.lookup import Item, Lookup, family
 from cluster.dns.names import Place, is_reverse, locate, parse
@@ -34,11 +34,17 @@ def answer(
     """The whole answer to one question. `serial`: Unix seconds of the last change that names depend on."""
     if question.type in ("AXFR", "IXFR"):
         return REFUSED
-    place = locate(question.name, config.zones)
-    if place is None:
-        return _beyond(question, outside) if outside is not None else REFUSED
+    if outside is not None and not config.forward:
+        outside = None
     if question.class_ != "IN" and outside is None:
         return REFUSED
+    if config.external is not None:
+        place = locate(question.name, config.external.zones)
+        if place is not None:
+            return external.answer(question, place, Lookup(world, config), config.external, own_addresses, serial)
+    place = locate(question.name, config.zones)
+    if place is None:
+        return _beyond(question, config, outside)
     lookup = Lookup(world, config)
     soa = apex.soa(place, config.ttl, serial)
     if question.type == "SOA":
@@ -48,14 +54,16 @@ def answer(
     rests_on = frozenset(lookup.rests_on)
     if found is None:
         if outside is not None and _falls_through(place, config):
-            return _beyond(question, outside)
+            return _beyond(question, config, outside)
         return Answer("NXDOMAIN", authority=(soa,), rests_on=rests_on)
     if not found:
         return Answer("NOERROR", authority=(soa,), rests_on=rests_on)
     return Answer("NOERROR", answer=tuple(found), additional=tuple(asked.glue), tc=asked.cut, rests_on=rests_on)
 
 
-def _beyond(question: Question, outside: Outside) -> Answer:
+def _beyond(question: Question, config: DnsConfig, outside: Outside | None) -> Answer:
+    if outside is None or locate(question.name, config.forward) is None:
+        return REFUSED
     return outside(question)._replace(rests_on=frozenset({BEYOND}))
 
 
@@ -109,12 +117,14 @@ class _Asked:
         return []
 
     def _items(self, place: Place) -> list[Item] | None:
-        request = parse(place.labels)
+        config = self.lookup.config
+        imported = place.zone in config.multicluster
+        request = parse(place.labels, imported=imported, zonal=config.zonal)
         if request is None:
             return None
         if request.kind and is_reverse(place.zone):
             return None
-        return self.lookup.items(request)
+        return self.lookup.items(request, imported=imported)
 
     # -- addresses and aliases -----------------------------------------------------------------------------
 
@@ -125,7 +135,7 @@ class _Asked:
             if item.alias:
                 for record in self._followed(owner, item.host, type_, chain):
                     found.setdefault(str(record), record)
-            elif family(item.host) == type_ and item.host not in found:
+            elif item.host and family(item.host) == type_ and item.host not in found:
                 found[item.host] = Record(owner, self.ttl, type_, item.host)
         return list(found.values())
 

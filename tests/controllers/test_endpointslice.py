@@ -110,6 +110,32 @@ class Cluster:
         return [[each["addresses"][0] for each in one["endpoints"] or ()] for one in self.slices()]
 
 
+# -- families ----------------------------------------------------------------------------------------------
+
+
+def of_both(index: int, six: str) -> Obj:
+    made = pod(index)
+    made["status"]["podIPs"] = [{"ip": made["status"]["podIP"]}, {"ip": six}]
+    return made
+
+
+def test_a_service_of_two_families_has_slices_of_each() -> None:
+    cluster = Cluster(ipFamilies=["IPv4", "IPv6"])
+    cluster.put(of_both(1, "fd00::1"), pod(2))
+    assert cluster.settle() == ["create web-000", "create web-001"]
+    held = {each["addressType"]: found for each, found in zip(cluster.slices(), cluster.addresses(), strict=True)}
+    assert held == {"IPv4": ["10.244.0.1", "10.244.0.2"], "IPv6": ["fd00::1"]}
+
+
+def test_slices_of_a_family_the_service_no_longer_has_are_removed() -> None:
+    cluster = Cluster(ipFamilies=["IPv6", "IPv4"])
+    cluster.put(of_both(1, "fd00::1"))
+    cluster.settle()
+    cluster.world.put(SERVICE, service(ipFamilies=["IPv4"]))
+    assert [write.split()[0] for write in cluster.settle()] == ["delete"]
+    assert cluster.addresses() == [["10.244.0.1"]]
+
+
 # -- shapes ------------------------------------------------------------------------------------------------
 
 

@@ -24,7 +24,7 @@ import yaml
 from cluster.config import ClusterConfig
 from cluster.controllers import endpointslice
 from cluster.dns.answer import Answer, Outside, Question, Record
-from cluster.dns.settings import DnsConfig
+from cluster.dns.settings import DnsConfig, ExternalZones
 from cluster.intents import Create
 from cluster.machinery.objects import ENDPOINT_SLICES, GroupResource, Obj, key
 from cluster.world import World
@@ -37,6 +37,7 @@ RESOURCES = {
     "Service": GroupResource("", "services"),
     "Pod": GroupResource("", "pods"),
     "EndpointSlice": GroupResource("discovery.k8s.io", "endpointslices"),
+    "ServiceImport": GroupResource("multicluster.x-k8s.io", "serviceimports"),
 }
 UPSTREAM_SOA = Record("example.", 900, "SOA", "ns.example. admin.example. 7 3600 600 86400 60")
 
@@ -102,6 +103,9 @@ def settings_of(config: dict[str, Any]) -> DnsConfig:
         endpoint_pod_names=bool(config.get("endpoint_pod_names")),
         noendpoints=bool(config.get("noendpoints")),
         ignore_empty_service=bool(config.get("ignore_empty_service")),
+        multicluster=tuple(config.get("multicluster") or ()),
+        zonal=bool(config.get("zonal")),
+        external=ExternalZones((config["external_zone"],), headless=True) if config.get("external_zone") else None,
     )
 
 

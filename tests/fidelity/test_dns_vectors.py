@@ -8,7 +8,6 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
-from typing import NamedTuple
 
 import pytest
 
@@ -28,32 +27,11 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-class NotYet(NamedTuple):
-    """Queries of a file, by number, that are known to be answered otherwise, and why."""
-
-    why: str
-    numbers: frozenset[int]
-
-
-NOT_YET = {
-    "33-from-pods": NotYet("Services of two address families get slices of one only", frozenset({6, 19, 29})),
-    "40-k8s-external": NotYet("the k8s_external plugin is not imitated", frozenset(range(1, 28))),
-    "41-multicluster": NotYet(
-        "ServiceImports are not served under a zone of their own", frozenset({1, 2, 3, 4, 7, 8, 10, 12, 13})
-    ),
-    "42-zonal": NotYet("zone-scoped names (CoreDNS 1.14.7) are not served", frozenset({*range(1, 9), 15, 16})),
-}
-"""Checked both ways: one of these that is answered as recorded fails the test too, until it is taken out."""
-
-
-def _judge(path: Path, vector: Vector, faults_of: Callable[[int, Vector], list[str]]) -> None:
-    known = NOT_YET.get(path.stem, NotYet("", frozenset()))
+def _judge(vector: Vector, faults_of: Callable[[int, Vector], list[str]]) -> None:
     wrong = []
     for number, query in enumerate(vector["queries"], 1):
         faults = faults_of(number, query)
-        if number in known.numbers and not faults:
-            wrong.append(f"{query['id']} is answered as recorded now: take it out of NOT_YET")
-        elif number not in known.numbers and faults:
+        if faults:
             wrong.append(f"{query['id']} {query.get('qname', '')} {query.get('qtype', '')}: {'; '.join(faults)}")
     assert not wrong, "\n".join(wrong)
 
@@ -74,7 +52,7 @@ def test_the_pure_path_answers_as_recorded(path: Path) -> None:
         reply = wire.answer_message(sent, respond, tcp=query.get("transport") == "tcp")
         return vectors.differences(query, sent, reply, wire.answer_message(sent, respond, tcp=True))
 
-    _judge(path, vector, faults_of)
+    _judge(vector, faults_of)
 
 
 # -- from a server -------------------------------------------------------------------------------------------
@@ -134,7 +112,7 @@ async def test_a_server_answers_as_recorded(path: Path) -> None:
     finally:
         client.datagrams.close()
         await server.stop()
-    _judge(path, vector, lambda number, query: faults[number - 1])
+    _judge(vector, lambda number, query: faults[number - 1])
 
 
 async def _faults(client: Client, number: int, query: Vector) -> list[str]:
