@@ -96,8 +96,12 @@ def test_documents_may_stand_on_those_before_them(cluster: Cluster) -> None:
 def test_a_plan_stores_nothing_and_says_what_is_to_be_expected(cluster: Cluster) -> None:
     planned = plan(cluster.pk, [("shop.yaml", GOOD)], author="ada")
     assert [each.verdict for each in planned.documents] == ["create"] * 3
-    assert planned.documents[1].notes == ["Gets a virtual address from 10.96.0.0/12.", "Will select the pods of web."]
-    assert planned.documents[2].notes == ["web-0 is created first, web-1 when it is Ready."]
+    assert planned.documents[1].notes == [
+        "Gets a virtual address from 10.96.0.0/12.",
+        "Will select the pods of web.",
+        "Filled in: type ClusterIP, protocol TCP, targetPort 80.",
+    ]
+    assert planned.documents[2].notes == ["web-0 is created first, web-1 when 0 is Ready."]
     assert {line.sign for line in planned.documents[1].diff} == {"+"}
     assert snapshot(cluster.pk).find(SERVICES, "shop", "web") is None
 
@@ -108,7 +112,7 @@ def test_a_change_is_shown_as_the_lines_that_differ(cluster: Cluster) -> None:
     workload = changed.documents[2]
     assert workload.verdict == "change"
     assert [f"{line.sign}{line.text}" for line in workload.diff] == [" spec:", "-  replicas: 2", "+  replicas: 4"]
-    assert workload.notes == ["web-2 is created first, web-3 when it is Ready."]
+    assert workload.notes == ["web-2 is created first, web-3 when 2 is Ready.", "Pods 0 and 1 stay as they are."]
 
 
 def test_one_refused_document_holds_all_back_and_can_be_left_out(cluster: Cluster) -> None:
@@ -169,4 +173,5 @@ def test_a_service_says_what_it_selects_now(cluster: Cluster) -> None:
     assert planned.documents[0].notes == [
         "Headless: it gets no address; its name answers with the addresses of its pods.",
         "Selects 1 pod with app=web, 0 ready.",
+        "Filled in: type ClusterIP, protocol TCP, targetPort 80.",
     ]

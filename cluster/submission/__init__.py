@@ -20,7 +20,7 @@ from cluster.manifests import Manifest, ManifestError, ManifestErrors, parse
 from cluster.models import Cluster
 from cluster.store import CommitRefused, Outcome, Result, commit, snapshot, survey
 from cluster.submission.difference import difference
-from cluster.submission.notes import Coming, coming, notes
+from cluster.submission.notes import Coming, coming, defaults, notes
 from cluster.submission.problems import of_error, of_kind, of_shape, problem, without_meaning
 from cluster.submission.values import Document, Fix, Problem, Submission, Verdict
 from cluster.world import World
@@ -177,12 +177,15 @@ def _told(each: _Ready, result: Result, world: World, config: ClusterConfig, oth
     if result.object is None or not result.changed:
         return document
     expect = notes(each.key, result.old, result.object, world, config, others)
+    if result.old is None:
+        expect.extend(defaults(each.obj, result.object))
     return document._replace(diff=difference(result.old, result.object), notes=expect)
 
 
 def _judged(each: _Ready, result: Result) -> Document:
     verdict: Verdict = "unchanged" if not result.changed else "change" if result.old is not None else "create"
-    return _document(each, verdict, name=str((result.object or each.obj)["metadata"].get("name") or ""))
+    document = _document(each, verdict, name=str((result.object or each.obj)["metadata"].get("name") or ""))
+    return document._replace(before=result.old, after=result.object)
 
 
 def _refused(each: _Ready, error: ApiError, later: dict[str, int]) -> Document:

@@ -10,6 +10,8 @@ from cluster.machinery.objects import PODS, Key, Obj, is_pod_ready, labels, spec
 from cluster.submission.difference import shown
 from cluster.world import World
 
+_WORDS = {2: "Two", 3: "Three", 4: "Four", 5: "Five", 6: "Six", 7: "Seven", 8: "Eight", 9: "Nine", 10: "Ten"}
+
 
 class Coming(NamedTuple):
     """Pods that the same submission will bring about: whose they are, and their labels."""
@@ -91,9 +93,17 @@ def _stateful_set(key: Key, old: Obj | None, new: Obj) -> Iterator[str]:
         elif rest == 0:
             yield f"{first} is created."
         elif rest == 1:
-            yield f"{first} is created first, {key.name}-{start + had + 1} when it is Ready."
+            yield f"{first} is created first, {key.name}-{start + had + 1} when {start + had} is Ready."
         else:
             yield f"{first} is created first, each of the {rest} others when the one before it is Ready."
+        kept = spec(old).get("template") == spec(new).get("template") if old else False
+        if had and kept:
+            between = "and" if had == 2 else "to"
+            several = f"Pods {start} {between} {start + had - 1} stay as they are."
+            staying = several if had > 1 else f"Pod {start} stays as it is."
+            governing = spec(new).get("serviceName")
+            names = "One name appears" if rest == 0 else f"{_WORDS.get(rest + 1, rest + 1)} names appear"
+            yield f"{staying} {names} under {governing}." if governing else staying
     elif wanted < had:
         last = f"{key.name}-{start + had - 1}"
         yield f"{last} ends first; {_count(had - wanted, 'pod')} in all, from the highest number down."
@@ -102,6 +112,19 @@ def _stateful_set(key: Key, old: Obj | None, new: Obj) -> Iterator[str]:
             yield "The template changes: a pod takes it when somebody deletes the pod."
         else:
             yield "The template changes: pods are replaced one by one, from the highest number down."
+
+
+def defaults(written: Obj, stored: Obj) -> list[str]:
+    """What the API fills into a Service that the manifest leaves open, in one sentence or none."""
+    if stored.get("kind") != "Service":
+        return []
+    wanted, made = spec(written), spec(stored)
+    filled = [] if "type" in wanted else [f"type {made.get('type')}"]
+    for given, port in zip(wanted.get("ports") or (), made.get("ports") or (), strict=False):
+        said = [word for word in ("protocol", "targetPort") if word not in given and word in port]
+        several = f" of port {port.get('port')}" if said and len(made["ports"]) > 1 else ""
+        filled += [f"{word} {port[word]}{several}" for word in said]
+    return [f"Filled in: {', '.join(filled)}."] if filled else []
 
 
 def _replicas(key: Key, old: Obj | None, new: Obj) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
+from cluster.machinery.objects import Obj
 from cluster.submission.difference import Line
 
 Verdict = Literal["create", "change", "unchanged", "refused"]
@@ -45,6 +46,10 @@ class Document(NamedTuple):
     diff: Sequence[Line] = ()
     notes: Sequence[str] = ()
     problems: Sequence[Problem] = ()
+    before: Obj | None = None
+    """As it is stored now; None when it is new or refused."""
+    after: Obj | None = None
+    """As it would be stored; None when it is refused."""
 
     @property
     def place(self) -> str:

@@ -23,13 +23,19 @@ from cluster.submission import Submission, Texts, plan, submit
 from dashboard.access import authorize
 from dashboard.clusters.outcome import Outcome
 from dashboard.clusters.page import find_cluster, frame, mirror_of
+from dashboard.clusters.preview import preview
 from dashboard.errors import wants_page
 
 SOURCE = "manifest"
 """What the form's one text is called in messages."""
 
 
-_PARTS = {"html": "clusters/_outcome.html", "foot": "clusters/_apply_foot.html", "badges": "clusters/_badges.html"}
+_PARTS = {
+    "html": "clusters/_outcome.html",
+    "foot": "clusters/_apply_foot.html",
+    "badges": "clusters/_badges.html",
+    "preview": "clusters/_preview.html",
+}
 
 
 def joined(text: str, files: list[tuple[str, bytes]]) -> str:
@@ -72,7 +78,8 @@ async def check(request: HttpRequest, slug: str) -> JsonResponse:
     submission = await _planned(request, cluster, _texts(request), _namespace(request))
     told = submission.json()
     if "html" in request.GET:
-        context = {"outcome": Outcome(submission), "cluster": cluster, "live": True}
+        drawn = preview(submission, (await mirror_of(cluster)).world)
+        context = {"outcome": Outcome(submission), "preview": drawn, "cluster": cluster, "live": True}
         for part, template in _PARTS.items():
             told[part] = render_to_string(template, context, request)
     return JsonResponse(told)
@@ -152,6 +159,7 @@ async def _page(
     more: dict[str, Any] = {
         "text": text,
         "outcome": Outcome(submission, tried=tried) if submission else None,
+        "preview": preview(submission, mirror.world) if submission else None,
         "refused": refused,
         "namespace": _namespace(request),
         "namespaces": [name(each) for each in mirror.world.list(NAMESPACES)],

@@ -10,7 +10,7 @@ const PAUSE = 300;
 const form = /** @type {HTMLFormElement} */ (document.querySelector("form.ap"));
 const textarea = /** @type {HTMLTextAreaElement} */ (form.querySelector("textarea[name=text]"));
 const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (form.querySelector(`[data-${name}]`));
-const [list, foot, badges, size] = ["outcome", "foot", "badges", "size"].map(part);
+const [list, foot, badges, size, preview] = ["outcome", "foot", "badges", "size", "preview"].map(part);
 const namespace = /** @type {HTMLSelectElement} */ (form.elements.namedItem("namespace"));
 const token = /** @type {HTMLInputElement} */ (form.elements.namedItem("csrfmiddlewaretoken")).value;
 const stored = Boolean(list.querySelector(".verdict.good"));
@@ -40,6 +40,7 @@ async function check() {
   if (!text.trim()) {
     list.replaceChildren();
     badges.replaceChildren();
+    preview.replaceChildren();
     editor.judge([], []);
     return;
   }
@@ -56,11 +57,13 @@ async function check() {
     note.className = "verdict bad";
     note.textContent = plan.message;
     list.replaceChildren(note);
+    preview.replaceChildren();
     return;
   }
   list.innerHTML = plan.html;
   foot.innerHTML = plan.foot;
   badges.innerHTML = plan.badges;
+  preview.innerHTML = plan.preview;
   const { problems, marks } = marksOf(text, plan);
   editor.judge(problems, marks);
   say([...badges.children].map((badge) => badge.textContent).join(", ") || "Checked.");

@@ -5,7 +5,7 @@ import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
 import { bracketMatching, codeFolding, foldGutter, foldKeymap, indentOnInput, syntaxHighlighting } from "@codemirror/language";
 import { EditorState, RangeSet, StateEffect, StateField } from "@codemirror/state";
-import { Decoration, EditorView, GutterMarker, WidgetType, drawSelection, gutter, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import { Decoration, EditorView, GutterMarker, WidgetType, drawSelection, gutter, gutterLineClass, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
 
 /** @typedef {{ label: string, line: number, from: string, to: string }} Fix */
@@ -90,22 +90,36 @@ class Sign extends GutterMarker {
 const SIGNS = { "+": new Sign("+", "new"), "~": new Sign("~", "changed"), "!": new Sign("!", "refused") };
 const HERE = new Sign("", "");
 
-/** @typedef {{ decorations: import("@codemirror/view").DecorationSet, signs: RangeSet<GutterMarker> }} Verdict */
+/** A line's ground goes on under its number and its sign. */
+class Ground extends GutterMarker {
+  /** @param {string} name */
+  constructor(name) {
+    super();
+    this.elementClass = name;
+  }
+}
+
+const CHANGED = new Ground("line-change"), WRONG = new Ground("line-wrong");
+
+/** @typedef {{ decorations: import("@codemirror/view").DecorationSet, signs: RangeSet<GutterMarker>, grounds: RangeSet<GutterMarker> }} Verdict */
 
 /** @param {import("@codemirror/state").Text} doc @param {Problem[]} problems @param {Mark[]} marks @returns {Verdict} */
 function drawn(doc, problems, marks) {
-  const decorations = [], signs = [];
+  const decorations = [], signs = [], grounds = [];
   const bad = new Set(problems.map((problem) => problem.line));
   for (const { line, sign } of marks) {
     if (line > doc.lines || bad.has(line)) continue;
     const from = doc.line(line).from;
     signs.push(SIGNS[sign].range(from));
-    if (sign === "~") decorations.push(Decoration.line({ class: "line-change" }).range(from));
+    if (sign !== "~") continue;
+    decorations.push(Decoration.line({ class: "line-change" }).range(from));
+    grounds.push(CHANGED.range(from));
   }
   for (const number of bad) if (number > 0 && number <= doc.lines) {
     const { from } = doc.line(number);
     signs.push(SIGNS["!"].range(from));
     decorations.push(Decoration.line({ class: "line-wrong" }).range(from));
+    grounds.push(WRONG.range(from));
   }
   for (const problem of problems) {
     if (problem.line < 1 || problem.line > doc.lines) continue;
@@ -113,18 +127,18 @@ function drawn(doc, problems, marks) {
     if (at >= 0) decorations.push(Decoration.mark({ class: "wrong" }).range(line.from + at, line.from + at + wrong.length));
     decorations.push(Decoration.widget({ widget: new Said(problem), block: true, side: 1 }).range(line.to));
   }
-  return { decorations: Decoration.set(decorations, true), signs: RangeSet.of(signs, true) };
+  return { decorations: Decoration.set(decorations, true), signs: RangeSet.of(signs, true), grounds: RangeSet.of(grounds, true) };
 }
 
 /** @type {StateField<Verdict>} */
 const verdict = StateField.define({
-  create: () => ({ decorations: Decoration.none, signs: RangeSet.empty }),
+  create: () => ({ decorations: Decoration.none, signs: RangeSet.empty, grounds: RangeSet.empty }),
   update(value, transaction) {
     for (const effect of transaction.effects) if (effect.is(judged)) return drawn(transaction.state.doc, effect.value.problems, effect.value.marks);
     if (!transaction.docChanged) return value;
-    return { decorations: value.decorations.map(transaction.changes), signs: value.signs.map(transaction.changes) };
+    return { decorations: value.decorations.map(transaction.changes), signs: value.signs.map(transaction.changes), grounds: value.grounds.map(transaction.changes) };
   },
-  provide: (field) => EditorView.decorations.from(field, (value) => value.decorations),
+  provide: (field) => [EditorView.decorations.from(field, (value) => value.decorations), gutterLineClass.from(field, (value) => value.grounds)],
 });
 
 /**

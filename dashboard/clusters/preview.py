@@ -1,0 +1,258 @@
+"""The strip below the apply form: Services and seats as they will stand once a submission is stored. Pure.
+
+What the submission brings comes from its plan, what stands already from the World. Speaks of what is wanted; whether
+pods become Ready is the cluster's affair, so counts of links say "once all pods are Ready".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
+
+from cluster.machinery.objects import PODS, SERVICES, Obj, is_pod_ready, labels, meta, name, namespace, spec, uid
+from cluster.submission import Document, Submission
+from cluster.world import World
+from dashboard.frames import ordinal_of, pod_state
+from dashboard.landing.jar import hexagon
+
+MOST_SERVICES, MOST_WORKLOADS, MOST_SEATS = 4, 3, 8
+WORKLOADS = ("StatefulSet", "Deployment", "ReplicaSet", "Pod")
+_WORDS = ("none", "it", "the two", "the three", "the four", "the five", "the six", "the seven", "the eight", "the nine")
+
+Mark = Literal["new", "changed", "refused", ""]
+Fate = Literal["stays", "new", "ends", "replaced"]
+_MARKS: dict[str, Mark] = {"create": "new", "change": "changed", "unchanged": "", "refused": "refused"}
+
+
+class Plate(NamedTuple):
+    """A Service of the submission, or one that leads to its workloads."""
+
+    name: str
+    shape: Literal["headless", "cluster", "external", ""]
+    address: str
+    about: str
+    mark: Mark
+    line: int
+
+
+class Seat(NamedTuple):
+    label: str
+    state: str
+    """As the picture's pods: ready, notready, … and seat for one that is not there."""
+    title: str
+    about: str
+    fate: Fate
+    outline: str
+
+
+class Tile(NamedTuple):
+    name: str
+    heading: str
+    mark: Mark
+    seats: Sequence[Seat]
+    more: int
+    line: int
+
+
+class Link(NamedTuple):
+    service: str
+    before: int
+    after: int
+
+
+class Preview(NamedTuple):
+    """Read by clusters/_preview.html; false when there is nothing to draw."""
+
+    plates: Sequence[Plate]
+    more: int
+    """Services that find no room."""
+    tiles: Sequence[Tile]
+    more_tiles: int
+    links: Sequence[Link]
+    when: str
+
+    def __bool__(self) -> bool:
+        return bool(self.plates or self.tiles)
+
+
+def preview(submission: Submission, world: World) -> Preview:
+    """Of a plan; of what is stored already the map tells."""
+    if submission.stored or submission.problems:
+        return Preview((), 0, (), 0, (), "")
+    services = [each for each in submission.documents if each.kind == "Service"]
+    workloads = [each for each in submission.documents if each.kind in WORKLOADS]
+    coming = [each.after for each in workloads if each.after is not None]
+    plates = [_plate(each) for each in services]
+    objects = [(each.before, each.after) for each in services if each.after is not None]
+    named = {(each.namespace, each.name) for each in services}
+    for service in world.list(SERVICES):
+        if (namespace(service), name(service)) not in named and any(_leads(service, pods) for pods in coming):
+            plates.append(_standing(service))
+            objects.append((service, service))
+    tiles = [_tile(each, world) for each in workloads]
+    owners = _uids(coming, world)
+    links = [_link(old, new, coming, owners, world) for old, new in objects if spec(new).get("selector")]
+    count = len(submission.documents) - len(submission.refused)
+    who = _WORDS[count] if count < len(_WORDS) else f"the {count}"
+    return Preview(
+        plates[:MOST_SERVICES],
+        max(0, len(plates) - MOST_SERVICES),
+        tiles[:MOST_WORKLOADS],
+        max(0, len(tiles) - MOST_WORKLOADS),
+        links[:MOST_SERVICES],
+        f"as it will stand when {who} {'is' if count == 1 else 'are'} applied" if count else "nothing of it can stand",
+    )
+
+
+# -- Services --------------------------------------------------------------------------------------------------
+
+
+def _plate(document: Document) -> Plate:
+    if document.after is None:
+        line = document.problems[0].line if document.problems else document.line
+        return Plate(document.name, "", "", f"refused, line {line}", "refused", line)
+    plate = _standing(document.after)
+    if document.verdict == "create" and plate.shape == "cluster":
+        plate = plate._replace(address="", about=f"{_type(document.after)}, address given when applied")
+    elif document.verdict == "unchanged":
+        plate = plate._replace(about=f"{plate.about}, unchanged" if plate.shape == "headless" else plate.about)
+    return plate._replace(mark=_MARKS[document.verdict], line=document.line)
+
+
+def _standing(service: Obj) -> Plate:
+    wanted = spec(service)
+    if wanted.get("type") == "ExternalName":
+        return Plate(name(service), "external", "", f"alias of {wanted.get('externalName')}", "", 0)
+    if wanted.get("clusterIP") == "None":
+        return Plate(name(service), "headless", "", "headless", "", 0)
+    ports = wanted.get("ports") or ()
+    port = f", port {ports[0].get('port')}" if ports else ""
+    return Plate(name(service), "cluster", str(wanted.get("clusterIP") or ""), f"{_type(service)}{port}", "", 0)
+
+
+def _type(service: Obj) -> str:
+    return str(spec(service).get("type") or "ClusterIP")
+
+
+# -- workloads and their seats ---------------------------------------------------------------------------------
+
+
+def _tile(document: Document, world: World) -> Tile:
+    after, before = document.after, document.before
+    if after is None:
+        line = document.problems[0].line if document.problems else document.line
+        return Tile(document.name, f"{document.name}, refused", "refused", (), 0, line)
+    pods = _pods_of(before, document.kind, world)
+    had, wanted = (_wanted(before) if before else 0), _wanted(after)
+    seats = _numbered(before, after, pods) if document.kind == "StatefulSet" else _unnumbered(before, after, pods)
+    said = f"{had} seats become {wanted}" if before and had != wanted else _seats(wanted)
+    heading = f"{document.name}, {said}" if document.kind != "Pod" else f"Pod {document.name}"
+    shown = _foremost(seats)
+    return Tile(document.name, heading, _MARKS[document.verdict], shown, len(seats) - len(shown), document.line)
+
+
+def _seats(count: int) -> str:
+    return "1 seat" if count == 1 else f"{count} seats"
+
+
+def _foremost(seats: Sequence[Seat]) -> Sequence[Seat]:
+    """As many as find room: all that changes before what stays, in the order they stand in."""
+    if len(seats) <= MOST_SEATS:
+        return seats
+    first = sorted(range(len(seats)), key=lambda index: (seats[index].fate == "stays", index))[:MOST_SEATS]
+    return [seats[index] for index in sorted(first)]
+
+
+def _pods_of(owner: Obj | None, kind: str, world: World) -> list[Obj]:
+    if owner is None:
+        return []
+    if kind == "Pod":
+        return [owner]
+    owned = world.owned_by(uid(owner))
+    if kind == "Deployment":
+        owned = {where: pod for each in owned.values() for where, pod in world.owned_by(uid(each)).items()}
+    return [pod for where, pod in owned.items() if where.resource == PODS.resource]
+
+
+def _numbered(before: Obj | None, after: Obj, pods: Iterable[Obj]) -> list[Seat]:
+    standing = {ordinal: pod for pod in pods if (ordinal := ordinal_of(pod)) is not None}
+    start = int((spec(after).get("ordinals") or {}).get("start") or 0)
+    wanted = range(start, start + _wanted(after))
+    ordered = spec(after).get("podManagementPolicy", "OrderedReady") == "OrderedReady"
+    replaced = _replaces(before, after)
+    seats, previous = [], None
+    for number in sorted({*standing, *wanted}):
+        pod = standing.get(number)
+        if pod is not None:
+            seats.append(_standing_seat(pod, str(number), "replaced" if replaced else "stays", number in wanted))
+        else:
+            when = "first" if previous is None else f"after {previous}"
+            seats.append(_new_seat(str(number), when if ordered else "at once"))
+        previous = number if pod is None else previous
+    return seats
+
+
+def _unnumbered(before: Obj | None, after: Obj, pods: Sequence[Obj]) -> list[Seat]:
+    wanted, replaced = _wanted(after), _replaces(before, after)
+    old = [
+        _standing_seat(pod, "", "replaced" if replaced else "stays", index < wanted) for index, pod in enumerate(pods)
+    ]
+    return [*old, *(_new_seat("", "") for _ in range(wanted - len(pods)))]
+
+
+def _standing_seat(pod: Obj, label: str, fate: Fate, kept: bool) -> Seat:
+    seen = pod_state(pod)
+    address = str((pod.get("status") or {}).get("podIP") or "")
+    title = f".{address.rpartition('.')[2]}" if "." in address else seen.word
+    if not kept or seen.state == "terminating":
+        fate = "ends"
+    return Seat(label, seen.state, title, fate, fate, hexagon(23, 23, 22))
+
+
+def _new_seat(label: str, when: str) -> Seat:
+    return Seat(label, "seat", "new", when, "new", hexagon(23, 23, 22))
+
+
+def _replaces(before: Obj | None, after: Obj) -> bool:
+    if before is None or (spec(after).get("updateStrategy") or {}).get("type") == "OnDelete":
+        return False
+    return "template" in spec(after) and spec(before).get("template") != spec(after).get("template")
+
+
+def _wanted(obj: Obj) -> int:
+    replicas = spec(obj).get("replicas")
+    return 1 if replicas is None else int(replicas)
+
+
+# -- links -----------------------------------------------------------------------------------------------------
+
+
+def _leads(service: Obj, workload: Obj) -> bool:
+    """Whether the Service will select the workload's pods."""
+    selector = spec(service).get("selector") or {}
+    said = labels(spec(workload).get("template") or workload)
+    return bool(selector) and namespace(service) == namespace(workload) and selector.items() <= said.items()
+
+
+def _link(old: Obj | None, new: Obj, coming: Sequence[Obj], owners: set[str], world: World) -> Link:
+    """How many pods it leads to now, and how many it will once all are Ready."""
+    others = [pod for pod in _told(new, world) if not owners & {uid(pod), *_owners(pod)}]
+    after = len(others) + sum(_wanted(each) for each in coming if _leads(new, each))
+    return Link(name(new), len(_told(old, world)) if old else 0, after)
+
+
+def _told(service: Obj, world: World) -> list[Obj]:
+    """The pods that its name answers with."""
+    unready = bool(spec(service).get("publishNotReadyAddresses"))
+    selected = world.selected(PODS, namespace(service), spec(service).get("selector") or {})
+    return [pod for pod in selected if unready or is_pod_ready(pod)]
+
+
+def _owners(pod: Obj) -> list[str]:
+    return [owner.get("uid", "") for owner in meta(pod).get("ownerReferences") or ()]
+
+
+def _uids(workloads: Sequence[Obj], world: World) -> set[str]:
+    """Theirs, and those of what they own: a pod's owner is its ReplicaSet, not its Deployment."""
+    own = {uid(each) for each in workloads}
+    return own | {uid(each) for owner in own for each in world.owned_by(owner).values()}
