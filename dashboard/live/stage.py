@@ -19,7 +19,7 @@ import structlog
 
 from cluster.change import Change
 from cluster.config import ClusterConfig
-from cluster.machinery.errors import ApiError, Gone
+from cluster.machinery.errors import ApiError, Gone, NotFound
 from cluster.machinery.objects import Key, Obj
 from cluster.watch import Batch, Ended, Hub, Mirror
 from cluster.world import World
@@ -267,12 +267,22 @@ class Stage:
                     answers[asked] = self._asked(mirror, asked)
                 found = answers[asked]
                 if isinstance(found, ApiError):
-                    self.forget(seat, number)
-                    seat.push(encode({"t": "refused", "id": number, "message": found.message}))
+                    self._refuse(seat, number, found)
                 elif seat.told.get(number) != found[0]:
                     seat.told[number] = found[0]
                     frame = {"t": "answer", "id": number, "revision": mirror.revision, "answer": found[1]}
                     seat.push(encode(frame))
+
+    def _refuse(self, seat: Seat, number: str, error: ApiError) -> None:
+        """Said once. A question whose asker is gone stays open: a pod of a StatefulSet comes back under its name."""
+        said = error.message.encode()
+        if seat.told.get(number) == said:
+            return
+        seat.push(encode({"t": "refused", "id": number, "message": error.message}))
+        if isinstance(error, NotFound):
+            seat.told[number] = said
+        else:
+            self.forget(seat, number)
 
     def _asked(self, mirror: Mirror, asked: Asked) -> tuple[bytes, orjson.Fragment] | ApiError:
         """(what makes the answer another one, the answer). The time in dig's text does not."""

@@ -105,16 +105,17 @@ const HANDLERS = {
     const answers = own("answers");
     /** @type {Answer|undefined} */ const old = answers.get(frame.id);
     if (!old) return;
-    const changed = old.walk !== null && !sameAnswer(old.walk, frame.answer);
+    const last = old.walk ?? old.before, changed = last !== null && !sameAnswer(last, frame.answer);
     answers.set(frame.id, {
       ...old, walk: frame.answer, refused: "", stale: false,
-      before: changed ? old.walk : old.before, changedAt: changed ? now : old.changedAt,
+      before: changed ? last : old.before, changedAt: changed ? now : old.changedAt,
     });
     next.said = changed ? `The answer for ${old.question.name} changed: ${outcome(frame.answer)}.` : old.walk ? next.said : `${old.question.name}: ${outcome(frame.answer)}.`;
   },
   refused(next, frame, now, own) {
     const answer = next.answers.get(frame.id), act = next.acts.get(frame.id);
-    if (answer) own("answers").set(frame.id, { ...answer, refused: frame.message });
+    // What was answered before holds no longer: who asked may be gone. It is asked again when it is back.
+    if (answer) own("answers").set(frame.id, { ...answer, refused: frame.message, walk: null, before: answer.walk ?? answer.before });
     if (act) own("acts").set(frame.id, { ...act, refused: frame.message });
     next.said = frame.message;
   },

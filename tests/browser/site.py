@@ -33,11 +33,6 @@ class Site(Server):
         super().__enter__()
         return self
 
-    def kill(self) -> None:
-        super().kill()
-        if self.process is not None and self.process.stdout is not None:
-            self.process.stdout.close()
-
     def cluster(self, manifests: str = "", *, pace: str = "instant") -> str:
         slug = f"test-{next(self.numbers)}"
         self._post("/clusters/", "text/html", slug=slug, pace=pace)

@@ -124,8 +124,6 @@ def test_many_pods(explore: Explore, crowd: str, size: str) -> None:
 
 
 def test_apply(visit: Visitors, site: Site, size: str) -> None:
-    # Chromium keeps a replaced selection's look as an inline style, which the page's policy blocks; nothing is lost.
-    visit.expect("Applying inline style violates")
     form = Form(visit(size), site, site.cluster(ARTICLE), script=True)
     assert faults(form.page) == [], "empty"
     form.page.get_by_text("Examples").click()

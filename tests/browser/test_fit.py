@@ -73,6 +73,7 @@ def test_things_to_press_are_large_enough_for_a_finger(explore: Explore) -> None
     """24 pixels each way at least (WCAG 2.2, 2.5.8), where nothing flows in a sentence."""
     shown = explore("demo", "phone")
     shown.settled("app-stateful", 3)
+    shown.sheet()
     small: list[str] = shown.page.evaluate(
         """() => [...document.querySelectorAll('button, a.btn, input, select, summary, nav a, [role=treeitem]')]
         .filter((each) => each.checkVisibility() && !each.matches('.link, [data-id=fold]'))

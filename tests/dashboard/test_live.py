@@ -176,7 +176,7 @@ async def test_who_comes_back_gets_what_it_missed(open_as: Opened, alice: User, 
     assert (await until(back, "changes"))["revision"] == later
 
 
-@pytest.mark.parametrize("since", ["other-uid:1", "UID:999999", "UID:0", "nonsense", "UID:x"])
+@pytest.mark.parametrize("since", ["other-uid:1", "UID:999999", "UID:0", "nonsense", "UID:x", "UID:" + "9" * 5000])
 async def test_who_stood_elsewhere_starts_afresh(open_as: Opened, alice: User, cluster: Cluster, since: str) -> None:
     socket = await open_as(alice, f"?since={since.replace('UID', str(cluster.uid))}")
     assert (await joined(socket))["t"] == "snapshot"
@@ -221,9 +221,29 @@ async def test_an_answer_comes_again_when_it_changes(open_as: Opened, alice: Use
     assert (await until(socket, "answer"))["id"] == "q2"
 
 
+async def test_a_question_waits_for_the_pod_that_asked(open_as: Opened, alice: User, cluster: Cluster) -> None:
+    """Who asked is deleted and comes back under its name: refused once meanwhile, then answered again."""
+    asker = {**stateful_set("x", 1)["spec"]["template"], "apiVersion": "v1", "kind": "Pod"}
+    asker["metadata"] = {"name": "asker", "namespace": "default"}
+    await store(cluster, Create(asker))
+    socket = await open_as(alice)
+    await joined(socket)
+    await say(socket, t="ask", id="q1", name="web", pod="asker")
+    assert (await until(socket, "answer"))["answer"]["asker"]["pod"] == "asker"
+    await store(cluster, Delete(key(PODS, "default", "asker"), grace_seconds=0))
+    assert 'pods "asker" not found' in (await until(socket, "refused"))["message"]
+    await store(cluster, Create(asker))
+    assert (await until(socket, "answer"))["answer"]["asker"]["pod"] == "asker"
+
+
 BAD: list[tuple[dict[str, Any] | list[Any], str]] = [
     ([], "a JSON object"),
     ({"t": "sing", "id": "x"}, "ask, forget and act"),
+    ({"t": [[]], "id": "x"}, "This is a list."),
+    ({"t": "ask", "id": {"a": 1}, "name": "web"}, "The id of a message is a text"),
+    ({"t": "ask", "id": "x" * 65, "name": "web"}, "The id of a message is a text"),
+    ({"t": "ask", "id": "x", "name": "a" * 17_000}, "at most 16,384 characters"),
+    ({"t": "act", "id": "x", "verb": {}, "key": "/pods/default/a"}, "This is an object."),
     ({"t": "ask", "id": "x", "name": "web", "pod": "nobody"}, "nobody"),
     ({"t": "ask", "id": "x", "name": 7}, "are text"),
     ({"t": "ask", "id": "x", "name": "web", "type": "NONSENSE"}, "NONSENSE"),
@@ -241,6 +261,13 @@ async def test_what_makes_no_sense_is_refused_with_a_sentence(open_as: Opened, a
     for message, said in BAD:
         await socket.send(orjson.dumps(message).decode())
         assert said in (await until(socket, "refused"))["message"]
+
+
+async def test_a_message_that_is_no_text_is_refused_with_a_sentence(open_as: Opened, alice: User) -> None:
+    socket = await open_as(alice)
+    await joined(socket)
+    await socket.send_bytes(b"\x00")
+    assert "This is binary" in (await until(socket, "refused"))["message"]
 
 
 async def test_questions_are_counted(open_as: Opened, alice: User) -> None:

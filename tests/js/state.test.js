@@ -97,6 +97,14 @@ test("an answer that changes keeps the one before it; the same answer in another
   assert.deepEqual(state.answers.get("q1").before.records.map((r) => r.data), ["10.0.0.2", "10.0.0.1"]);
 });
 
+test("an answer holds no longer when its question is refused; the next one is compared with it", () => {
+  let state = reduce(live(), [{ t: "asked", question }, { t: "answer", id: "q1", answer: walk("NOERROR", ["10.0.0.1"]) }, { t: "refused", id: "q1", message: "asker is gone" }], 100);
+  assert.deepEqual([state.answers.get("q1").walk, state.answers.get("q1").refused], [null, "asker is gone"]);
+  state = reduce(state, [{ t: "answer", id: "q1", answer: walk("NOERROR", ["10.0.0.2"]) }], 200);
+  assert.deepEqual([state.answers.get("q1").refused, state.answers.get("q1").changedAt], ["", 200]);
+  assert.deepEqual(state.answers.get("q1").before.records.map((r) => r.data), ["10.0.0.1"]);
+});
+
 test("an answer to a forgotten question is dropped", () => {
   const state = reduce(live(), [{ t: "asked", question }, { t: "forgot", id: "q1" }, { t: "answer", id: "q1", answer: walk("NOERROR", []) }], 1);
   assert.equal(state.answers.size, 0);
