@@ -14,6 +14,7 @@ from dashboard.frames import parse_key
 
 SCALABLE = frozenset({STATEFUL_SETS, DEPLOYMENTS, REPLICA_SETS})
 MOST_REPLICAS = 10_000
+LONGEST_SHOWN = 80
 
 
 class Action(NamedTuple):
@@ -39,16 +40,24 @@ def action_of(message: Mapping[str, Any]) -> Action:
         case "delete":
             return Action("delete", "", key, Delete(key), "delete", delete_command(key))
         case other:
-            raise BadRequest(f"scale and delete are what can be done here. This is {other!r}.")
+            raise BadRequest(f"scale and delete are what can be done here. This is {shown(other)}.")
 
 
 def _scale(key: Key, replicas: object) -> Action:
     if key.kind not in SCALABLE:
         raise BadRequest(f"A StatefulSet, Deployment or ReplicaSet can be scaled. {key.name} is one of the {key.kind}.")
     if isinstance(replicas, bool) or not isinstance(replicas, int) or not 0 <= replicas <= MOST_REPLICAS:
-        raise BadRequest(f"Replicas are a number from 0 to {MOST_REPLICAS:,}. This is {replicas!r}.")
+        raise BadRequest(f"Replicas are a number from 0 to {MOST_REPLICAS:,}. This is {shown(replicas)}.")
     intent = Patch(key, "merge", {"spec": {"replicas": replicas}})
     return Action("patch", "scale", key, intent, "scale", scale_command(key, replicas))
+
+
+def shown(value: object) -> str:
+    """What somebody sent, for a sentence about it: short, and of what is no word its kind only."""
+    if isinstance(value, dict | list):
+        return "an object" if isinstance(value, dict) else "a list"
+    text = repr(value)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
 
 
 def kubectl(*words: str, namespace: str) -> str:

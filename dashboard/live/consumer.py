@@ -8,6 +8,7 @@ It joins no channel layer group: the Hub has the changes already, once for the w
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
 from weakref import WeakKeyDictionary
@@ -26,19 +27,27 @@ from cluster.watch import Hub, NoHub, current_hub
 from cluster.world import World
 from dashboard.access import authorize, may_write
 from dashboard.accounts.nearby import administrator, is_near, is_open
-from dashboard.actions import action_of
+from dashboard.actions import action_of, shown
 from dashboard.explaining import reasons_of
-from dashboard.live.seat import FAULT, GONE, Asked, Seat
+from dashboard.live.door import Door, Ticket
+from dashboard.live.pace import Pace
+from dashboard.live.seat import ANOTHER_TIME, FAULT, GONE, Asked, Seat
 from dashboard.live.stage import Stage, encode
 from dashboard.origin import lower_headers
 
 NOT_SIGNED_IN = 4401
 NOT_ALLOWED = 4403
 LONGEST_MESSAGE = 16_384
+LONGEST_NUMBER = 64
 MOST_QUESTIONS = 32
 """Open questions of one socket."""
+BURST, PER_SECOND = 64, 20.0
+"""Messages of one socket that are heard at once; the rest wait, and with them whoever sends them."""
+LONGEST_REVISION = 18
+"""Digits; all that a database can count to."""
 
 _stages: WeakKeyDictionary[Hub, dict[int, Stage]] = WeakKeyDictionary()
+_doors: WeakKeyDictionary[Hub, Door] = WeakKeyDictionary()
 
 
 def stage_of(hub: Hub, cluster: int) -> Stage:
@@ -56,7 +65,8 @@ def known_revision(query: bytes) -> tuple[str, int] | None:
     """(cluster uid, revision) of `since`; None when it is not there or makes no sense."""
     text = parse_qs(query.decode("latin1")).get("since", [""])[0]
     uid, _, revision = text.rpartition(":")
-    return (uid, int(revision)) if uid and revision.isascii() and revision.isdigit() else None
+    known = uid and revision.isascii() and revision.isdigit() and len(revision) <= LONGEST_REVISION
+    return (uid, int(revision)) if known else None
 
 
 class Live(AsyncWebsocketConsumer):
@@ -66,6 +76,10 @@ class Live(AsyncWebsocketConsumer):
     seat: Seat | None = None
     stage: Stage
     sender: asyncio.Task[None] | None = None
+    user: User
+    cluster: Cluster
+    ticket: Ticket
+    left: Callable[[], None] | None = None
 
     async def connect(self) -> None:
         # A refused socket is accepted first: only then does the browser learn the code.
@@ -75,17 +89,23 @@ class Live(AsyncWebsocketConsumer):
         if cluster is None:
             await self.close(GONE)
             return
-        user = await self._user()
+        user, session = await self._user()
+        if not isinstance(user, User):
+            await self.close(NOT_SIGNED_IN)
+            return
         try:
             authorize(user, cluster, "watch")
         except Forbidden:
-            await self.close(NOT_ALLOWED if user.is_authenticated else NOT_SIGNED_IN)
+            await self.close(NOT_ALLOWED)
             return
-        self.user, self.cluster = user, cluster
+        self.stays(user, cluster)
+        self.ticket = Ticket(user.pk, cluster.pk, session)
+        self.pace = Pace(BURST, PER_SECOND)
         name = user.get_username()
         facts = {"user": {"name": name, "initial": name[:1].upper(), "canWrite": may_write(user, cluster)}}
         try:
-            self.stage = stage_of(current_hub(), cluster.pk)
+            hub = current_hub()
+            self.stage = stage_of(hub, cluster.pk)
             self.seat = await self.stage.enter(name, known_revision(self.scope["query_string"]), facts)
         except NoHub:
             await self.close(FAULT)
@@ -94,18 +114,35 @@ class Live(AsyncWebsocketConsumer):
             await self.close(GONE)
             return
         self.sender = asyncio.create_task(self._send_frames(self.seat))
+        self.door = _doors.setdefault(hub, Door())
+        self.left = self.door.enter(self)
 
-    async def _user(self) -> User | AnonymousUser:
+    # -- a guest of the door
+
+    def stays(self, user: User, cluster: Cluster) -> None:
+        self.user, self.cluster = user, cluster
+
+    def leaves(self) -> None:
+        if self.seat is not None:
+            self.seat.close(ANOTHER_TIME)
+
+    # --
+
+    async def _user(self) -> tuple[User | AnonymousUser, str | None]:
+        """Who it is, and by which session if by one."""
         user: Any = self.scope["user"]
         if user.is_authenticated:
-            signed_in: User = user
-            return signed_in
+            # Channels hands a lazy stand-in; the session knows whom it is of.
+            found = await User.objects.filter(pk=user.pk).afirst()
+            return found or AnonymousUser(), self.scope["session"].session_key
         peer = (self.scope.get("client") or ("", 0))[0]
         if is_near(lower_headers(dict(self.scope)), peer) and await sync_to_async(is_open)():
-            return await sync_to_async(administrator)()
-        return AnonymousUser()
+            return await sync_to_async(administrator)(), None
+        return AnonymousUser(), None
 
     async def disconnect(self, code: int) -> None:
+        if self.left is not None:
+            self.left()
         if self.seat is not None:
             self.stage.leave(self.seat)
         if self.sender is not None:
@@ -121,17 +158,15 @@ class Live(AsyncWebsocketConsumer):
             return
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        if self.seat is None or not text_data or len(text_data) > LONGEST_MESSAGE:
+        if self.seat is None or self.seat.closing is not None:
             return
+        # Who speaks too fast is read no further meanwhile, and so feels it.
+        if wait := self.pace.delay(asyncio.get_running_loop().time()):
+            await asyncio.sleep(wait)
+        number = ""
         try:
-            message = orjson.loads(text_data)
-        except orjson.JSONDecodeError:
-            message = None
-        if not isinstance(message, dict):
-            self.seat.push(encode({"t": "refused", "id": "", "message": "A message is a JSON object."}))
-            return
-        number = str(message.get("id") or "")[:64]
-        try:
+            message = _read(text_data)
+            number = _number(message)
             await self._heard(self.seat, number, message)
         except ApiError as error:
             self.seat.push(encode({"t": "refused", "id": number, "message": error.message}))
@@ -147,11 +182,14 @@ class Live(AsyncWebsocketConsumer):
             case "act":
                 await self._act(seat, number, message)
             case other:
-                raise BadRequest(f"ask, forget and act are what can be said here. This is {other!r}.")
+                raise BadRequest(f"ask, forget and act are what can be said here. This is {shown(other)}.")
 
     async def _act(self, seat: Seat, number: str, message: dict[str, Any]) -> None:
         action = action_of(message)
         key = action.key
+        await self.door.look([self])
+        if seat.closing is not None:
+            return
         authorize(
             self.user,
             self.cluster,
@@ -168,6 +206,31 @@ class Live(AsyncWebsocketConsumer):
         except CommitRefused as refused:
             raise refused.error from refused
         seat.push(encode({"t": "done", "id": number, "revision": outcome.revision, "kubectl": action.kubectl}))
+
+
+def _read(text: str | None) -> dict[str, Any]:
+    """What was said, or BadRequest."""
+    if text is None:
+        raise BadRequest("A message is text that holds a JSON object. This is binary.")
+    if len(text) > LONGEST_MESSAGE:
+        raise BadRequest(f"A message has at most {LONGEST_MESSAGE:,} characters. This has {len(text):,}.")
+    try:
+        message = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        message = None
+    if not isinstance(message, dict):
+        raise BadRequest("A message is a JSON object.")
+    return message
+
+
+def _number(message: dict[str, Any]) -> str:
+    """What an answer is to be called by: any short text or number."""
+    number = message.get("id")
+    if number is None:
+        return ""
+    if isinstance(number, bool) or not isinstance(number, (str, int)) or len(str(number)) > LONGEST_NUMBER:
+        raise BadRequest(f"The id of a message is a text of at most {LONGEST_NUMBER} characters.")
+    return str(number)
 
 
 def _asked(message: dict[str, Any]) -> Asked:

@@ -10,6 +10,8 @@ LIMIT = 512
 """Frames a socket may be behind. One that is further behind is closed and resumes."""
 
 FELL_BEHIND = 4410
+ANOTHER_TIME = 4412
+"""Whoever sits here has to show again who it is."""
 GONE = 4404
 FAULT = 1011
 

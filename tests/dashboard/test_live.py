@@ -244,6 +244,11 @@ BAD: list[tuple[dict[str, Any] | list[Any], str]] = [
     ({"t": "ask", "id": "x" * 65, "name": "web"}, "The id of a message is a text"),
     ({"t": "ask", "id": "x", "name": "a" * 17_000}, "at most 16,384 characters"),
     ({"t": "act", "id": "x", "verb": {}, "key": "/pods/default/a"}, "This is an object."),
+    ({"t": [[]], "id": "x"}, "This is a list."),
+    ({"t": "ask", "id": {"a": 1}, "name": "web"}, "The id of a message is a text"),
+    ({"t": "ask", "id": "x" * 65, "name": "web"}, "The id of a message is a text"),
+    ({"t": "ask", "id": "x", "name": "a" * 17_000}, "at most 16,384 characters"),
+    ({"t": "act", "id": "x", "verb": {}, "key": "/pods/default/a"}, "This is an object."),
     ({"t": "ask", "id": "x", "name": "web", "pod": "nobody"}, "nobody"),
     ({"t": "ask", "id": "x", "name": 7}, "are text"),
     ({"t": "ask", "id": "x", "name": "web", "type": "NONSENSE"}, "NONSENSE"),
@@ -261,6 +266,13 @@ async def test_what_makes_no_sense_is_refused_with_a_sentence(open_as: Opened, a
     for message, said in BAD:
         await socket.send(orjson.dumps(message).decode())
         assert said in (await until(socket, "refused"))["message"]
+
+
+async def test_a_message_that_is_no_text_is_refused_with_a_sentence(open_as: Opened, alice: User) -> None:
+    socket = await open_as(alice)
+    await joined(socket)
+    await socket.send_bytes(b"\x00")
+    assert "This is binary" in (await until(socket, "refused"))["message"]
 
 
 async def test_a_message_that_is_no_text_is_refused_with_a_sentence(open_as: Opened, alice: User) -> None:

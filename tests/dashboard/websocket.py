@@ -46,6 +46,9 @@ class Socket:
     async def send(self, text: str) -> None:
         await self._talk.send_input({"type": "websocket.receive", "text": text})
 
+    async def send_bytes(self, data: bytes) -> None:
+        await self._talk.send_input({"type": "websocket.receive", "bytes": data})
+
     async def disconnect(self) -> None:
         await self._talk.send_input({"type": "websocket.disconnect", "code": 1000})
         await self._talk.wait(timeout=5)
