@@ -55,12 +55,20 @@ def play(page: Page, scene: str, phone: bool) -> None:
         page.wait_for_timeout(900)
 
 
+SCENES = ["five", "demo", "open", "unfolded", "nx", "set", "crowd", "many", "empty", "lost", "loading"]
+
+AXE_RUN = """() => axe.run().then(r => r.violations.map(v => ({id: v.id, impact: v.impact, n: v.nodes.length,
+    at: v.nodes.slice(0, 3).map(n => n.target.join(' ') + ' :: ' + n.failureSummary)})))"""
+
+
 def main(url: str, folder: str, scenes: list[str]) -> None:
     out = Path(folder)
     out.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
-        for scene in scenes or ["five", "demo", "open", "unfolded", "nx", "set", "crowd", "many", "empty", "lost", "loading"]:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+        )
+        for scene in scenes or SCENES:
             for size, (width, height, scale) in SIZES.items():
                 for theme in ("light", "dark"):
                     context = browser.new_context(
@@ -71,7 +79,10 @@ def main(url: str, folder: str, scenes: list[str]) -> None:
                         reduced_motion="reduce",
                     )
                     page = context.new_page()
-                    page.on("console", lambda m: print("  console:", m.type, m.text) if m.type in ("error", "warning") else None)
+                    page.on(
+                        "console",
+                        lambda m: print("  console:", m.type, m.text) if m.type in ("error", "warning") else None,
+                    )
                     page.on("pageerror", lambda e: print("  ERROR", e))
                     page.goto(f"{url}?scene={scene}")
                     page.wait_for_timeout(400)
@@ -79,7 +90,7 @@ def main(url: str, folder: str, scenes: list[str]) -> None:
                     page.wait_for_timeout(300)
                     page.screenshot(path=str(out / f"{scene}-{size}-{theme}.png"))
                     page.evaluate(AXE)
-                    found = page.evaluate("() => axe.run().then(r => r.violations.map(v => ({id: v.id, impact: v.impact, n: v.nodes.length, at: v.nodes.slice(0, 3).map(n => n.target.join(' ') + ' :: ' + n.failureSummary)})))")
+                    found = page.evaluate(AXE_RUN)
                     print(scene, size, theme, "axe:", len(found))
                     for each in found:
                         print("   ", json.dumps(each)[:700])
