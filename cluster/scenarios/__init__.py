@@ -1,5 +1,5 @@
-"""Packaged demos: a folder of manifests and an `about.txt` (its place in the list, its title, a
-sentence). Data, no Python needed."""
+"""Packaged demos: a folder of manifests, an `about.txt` (its place in the list, its title, a sentence) and, if somebody
+drew one, a `picture.svg` in the classes of the site's own pictures. Data, no Python needed."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ class Scenario(NamedTuple):
     slug: str
     title: str
     summary: str
+    picture: str = ""
+    """SVG to stand within a page; "" without one."""
 
 
 class ScenarioRefused(Exception):
@@ -26,7 +28,9 @@ def scenarios() -> list[Scenario]:
     found = []
     for about in FOLDER.glob("*/about.txt"):
         place, title, summary = about.read_text(encoding="utf-8").strip().split("\n", 2)
-        found.append((int(place), Scenario(about.parent.name, title.strip(), " ".join(summary.split()))))
+        drawing = about.with_name("picture.svg")
+        picture = drawing.read_text(encoding="utf-8") if drawing.exists() else ""
+        found.append((int(place), Scenario(about.parent.name, title.strip(), " ".join(summary.split()), picture)))
     return [scenario for _, scenario in sorted(found)]
 
 
