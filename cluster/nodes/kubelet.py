@@ -15,6 +15,7 @@ from cluster.machinery.objects import (
     CLAIMS,
     NODES,
     PODS,
+    SERVICES,
     Key,
     Obj,
     condition,
@@ -25,6 +26,7 @@ from cluster.machinery.objects import (
     status,
     uid,
 )
+from cluster.nodes import programs
 from cluster.nodes.lifecycle import step
 from cluster.nodes.stages import IDLE, Facts, Said
 from cluster.plan import NOTHING, Action, Controller, Note, Plan, Reason
@@ -32,6 +34,8 @@ from cluster.world import Bucket, World
 
 NAME = "kubelet"
 
+_TIMED = frozenset({"Unhealthy", "Killing"})
+"""Events that are told again, so their last time matters."""
 _LOOKED_AT = 24
 """How many of a node's pods are asked whether an image is there: the last ones touched and the longest quiet."""
 
@@ -43,6 +47,8 @@ def keys(change: Change, old: Obj | None, world: World) -> Iterable[Key]:
     if kind == CLAIMS:
         using = world.pods_using_claim(change.key.namespace, change.key.name)
         return [where for where, pod in using.items() if spec(pod).get("nodeName") and not status(pod).get("podIP")]
+    if kind == SERVICES and (old is None or change.type == "DELETED"):
+        return [where for where, pod in world.bucket(PODS).items() if _initializes(pod)]
     if kind == NODES and (old is None or _answers(old) != _answers(change.object)):
         return list(world.pods_on(change.key.name))
     return ()
@@ -80,6 +86,22 @@ def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
 CONTROLLER = Controller(NAME, keys, every, plan)
 
 
+def _initializes(pod: Obj) -> bool:
+    """It may be waiting for a Service's name."""
+    waits = spec(pod).get("nodeName") and status(pod).get("phase") == "Pending"
+    return bool(waits and spec(pod).get("initContainers"))
+
+
+def _unknown_names(world: World, pod: Obj, container: Obj) -> Iterable[str]:
+    """Names the container asks for that no Service has; what lies outside of the cluster counts as found."""
+    for host in programs.run(pod, container).waits_for:
+        service, _, rest = host.partition(".")
+        place = rest.split(".")
+        outside = len(place) > 1 and place[1] != "svc"
+        if not outside and world.find(SERVICES, place[0] or namespace(pod), service) is None:
+            yield host
+
+
 def _answers(node: Obj) -> bool:
     ready = condition(node, "Ready")
     return ready is not None and ready.get("status") == "True"
@@ -90,19 +112,27 @@ def _facts(world: World, pod: Obj, node: Obj, config: ClusterConfig) -> Facts:
     address = next(
         (each["address"] for each in status(node).get("addresses") or () if each.get("type") == "InternalIP"), ""
     )
-    present, claim = frozenset[str](), ""
-    if not status(pod).get("podIP"):
+    present, claim, unknown = frozenset[str](), "", frozenset[str]()
+    if status(pod).get("phase") == "Pending":
         claim = _unbound_claim(world, pod)
+        inits = spec(pod).get("initContainers") or ()
+        unknown = frozenset(host for each in inits for host in _unknown_names(world, pod, each))
         if config.pace != "instant":
-            wanted = {str(each.get("image")) for each in spec(pod)["containers"]}
+            wanted = {str(each.get("image")) for each in (*inits, *spec(pod)["containers"])}
             present = _present_images(world.pods_on(node_name), wanted)
-    told: set[str] = set()
+    told: dict[str, float] = {}
+    pulls: set[str] = set()
     bound_at = 0.0
     for event in world.events_about(uid(pod)).values():
-        told.add(str(event.get("reason")))
-        if event.get("reason") == "Scheduled":
+        reason = str(event.get("reason"))
+        told.setdefault(reason, 0.0)
+        if reason == "Scheduled":
             bound_at = seconds(event.get("eventTime"))
-    return Facts(node_name, address, bound_at, present, claim, frozenset(told))
+        elif reason == "Pulling":
+            pulls.add(str(event.get("message")).partition('"')[2].rstrip('"'))
+        elif reason in _TIMED:
+            told[reason] = max(told[reason], seconds(event.get("lastTimestamp")))
+    return Facts(node_name, address, bound_at, present, claim, frozenset(told), told, frozenset(pulls), unknown)
 
 
 def _present_images(pods: Bucket, wanted: set[str]) -> frozenset[str]:

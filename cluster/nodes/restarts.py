@@ -1,19 +1,33 @@
-"""Containers that end by themselves: ended for good, started again at once, or held back for longer each time.
+"""Containers that end, by themselves or killed by a probe: ended for good, started again, or held back for longer each
+time.
 
-The first restart follows at once, the next ones after 10, 20, 40 … at most 300 seconds, at every pace.
+The first restart follows at once, the next ones after 10, 20, 40 … at most 300 seconds, at every pace. Who ran for ten
+minutes begins anew. A container that a probe kills has its back-off counted from its end before, as kubelets do it.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from cluster.config import Pace
 from cluster.machinery.objects import Obj, seconds, spec, status
-from cluster.nodes import pace, programs, statuses
+from cluster.nodes import pace, probing, programs, statuses
 from cluster.nodes.script import FOREVER
-from cluster.nodes.stages import Level, Said, Step
+from cluster.nodes.stages import Said, Step, Why
 from cluster.nodes.statuses import ContainerStatus
 
 FIRST_BACKOFF = 10.0
 LONGEST_BACKOFF = 300.0
-_HELD_BACK = "CrashLoopBackOff"
+FORGIVEN_AFTER = 600.0
+HELD_BACK = "CrashLoopBackOff"
+
+
+class Ending(NamedTuple):
+    at: float
+    exit_code: int
+    killed_at: float = FOREVER
+    kind: str = ""
+    """The probe that kills it, "" when it ends by itself."""
 
 
 def backoff(restarts: int) -> float:
@@ -21,79 +35,136 @@ def backoff(restarts: int) -> float:
     return min(FIRST_BACKOFF * 2.0 ** min(max(restarts - 1, 0), 10), LONGEST_BACKOFF)
 
 
-def living(pod: Obj, now: float) -> Step | None:
+def ending(pod: Obj, template: Obj, current: ContainerStatus, speed: Pace) -> Ending | None:
+    """How and when a running container will end; None: it will not."""
+    run = programs.run(pod, template, speed)
+    killed = probing.death(pod, template)
+    if run.seconds == FOREVER and killed.at == probing.NEVER:
+        return None
+    started = seconds(current["state"]["running"].get("startedAt"))
+    if run.seconds <= killed.at:
+        return Ending(started + run.seconds, run.exit_code)
+    grace = float(spec(pod).get("terminationGracePeriodSeconds") or 0) if killed.grace is None else float(killed.grace)
+    code = programs.SIGKILL_EXIT if run.stop_seconds > grace else 0
+    stop = min(run.stop_seconds, grace) if speed == "real" else 0.0
+    return Ending(started + killed.at + stop, code, started + killed.at, killed.kind)
+
+
+def living(pod: Obj, now: float, speed: Pace) -> Step | None:
     """The report due because a process ended or its back-off is over; None when there is none."""
-    templates = {each["name"]: each for each in spec(pod)["containers"]}
-    containers: list[ContainerStatus] = []
     said: list[Said] = []
-    for current in statuses.container_statuses(pod):
-        template = templates.get(current["name"])
-        moment = _moment(pod, current, template)
-        if template is None or moment is None or now < moment:
-            containers.append(current)
-        else:
-            containers.append(_next(pod, template, current, now, said))
-    if all(before is after for before, after in zip(statuses.container_statuses(pod), containers, strict=True)):
+    templates = statuses.templates(pod)
+    policy = str(spec(pod).get("restartPolicy") or "Always")
+    inits = [
+        _moved(pod, templates[each["name"]], each, "Always", now, speed, said)
+        if each["name"] in templates and statuses.is_sidecar(templates[each["name"]])
+        else each
+        for each in statuses.init_statuses(pod)
+    ]
+    containers = [
+        _moved(pod, templates[each["name"]], each, policy, now, speed, said) if each["name"] in templates else each
+        for each in statuses.container_statuses(pod)
+    ]
+    before = (*statuses.init_statuses(pod), *statuses.container_statuses(pod))
+    if all(one is other for one, other in zip(before, (*inits, *containers), strict=True)):
         return None
     base = status(pod)
     if all("terminated" in each["state"] for each in containers):
         failed = any(each["state"]["terminated"]["exitCode"] for each in containers)
         base = {**base, "phase": "Failed" if failed else "Succeeded"}
+        # Sidecars are stopped once the containers proper are done.
+        inits = [statuses.ended(each, 0, now) if "running" in each["state"] else each for each in inits]
+    if inits:
+        base = {**base, "initContainerStatuses": inits}
     return Step(statuses.reported(pod, base, containers, now), tuple(said))
 
 
-def next_moment(pod: Obj) -> float | None:
-    """When the next process ends or back-off is over."""
-    templates = {each["name"]: each for each in spec(pod)["containers"]}
-    moments = [_moment(pod, each, templates.get(each["name"])) for each in statuses.container_statuses(pod)]
-    return min((moment for moment in moments if moment is not None), default=None)
+def next_moment(pod: Obj, speed: Pace) -> float | None:
+    """When the next process ends or is killed, or the next back-off is over."""
+    templates = statuses.templates(pod)
+    moments: list[float] = []
+    for each in (*statuses.init_statuses(pod), *statuses.container_statuses(pod)):
+        template = templates.get(each["name"])
+        if template is not None and (moment := _moment(pod, template, each, speed)) is not None:
+            moments.append(moment)
+    return min(moments, default=None)
 
 
-def reasons(pod: Obj) -> list[tuple[Level, str, str]]:
+def reasons(pod: Obj) -> list[Why]:
     """Containers that are held back, for a person."""
     return [
         ("fail", f"Back-off restarting {each['name']}.", "crash-loop")
-        for each in statuses.container_statuses(pod)
-        if (each["state"].get("waiting") or {}).get("reason") == _HELD_BACK
+        for each in (*statuses.init_statuses(pod), *statuses.container_statuses(pod))
+        if (each["state"].get("waiting") or {}).get("reason") == HELD_BACK
     ]
 
 
-def _moment(pod: Obj, current: ContainerStatus, template: Obj | None) -> float | None:
-    state = current["state"]
-    if template is None:
-        return None
-    if "running" in state:
-        run = programs.run(pod, template)
-        return None if run.seconds == FOREVER else seconds(state["running"].get("startedAt")) + run.seconds
-    if (state.get("waiting") or {}).get("reason") == _HELD_BACK:
-        last = (current.get("lastState") or {}).get("terminated") or {}
-        return seconds(last.get("finishedAt")) + backoff(current["restartCount"])
-    return None
+def released_at(current: ContainerStatus) -> float:
+    """When a container that is held back may start again."""
+    last = (current.get("lastState") or {}).get("terminated") or {}
+    return seconds(last.get("finishedAt")) + backoff(current["restartCount"])
 
 
-def _next(pod: Obj, template: Obj, current: ContainerStatus, now: float, said: list[Said]) -> ContainerStatus:
+def after(
+    pod: Obj, template: Obj, current: ContainerStatus, end: Ending, policy: str, now: float, said: list[Said]
+) -> ContainerStatus:
+    """What becomes of a container whose process is over."""
     label, count = current["name"], current["restartCount"]
-    if "waiting" in current["state"]:
-        _tell_start(template, said)
-        last = (current.get("lastState") or {}).get("terminated")
+    if end.kind:
+        said.append(killing(label, end.kind))
+    if policy == "Never" or (policy == "OnFailure" and not end.exit_code and not end.kind):
+        return statuses.ended(current, end.exit_code, now)
+    last = statuses.termination(current, end.exit_code, now)
+    if not count or _is_forgiven(current, end, now):
+        tell_start(template, said)
         return statuses.running(pod, template, now, restarts=count + 1, last=last)
-    code = programs.run(pod, template).exit_code
-    policy = spec(pod).get("restartPolicy") or "Always"
-    if policy == "Never" or (policy == "OnFailure" and not code):
-        return statuses.ended(current, code, now)
-    last = statuses.termination(current, code, now)
-    if not count:
-        _tell_start(template, said)
-        return statuses.running(pod, template, now, restarts=1, last=last)
     described = statuses.described(pod)
-    wait = pace.shown(backoff(count))
     said.append(Said("Warning", "BackOff", f"Back-off restarting failed container {label} in pod {described}", label))
-    message = f"back-off {wait} restarting failed container={label} pod={described}"
-    return statuses.waiting(template, _HELD_BACK, message, before={**current, "lastState": {"terminated": last}})
+    message = f"back-off {pace.shown(backoff(count))} restarting failed container={label} pod={described}"
+    return statuses.waiting(template, HELD_BACK, message, before={**current, "lastState": {"terminated": last}})
 
 
-def _tell_start(template: Obj, said: list[Said]) -> None:
+def again(pod: Obj, template: Obj, current: ContainerStatus, now: float, said: list[Said]) -> ContainerStatus:
+    """A container whose back-off is over."""
+    tell_start(template, said)
+    last = (current.get("lastState") or {}).get("terminated")
+    return statuses.running(pod, template, now, restarts=current["restartCount"] + 1, last=last)
+
+
+def killing(label: str, kind: str) -> Said:
+    return Said("Normal", "Killing", f"Container {label} failed {kind} probe, will be restarted", label)
+
+
+def tell_start(template: Obj, said: list[Said]) -> None:
     label = template["name"]
     said.append(Said("Normal", "Pulled", f'Container image "{template["image"]}" already present on machine', label))
     said.append(Said("Normal", "Created", f"Created container: {label}", label))
     said.append(Said("Normal", "Started", f"Started container {label}", label))
+
+
+def _is_forgiven(current: ContainerStatus, end: Ending, now: float) -> bool:
+    if now - seconds(current["state"]["running"].get("startedAt")) >= FORGIVEN_AFTER:
+        return True
+    before = (current.get("lastState") or {}).get("terminated") or {}
+    return bool(end.kind) and now >= seconds(before.get("finishedAt")) + backoff(current["restartCount"])
+
+
+def _moment(pod: Obj, template: Obj, current: ContainerStatus, speed: Pace) -> float | None:
+    if "running" in current["state"]:
+        end = ending(pod, template, current, speed)
+        return None if end is None else end.at
+    if (current["state"].get("waiting") or {}).get("reason") == HELD_BACK:
+        return released_at(current)
+    return None
+
+
+def _moved(
+    pod: Obj, template: Obj, current: ContainerStatus, policy: str, now: float, speed: Pace, said: list[Said]
+) -> ContainerStatus:
+    moment = _moment(pod, template, current, speed)
+    if moment is None or now < moment:
+        return current
+    if "waiting" in current["state"]:
+        return again(pod, template, current, now, said)
+    end = ending(pod, template, current, speed)
+    return current if end is None else after(pod, template, current, end, policy, now, said)

@@ -27,8 +27,8 @@ _SERVERS = frozenset({"nginx", "httpd", "redis-server", "mysqld", "postgres", "m
 _ENDING = """
     true : echo printf date ls cat env hostname id uname expr seq pwd cd export mkdir cp mv touch rm chown chmod tar
     unzip grep sed awk head tail sort wc cut tr tee perl nslookup dig host getent ping wget curl nc ncat git read local
-    declare source . ulimit umask trap ps df du sync ln find xargs basename dirname stat mktemp wait kill mysql mysqladmin psql
-    redis-cli kubectl return break continue shift bc openssl
+    declare source . ulimit umask trap ps df du sync ln find xargs basename dirname stat mktemp wait kill
+    mysql mysqladmin psql redis-cli kubectl return break continue shift bc openssl
 """
 _QUICK = frozenset(_ENDING.split())
 """Programs that do their work and end."""
@@ -180,7 +180,7 @@ def command(words: Sequence[str], task: float | None = None) -> End:
         return End(FOREVER)
     if program in _SERVERS:
         return End(FOREVER)
-    if program in _QUICK:
+    if not words or program in _QUICK:
         return End(0.0, 0, tuple(_changes(words)))
     if program in ("python", "python3", "node", "ruby", "php") and words[1:2] in (("-c",), ("-e",), ("-r",)):
         return End(FOREVER if "while True" in line or "serve" in line else task or 0.0)
@@ -260,7 +260,7 @@ def _host(words: Sequence[str]) -> str:
 
 
 def _changes(words: Sequence[str]) -> list[FileChange]:
-    program = words[0].rpartition("/")[2]
+    program = words[0].rpartition("/")[2] if words else ""
     if program in ("touch", "rm"):
         return [FileChange(0.0, word, program == "touch") for word in words[1:] if not word.startswith("-")]
     return [FileChange(0.0, after, True) for one, after in pairwise(words) if one in (">", ">>")]

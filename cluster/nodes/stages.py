@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from cluster.nodes.statuses import Status
 
 Level = Literal["ok", "wait", "fail", "info"]
+Why = tuple[Level, str, str]
+"""(level, text, code) for a person."""
 
 
 class Said(NamedTuple):
@@ -31,6 +34,12 @@ class Facts(NamedTuple):
     """A claim that has no volume yet."""
     told: frozenset[str] = frozenset()
     """Reasons of the events about this pod that are recorded already."""
+    told_at: Mapping[str, float] = {}
+    """When an event of this reason was recorded last, in whole seconds."""
+    pulls: frozenset[str] = frozenset()
+    """Images whose pulling has been told."""
+    unknown_names: frozenset[str] = frozenset()
+    """Names that its init containers wait for and that no Service has."""
 
 
 class Step(NamedTuple):
@@ -40,8 +49,7 @@ class Step(NamedTuple):
     said: tuple[Said, ...] = ()
     gone: bool = False
     again_at: float | None = None
-    why: tuple[tuple[Level, str, str], ...] = ()
-    """(level, text, code) for a person."""
+    why: tuple[Why, ...] = ()
 
 
 IDLE = Step()

@@ -18,6 +18,35 @@ def container_statuses(pod: Obj) -> list[ContainerStatus]:
     return status(pod).get("containerStatuses") or []
 
 
+def init_statuses(pod: Obj) -> list[ContainerStatus]:
+    return status(pod).get("initContainerStatuses") or []
+
+
+def is_sidecar(container: Obj) -> bool:
+    """An init container that runs as long as its pod does."""
+    return container.get("restartPolicy") == "Always"
+
+
+def templates(pod: Obj) -> dict[str, Obj]:
+    """All containers by name, init containers too."""
+    return {each["name"]: each for each in (*(spec(pod).get("initContainers") or ()), *spec(pod)["containers"])}
+
+
+def is_through(container: Obj, current: ContainerStatus) -> bool:
+    """An init container that the next one need not wait for: done, or a sidecar that is up."""
+    ended = current["state"].get("terminated")
+    if is_sidecar(container):
+        return bool(current.get("started")) and "running" in current["state"]
+    return ended is not None and not ended["exitCode"]
+
+
+def has_begun(pod: Obj) -> bool:
+    """Its containers proper have been started, after its init containers."""
+    return status(pod).get("phase") != "Pending" or any(
+        "waiting" not in each["state"] or each["restartCount"] for each in container_statuses(pod)
+    )
+
+
 def waiting(
     container: Obj, reason: str, message: str = "", *, before: ContainerStatus | None = None
 ) -> ContainerStatus:
@@ -48,7 +77,7 @@ def running(pod: Obj, container: Obj, now: float, *, restarts: int = 0, last: Ob
         "image": image,
         "imageID": images.identity(image),
         "containerID": _container_id(uid(pod), container["name"], restarts),
-        "started": True,
+        "started": not container.get("startupProbe"),
     }
     if mounts := container.get("volumeMounts"):
         started["volumeMounts"] = [_mount(mount) for mount in mounts]
@@ -87,15 +116,15 @@ def creating(pod: Obj, node_address: str, now: float) -> Status:
         "startTime": status(pod).get("startTime") or timestamp(now),
     }
     containers = [waiting(each, reason) for each in spec(pod)["containers"]]
-    base = _with_init(base, pod, [waiting(each, "PodInitializing") for each in spec(pod).get("initContainers") or ()])
+    if inits := spec(pod).get("initContainers"):
+        base["initContainerStatuses"] = [waiting(each, "PodInitializing") for each in inits]
     return reported(pod, base, containers, now)
 
 
-def started(pod: Obj, node_address: str, now: float) -> Status:
-    """All containers run, none is ready; asks for the pod's address with the same commit."""
+def placed(pod: Obj, node_address: str, now: float) -> Status:
+    """The pod has its place on the node; asks for its address with the same commit."""
     base = {
         **status(pod),
-        "phase": "Running",
         "hostIP": node_address,
         "hostIPs": [{"ip": node_address}],
         "startTime": status(pod).get("startTime") or timestamp(now),
@@ -104,19 +133,27 @@ def started(pod: Obj, node_address: str, now: float) -> Status:
         base.update(podIP=node_address, podIPs=[{"ip": node_address}])
     elif not base.get("podIP"):
         base["podIP"] = NEXT_ADDRESS
-    containers = [running(pod, each, now) for each in spec(pod)["containers"]]
-    initialized = [
-        {**ended(running(pod, each, now), 0, now), "ready": True} for each in spec(pod).get("initContainers") or ()
-    ]
-    return reported(pod, _with_init(base, pod, initialized), containers, now)
+    return base
+
+
+def started(pod: Obj, node_address: str, now: float) -> Status:
+    """All containers proper run, none is ready."""
+    base = {**placed(pod, node_address, now), "phase": "Running"}
+    return reported(pod, base, [running(pod, each, now) for each in spec(pod)["containers"]], now)
 
 
 def reported(pod: Obj, base: Status, containers: Sequence[ContainerStatus], now: float) -> Status:
     """`base` with these container statuses and the five conditions that follow from them."""
     phase = base.get("phase")
     over = phase in ("Succeeded", "Failed")
-    unready = [each["name"] for each in containers if not each["ready"]]
+    inits = spec(pod).get("initContainers") or ()
+    of_init = {each["name"]: each for each in base.get("initContainerStatuses") or ()}
+    sidecars = [of_init[each["name"]] for each in inits if is_sidecar(each) and each["name"] in of_init]
+    unready = [each["name"] for each in (*sidecars, *containers) if not each["ready"]]
     has_run = any("waiting" not in each["state"] or each["restartCount"] for each in containers)
+    undone = [
+        each["name"] for each in inits if each["name"] not in of_init or not is_through(each, of_init[each["name"]])
+    ]
     closed = {"Succeeded": "PodCompleted", "Failed": "PodFailed"}.get(str(phase), "")
     reason, message = "ContainersNotReady", f"containers with unready status: [{' '.join(unready)}]"
     if closed:
@@ -129,10 +166,12 @@ def reported(pod: Obj, base: Status, containers: Sequence[ContainerStatus], now:
         ready_message = "; ".join(
             f'corresponding condition of pod readiness gate "{gate}" does not exist.' for gate in closed_gates
         )
-    initialized = bool(not spec(pod).get("initContainers") or has_run or over)
+    initialized = bool(not undone or has_run or phase == "Succeeded")
+    incomplete = "" if initialized else f"containers with incomplete status: [{' '.join(undone)}]"
+    why_not = "ContainersNotInitialized" if incomplete else closed if closed == "PodCompleted" else ""
     conditions = [
         _condition(pod, "PodReadyToStartContainers", bool(base.get("podIP")) and not over, now),
-        _condition(pod, "Initialized", initialized, now, reason=closed if closed == "PodCompleted" else ""),
+        _condition(pod, "Initialized", initialized, now, reason=why_not, message=incomplete),
         _condition(pod, "Ready", not unready and not closed_gates, now, reason=ready_reason, message=ready_message),
         _condition(pod, "ContainersReady", not unready, now, reason=reason, message=message),
     ]
@@ -159,10 +198,6 @@ def _condition(pod: Obj, kind: str, holds: bool, now: float, *, reason: str = ""
         if message:
             result["message"] = message
     return result
-
-
-def _with_init(base: Status, pod: Obj, statuses: list[ContainerStatus]) -> Status:
-    return {**base, "initContainerStatuses": statuses} if spec(pod).get("initContainers") else base
 
 
 def _mount(mount: Obj) -> Obj:

@@ -129,7 +129,9 @@ class Life:
         event = {
             "involvedObject": {"uid": note.regarding["metadata"]["uid"]},
             "reason": note.reason,
+            "message": note.message,
             "eventTime": micro_timestamp(self.now),
+            "lastTimestamp": timestamp(self.now),
         }
         self.unwritten.append((self.now + self.events_after, event))
 

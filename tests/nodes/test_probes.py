@@ -44,7 +44,32 @@ PORTS = [{"name": "http", "containerPort": 80}]
         ({"readinessProbe": {"exec": {"command": ["cat", "/tmp/ready"]}}}, ""),
         (
             {"readinessProbe": {"exec": {"command": ["sh", "-c", "exit 1"]}}},
-            "Readiness probe failed: command exited with status 1",
+            "Readiness probe failed: ",
+        ),
+        (
+            {"readinessProbe": {"grpc": {"port": 5000}}},
+            'Readiness probe failed: timeout: failed to connect service "10.244.0.10:5000" within 1s: '
+            "context deadline exceeded",
+        ),
+        (
+            {"image": "nginx", "readinessProbe": {"httpGet": {"port": 80, "path": "/healthz"}}},
+            "Readiness probe failed: HTTP probe failed with statuscode: 404",
+        ),
+        (
+            {
+                "image": "nginx",
+                "volumeMounts": [{"name": "conf", "mountPath": "/etc/nginx/conf.d"}],
+                "readinessProbe": {"httpGet": {"port": 80, "path": "/healthz"}},
+            },
+            "",
+        ),
+        (
+            {
+                "image": "busybox",
+                "command": ["sh", "-c", "touch /tmp/a; sleep 1; rm /tmp/a; sleep 60"],
+                "readinessProbe": {"exec": {"command": ["cat", "/tmp/a"]}},
+            },
+            "Readiness probe failed: cat: can't open '/tmp/a': No such file or directory",
         ),
     ],
 )
@@ -60,10 +85,3 @@ def test_never_ready_is_said_without_an_event() -> None:
 @pytest.mark.parametrize(("text", "seconds"), [("5s", 5.0), ("1m30s", 90.0), ("250ms", 0.25), ("", 0.0), ("soon", 0.0)])
 def test_slow_start(text: str, seconds: float) -> None:
     assert probes.slow_start(pod({}, {"kubarium.dev/slow-start": text})) == seconds
-
-
-def test_only_the_real_pace_waits_for_the_probe() -> None:
-    made = pod({"readinessProbe": {"initialDelaySeconds": 7, "periodSeconds": 5, "successThreshold": 3}})
-    container = made["spec"]["containers"][0]
-    assert probes.delay(made, container, with_probe=True) == 17.0
-    assert probes.delay(made, container, with_probe=False) == 0.0

@@ -1,0 +1,87 @@
+"""Images on their way to a node, and images that do not exist: pulled again and again, with a back-off.
+
+The tries follow each other after 10, 20, 40 … at most 300 seconds. Each is told as ErrImagePull; a second later, until
+the next one, the container waits in ImagePullBackOff.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cluster.config import Pace
+from cluster.machinery.objects import Obj
+from cluster.nodes import images, pace, statuses
+from cluster.nodes.restarts import FIRST_BACKOFF, LONGEST_BACKOFF
+from cluster.nodes.stages import Facts, Said
+from cluster.nodes.statuses import ContainerStatus
+
+FAILED, HELD_BACK = "ErrImagePull", "ImagePullBackOff"
+_SHOWN_SECONDS = 1.0
+
+
+class Attempt(NamedTuple):
+    status: ContainerStatus | None
+    """None: as it is."""
+    said: tuple[Said, ...]
+    again_at: float
+
+
+def pulls(container: Obj, facts: Facts) -> bool:
+    """Whether this pod pulls the image: its policy, and what the node has; an event told before settles it."""
+    policy = container.get("imagePullPolicy") or "IfNotPresent"
+    if policy == "Never":
+        return False
+    image = container.get("image")
+    told = image in facts.pulls or ("Pulling" in facts.told and not facts.pulls)
+    return policy == "Always" or told or image not in facts.images
+
+
+def pulling(container: Obj) -> Said:
+    return Said("Normal", "Pulling", f'Pulling image "{container["image"]}"', container["name"])
+
+
+def pulled(container: Obj, facts: Facts, speed: Pace) -> Said:
+    """What is told before a container is made."""
+    image, label = str(container.get("image") or ""), container["name"]
+    if speed == "instant" or not pulls(container, facts):
+        return Said("Normal", "Pulled", f'Container image "{image}" already present on machine', label)
+    took = pace.shown(pace.pull(speed, image, facts.node))
+    weighs = f"Image size: {images.size(image)} bytes."
+    message = f'Successfully pulled image "{image}" in {took} ({took} including waiting). {weighs}'
+    return Said("Normal", "Pulled", message, label)
+
+
+def attempt(container: Obj, current: ContainerStatus, first_at: float, now: float) -> Attempt:
+    """How the pulling of an image that does not exist stands; the first try ended at `first_at`."""
+    image, label = str(container["image"]), container["name"]
+    trouble = images.pull_trouble(image)
+    stage = (current["state"].get("waiting") or {}).get("reason")
+    try_at, wait = _last_try(first_at, now)
+    if stage not in (FAILED, HELD_BACK) or (stage == HELD_BACK and now < try_at + _SHOWN_SECONDS):
+        again = (pulling(container),) if stage == HELD_BACK else ()
+        said = (
+            *again,
+            Said("Warning", "Failed", f'Failed to pull image "{image}": {trouble}', label),
+            Said("Warning", "Failed", "Error: ErrImagePull", label),
+        )
+        return Attempt(statuses.waiting(container, FAILED, trouble, before=current), said, try_at + _SHOWN_SECONDS)
+    if now < try_at + _SHOWN_SECONDS:
+        return Attempt(None, (), try_at + _SHOWN_SECONDS)
+    if stage == HELD_BACK:
+        return Attempt(None, (), try_at + wait)
+    said = (
+        Said("Normal", "BackOff", f'Back-off pulling image "{image}"', label),
+        Said("Warning", "Failed", "Error: ImagePullBackOff", label),
+    )
+    message = f'Back-off pulling image "{image}": ErrImagePull: {trouble}'
+    return Attempt(statuses.waiting(container, HELD_BACK, message, before=current), said, try_at + wait)
+
+
+def _last_try(first_at: float, now: float) -> tuple[float, float]:
+    """(when the last try ended, seconds until the next)."""
+    at, wait = first_at, FIRST_BACKOFF
+    while wait < LONGEST_BACKOFF and now >= at + wait:
+        at, wait = at + wait, min(2 * wait, LONGEST_BACKOFF)
+    if wait >= LONGEST_BACKOFF:
+        at += max(now - at, 0.0) // LONGEST_BACKOFF * LONGEST_BACKOFF
+    return at, wait

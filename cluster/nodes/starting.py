@@ -1,0 +1,227 @@
+"""From bound to running: the kubelet takes the pod, pulls images, runs its init containers one by one, starts the rest.
+
+Every moment follows from when the pod was bound and, after an init container, from when that one was through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cluster.config import Pace
+from cluster.machinery.objects import Obj, condition, seconds, spec, status, uid
+from cluster.nodes import images, pace, probing, programs, pulling, restarts, statuses
+from cluster.nodes.stages import IDLE, Facts, Said, Step, Why
+from cluster.nodes.statuses import ContainerStatus
+
+_EVENT_SECONDS = 0.1
+"""How soon to ask again for the scheduler's event, which alone knows the moment of binding exactly."""
+_LOST_FRACTION = 0.7
+"""Reports have whole seconds; more than the mean of what is lost is added, so that a stage is seen."""
+
+
+def accepted(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
+    """Bound: the kubelet takes it. At instant a pod that lacks nothing runs with the same report."""
+    inits = spec(pod).get("initContainers") or ()
+    if speed == "instant" and not inits and not _missing(pod, spec(pod)["containers"]):
+        return starting(pod, facts, now, speed)
+    due = _bound_at(pod, facts) + pace.duration(speed, "setup", uid(pod))
+    if now < due:
+        return Step(again_at=look(pod, facts, due, now), why=(("wait", f"{facts.node} prepares it.", "creating"),))
+    first = [inits[0]] if inits else spec(pod)["containers"]
+    return Step(statuses.creating(pod, facts.address, now), _pulling(first, facts, speed))
+
+
+def starting(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
+    """Its next init container, or its containers proper."""
+    if facts.unbound_claim:
+        return Step(why=(("wait", f"Waits for claim {facts.unbound_claim} to be bound.", "waits-for-claim"),))
+    inits = zip(spec(pod).get("initContainers") or (), statuses.init_statuses(pod), strict=False)
+    for through, (template, current) in enumerate(inits):
+        if not statuses.is_through(template, current):
+            return _initializing(pod, template, current, through, facts, now, speed)
+    containers = spec(pod)["containers"]
+    pulled_at, due = _moments(pod, containers, facts, speed)
+    if (missing := _missing(pod, containers)) and now >= pulled_at:
+        return _unpullable(pod, missing[0], facts, now, pulled_at)
+    if now < due:
+        return _waiting(pod, containers, facts, now, pulled_at, pulled_at if missing else due, speed)
+    said = [each for container in containers for each in _start(container, facts, speed)]
+    return Step(statuses.started(pod, facts.address, now), tuple(said))
+
+
+def running_since(pod: Obj, current: ContainerStatus, facts: Facts, speed: Pace) -> float:
+    """When a running container was started; more exact than its report, where that is known."""
+    started = seconds(current["state"]["running"].get("startedAt"))
+    if current["restartCount"] or spec(pod).get("initContainers"):
+        return started
+    # The report has whole seconds; the moment it was due is exact, and within the same second.
+    planned = _moments(pod, spec(pod)["containers"], facts, speed)[1]
+    return planned if 0 <= planned - started < 1 else started
+
+
+def look(pod: Obj, facts: Facts, due: float, now: float) -> float:
+    """When to look again for what is due: events come a moment late, so until then it is looked for."""
+    if facts.bound_at or now > _bound_at(pod, facts) + 1.0:
+        return due
+    return min(due, now + _EVENT_SECONDS)
+
+
+# -- init containers ---------------------------------------------------------------------------------------
+
+
+def _initializing(
+    pod: Obj, template: Obj, current: ContainerStatus, through: int, facts: Facts, now: float, speed: Pace
+) -> Step:
+    """The init container whose turn it is. Sidecars that are up are looked after elsewhere."""
+    state = current["state"]
+    if "running" in state:
+        return _init_running(pod, template, current, through, facts, now, speed)
+    if "terminated" in state:
+        return IDLE  # it failed for good: the pod has, too
+    said: list[Said] = []
+    if state["waiting"].get("reason") == restarts.HELD_BACK:
+        due = restarts.released_at(current)
+        if now < due:
+            return Step(again_at=due, why=(("fail", f"Back-off restarting {current['name']}.", "crash-loop"),))
+        report = restarts.again(pod, template, current, now, said)
+    else:
+        pulled_at, due = _moments(pod, [template], facts, speed)
+        if (missing := _missing(pod, [template])) and now >= pulled_at:
+            return _unpullable(pod, missing[0], facts, now, pulled_at)
+        if now < due:
+            return _waiting(pod, [template], facts, now, pulled_at, pulled_at if missing else due, speed)
+        said += _start(template, facts, speed)
+        report = statuses.running(pod, template, now)
+        if statuses.is_sidecar(template) and not template.get("readinessProbe"):
+            report["ready"] = report["started"]
+        base = statuses.placed(pod, facts.address, now)
+        pod = {**pod, "status": base}
+    following = _after(pod, through, facts, speed) if statuses.is_through(template, report) else ()
+    return Step(_with(pod, template, report, now), (*said, *following))
+
+
+def _init_running(
+    pod: Obj, template: Obj, current: ContainerStatus, through: int, facts: Facts, now: float, speed: Pace
+) -> Step:
+    label = current["name"]
+    order = f"init container {through + 1} of {len(spec(pod)['initContainers'])}"
+    if statuses.is_sidecar(template):
+        since = seconds(current["state"]["running"].get("startedAt"))
+        verdict = probing.verdict(pod, template, now - since, patient=speed == "real")
+        if verdict.started:
+            report = {**current, "started": True, "ready": verdict.ready}
+            return Step(_with(pod, template, report, now), _after(pod, through, facts, speed))
+        ends = restarts.ending(pod, template, current, speed)
+        again_at = min(since + verdict.changes_at, ends.at if ends else probing.NEVER)
+        why: Why = ("wait", f"Waiting for {label} to have started ({order}).", "initializing")
+        return Step(again_at=again_at if again_at < probing.NEVER else None, why=(why,))
+    run = programs.run(pod, template, speed)
+    if unknown := [each for each in run.waits_for if each in facts.unknown_names]:
+        text = f"Waiting for {label} ({order}): no Service {unknown[0]} is there."
+        return Step(why=(("wait", text, "init-waits-for-service"),))
+    end = restarts.ending(pod, template, current, speed)
+    if end is None or now < end.at:
+        text = f"Waiting for {label} to end ({order})."
+        return Step(again_at=end.at if end else None, why=(("wait", text, "initializing"),))
+    said: list[Said] = []
+    policy = "Never" if spec(pod).get("restartPolicy") == "Never" else "OnFailure"
+    report = restarts.after(pod, template, current, end, policy, now, said)
+    if "terminated" in report["state"]:
+        report["ready"] = not end.exit_code
+        if not end.exit_code:
+            said += _after(pod, through, facts, speed)
+    failed = policy == "Never" and bool(end.exit_code)
+    return Step(_with(pod, template, report, now, phase="Failed" if failed else "Pending"), tuple(said))
+
+
+def _with(pod: Obj, template: Obj, report: ContainerStatus, now: float, phase: str = "Pending") -> statuses.Status:
+    inits = [report if each["name"] == template["name"] else each for each in statuses.init_statuses(pod)]
+    base = {**status(pod), "phase": phase, "initContainerStatuses": inits}
+    return statuses.reported(pod, base, statuses.container_statuses(pod), now)
+
+
+def _after(pod: Obj, through: int, facts: Facts, speed: Pace) -> tuple[Said, ...]:
+    """What is pulled once so many init containers and one more are through."""
+    inits = spec(pod).get("initContainers") or ()
+    return _pulling([inits[through + 1]] if through + 1 < len(inits) else spec(pod)["containers"], facts, speed)
+
+
+# -- images ------------------------------------------------------------------------------------------------
+
+
+def _missing(pod: Obj, containers: Sequence[Obj]) -> list[Obj]:
+    return [each for each in containers if images.is_missing(pod, str(each.get("image") or ""))]
+
+
+def _pulling(containers: Sequence[Obj], facts: Facts, speed: Pace) -> tuple[Said, ...]:
+    return tuple(
+        pulling.pulling(each)
+        for each in containers
+        if pulling.pulls(each, facts) and each.get("image") not in facts.pulls
+    )
+
+
+def _start(container: Obj, facts: Facts, speed: Pace) -> tuple[Said, ...]:
+    label = container["name"]
+    return (
+        pulling.pulled(container, facts, speed),
+        Said("Normal", "Created", f"Created container: {label}", label),
+        Said("Normal", "Started", f"Started container {label}", label),
+    )
+
+
+def _unpullable(pod: Obj, container: Obj, facts: Facts, now: float, first_at: float) -> Step:
+    label = container["name"]
+    both = (*statuses.init_statuses(pod), *statuses.container_statuses(pod))
+    current = next(each for each in both if each["name"] == label)
+    if not first_at:
+        first_at = seconds(status(pod).get("startTime"))  # at instant no moment is planned
+    tried = pulling.attempt(container, current, first_at, now)
+    why: tuple[Why, ...] = (("fail", f"{container['image']} cannot be pulled.", "image-missing"),)
+    if tried.status is None:
+        return Step(None, tried.said, again_at=tried.again_at, why=why)
+    report = tried.status
+    base = dict(status(pod))
+    if statuses.init_statuses(pod):
+        inits = [report if each["name"] == label else each for each in statuses.init_statuses(pod)]
+        base["initContainerStatuses"] = inits
+    containers = [report if each["name"] == label else each for each in statuses.container_statuses(pod)]
+    return Step(statuses.reported(pod, base, containers, now), tried.said, again_at=tried.again_at, why=why)
+
+
+# -- moments and words -------------------------------------------------------------------------------------
+
+
+def _waiting(
+    pod: Obj, containers: Sequence[Obj], facts: Facts, now: float, pulled_at: float, due: float, speed: Pace
+) -> Step:
+    pulled = next((each["image"] for each in containers if pulling.pulls(each, facts)), "")
+    if pulled and now < pulled_at:
+        return Step(again_at=look(pod, facts, due, now), why=(("wait", f"Pulling {pulled}.", "pulling"),))
+    names = ", ".join(each["name"] for each in containers)
+    return Step(again_at=look(pod, facts, due, now), why=(("wait", f"Starting {names}.", "starting"),))
+
+
+def _bound_at(pod: Obj, facts: Facts) -> float:
+    """When the pod was bound: exactly by the scheduler's event, else at the end of the second its condition names."""
+    if facts.bound_at:
+        return facts.bound_at
+    scheduled = condition(pod, "PodScheduled") or {}
+    return seconds(scheduled.get("lastTransitionTime") or pod["metadata"].get("creationTimestamp")) + 1.0
+
+
+def _moments(pod: Obj, containers: Sequence[Obj], facts: Facts, speed: Pace) -> tuple[float, float]:
+    """When the images of these containers are there, and when they run."""
+    if speed == "instant":
+        return 0.0, 0.0
+    before = [_over_at(each) for each in statuses.init_statuses(pod) if "waiting" not in each["state"]]
+    bound = _bound_at(pod, facts)
+    begin = max(before) + _LOST_FRACTION if before else bound + pace.duration(speed, "setup", uid(pod))
+    waits = [pace.pull(speed, each["image"], facts.node) for each in containers if pulling.pulls(each, facts)]
+    pulled_at = begin + max(waits, default=0.0)
+    return pulled_at, pulled_at + pace.duration(speed, "start", uid(pod))
+
+
+def _over_at(current: ContainerStatus) -> float:
+    state = current["state"]
+    return seconds(state["terminated"]["finishedAt"] if "terminated" in state else state["running"].get("startedAt"))

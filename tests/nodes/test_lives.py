@@ -1,0 +1,239 @@
+"""Lives with turns in them: probes that fail, init containers, sidecars, hooks, tasks, images that do not exist."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cluster.config import Pace
+from cluster.kinds.podcolumns import status_word
+from cluster.machinery.objects import SERVICES, Obj, is_pod_ready, key, seconds
+from cluster.nodes import kubelet
+from cluster.plan import Plan
+from tests.nodes.test_kubelet import POD, START, Life, pod
+
+
+class Told(Life):
+    """Remembers the STATUS word of every write."""
+
+    def __init__(self, first: Obj, pace: Pace = "instant") -> None:
+        self.words: list[str] = []
+        super().__init__(first, pace)
+
+    def carry_out(self, plan: Plan) -> None:
+        super().carry_out(plan)
+        if plan.actions and POD in self.world:
+            self.words.append(status_word(self.pod))
+
+    @property
+    def pod(self) -> Obj:
+        found = self.world.get(POD)
+        assert found is not None
+        return found
+
+    def reasons(self) -> list[str]:
+        return [each.text for each in kubelet.plan(self.world, POD, self.now, self.config).reasons]
+
+    def count(self, reason: str) -> int:
+        return sum(each.startswith(f"{reason}:") for each in self.told)
+
+
+def with_inits(*inits: dict[str, Any], policy: str = "Always", **container: Any) -> Obj:
+    made = pod(**container)
+    made["spec"]["initContainers"] = [{"name": f"init-{n}", "image": "busybox", **each} for n, each in enumerate(inits)]
+    made["spec"]["restartPolicy"] = policy
+    return made
+
+
+# -- probes ------------------------------------------------------------------------------------------------
+
+
+def test_a_failing_liveness_probe_restarts_the_container() -> None:
+    life = Told(pod(livenessProbe={"httpGet": {"port": 80, "path": "/healthz"}, "periodSeconds": 5}))
+    life.live(until=START + 9)
+    assert is_pod_ready(life.pod)
+    assert life.count("Unhealthy") == 2
+    assert life.reasons() == ["nginx is restarted in 5 s: its liveness probe fails."]
+    life.live(until=START + 12)
+    assert life.pod["status"]["containerStatuses"][0]["restartCount"] == 1
+    assert "Killing: Container nginx failed liveness probe, will be restarted" in life.told
+    assert "Unhealthy: Liveness probe failed: HTTP probe failed with statuscode: 404" in life.told
+    assert is_pod_ready(life.pod)
+    life.live(until=START + 300)
+    assert life.count("Killing") > 3
+    assert "CrashLoopBackOff" in life.words
+
+
+def test_a_container_that_may_not_restart_is_killed_and_stays_so() -> None:
+    mortal = pod(command=["sh", "-c", "while true; do sleep 1; done"], livenessProbe={"tcpSocket": {"port": 9}})
+    mortal["spec"]["restartPolicy"] = "Never"
+    life = Told(mortal)
+    life.live()
+    assert life.pod["status"]["phase"] == "Failed"
+    assert life.pod["status"]["containerStatuses"][0]["state"]["terminated"]["exitCode"] == 137
+
+
+def test_a_startup_probe_holds_the_others_back() -> None:
+    slow = pod(
+        startupProbe={"tcpSocket": {"port": 80}, "failureThreshold": 30}, livenessProbe={"tcpSocket": {"port": 80}}
+    )
+    slow["metadata"]["annotations"] = {"kubarium.dev/slow-start": "45s"}
+    life = Told(slow, "real")
+    life.live(until=START + 30)
+    assert not life.pod["status"]["containerStatuses"][0]["started"]
+    assert any(each.startswith("Unhealthy: Startup probe failed: dial tcp") for each in life.told)
+    assert life.reasons()[0] == "Not started: nginx does not listen on port 80 yet."
+    life.live(until=START + 90)
+    assert is_pod_ready(life.pod)
+    assert life.pod["status"]["containerStatuses"][0]["restartCount"] == 0
+
+
+def test_readiness_flaps_on_purpose() -> None:
+    flapping = pod()
+    flapping["metadata"]["annotations"] = {"kubarium.dev/flapping": "10s"}
+    life = Told(flapping)
+    life.live(until=START + 45)
+    assert [stage for _, stage in life.stages] == ["bound", "running", *["ready", "running"] * 2, "ready"]
+    assert [round(at - START) for at, _ in life.stages[2:]] == [0, 10, 20, 30, 40]
+
+
+def test_failed_looks_are_told_once_each() -> None:
+    life = Told(pod(readinessProbe={"tcpSocket": {"port": 8080}}))
+    life.live(until=START + 29)
+    life.live(until=START + 29.5)
+    assert life.count("Unhealthy") == 3
+
+
+# -- init containers ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("pace", ["instant", "brisk", "real"])
+def test_init_containers_run_one_by_one(pace: Pace) -> None:
+    life = Told(with_inits({"command": ["sleep", "2"]}, {"command": ["true"]}), pace)
+    life.live()
+    distinct = list(dict.fromkeys(life.words))
+    assert distinct == ["Pending", "Init:0/2", "Init:1/2", "PodInitializing", "Running"]
+    ends = [each["state"]["terminated"] for each in life.pod["status"]["initContainerStatuses"]]
+    assert [each["reason"] for each in ends] == ["Completed", "Completed"]
+    assert seconds(ends[0]["finishedAt"]) - seconds(ends[0]["startedAt"]) in (2, 3)
+    assert is_pod_ready(life.pod)
+    started = [each for each in life.told if each.startswith("Started")]
+    assert started == [f"Started: Started container {name}" for name in ("init-0", "init-1", "nginx")]
+
+
+def test_the_pod_has_its_address_while_it_initializes() -> None:
+    life = Told(with_inits({"command": ["sleep", "5"]}))
+    life.live(until=START + 2)
+    assert life.pod["status"]["podIP"] == "10.244.0.10"
+    conditions = {each["type"]: each for each in life.pod["status"]["conditions"]}
+    assert conditions["PodReadyToStartContainers"]["status"] == "True"
+    assert conditions["Initialized"]["message"] == "containers with incomplete status: [init-0]"
+    assert life.reasons() == ["Waiting for init-0 to end (init container 1 of 1)."]
+
+
+def test_a_failing_init_container_is_tried_again() -> None:
+    life = Told(with_inits({"command": ["sh", "-c", "sleep 1; exit 3"]}))
+    life.live(until=START + 60)
+    assert "Init:CrashLoopBackOff" in life.words
+    assert life.count("BackOff") >= 2
+    assert life.pod["status"]["phase"] == "Pending"
+    assert life.pod["status"]["containerStatuses"][0]["state"]["waiting"]["reason"] == "PodInitializing"
+
+
+def test_a_failing_init_container_ends_a_pod_that_may_not_restart() -> None:
+    life = Told(with_inits({"command": ["false"]}, policy="Never"))
+    life.live()
+    assert life.words[-1] == "Init:Error"
+    assert life.pod["status"]["phase"] == "Failed"
+
+
+def test_an_init_container_waits_for_a_service() -> None:
+    life = Told(with_inits({"command": ["sh", "-c", "until nslookup mydb; do echo waiting; sleep 2; done"]}))
+    life.live()
+    assert life.words[-1] == "Init:0/1"
+    assert life.reasons() == ["Waiting for init-0 (init container 1 of 1): no Service mydb is there."]
+    life.world.put(key(SERVICES, "default", "mydb"), {"metadata": {"name": "mydb", "namespace": "default"}})
+    life.live()
+    assert is_pod_ready(life.pod)
+
+
+def test_a_sidecar_runs_on_and_counts() -> None:
+    life = Told(with_inits({"restartPolicy": "Always", "image": "envoy"}, {"command": ["true"]}))
+    life.live()
+    sidecar, done = life.pod["status"]["initContainerStatuses"]
+    assert (sidecar["started"], sidecar["ready"], "running" in sidecar["state"]) == (True, True, True)
+    assert done["state"]["terminated"]["exitCode"] == 0
+    assert is_pod_ready(life.pod)
+
+
+def test_a_sidecar_that_is_not_ready_holds_the_pod() -> None:
+    probe = {"tcpSocket": {"port": 9999}}
+    life = Told(with_inits({"restartPolicy": "Always", "image": "envoy", "readinessProbe": probe}))
+    life.live(until=START + 50)
+    ready = next(each for each in life.pod["status"]["conditions"] if each["type"] == "Ready")
+    assert ready["message"] == "containers with unready status: [init-0]"
+
+
+def test_a_sidecar_does_not_keep_a_task_from_being_done() -> None:
+    task = with_inits(
+        {"restartPolicy": "Always", "image": "envoy"}, policy="OnFailure", image="busybox", command=["sleep", "3"]
+    )
+    life = Told(task, "brisk")
+    life.live()
+    assert life.pod["status"]["phase"] == "Succeeded"
+    assert "terminated" in life.pod["status"]["initContainerStatuses"][0]["state"]
+    assert life.words[-1] == "Completed"
+
+
+# -- tasks, hooks, images ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("pace", ["instant", "brisk", "real"])
+@pytest.mark.parametrize(
+    ("command", "policy", "phase"),
+    [
+        (["true"], "Never", "Succeeded"),
+        (["false"], "Never", "Failed"),
+        (["echo", "hi"], "OnFailure", "Succeeded"),
+        (["sh", "-c", "sleep 2; exit 3"], "Never", "Failed"),
+        (["./migrate"], "Never", "Succeeded"),
+        (["sh", "-c", "exit 3"], "OnFailure", "Running"),
+    ],
+)
+def test_a_task_ends_as_it_is_told(command: list[str], policy: str, phase: str, pace: Pace) -> None:
+    task = pod(image="busybox", command=command)
+    task["spec"]["restartPolicy"] = policy
+    life = Told(task, pace)
+    life.live(until=START + 40)
+    assert life.pod["status"]["phase"] == phase
+
+
+@pytest.mark.parametrize(("pace", "least", "most"), [("instant", 3, 4), ("brisk", 3, 5), ("real", 3, 6)])
+def test_a_hook_takes_its_seconds(pace: Pace, least: float, most: float) -> None:
+    life = Told(pod(lifecycle={"preStop": {"exec": {"command": ["sh", "-c", "sleep 3"]}}}), pace)
+    life.live()
+    life.now = begun = START + 100
+    life.delete()
+    assert life.reasons() == ["Stopping nginx: its preStop hook runs, 3 s left."] or pace != "instant"
+    life.live(until=begun + 60)
+    assert life.stages[-1][1] == "gone"
+    assert least - 1 <= life.stages[-1][0] - begun <= most
+
+
+def test_what_ignores_the_signal_is_killed_when_the_grace_is_over() -> None:
+    life = Told(pod(command=["sleep", "infinity"]), "real")
+    life.live()
+    life.now = begun = START + 100
+    life.delete()
+    life.live(until=begun + 60)
+    assert 9 <= life.stages[-1][0] - begun <= 11
+    assert life.stages[-2][1] == "Failed"
+
+
+def test_a_missing_image_is_tried_again_and_again() -> None:
+    life = Told(pod(image="nginx:broken"), "brisk")
+    life.live(until=START + 100)
+    assert life.words[-1] == "ImagePullBackOff"
+    assert life.count("Pulling") == 4
+    assert sum(each == "Failed: Error: ErrImagePull" for each in life.told) == 4
