@@ -43,6 +43,7 @@ def test_no_two_processes_have_one_name() -> None:
         ("somebody", False),
         ("", False),
     ],
+    ids=["alive", "a former life", "ended", "elsewhere", "no such name", "nobody"],
 )
 def test_only_a_process_of_this_machine_can_be_seen_to_be_gone(holder: str, dead: bool) -> None:
     assert is_dead(holder) is dead
