@@ -18,18 +18,16 @@ import orjson
 import structlog
 
 from cluster.change import Change
-from cluster.config import ClusterConfig
-from cluster.machinery.errors import ApiError, Gone, NotFound
+from cluster.machinery.errors import Gone
 from cluster.machinery.objects import Key, Obj
 from cluster.watch import Batch, Ended, Hub, Mirror
 from cluster.world import World
 from dashboard.frames import id_of, is_sent, item
+from dashboard.live.questions import Ask, Questions
 from dashboard.live.reasons import Explain, Reasons
 from dashboard.live.seat import FAULT, GONE, Asked, Seat
 
 log = structlog.get_logger()
-
-Ask = Callable[[World, ClusterConfig, Asked, float], dict[str, Any]]
 
 PAUSE = 0.1
 """Seconds between two looks at reasons and questions."""
@@ -51,9 +49,11 @@ def encode(frame: dict[str, Any]) -> str:
 
 class Stage:
     def __init__(self, hub: Hub, cluster: int, explain: Explain, ask: Ask) -> None:
-        self._hub, self._cluster, self._ask = hub, cluster, ask
+        self._hub, self._cluster = hub, cluster
         self._explain = explain
         self.reasons = Reasons(explain)
+        self.questions = Questions(ask)
+        self._spare = SLICE
         self.seats: set[Seat] = set()
         self._mirror: Mirror | None = None
         self._ready = asyncio.Event()
@@ -61,15 +61,21 @@ class Stage:
         self._task: asyncio.Task[None] | None = None
         self._packed: tuple[int, orjson.Fragment] | None = None
         self._calm_at = 0.0
+        self._present: list[str] = []
 
     # -- seats -----------------------------------------------------------------------------------------------------
 
     async def enter(self, person: str, known: tuple[str, int] | None, facts: dict[str, Any]) -> Seat:
         """Seat a browser; its first frame is waiting when this returns. `known`: (cluster uid, revision) it stands at;
         `facts` go into a snapshot as they are. Gone when the cluster no longer exists."""
-        mirror = await self._opened()
         seat = Seat(person)
-        missed = await self._missed(mirror, known)
+        while True:
+            mirror = await self._opened()
+            running = self._task
+            missed = await self._missed(mirror, known)
+            # Meanwhile the last other one may have left, and the loop ended with it.
+            if running is not None and self._task is running and self._mirror is mirror:
+                break
         if missed is None:
             seat.since = mirror.revision
             seat.push(self._snapshot(mirror, facts))
@@ -79,11 +85,12 @@ class Stage:
             seat.push(encode(self._changes(mirror, seat.since, changes)))
             seat.push(encode({"t": "reasons", "revision": seat.since, "reasons": self.reasons.all()}))
         self.seats.add(seat)
-        self._tell_presence()
+        self._tell_presence(seat)
         return seat
 
     def leave(self, seat: Seat) -> None:
         self.seats.discard(seat)
+        self.questions.leave(seat)
         if self.seats:
             self._tell_presence()
         elif self._task is not None:
@@ -93,14 +100,15 @@ class Stage:
 
     def ask(self, seat: Seat, number: str, asked: Asked) -> None:
         """Answer now and again whenever the answer changes."""
-        seat.asks[number] = asked
-        seat.told.pop(number, None)
-        assert self._mirror is not None
-        self._answer(self._mirror, [seat])
+        self.questions.open(seat, number, asked)
+        self._stir.set()
+        began = time.perf_counter()
+        if self._spare > 0 and self._mirror is not None:
+            self.questions.settle(self._mirror, _once())
+            self._spare -= time.perf_counter() - began
 
     def forget(self, seat: Seat, number: str) -> None:
-        seat.asks.pop(number, None)
-        seat.told.pop(number, None)
+        self.questions.close(seat, number)
 
     # -- the loop --------------------------------------------------------------------------------------------------
 
@@ -139,6 +147,7 @@ class Stage:
             self.reasons = Reasons(self._explain)
             self.reasons.begin(mirror.world)
             self.reasons.settle(mirror.world, mirror.now(), mirror.config, _for(SLICE * 2))
+            self.questions.doubt()
             self._stir.set()
             self._ready.set()
             try:
@@ -178,6 +187,7 @@ class Stage:
             if revision > seat.since:
                 seat.since = revision
                 seat.push(frame)
+        self.questions.doubt()
         self._stir.set()
 
     async def _look(self) -> None:
@@ -188,15 +198,17 @@ class Stage:
                 await asyncio.wait_for(self._stir.wait(), AGAIN)
             except TimeoutError:
                 self.reasons.doubtful()
+                self.questions.doubt()
             self._stir.clear()
             mirror = self._mirror
             if mirror is None:
                 return
-            self._answer(mirror, self.seats)
+            self.questions.settle(mirror, _for(SLICE))
+            self._spare = SLICE
             # In a burst the controllers need the processor more; a reason that waits a moment is still right then.
             if time.perf_counter() >= self._calm_at:
                 self._tell_reasons(mirror)
-            if self.reasons.waiting:
+            if self.reasons.waiting or self.questions.waiting:
                 self._stir.set()
             await asyncio.sleep(PAUSE)
 
@@ -259,44 +271,13 @@ class Stage:
         finally:
             subscription.close()
 
-    def _answer(self, mirror: Mirror, seats: Iterable[Seat]) -> None:
-        answers: dict[Asked, tuple[bytes, orjson.Fragment] | ApiError] = {}
-        for seat in seats:
-            for number, asked in tuple(seat.asks.items()):
-                if asked not in answers:
-                    answers[asked] = self._asked(mirror, asked)
-                found = answers[asked]
-                if isinstance(found, ApiError):
-                    self._refuse(seat, number, found)
-                elif seat.told.get(number) != found[0]:
-                    seat.told[number] = found[0]
-                    frame = {"t": "answer", "id": number, "revision": mirror.revision, "answer": found[1]}
-                    seat.push(encode(frame))
-
-    def _refuse(self, seat: Seat, number: str, error: ApiError) -> None:
-        """Said once. A question whose asker is gone stays open: a pod of a StatefulSet comes back under its name."""
-        said = error.message.encode()
-        if seat.told.get(number) == said:
-            return
-        seat.push(encode({"t": "refused", "id": number, "message": error.message}))
-        if isinstance(error, NotFound):
-            seat.told[number] = said
-        else:
-            self.forget(seat, number)
-
-    def _asked(self, mirror: Mirror, asked: Asked) -> tuple[bytes, orjson.Fragment] | ApiError:
-        """(what makes the answer another one, the answer). The time in dig's text does not."""
-        try:
-            answer = self._ask(mirror.world, mirror.config, asked, mirror.now())
-        except ApiError as error:
-            return error
-        lasting = {name: value for name, value in answer.items() if name != "dig"}
-        return orjson.dumps(lasting), orjson.Fragment(orjson.dumps(answer))
-
-    def _tell_presence(self) -> None:
+    def _tell_presence(self, comer: Seat | None = None) -> None:
+        """To all when other people are there than before; else only to who just came."""
         names = sorted({seat.person for seat in self.seats})
         frame = encode({"t": "presence", "people": [{"name": name, "initial": name[:1].upper()} for name in names]})
-        for seat in self.seats:
+        told = self.seats if names != self._present else [comer] if comer else []
+        self._present = names
+        for seat in told:
             seat.push(frame)
 
 
@@ -310,6 +291,11 @@ def _told(change: Change, world: World) -> dict[str, Any]:
 def _uid(mirror: Mirror) -> str:
     """The cluster's uid in one spelling: databases differ in theirs."""
     return str(UUID(str(mirror.uid)))
+
+
+def _once() -> Callable[[], bool]:
+    turns = iter((True,))
+    return lambda: next(turns, False)
 
 
 def _for(seconds: float) -> Callable[[], bool]:
