@@ -275,13 +275,6 @@ async def test_a_message_that_is_no_text_is_refused_with_a_sentence(open_as: Ope
     assert "This is binary" in (await until(socket, "refused"))["message"]
 
 
-async def test_a_message_that_is_no_text_is_refused_with_a_sentence(open_as: Opened, alice: User) -> None:
-    socket = await open_as(alice)
-    await joined(socket)
-    await socket.send_bytes(b"\x00")
-    assert "This is binary" in (await until(socket, "refused"))["message"]
-
-
 async def test_questions_are_counted(open_as: Opened, alice: User) -> None:
     socket = await open_as(alice)
     await joined(socket)
