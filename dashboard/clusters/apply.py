@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
+from csp.constants import UNSAFE_INLINE
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -168,4 +169,7 @@ async def _page(
     context = await frame(request, cluster, mirror, "apply", **more)
     if submission is not None and submission.stored:
         context["revision"] = submission.revision
-    return render(request, "clusters/apply.html", context, status=status)
+    page = render(request, "clusters/apply.html", context, status=status)
+    # Who types over a selection makes Chromium carry its look along as an inline style for a moment.
+    vars(page)["_csp_update"] = {"style-src-attr": [UNSAFE_INLINE]}
+    return page
