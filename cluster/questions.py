@@ -1,15 +1,16 @@
 """A DNS question put to a simulated cluster as a pod would put it: the walk, the answer, what it leads to, and why.
 
-This is what the page, the `resolve` command and its HTTP twin show. Reads a World and changes nothing; the same
-question at the same revision always gives the same result.
+This is what the page, the `resolve` command and its HTTP twin show. Reads a World and changes nothing of it; the same
+question at the same revision gives the same result, but for what the server remembers where its Corefile says so.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from cluster.config import ClusterConfig
-from cluster.dns import apex, dig, reasons, resolver, settings, wire, zone
+from cluster.dns import apex, dig, memory, reasons, resolver, settings, wire, zone
 from cluster.dns.answer import Answer, Outside, Question, Record
 from cluster.dns.names import labels_of, plain_address, reverse_name, reversed_address
 from cluster.dns.packing import type_number
@@ -45,13 +46,8 @@ def ask(
     asker, place = _asker(world, pod, namespace or "default")
     type_ = _type(type)
     name = _name(name.strip(), type_)
-    dns = dns or settings.kubeadm(config)
-    own = apex.own_addresses(world, config.dns_address)
-    stamp = apex.newest(world) if serial is None else serial
-
-    def put(question: Question) -> Answer:
-        return zone.answer(question, world, dns, own, serial=stamp, outside=outside)
-
+    dns = dns or settings.of(world, config)
+    put = server_of(world, config, now, serial=serial, dns=dns, outside=outside)
     conf = resolver.resolv_conf(asker, place, config)
     walk = resolver.walk(name, (type_,), conf, put)
     asked = [(Question(step.name, type_), step.answers[0]) for step in walk.steps if step.answers]
@@ -70,11 +66,32 @@ def ask(
     }
 
 
-def message(world: World, config: ClusterConfig, raw: bytes, *, serial: int | None = None) -> bytes:
-    """The reply to one DNS message as DNS over HTTPS (RFC 8484) carries it; b"" when none is due."""
-    dns, own = settings.kubeadm(config), apex.own_addresses(world, config.dns_address)
+def server_of(
+    world: World,
+    config: ClusterConfig,
+    now: float = 0.0,
+    *,
+    serial: int | None = None,
+    dns: settings.DnsConfig | None = None,
+    outside: Outside | None = None,
+) -> Callable[[Question], Answer]:
+    """What the cluster's DNS server says to a question at `now`, by its Corefile, with what it remembers."""
+    rules = dns or settings.of(world, config)
+    own = rules.bind or apex.own_addresses(world, config.dns_address)
     stamp = apex.newest(world) if serial is None else serial
-    return wire.answer_message(raw, lambda asked: zone.answer(asked, world, dns, own, serial=stamp), tcp=True)
+
+    def find(question: Question) -> Answer:
+        return zone.answer(question, world, rules, own, serial=stamp, outside=outside)
+
+    rule = rules.cache
+    if rule is None:
+        return find
+    return lambda question: memory.of(world, rule).answer(question, lambda: find(question), now)
+
+
+def message(world: World, config: ClusterConfig, raw: bytes, *, serial: int | None = None, now: float = 0.0) -> bytes:
+    """The reply to one DNS message as DNS over HTTPS (RFC 8484) carries it; b"" when none is due."""
+    return wire.answer_message(raw, server_of(world, config, now, serial=serial), tcp=True)
 
 
 def same(one: dict[str, Any], other: dict[str, Any]) -> bool:

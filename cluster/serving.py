@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import signal
 import socket
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
@@ -149,6 +150,10 @@ class _Source:
     def world(self) -> World:
         return self._nothing if self.mirror is None else self.mirror.world
 
+    def now(self) -> float:
+        """The cluster's time."""
+        return time.time() if self.mirror is None else self.mirror.now()
+
     @property
     def config(self) -> ClusterConfig:
         if self.mirror is not None:
@@ -166,7 +171,7 @@ async def _source(hub: Hub, slug: str) -> _Source | None:
 
 async def _dns(source: _Source, ports: Ports) -> tuple[DnsServer, str]:
     """A listening DNS server and its address."""
-    server = DnsServer(source)
+    server = DnsServer(source, now=source.now)
     try:
         port = await server.start(ports.bind, ports.dns)
     except OSError as error:

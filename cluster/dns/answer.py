@@ -28,6 +28,13 @@ class Record(NamedTuple):
         return f"{self.name} {self.ttl} IN {self.type} {self.data}"
 
 
+class Kept(NamedTuple):
+    """Whole seconds since an answer was found, and how many more the server repeats it."""
+
+    age: int
+    left: int
+
+
 class Answer(NamedTuple):
     """What a server says to a question. NODATA is NOERROR with no answer record and the zone's SOA as authority."""
 
@@ -41,6 +48,8 @@ class Answer(NamedTuple):
     """The answer was cut short before it came here (an upstream's truncated reply)."""
     rests_on: frozenset[Hashable] = frozenset()
     """What was looked at to find it: while none of these changes, the answer stands (see touched.py)."""
+    kept: Kept | None = None
+    """It comes from the server's memory, whatever has changed since (see memory.py)."""
 
 
 REFUSED = Answer("REFUSED", aa=False)

@@ -111,7 +111,7 @@ class Cache:
         self.serial = 0
         self._respond = respond
         self._dice = dice
-        self._shuffling = shuffling
+        self.shuffling = shuffling
         self._entries: dict[bytes, Entry] = {}
         self._resting: dict[Hashable, set[bytes]] = {}
         self._octets = 0
@@ -172,27 +172,23 @@ class Cache:
 
     def _fresh(self, raw: bytes, key: bytes) -> bytes:
         """Answer a query that nobody has asked yet, and keep the answer under `key` if it may be kept."""
-        query = read(raw[:2] + key)
-        if isinstance(query, Malformed):
-            return self._once(raw)
-        answer = self._respond(query.question)
-        special = query.opt is not None and (query.opt.version or query.opt.options)
-        if special or BEYOND in answer.rests_on or len(raw) > LONGEST_QUERY:
-            return self._once(raw)
-        varying = self._shuffling and varies(answer)
-        entry = Entry(key, query, answer, varying, self.serial, self._dice.getrandbits(32))
-        entry.packings.append(self._pack(entry))
-        self._keep(entry)
-        return self.reply(raw)
-
-    def _once(self, raw: bytes) -> bytes:
-        """A reply that is not kept."""
         query = read(raw)
         if isinstance(query, Malformed):
             return query.reply
         if query.opt is not None and query.opt.version:
             return wire.bad_version(query)
-        return self._packed(query, self._respond(query.question), Order(self._dice.getrandbits(32), 0)).raw
+        answer = self._respond(query.question)
+        small = read(raw[:2] + key)
+        special = query.opt is not None and query.opt.options
+        if special or BEYOND in answer.rests_on or len(raw) > LONGEST_QUERY or isinstance(small, Malformed):
+            return self._packed(query, answer, Order(self._dice.getrandbits(32), 0)).raw
+        if small.question.name != query.question.name:
+            query, answer = small, self._respond(small.question)
+        varying = self.shuffling and varies(answer)
+        entry = Entry(key, query, answer, varying, self.serial, self._dice.getrandbits(32))
+        entry.packings.append(self._pack(entry))
+        self._keep(entry)
+        return self.reply(raw)
 
     def _pack(self, entry: Entry) -> Packing:
         order = Order(entry.seed, len(entry.packings))
@@ -201,7 +197,7 @@ class Cache:
         return Packing(packed.raw[2:], order)
 
     def _packed(self, query: Query, answer: Answer, order: Order) -> wire.Reply:
-        if self._shuffling and varies(answer):
+        if self.shuffling and varies(answer):
             answer = balanced(answer, order.put)
         return wire.reply(query, answer, tcp=False)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cluster.dns.answer import Answer, Question
+from cluster.dns.answer import BEYOND, Answer, Question
 from cluster.dns.lookup import cluster_addresses, published
 from cluster.dns.names import Request, is_reverse, locate, parse, plain_address, reversed_address
 from cluster.dns.settings import DnsConfig
@@ -37,7 +37,8 @@ def of_walk(asked: Sequence[tuple[Question, Answer]], settled: Answer, world: Wo
     if settled.rcode == "NOERROR":
         question = next(question for question, answer in asked if answer is settled)
         if settled.answer:
-            return _left_out(question, world, config)
+            remembered = [_remembered(question, settled)] if settled.kept is not None else []
+            return [*remembered, *_left_out(question, world, config)]
         return [why(question, settled, world, config).text]
     told = sorted((why(question, answer, world, config) for question, answer in asked), key=lambda each: each.rank)
     if told[0].rank < _NO_ENDPOINT:
@@ -49,14 +50,19 @@ def of_walk(asked: Sequence[tuple[Question, Answer]], settled: Answer, world: Wo
 def why(question: Question, answer: Answer, world: World, config: DnsConfig) -> Why:
     """Why one question got no record."""
     place = locate(question.name, config.zones)
+    if answer.kept is not None:
+        return Why(_FOUND if place is not None else _OUTSIDE, _remembered(question, answer))
     if answer.rcode == "REFUSED" and question.type in ("AXFR", "IXFR"):
         return Why(_FOUND, "Refused: nobody may copy the whole zone.")
-    if place is None:
-        name, domain = question.name.rstrip("."), config.domain.rstrip(".")
-        return Why(_OUTSIDE, f"{name} lies outside {domain}, and this cluster asks nobody outside.")
+    if config.external is not None and locate(question.name, config.external.zones) is not None:
+        return Why(_FOUND, _not_external(question, answer))
+    if place is None or BEYOND in answer.rests_on:
+        return Why(_OUTSIDE, _outside(question, answer, config))
     if is_reverse(place.zone):
         return _nobody_at(question)
-    request = parse(place.labels)
+    if place.zone in config.multicluster:
+        return Why(_FOUND, f"{question.name}: no ServiceImport gives this name a {question.type} record.")
+    request = parse(place.labels, zonal=config.zonal)
     if request is None:
         text = f"{question.name} is no name of a cluster: svc or pod stands before {place.zone}"
         return Why(_NO_FORM, text)
@@ -78,6 +84,32 @@ def why(question: Question, answer: Answer, world: World, config: DnsConfig) -> 
     if request.port or request.protocol:
         return Why(_FOUND, _no_port(request, service))
     return Why(_FOUND, _empty(request, service, world))
+
+
+def _remembered(question: Question, answer: Answer) -> str:
+    """An answer from the server's memory may be about what was: this is what those who ask too early run into."""
+    assert answer.kept is not None
+    age, left = answer.kept
+    since = f"The DNS server was asked for {question.name} {age} s ago"
+    if answer.answer:
+        return f"{since} and repeats its answer for {left} s more: so says cache in its Corefile."
+    said = "there was no such name" if answer.rcode == "NXDOMAIN" else "there was no such record"
+    return f"{since}, when {said}, and repeats that for {left} s more: so says cache in its Corefile."
+
+
+def _outside(question: Question, answer: Answer, config: DnsConfig) -> str:
+    name, domain = question.name.rstrip("."), config.domain.rstrip(".")
+    if BEYOND in answer.rests_on:
+        return f"{name} lies outside {domain}: whoever the operator lets it ask says {answer.rcode}."
+    if locate(question.name, config.forward) is None:
+        return f"{name} lies outside {domain}, and the Corefile does not forward it."
+    return f"{name} lies outside {domain}, and this cluster asks nobody outside."
+
+
+def _not_external(question: Question, answer: Answer) -> str:
+    if answer.rcode == "NXDOMAIN":
+        return f"{question.name}: no Service of that name has an address that is reached from outside."
+    return f"{question.name} exists, but holds no {question.type} record."
 
 
 # -- nothing there -------------------------------------------------------------------------------------------

@@ -9,16 +9,17 @@ from __future__ import annotations
 import asyncio
 import random
 import socket
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from cluster.change import Change
 from cluster.config import ClusterConfig
-from cluster.dns import apex, wire, zone
+from cluster.dns import apex, memory, wire, zone
 from cluster.dns.answer import Answer, Outside, Question
 from cluster.dns.balance import balanced
 from cluster.dns.cache import Cache
-from cluster.dns.settings import DnsConfig, kubeadm
+from cluster.dns.settings import COREFILE, DnsConfig, of
 from cluster.dns.touched import moves_serial, touched
 from cluster.machinery.objects import Obj
 from cluster.world import World
@@ -48,7 +49,8 @@ class Source(Protocol):
 class DnsServer:
     """Call `changed` with every batch of changes the source's world has taken; else answers may be `PATIENCE` old.
 
-    `settings` None: those of kubeadm for the source's domain. `own_addresses` None: where the cluster runs its DNS.
+    `settings` None: those of the cluster's Corefile. `own_addresses` None: where the cluster runs its DNS. `now` is
+    the cluster's time, by which answers are remembered where the settings say so.
     """
 
     def __init__(
@@ -58,15 +60,17 @@ class DnsServer:
         own_addresses: tuple[str, ...] | None = None,
         outside: Outside | None = None,
         dice: random.Random | None = None,
+        now: Callable[[], float] = time.time,
     ) -> None:
         self._source = source
         self._fixed_settings = settings
         self._fixed_own = own_addresses
         self._outside = outside
         self._dice = dice or random.Random()
+        self._now = now
 
         self._world = source.world
-        self._settings = settings or kubeadm(source.config)
+        self._settings = settings or of(source.world, source.config)
         self._own = self._own_addresses()
         self._cache = Cache(self._answer, self._dice, shuffling=self._settings.loadbalance)
         self._cache.serial = apex.newest(self._world)
@@ -81,6 +85,12 @@ class DnsServer:
     # -- answering -------------------------------------------------------------------------------------------
 
     def _answer(self, question: Question) -> Answer:
+        rule = self._settings.cache
+        if rule is None:
+            return self._found(question)
+        return memory.of(self._world, rule).answer(question, lambda: self._found(question), self._now())
+
+    def _found(self, question: Question) -> Answer:
         return zone.answer(
             question, self._world, self._settings, self._own, serial=self._cache.serial, outside=self._outside
         )
@@ -92,6 +102,8 @@ class DnsServer:
     def _own_addresses(self) -> tuple[str, ...]:
         if self._fixed_own is not None:
             return self._fixed_own
+        if self._settings.bind:
+            return self._settings.bind
         return apex.own_addresses(self._world, self._source.config.dns_address)
 
     # -- following the cluster -------------------------------------------------------------------------------
@@ -107,15 +119,16 @@ class DnsServer:
         if changes:
             self._revision = changes[-1].revision
             self._behind_since = None
-            if self._own_addresses() != self._own:
+            if self._own_addresses() != self._own or any(change.key == COREFILE for change in changes):
                 self.forget_all()
 
     def forget_all(self) -> None:
         """Look everything up again: the source was replaced, or changes may have been missed."""
         self._world = self._source.world
-        self._settings = self._fixed_settings or kubeadm(self._source.config)
+        self._settings = self._fixed_settings or of(self._source.world, self._source.config)
         self._own = self._own_addresses()
         self._cache.clear()
+        self._cache.shuffling = self._settings.loadbalance
         self._cache.serial = max(self._cache.serial, apex.newest(self._world))
         self._revision = self._world.revision
         self._behind_since = None

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from cluster.kinds.cells import AGE, NAME
 from cluster.kinds.fields import name_causes
 from cluster.kinds.kind import Column, Kind
-from cluster.machinery import names
+from cluster.machinery import coredns, names
+from cluster.machinery.corefile import CorefileError
 from cluster.machinery.errors import Cause, forbidden, invalid, too_long
-from cluster.machinery.objects import Obj
+from cluster.machinery.objects import Obj, name, namespace
 
 _LIMIT = 1024 * 1024
 
@@ -24,6 +25,17 @@ def _validate(obj: Obj) -> Iterator[Cause]:
         yield from name_causes(f"binaryData[{key}]", key, names.config_key)
     if sum(len(value or "") for part in (data, binary) for value in part.values()) > _LIMIT:
         yield too_long("", _LIMIT)
+    if (namespace(obj), name(obj)) == ("kube-system", "coredns") and "Corefile" in data:
+        yield from _corefile_causes(data["Corefile"])
+
+
+def _corefile_causes(text: str | None) -> Iterator[Cause]:
+    """Settings that the cluster's DNS would not follow do not get in, unlike into a real cluster, where CoreDNS would
+    go on with its last ones and only its log would say why."""
+    try:
+        coredns.read(text or "")
+    except CorefileError as error:
+        yield invalid("data[Corefile]", error.words, str(error))
 
 
 def _validate_update(new: Obj, old: Obj) -> Iterator[Cause]:
