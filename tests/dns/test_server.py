@@ -14,8 +14,10 @@ import pytest
 
 from cluster.change import Change
 from cluster.config import ClusterConfig
+from cluster.dns import profiles
 from cluster.dns import server as module
 from cluster.dns.server import DnsServer
+from cluster.dns.settings import COREFILE
 from cluster.machinery.objects import ENDPOINT_SLICES, Obj, key
 from tests.dns import made
 
@@ -174,3 +176,35 @@ async def test_stopping_ends_open_connections() -> None:
         assert await reader.read() == b""
     writer.close()
     await writer.wait_closed()
+
+
+async def test_an_applied_corefile_is_followed_at_once(running: Running) -> None:
+    first = await running.udp(DB)
+    assert first.answer[0].ttl == 30
+    for profile, ttl in (("plain", 5), ("kubeadm", 30)):
+        new = profiles.config_map(profile, "cluster.local")
+        old = running.source.world.put(COREFILE, new)
+        running.source.world.revision += 1
+        change = Change(running.source.world.revision, "MODIFIED", COREFILE, new, -1, 1, "", "", 0.0, 0.0)
+        running.server.changed([change], [old])
+        assert (await running.udp(DB)).answer[0].ttl == ttl
+
+
+async def test_a_remembered_answer_counts_down_by_the_clusters_time() -> None:
+    clock = [1000.0]
+    running = Running()
+    running.source.world.put(COREFILE, profiles.config_map("kubeadm-old", "cluster.local"))
+    running.server = DnsServer(running.source, now=lambda: clock[0])
+    running.socket.setblocking(False)
+    running.socket.connect(("127.0.0.1", await running.server.start("127.0.0.1", 0)))
+    try:
+        ttls = []
+        for moment in (1000.0, 1012.0, 1029.5, 1030.0):
+            clock[0] = moment
+            ttls.append((await running.udp(DB)).answer[0].ttl)
+            running.put(made.slice_of("db", made.endpoint(f"10.244.9.{len(ttls)}", "db-0")))
+        assert ttls == [30, 18, 1, 30]
+        assert await running.addresses(DB) == {"10.244.9.3"}
+    finally:
+        running.socket.close()
+        await running.server.stop()
