@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cluster.config import ClusterConfig
-from cluster.dns import apex, dig, memory, reasons, resolver, settings, wire, zone
+from cluster.dns import apex, dig, forwarder, memory, reasons, resolver, settings, wire, zone
 from cluster.dns.answer import Answer, Outside, Question, Record
 from cluster.dns.names import labels_of, plain_address, reverse_name, reversed_address
 from cluster.dns.packing import type_number
@@ -40,6 +40,7 @@ def ask(
 ) -> dict[str, Any]:
     """Ask `name` as `pod` (or, with "", as any pod of the namespace) and tell all about it, ready for JSON.
 
+    `outside` None: the forwarder of this process, if the operator has set one, as far as it knows the answer already.
     `server` is where the commands to copy find the cluster's DNS. BadRequest or NotFound, with a sentence, for a name
     or type that cannot be asked and for a pod or namespace that does not exist.
     """
@@ -47,6 +48,8 @@ def ask(
     type_ = _type(type)
     name = _name(name.strip(), type_)
     dns = dns or settings.of(world, config)
+    if outside is None and (somebody := forwarder.current()) is not None:
+        outside = somebody.known
     put = server_of(world, config, now, serial=serial, dns=dns, outside=outside)
     conf = resolver.resolv_conf(asker, place, config)
     walk = resolver.walk(name, (type_,), conf, put)

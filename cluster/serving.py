@@ -19,6 +19,8 @@ import structlog
 import uvicorn
 
 from cluster.config import ClusterConfig
+from cluster.dns import forwarder
+from cluster.dns.forwarder import Forwarder
 from cluster.dns.server import DnsServer
 from cluster.machinery.errors import Gone
 from cluster.models import Cluster
@@ -43,6 +45,8 @@ class Ports(NamedTuple):
     bind: str
     web: int
     dns: int
+    forward: forwarder.Address | None = None
+    """Who is asked for names outside the clusters; None: nobody is."""
 
 
 class CannotListen(Exception):
@@ -171,7 +175,9 @@ async def _source(hub: Hub, slug: str) -> _Source | None:
 
 async def _dns(source: _Source, ports: Ports) -> tuple[DnsServer, str]:
     """A listening DNS server and its address."""
-    server = DnsServer(source, now=source.now)
+    outside = Forwarder(ports.forward) if ports.forward is not None else None
+    forwarder.use(outside)
+    server = DnsServer(source, now=source.now, forwarder=outside)
     try:
         port = await server.start(ports.bind, ports.dns)
     except OSError as error:
@@ -212,6 +218,9 @@ async def _end(
     server.should_exit = True
     if dns is not None:
         await dns.stop()
+    if (outside := forwarder.current()) is not None:
+        forwarder.use(None)
+        await outside.stop()
     for part in parts:
         part.cancel()
     await asyncio.gather(*parts, return_exceptions=True)

@@ -57,5 +57,14 @@ REFUSED = Answer("REFUSED", aa=False)
 BEYOND = "beyond the zones"
 """In `rests_on`: somebody outside was asked, so no change of the cluster tells when the answer ends."""
 
+
+class Unsettled(Exception):
+    """Somebody outside must be asked first; until then there is no answer."""
+
+    def __init__(self, question: Question) -> None:
+        super().__init__(question.name)
+        self.question = question
+
+
 Outside = Callable[[Question], Answer]
 """Whoever is asked about names beyond the cluster's zones; None stands for nobody."""

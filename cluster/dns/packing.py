@@ -27,6 +27,7 @@ RCODES = {"NOERROR": 0, "FORMERR": 1, "SERVFAIL": 2, "NXDOMAIN": 3, "NOTIMP": 4,
 RCODE_NAMES = {number: name for name, number in RCODES.items()}
 
 HEADER = 12
+NO_OCTETS = "\\# 0"
 _POINTABLE = 0x4000
 _ESCAPE = re.compile(rb"\\(\d{3}|.)", re.DOTALL)
 _SPECIAL = re.compile(rb"[^!#%&\'*+,\-/0-9:<=>?A-Z\[\]^_`a-z{|}~]")
@@ -62,6 +63,11 @@ def label_bytes(text: str) -> bytes:
     if b"\\" not in raw:
         return raw
     return _ESCAPE.sub(lambda match: bytes([int(match[1])]) if len(match[1]) == 3 else match[1], raw)
+
+
+def is_read(type_: str) -> bool:
+    """The data of this type is text as a zone file has it; of any other it is `\\# SIZE OCTETS`."""
+    return type_ in _RDATA
 
 
 class Packed(NamedTuple):
@@ -140,14 +146,14 @@ class _Message:
         body += type_number(record.type).to_bytes(2, "big") + b"\0\1" + record.ttl.to_bytes(4, "big")
         mark = len(body)
         body += b"\0\0"
-        _RDATA[record.type](self, record.data)
+        _RDATA.get(record.type, _Message._unread)(self, record.data)
         body[mark : mark + 2] = (len(body) - mark - 2).to_bytes(2, "big")
 
     def name(self, name: str, compress: bool = True) -> None:
         """A name; one that may not be pointed away (SRV targets) can still be pointed at."""
         body, names = self.body, self.names
         if names is None:
-            body += _whole(name)
+            body += name_bytes(name)
             return
         rest = name
         while rest not in ("", "."):
@@ -193,13 +199,18 @@ class _Message:
             self.body.append(len(raw))
             self.body += raw
 
+    def _unread(self, data: str) -> None:
+        """Data of a type that nobody here reads: its octets (RFC 3597)."""
+        self.body += bytes.fromhex(data.split()[2]) if data != NO_OCTETS else b""
+
     def _numbers(self, numbers: Sequence[str], size: int) -> None:
         for number in numbers:
             self.body += int(number).to_bytes(size, "big")
 
 
 @lru_cache(maxsize=8192)
-def _whole(name: str) -> bytes:
+def name_bytes(name: str) -> bytes:
+    """A name without compression."""
     if "\\" not in name:
         packed = bytearray()
         for label in name.split("."):

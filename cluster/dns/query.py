@@ -45,7 +45,7 @@ class Malformed(NamedTuple):
     reply: bytes
 
 
-class _Broken(Exception):
+class Broken(ValueError):
     """The packet ends or points where it must not."""
 
 
@@ -66,15 +66,15 @@ def read(raw: bytes) -> Query | Malformed:
     if len(raw) == HEADER:
         return Malformed(raw[:2] + (_QR | copied | RCODES["SERVFAIL"]).to_bytes(2, "big") + bytes(8))
     try:
-        name, end = _name(raw, HEADER)
+        name, end = name_at(raw, HEADER)
         if end + 4 > len(raw):
-            raise _Broken
-    except _Broken:
+            raise Broken
+    except Broken:
         return _refused(raw, flags, "FORMERR")
     asked = raw[HEADER : end + 4]
     try:
         opt = _opt(raw, end + 4, counts[1] + counts[2], counts[3])
-    except _Broken:
+    except Broken:
         return _refused(raw, flags, "FORMERR", asked=asked)
     type_ = type_name(int.from_bytes(raw[end : end + 2], "big"))
     number = int.from_bytes(raw[end + 2 : end + 4], "big")
@@ -88,13 +88,16 @@ def _refused(raw: bytes, flags: int, rcode: str, opcode: int = 0, asked: bytes =
     return Malformed(raw[:2] + head.to_bytes(2, "big") + counts + asked)
 
 
-def _name(raw: bytes, at: int) -> tuple[str, int]:
-    """Name as text, and where the reading goes on. Pointers lead backwards only, so they end."""
+def name_at(raw: bytes, at: int) -> tuple[str, int]:
+    """The name that starts there as text, and where the reading goes on; Broken when there is none.
+
+    Pointers lead backwards only, so they end.
+    """
     labels: list[str] = []
     size, end, floor = 1, -1, at
     while True:
         if at >= len(raw):
-            raise _Broken
+            raise Broken
         length = raw[at]
         at += 1
         if length == 0:
@@ -103,17 +106,17 @@ def _name(raw: bytes, at: int) -> tuple[str, int]:
             label = raw[at : at + length]
             size += length + 1
             if len(label) < length or size > MAX_NAME:
-                raise _Broken
+                raise Broken
             labels.append(label_text(label))
             at += length
         elif length >= 0xC0 and at < len(raw):
             target = (length & 0x3F) << 8 | raw[at]
             end = at + 1 if end < 0 else end
             if target >= floor:
-                raise _Broken
+                raise Broken
             at = floor = target
         else:
-            raise _Broken
+            raise Broken
     return ".".join(labels) + ".", at if end < 0 else end
 
 
@@ -123,12 +126,12 @@ def _opt(raw: bytes, at: int, before: int, additional: int) -> Opt | None:
     for number in range(before + additional):
         if at == len(raw):
             break
-        _, at = _name(raw, at)
+        _, at = name_at(raw, at)
         size = int.from_bytes(raw[at + 8 : at + 10], "big")
         head, data = raw[at : at + 10], raw[at + 10 : at + 10 + size]
         at += 10 + size
         if at > len(raw):
-            raise _Broken
+            raise Broken
         if number >= before and head[:2] == b"\0\x29":
             found = Opt(int.from_bytes(head[2:4], "big"), head[5], bool(head[6] & 0x80), _echoed(data))
     return found
@@ -140,7 +143,7 @@ def _echoed(data: bytes) -> bytes:
         code, size = int.from_bytes(data[at : at + 2], "big"), int.from_bytes(data[at + 2 : at + 4], "big")
         end = at + 4 + size
         if end > len(data):
-            raise _Broken
+            raise Broken
         if code in _ECHOED_OPTIONS:
             kept += data[at:end]
         at = end

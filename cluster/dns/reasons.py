@@ -99,6 +99,8 @@ def _remembered(question: Question, answer: Answer) -> str:
 
 def _outside(question: Question, answer: Answer, config: DnsConfig) -> str:
     name, domain = question.name.rstrip("."), config.domain.rstrip(".")
+    if BEYOND in answer.rests_on and answer.rcode == "REFUSED":
+        return f"{name} lies outside {domain}: whoever the operator lets it ask has not answered yet."
     if BEYOND in answer.rests_on:
         return f"{name} lies outside {domain}: whoever the operator lets it ask says {answer.rcode}."
     if locate(question.name, config.forward) is None:

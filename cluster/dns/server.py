@@ -11,14 +11,15 @@ import random
 import socket
 import time
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from cluster.change import Change
 from cluster.config import ClusterConfig
 from cluster.dns import apex, memory, wire, zone
-from cluster.dns.answer import Answer, Outside, Question
+from cluster.dns.answer import REFUSED, Answer, Outside, Question, Unsettled
 from cluster.dns.balance import balanced
 from cluster.dns.cache import Cache
+from cluster.dns.forwarder import Forwarder, settled, unsettled
 from cluster.dns.settings import COREFILE, DnsConfig, of
 from cluster.dns.touched import moves_serial, touched
 from cluster.machinery.objects import Obj
@@ -31,6 +32,8 @@ RECEIVE_BUFFER = 4 * 1024 * 1024
 IDLE_SECONDS = 10.0
 READ_SECONDS = 3.0
 MAX_CONNECTIONS = 256
+MAX_FORWARDED = 1000
+"""Datagrams whose senders wait for somebody outside."""
 PATIENCE = 0.5
 """Seconds the world may be ahead of what `changed` told before every answer is looked up again."""
 PORT_TRIES = 20
@@ -50,7 +53,8 @@ class DnsServer:
     """Call `changed` with every batch of changes the source's world has taken; else answers may be `PATIENCE` old.
 
     `settings` None: those of the cluster's Corefile. `own_addresses` None: where the cluster runs its DNS. `now` is
-    the cluster's time, by which answers are remembered where the settings say so.
+    the cluster's time, by which answers are remembered where the settings say so. Names beyond the zones are asked of
+    `outside`, or of the `forwarder`, for which a client waits without anybody else waiting for him.
     """
 
     def __init__(
@@ -61,11 +65,13 @@ class DnsServer:
         outside: Outside | None = None,
         dice: random.Random | None = None,
         now: Callable[[], float] = time.time,
+        forwarder: Forwarder | None = None,
     ) -> None:
         self._source = source
         self._fixed_settings = settings
         self._fixed_own = own_addresses
-        self._outside = outside
+        self._forwarder = forwarder
+        self._outside = outside if forwarder is None else unsettled
         self._dice = dice or random.Random()
         self._now = now
 
@@ -81,22 +87,30 @@ class DnsServer:
         self._udp: socket.socket | None = None
         self._tcp: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
+        self._forwarded: set[asyncio.Task[None]] = set()
 
     # -- answering -------------------------------------------------------------------------------------------
 
     def _answer(self, question: Question) -> Answer:
-        rule = self._settings.cache
-        if rule is None:
-            return self._found(question)
-        return memory.of(self._world, rule).answer(question, lambda: self._found(question), self._now())
+        return self._answer_by(self._outside, question)
 
-    def _found(self, question: Question) -> Answer:
-        return zone.answer(
-            question, self._world, self._settings, self._own, serial=self._cache.serial, outside=self._outside
-        )
+    def _answer_by(self, outside: Outside | None, question: Question) -> Answer:
+        rule, serial = self._settings.cache, self._cache.serial
 
-    def _ordered_answer(self, question: Question) -> Answer:
-        answer = self._answer(question)
+        def find() -> Answer:
+            return zone.answer(question, self._world, self._settings, self._own, serial=serial, outside=outside)
+
+        return find() if rule is None else memory.of(self._world, rule).answer(question, find, self._now())
+
+    async def _waited_for(self, raw: bytes, *, tcp: bool) -> bytes:
+        """The reply to a message, when everybody it takes has been asked."""
+
+        def reply(outside: Outside | None) -> bytes:
+            return wire.answer_message(raw, lambda question: self._ordered(self._answer_by(outside, question)), tcp=tcp)
+
+        return await settled(reply, self._forwarder) if self._forwarder is not None else reply(self._outside)
+
+    def _ordered(self, answer: Answer) -> Answer:
         return balanced(answer, self._dice.shuffle) if self._settings.loadbalance else answer
 
     def _own_addresses(self) -> tuple[str, ...]:
@@ -171,6 +185,9 @@ class DnsServer:
             asyncio.get_running_loop().remove_reader(self._udp)
             self._udp.close()
             self._udp = None
+        for task in tuple(self._forwarded):
+            task.cancel()
+        await asyncio.gather(*self._forwarded, return_exceptions=True)
         if self._tcp is not None:
             self._tcp.close()
             for connection in tuple(self._connections):
@@ -188,12 +205,32 @@ class DnsServer:
                 raw, client = receive(LONGEST_DATAGRAM)
             except OSError:  # nothing waits, or the kernel reports an earlier datagram that did not arrive
                 return
-            answer = reply(raw)
+            try:
+                answer = reply(raw)
+            except Unsettled:
+                answer = self._forward(raw, client)
             if answer:
                 try:
                     send(answer, client)
                 except OSError:  # a full buffer or a client that is gone: as on any network, a datagram is lost
                     self.lost += 1
+
+    def _forward(self, raw: bytes, client: tuple[Any, ...]) -> bytes:
+        """Answer later, when the forwarder has; at once with a refusal when it has too much to do."""
+        if len(self._forwarded) >= MAX_FORWARDED:
+            return wire.answer_message(raw, lambda question: REFUSED)
+        task = asyncio.create_task(self._answer_later(raw, client))
+        self._forwarded.add(task)
+        task.add_done_callback(self._forwarded.discard)
+        return b""
+
+    async def _answer_later(self, raw: bytes, client: tuple[Any, ...]) -> None:
+        answer = await self._waited_for(raw, tcp=False)
+        if self._udp is not None:
+            try:
+                self._udp.sendto(answer, client)
+            except OSError:  # as above
+                self.lost += 1
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -209,7 +246,7 @@ class DnsServer:
                 async with asyncio.timeout(READ_SECONDS):
                     raw = await reader.readexactly(size)
                 self._keep_up()
-                answer = wire.answer_message(raw, self._ordered_answer, tcp=True)
+                answer = await self._waited_for(raw, tcp=True)
                 if answer:
                     writer.write(len(answer).to_bytes(2, "big") + answer)
                     async with asyncio.timeout(IDLE_SECONDS):

@@ -12,13 +12,13 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cluster.dns import apex, wire, zone
-from cluster.dns.answer import Answer, Question
+from cluster.dns import forwarder, wire
+from cluster.dns.answer import Answer, Outside, Question
 from cluster.dns.balance import balanced
-from cluster.dns.settings import kubeadm
+from cluster.dns.forwarder import settled
 from cluster.machinery.errors import ApiError, BadRequest
 from cluster.machinery.objects import NAMESPACES, PODS, name
-from cluster.questions import ask
+from cluster.questions import ask, server_of
 from cluster.watch import Mirror
 from dashboard.clusters.page import find_cluster, frame, mirror_of
 
@@ -37,8 +37,12 @@ def _question(request: HttpRequest) -> dict[str, str]:
     }
 
 
-def _walk(mirror: Mirror, question: dict[str, str]) -> dict[str, Any]:
-    return ask(mirror.world, mirror.config, now=mirror.now(), **question)  # type: ignore[arg-type]  # all of them text
+async def _walk(mirror: Mirror, question: dict[str, str]) -> dict[str, Any]:
+    def walk(outside: Outside | None) -> dict[str, Any]:
+        now = mirror.now()
+        return ask(mirror.world, mirror.config, now=now, outside=outside, **question)  # type: ignore[arg-type]  # text
+
+    return await settled(walk, forwarder.current())
 
 
 @require_safe
@@ -48,7 +52,7 @@ async def resolve(request: HttpRequest, slug: str) -> JsonResponse:
     question = _question(request)
     if not question["name"]:
         raise BadRequest("A question has a name: ?name=headless-svc-stateful&pod=app-stateful-0")
-    return JsonResponse(_walk(await mirror_of(cluster), question))
+    return JsonResponse(await _walk(await mirror_of(cluster), question))
 
 
 @require_safe
@@ -60,7 +64,7 @@ async def page(request: HttpRequest, slug: str) -> HttpResponse:
     walk, refused = None, ""
     if question["name"]:
         try:
-            walk = _walk(mirror, question)
+            walk = await _walk(mirror, question)
         except ApiError as error:
             refused = error.message
     world = mirror.world
@@ -95,14 +99,17 @@ async def over_https(request: HttpRequest, slug: str) -> HttpResponse:
     mirror = await mirror_of(cluster)
     ttls: list[int] = []
 
-    def respond(question: Question) -> Answer:
-        own = apex.own_addresses(mirror.world, mirror.config.dns_address)
-        serial = apex.newest(mirror.world)
-        found = balanced(zone.answer(question, mirror.world, kubeadm(mirror.config), own, serial=serial), shuffle)
-        ttls.extend(record.ttl for record in (*found.answer, *found.authority))
-        return found
+    def answered(outside: Outside | None) -> bytes:
+        put = server_of(mirror.world, mirror.config, mirror.now(), outside=outside)
 
-    reply = wire.answer_message(message, respond, tcp=True)
+        def respond(question: Question) -> Answer:
+            found = balanced(put(question), shuffle)
+            ttls.extend(record.ttl for record in (*found.answer, *found.authority))
+            return found
+
+        return wire.answer_message(message, respond, tcp=True)
+
+    reply = await settled(answered, forwarder.current())
     if not reply:
         return HttpResponse("This is no question.", status=400, content_type="text/plain")
     response = HttpResponse(reply, content_type=MESSAGE)

@@ -7,7 +7,7 @@ import contextlib
 import fcntl
 import gc
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +18,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from cluster.dns.forwarder import Address, address
 from cluster.models import Cluster
 
 
@@ -30,6 +31,12 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=_port, default=8000, help="web site (default %(default)s; 0: any free one)")
         parser.add_argument("--api-port", type=_port, default=6443, help="Kubernetes API (comes in a later release)")
         parser.add_argument("--dns-port", type=_port, default=10053, help="DNS over UDP and TCP (default %(default)s)")
+        parser.add_argument(
+            "--dns-forward",
+            type=_address,
+            metavar="ADDRESS[:PORT]",
+            help="a resolver to ask for names outside the clusters (default: nobody, they are refused)",
+        )
         parser.add_argument("--data", help="folder of the database and secrets (default data)")
         parser.add_argument(
             "--pace",
@@ -46,7 +53,7 @@ class Command(BaseCommand):
             _migrate()
             _prepare(demo=not options["no_demo"], pace=options["pace"])
         settings.BIND = options["bind"]
-        ports = Ports(options["bind"], options["port"], options["dns_port"])
+        ports = Ports(options["bind"], options["port"], options["dns_port"], options["dns_forward"])
         try:
             asyncio.run(serve(get_default_application(), ports, settings.DNS_CLUSTER, self._ready))
         except CannotListen as error:
@@ -65,6 +72,13 @@ def _spare_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+
+
+def _address(text: str) -> Address:
+    try:
+        return address(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text} is no address of a resolver: {error}") from error
 
 
 def _port(text: str) -> int:
