@@ -76,7 +76,8 @@ class _Server(uvicorn.Server):
 def listen(bind: str, port: int, what: str) -> socket.socket:
     """A listening TCP socket, or CannotListen."""
     family = socket.AF_INET6 if ":" in bind else socket.AF_INET
-    made = socket.socket(family, socket.SOCK_STREAM)
+    # The protocol by its number: asyncio turns Nagle's delay off only where it is named, else a page waits for it.
+    made = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         made.bind((bind, port))

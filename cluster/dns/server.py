@@ -251,15 +251,16 @@ class DnsServer:
                     writer.write(len(answer).to_bytes(2, "big") + answer)
                     async with asyncio.timeout(IDLE_SECONDS):
                         await writer.drain()
-        except (asyncio.IncompleteReadError, TimeoutError, OSError):
-            return  # the client has ended, or let us wait too long
+        except (asyncio.IncompleteReadError, TimeoutError, OSError, asyncio.CancelledError):
+            return  # the client has ended or let us wait too long, or the server stops
         finally:
             self._connections.discard(task)
             writer.close()
 
 
 def _bound(family: int, kind: int, host: str, port: int) -> socket.socket:
-    made = socket.socket(family, kind)
+    # The protocol by its number: asyncio turns Nagle's delay off only where it is named.
+    made = socket.socket(family, kind, socket.IPPROTO_TCP if kind == socket.SOCK_STREAM else socket.IPPROTO_UDP)
     try:
         if kind == socket.SOCK_STREAM:
             made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

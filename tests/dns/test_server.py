@@ -208,3 +208,9 @@ async def test_a_remembered_answer_counts_down_by_the_clusters_time() -> None:
     finally:
         running.socket.close()
         await running.server.stop()
+
+
+async def test_replies_over_tcp_do_not_wait_for_each_other(running: Running) -> None:
+    """asyncio turns Nagle's delay off where a socket names its protocol, and leaves it on where none is named."""
+    assert running.server._tcp is not None
+    assert [listening.proto for listening in running.server._tcp.sockets] == [socket.IPPROTO_TCP]
