@@ -260,6 +260,8 @@ def measure() -> dict[str, Any]:
     finally:
         server.kill()
         server.wait()
+        if server.stdout is not None:
+            server.stdout.close()
     rate = re.search(r"Queries per second:\s+([\d.]+)", printed)
     lost = re.search(r"Queries lost:\s+(\d+)", printed)
     answered = re.search(r"Queries completed:\s+(\d+)", printed)

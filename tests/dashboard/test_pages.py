@@ -42,8 +42,11 @@ async def test_a_page_answers(alices: Browser, path: str, status: int) -> None:
     response = await alices.get(path)
     assert response.status_code == status, response.content[:300]
     policy = response.headers["Content-Security-Policy"]
-    assert "script-src 'self'" in policy
-    assert "unsafe" not in policy
+    rules = {rule.split()[0]: rule.split()[1:] for rule in policy.split(";")}
+    assert rules["script-src"] == ["'self'"]
+    # The editor's page alone lets an element carry a look of its own: see clusters.apply.
+    loosened = {"style-src-attr": ["'unsafe-inline'"]} if "/apply" in path and status == 200 else {}
+    assert {name: said for name, said in rules.items() if any("unsafe" in each for each in said)} == loosened
 
 
 @pytest.mark.parametrize("path", [path for path, status in PAGES if status == 200])
