@@ -11,7 +11,6 @@ BIN := .venv/bin
 STAMPS := .make
 # A machine with its own Node uses it; one without gets Node from PyPI into the virtual environment.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-export PYTHONWARNINGS ?= default
 
 run: setup
 	@exec $(BIN)/python manage.py up $(ARGS)

@@ -16,14 +16,13 @@ from typing import Any, NamedTuple
 import yaml
 
 from cluster.machinery import envelopes, scalars, texts
-from cluster.machinery.complaints import Complaint, sentence
+from cluster.machinery.complaints import MOST_LEVELS, TOO_DEEP, Complaint, sentence
 from cluster.machinery.lines import Lines, Place, shown
 from cluster.machinery.objects import Obj
 from cluster.machinery.texts import Wrong
 
 MOST_BYTES = 3 * 1024 * 1024
 MOST_VALUES = 100_000
-MOST_LEVELS = 100
 MOST_DOCUMENTS = 2_000
 MOST_ERRORS = 100
 
@@ -250,7 +249,7 @@ class _Composer:
     def open(self, event: Any, line: int) -> None:
         self.budget.charge(line, 1, 0)
         if len(self.stack) >= MOST_LEVELS:
-            raise Wrong(line, self.path(), f"more than {MOST_LEVELS} levels inside each other are no manifest")
+            raise Wrong(line, self.path(), TOO_DEEP)
         if self.stack and isinstance(self.stack[-1].value, dict) and self.stack[-1].key is None:
             hint = ' ("{{ … }}" is a template: render it first)' if "{{" in self.chunk else ""
             raise Wrong(line, self.path(), f"a key must be a text, not a list or a mapping{hint}")
@@ -283,7 +282,7 @@ class _Composer:
                 raise Wrong(line, self.path(), f"the alias *{name} stands inside what it names")
             raise Wrong(line, self.path(), f"nothing above is named &{name}, so *{name} means nothing")
         if len(self.stack) + anchored.height > MOST_LEVELS:
-            raise Wrong(line, self.path(), f"more than {MOST_LEVELS} levels inside each other are no manifest")
+            raise Wrong(line, self.path(), TOO_DEEP)
         self.budget.charge(line, anchored.values, anchored.characters, alias=name)
         if self.stack:
             self.stack[-1].height = max(self.stack[-1].height, anchored.height + 1)

@@ -24,6 +24,8 @@ class Complaint(NamedTuple):
     """The text ended too early."""
 
 
+MOST_LEVELS = 100
+TOO_DEEP = f"more than {MOST_LEVELS} levels inside each other are no manifest"
 _LONGEST_KEY = 1000
 _QUOTE_IT = "put the whole value in quotes"
 
@@ -116,5 +118,6 @@ _FIXED = (
     ("expected <document start>", 'something follows the end of the document: put a line "---" between documents'),
     ("block scalar", 'the text after "|" or ">" begins on the next line, indented'),
     ("tag", f'"!" begins a tag: {_QUOTE_IT}'),
-    ("maximum depth", "too many levels inside each other are no manifest"),
+    ("maximum depth", TOO_DEEP),
+    ("maximum nesting depth", TOO_DEEP),  # said while the scanner looks ahead of the event it is asked for
 )
