@@ -1,7 +1,7 @@
 """Puts a pod on a node: the Ready one that it tolerates, that has room and the fewest pods; or says why there is none.
 
-Looks at readiness, taints, `unschedulable`, node selectors, the number of pods and the pod's claims. Does not weigh CPU
- and memory, affinity between pods, or topology.
+Looks at readiness, taints, `unschedulable`, node selectors and node affinity, the number of pods and the pod's claims.
+Does not weigh CPU and memory, preferences, affinity between pods, or topology.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 from cluster.change import Change
 from cluster.config import ClusterConfig
+from cluster.controllers.placement import NO_SCHEDULE, matches_node, pinned_to, untolerated
 from cluster.intents import Bind, Update
 from cluster.machinery.objects import (
     CLAIMS,
@@ -23,7 +24,6 @@ from cluster.machinery.objects import (
     condition,
     controller_of,
     is_terminating,
-    labels,
     meta,
     name,
     namespace,
@@ -123,17 +123,18 @@ def _spread(fitting: list[tuple[int, str]], before: int) -> str:
 def _refusal(world: World, pod: Obj, node: Obj) -> str:
     """Why this node will not do, in the scheduler's words; "" when it will. Order as the real filters run."""
     pod_spec, node_spec = spec(pod), spec(node)
-    if node_spec.get("unschedulable") and not _tolerates(pod_spec, _taint("node.kubernetes.io/unschedulable")):
+    pinned = pinned_to(pod_spec)
+    if pinned is not None and name(node) not in pinned:
+        return "node(s) didn't satisfy plugin(s) [NodeAffinity]"
+    if node_spec.get("unschedulable") and untolerated(pod_spec, [_taint("node.kubernetes.io/unschedulable")]):
         return "node(s) were unschedulable"
-    taints = [each for each in node_spec.get("taints") or () if each.get("effect") in ("NoSchedule", "NoExecute")]
+    taints = [*(node_spec.get("taints") or ())]
     ready = condition(node, "Ready")
     if ready is None or ready.get("status") != "True":
         taints.append(_taint("node.kubernetes.io/not-ready"))
-    for taint in taints:
-        if not _tolerates(pod_spec, taint):
-            return f"node(s) had untolerated taint {{{taint.get('key')}: {taint.get('value') or ''}}}"
-    selector = pod_spec.get("nodeSelector") or {}
-    if not selector.items() <= labels(node).items():
+    if taint := untolerated(pod_spec, taints):
+        return f"node(s) had untolerated taint {{{taint.get('key')}: {taint.get('value') or ''}}}"
+    if not matches_node(pod_spec, node):
         return "node(s) didn't match Pod's node affinity/selector"
     limits = status(node).get("allocatable") or status(node).get("capacity") or {}
     if len(world.pods_on(name(node))) >= int(limits.get("pods") or DEFAULT_PODS_PER_NODE):
@@ -142,18 +143,7 @@ def _refusal(world: World, pod: Obj, node: Obj) -> str:
 
 
 def _taint(taint_key: str) -> dict[str, Any]:
-    return {"key": taint_key, "effect": "NoSchedule"}
-
-
-def _tolerates(pod_spec: Mapping[str, Any], taint: Mapping[str, Any]) -> bool:
-    for toleration in pod_spec.get("tolerations") or ():
-        if toleration.get("effect") not in (None, "", taint.get("effect")):
-            continue
-        if toleration.get("key") not in (None, "", taint.get("key")):
-            continue
-        if toleration.get("operator") == "Exists" or (toleration.get("value") or "") == (taint.get("value") or ""):
-            return True
-    return False
+    return {"key": taint_key, "effect": NO_SCHEDULE}
 
 
 def _claim_trouble(world: World, pod: Obj) -> str:
