@@ -8,7 +8,7 @@ The page's form, `manage.py apply` and the packaged scenarios all come through h
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from cluster.config import ClusterConfig
@@ -29,6 +29,10 @@ Texts = Sequence[tuple[str, bytes]]
 """(source, text): a file's name, or what else the text is called in messages."""
 
 
+Denied = Callable[[Key], ApiError | None]
+"""Why who asks may not learn what is stored at a key; None when they may."""
+
+
 class _Ready(NamedTuple):
     """A document that can be put to admission."""
 
@@ -39,12 +43,20 @@ class _Ready(NamedTuple):
 
 
 def plan(
-    cluster: int, texts: Texts, *, author: str, namespace: str = "default", leave_out: Collection[str] = ()
+    cluster: int,
+    texts: Texts,
+    *,
+    author: str,
+    namespace: str = "default",
+    leave_out: Collection[str] = (),
+    denied: Denied = lambda key: None,
 ) -> Submission:
-    """What each document would do. Stores nothing. `leave_out` names documents by their `place`."""
+    """What each document would do. Stores nothing. `leave_out` names documents by their `place`. One that is `denied`
+    is refused unseen: even "unchanged" would tell that somebody guessed right."""
     read = _read(texts, namespace, leave_out)
     if isinstance(read, Submission):
         return read
+    read = [_unseen(each, denied) for each in read]
     return _surveyed(cluster, read, author)
 
 
@@ -148,6 +160,12 @@ def _prepared(manifest: Manifest, namespace: str) -> _Ready | Document:
         return _Ready(manifest, kind, kind.key(obj), obj)
     place = Key(kind.group, kind.resource, "", without_meaning(obj))
     return _document(_Ready(manifest, kind, place, obj), "refused", problems=wrong)
+
+
+def _unseen(each: _Ready | Document, denied: Denied) -> _Ready | Document:
+    if isinstance(each, _Ready) and (error := denied(each.key)) is not None:
+        return _refused(each, error, {})
+    return each
 
 
 def _surveyed(cluster: int, read: Sequence[_Ready | Document], author: str) -> Submission:

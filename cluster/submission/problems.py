@@ -131,6 +131,9 @@ def of_error(manifest: Manifest, kind: Kind, error: ApiError, defined_later: Map
         field = next((each for each in manifest.lines if each.endswith("serviceAccountName")), "spec")
         message = f"There is no service account {value_at(manifest.object, field)} in this namespace. Make it first."
         return [problem(manifest, field, message, error.message)]
+    if isinstance(error, Forbidden) and "cannot get" in error.message:
+        message = f"You may not see a {kind.kind} here, so what this would change is not told."
+        return [problem(manifest, "kind", message, error.message)]
     if "does not match the namespace sent" in error.message:
         message = f"A {kind.kind} belongs to no namespace. Leave metadata.namespace out."
         return [problem(manifest, "metadata.namespace", message, error.message)]

@@ -15,8 +15,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cluster.machinery.errors import BadRequest
-from cluster.machinery.objects import NAMESPACES, name
+from cluster.machinery.errors import ApiError, BadRequest, Forbidden
+from cluster.machinery.objects import NAMESPACES, Key, name
 from cluster.models import Cluster
 from cluster.scenarios import FOLDER, scenarios
 from cluster.store import written
@@ -121,8 +121,17 @@ async def _apply_texts(request: HttpRequest, cluster: Cluster) -> JsonResponse:
 
 
 async def _planned(request: HttpRequest, cluster: Cluster, texts: Texts, namespace: str) -> Submission:
-    author = (await request.auser()).get_username()
-    return await written(plan, cluster.pk, texts, author=author, namespace=namespace)
+    user = await request.auser()
+
+    def denied(key: Key) -> ApiError | None:
+        try:
+            where = {"group": key.group, "namespace": key.namespace, "name": key.name}
+            authorize(user, cluster, "get", key.resource, **where)
+        except Forbidden as error:
+            return error
+        return None
+
+    return await written(plan, cluster.pk, texts, author=user.get_username(), namespace=namespace, denied=denied)
 
 
 async def _submitted(request: HttpRequest, cluster: Cluster, texts: Texts) -> Submission:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from typing import Any
 
 import dns.message
 import pytest
@@ -214,6 +215,29 @@ async def test_a_secret_is_not_for_everybody(bob: User, alices: Browser) -> None
     refused = await (await signed_in(bob, accept="application/json")).get(path)
     assert refused.status_code == 403
     assert refused.json()["message"].startswith('secrets "s" is forbidden: User "bob" cannot get secrets')
+
+
+async def test_whether_a_secret_was_guessed_is_not_told(bob: User, alices: Browser) -> None:
+    accept = {"accept": "application/json"}
+    told: dict[str, list[Any]] = {}
+    for value in ("tulip", "rose"):
+        secret = (
+            f"apiVersion: v1\nkind: Secret\nmetadata: {{name: s}}\nimmutable: true\nstringData: {{password: {value}}}\n"
+        )
+        if not told:
+            await alices.post("/clusters/demo/apply", {"text": secret, "action": "apply"})
+        bobs = await signed_in(bob)
+        answers = [
+            await bobs.post("/clusters/demo/plan?html", {"text": secret}, headers=accept),
+            await bobs.post("/clusters/demo/apply", {"text": secret, "action": "check"}),
+        ]
+        told[value] = [answers[0].json()["documents"], answers[1].status_code]
+    assert told["tulip"] == told["rose"]
+    (document,) = told["rose"][0]
+    assert (document["outcome"], document["diff"], document["notes"]) == ("refused", [], [])
+    assert document["problems"][0]["message"] == "You may not see a Secret here, so what this would change is not told."
+    seen = (await alices.post("/clusters/demo/plan", {"text": secret.replace("rose", "tulip")}, headers=accept)).json()
+    assert [each["outcome"] for each in seen["documents"]] == ["unchanged"]
 
 
 async def test_dns_over_https(alices: Browser) -> None:
