@@ -19,5 +19,8 @@ class ClusterConfig(NamedTuple):
     pod_range: str = "10.244.0.0/16"
     node_ports: tuple[int, int] = (30000, 32767)
     dns_address: str = "10.96.0.10"
+    most_pods: int = 12_000
+    """Pods of all namespaces together: more than one node holds, so that a full node is seen; not more than a process
+    can keep in memory."""
     gates: frozenset[str] = frozenset()
     """Names of Kubernetes feature gates that are on beyond v1.32's defaults."""

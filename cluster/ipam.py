@@ -178,9 +178,10 @@ def _lives(pod: Obj) -> bool:
 
 
 def ordinal(pod_name: str) -> int:
-    """The number behind the last dash of a StatefulSet pod's name, -1 when there is none."""
+    """The number behind the last dash of a StatefulSet pod's name, -1 when it has none that a seat can be."""
     _, dash, digits = pod_name.rpartition("-")
-    return int(digits) if dash and digits.isascii() and digits.isdigit() else -1
+    number = int(digits) if dash and digits.isascii() and digits.isdigit() and len(digits) <= 10 else -1
+    return number if number < 1 << 31 else -1
 
 
 def seat_for(world: World, kind: Any, obj: Obj) -> int:

@@ -31,12 +31,13 @@ class Note(NamedTuple):
 
 class Action(NamedTuple):
     """One intent with the events its outcome is told by. Actions of a plan run in order; a failed one ends the plan
-    (the key is tried again with back-off) unless it `may_fail`."""
+    (the key is tried again with back-off) unless it `may_fail`; what is to happen `regardless` of that still does."""
 
     intent: Intent
     succeeded: tuple[Note, ...] = ()
     failed: tuple[Note, ...] = ()
     may_fail: bool = False
+    regardless: bool = False
 
 
 class Reason(NamedTuple):

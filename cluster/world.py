@@ -40,6 +40,7 @@ class World:
         self._objects: dict[Key, Obj] = {}
         self._seats: dict[Key, int] = {}
         self._kinds: dict[tuple[str, str, str], Bucket] = {}
+        self._counts: dict[tuple[str, str], int] = {}
         self._index: dict[Entry, Bucket] = {}
         self._entered: dict[Key, tuple[Entry, ...]] = {}
 
@@ -73,6 +74,10 @@ class World:
             if group == kind.group and resource == kind.resource:
                 found.update(bucket)
         return found
+
+    def count(self, kind: GroupResource) -> int:
+        """How many objects of one kind there are."""
+        return self._counts.get((kind.group, kind.resource), 0)
 
     def list(self, kind: GroupResource, namespace: str | None = None) -> Objects:
         """Objects of one kind ordered by namespace and name, as a list request gives them."""
@@ -126,7 +131,9 @@ class World:
             self._seats[where] = seat
         self._kinds.setdefault(where[:3], {})[where] = obj
         entries = _entries(where, obj)
-        if old is not None:
+        if old is None:
+            self._counts[where[:2]] = self._counts.get(where[:2], 0) + 1
+        else:
             self._leave(where, set(self._entered[where]).difference(entries))
         self._entered[where] = entries
         index = self._index
@@ -144,6 +151,7 @@ class World:
         if old is None:
             return None
         self._seats.pop(where, None)
+        self._counts[where[:2]] -= 1
         bucket = self._kinds[where[:3]]
         del bucket[where]
         if not bucket:

@@ -44,7 +44,7 @@ Item = dict[str, Any]
 OWNER_RESOURCES = {"StatefulSet": STATEFUL_SETS, "ReplicaSet": REPLICA_SETS, "Deployment": DEPLOYMENTS}
 MOST_OWNERS = 4
 """Levels of owners that are looked at; a Deployment's pod has two."""
-_ORDINAL = re.compile(r"-(\d+)\Z")
+_ORDINAL = re.compile(r"-(\d{1,10})\Z", re.ASCII)
 _BROKEN = re.compile(r"BackOff|^Err|Error$|^Invalid|^Create.*Error")
 
 
@@ -199,7 +199,7 @@ def ordinal_of(pod: Obj) -> int | None:
     if owner is None or owner.get("kind") != "StatefulSet":
         return None
     found = _ORDINAL.search(str(meta(pod).get("name")))
-    return int(found[1]) if found else None
+    return number if found and (number := int(found[1])) < 1 << 32 else None
 
 
 def owners_of(namespace: str, obj: Obj, world: World) -> Iterator[dict[str, Any]]:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cluster.config import ClusterConfig
+from cluster.controllers.pod_facts import parse
 from cluster.ipam import (
     NodePorts,
     claim_service_address,
@@ -22,6 +23,7 @@ from cluster.ipam import (
 from cluster.kinds import by_resource
 from cluster.machinery.objects import NODES, PODS, SERVICES, STATEFUL_SETS, Obj, key
 from cluster.world import World
+from dashboard.frames import ordinal_of
 
 SMALL = ClusterConfig(service_range="10.96.0.0/28", node_ports=(30000, 30031), pod_range="10.244.0.0/26")
 
@@ -187,3 +189,14 @@ def test_workloads_share_one_row_and_services_have_another() -> None:
         world.put(key(resource, "default", name), obj, seat)
         seats.append(seat)
     assert seats == [0, 1, 0, -1]
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [("web-0", 0), ("web-2147483647", 2147483647), ("web-4294967297", -1), ("web-" + "9" * 60, -1), ("web", -1)],
+)
+def test_an_ordinal_is_bounded_wherever_it_is_read(name: str, number: int) -> None:
+    owner = {"kind": "StatefulSet", "name": "web", "uid": "u", "controller": True}
+    pod = {"metadata": {"name": name, "ownerReferences": [owner]}}
+    seen = ordinal_of(pod)
+    assert (ordinal(name), parse(name)[1], -1 if seen is None else seen) == (number,) * 3

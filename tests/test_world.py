@@ -117,3 +117,13 @@ def test_the_indexes_agree_with_a_search_through_everything(steps: list[tuple[st
             assert world.selected(PODS, "default", {"app": app}) == [plain[k] for k in sorted(by_label)]
         assert world.list(PODS) == [plain[k] for k in sorted(plain)]
         assert dict(world.items()) == plain
+
+
+def test_objects_of_a_kind_are_counted() -> None:
+    world = World()
+    for name in ("a", "b", "a"):
+        world.put(key(PODS, f"in-{name}", name), {"metadata": {"name": name}})
+    assert (world.count(PODS), world.count(SERVICES)) == (2, 0)
+    world.drop(key(PODS, "in-a", "a"))
+    world.drop(key(PODS, "in-a", "a"))
+    assert world.count(PODS) == 1

@@ -27,6 +27,10 @@ class Draft:
     def act(self, intent: Intent, succeeded: tuple[Note, ...] = (), failed: tuple[Note, ...] = ()) -> None:
         self.actions.append(Action(intent, succeeded, failed))
 
+    def act_regardless(self, intent: Intent) -> None:
+        """Carried out though an action before it was refused: a status tells what is there, whatever could not be."""
+        self.actions.append(Action(intent, regardless=True))
+
     def because(
         self, level: Literal["ok", "wait", "fail", "info"], code: str, text: str, seat: int | None = None
     ) -> None:

@@ -15,6 +15,9 @@ from cluster.world import World
 REVISION_LABEL = "controller-revision-hash"
 POD_NAME = "statefulset.kubernetes.io/pod-name"
 POD_INDEX = "apps.kubernetes.io/pod-index"
+_LARGEST = 2 * (2**31 - 1)
+"""The largest start and the most replicas together. Kubernetes reads 31 bits only, and would make and remove a pod
+above them for ever."""
 
 
 class PodFacts(NamedTuple):
@@ -103,4 +106,4 @@ def parse(pod_name: str) -> tuple[str, int]:
     parent, dash, digits = pod_name.rpartition("-")
     if not dash or not digits.isascii() or not digits.isdecimal() or (digits != "0" and digits[0] == "0"):
         return "", -1
-    return parent, int(digits)
+    return (parent, number) if len(digits) <= 10 and (number := int(digits)) <= _LARGEST else ("", -1)

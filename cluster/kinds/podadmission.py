@@ -1,4 +1,5 @@
-"""What the API server's built-in admission adds to every new pod: its service account's token, tolerations, priority.
+"""What the API server's built-in admission adds to every new pod: its service account's token, tolerations, priority;
+and the ceiling on pods, in the words of a quota.
 
 Works in place on a pod that has its defaults.
 """
@@ -9,7 +10,7 @@ from typing import Any
 
 from cluster.kinds.kind import Admission
 from cluster.machinery.errors import Forbidden
-from cluster.machinery.objects import SERVICE_ACCOUNTS, Obj, annotations_of, name, namespace
+from cluster.machinery.objects import PODS, SERVICE_ACCOUNTS, Obj, annotations_of, name, namespace
 
 _TOKEN_PATH = "/var/run/secrets/kubernetes.io/serviceaccount"
 _TOKEN_SECONDS = 3607
@@ -37,12 +38,20 @@ _PRIORITIES = {"": 0, "system-cluster-critical": 2_000_000_000, "system-node-cri
 
 
 def admit(pod: Obj, admission: Admission) -> None:
-    """Raises Forbidden when the service account or the priority class is not there."""
+    """Raises Forbidden when the service account or the priority class is not there, or the cluster is full."""
     spec = pod["spec"]
+    _room(pod, admission)
     if _MIRROR not in annotations_of(pod):
         _service_account(pod, spec, admission)
     _tolerations(spec)
     _priority(pod, spec)
+
+
+def _room(pod: Obj, admission: Admission) -> None:
+    most, used = admission.config.most_pods, admission.world.count(PODS)
+    if used >= most:
+        detail = f"exceeded quota: cluster, requested: pods=1, used: pods={used}, limited: pods={most}"
+        raise Forbidden("pods", name(pod), detail)
 
 
 def _service_account(pod: Obj, spec: dict[str, Any], admission: Admission) -> None:

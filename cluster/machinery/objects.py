@@ -151,14 +151,18 @@ def is_pod_ready(pod: Mapping[str, Any]) -> bool:
     return ready is not None and ready.get("status") == "True"
 
 
+_LATEST = 253_402_300_799
+"""The last second of the year 9999: a grace period may be as long as 64 bits allow."""
+
+
 def timestamp(seconds: float) -> str:
     """Unix seconds -> metav1.Time text, whole seconds: "2026-11-23T05:48:07Z"."""
-    return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.fromtimestamp(min(int(seconds), _LATEST), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def micro_timestamp(seconds: float) -> str:
     """Unix seconds -> metav1.MicroTime text: "2026-11-23T05:48:07.405729Z"."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return datetime.fromtimestamp(min(seconds, _LATEST), UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def seconds(text: str | None) -> float:

@@ -56,10 +56,12 @@ class CommitRefused(Exception):
 
 
 class Group(NamedTuple):
-    """Intents carried out in order until one fails; `may_fail` marks those whose failure does not matter."""
+    """Intents carried out in order until one fails; `may_fail` marks those whose failure does not matter, `regardless`
+    those that are carried out all the same."""
 
     intents: Sequence[Intent]
     may_fail: Sequence[bool] = ()
+    regardless: Sequence[bool] = ()
 
 
 class _DryRun(Exception):
@@ -171,7 +173,7 @@ class _Commit:
     def _group(self, group: Group, world: World, admission: Admission, wall: float, *, atomic: bool) -> None:
         failed = False
         for position, intent in enumerate(group.intents):
-            if failed:
+            if failed and not (position < len(group.regardless) and group.regardless[position]):
                 self.results.append(Result(intent, skipped=True))
                 continue
             try:
@@ -180,7 +182,7 @@ class _Commit:
                 self.results.append(Result(intent, error=error))
                 if atomic:
                     raise CommitRefused(len(self.results) - 1, error, self.results) from error
-                failed = not (position < len(group.may_fail) and group.may_fail[position])
+                failed |= not (position < len(group.may_fail) and group.may_fail[position])
                 continue
             stored = self._store(effect, world, admission, wall)
             self.results.append(Result(intent, stored, effect.old, changed=effect.changed))

@@ -172,7 +172,12 @@ class ClusterWorker:
     async def _execute(self, mirror: Mirror, planned: Sequence[_Planned], parts: Sequence[Sequence[Action]]) -> bool:
         """Carry out these parts of the plans in one commit; True when all of it went well."""
         groups = [
-            Group([action.intent for action in actions], [action.may_fail for action in actions]) for actions in parts
+            Group(
+                [action.intent for action in actions],
+                [action.may_fail for action in actions],
+                [action.regardless for action in actions],
+            )
+            for actions in parts
         ]
         # One author a commit: a batch of several controllers is told apart by splitting it.
         well = True
@@ -204,6 +209,8 @@ class ClusterWorker:
         actions = planned.plan.actions
         for start in range(0, len(actions), BATCH):
             if not await self._execute(mirror, [planned], [actions[start : start + BATCH]]):
+                if rest := [action for action in actions[start + BATCH :] if action.regardless]:
+                    await self._execute(mirror, [planned], [rest])
                 return
 
     async def _seen(self, mirror: Mirror, outcome: Outcome) -> None:
@@ -227,7 +234,8 @@ class ClusterWorker:
             failed |= not action.may_fail
         if failed:
             self._queue.failed(planned.item, self._monotonic())
-        else:
+        elif not all(action.regardless for action in actions):
+            # What happens regardless says nothing of how the rest went.
             self._queue.succeeded(planned.item)
         return not failed
 

@@ -7,9 +7,22 @@ pods become Ready is the cluster's affair, so counts of links say "once all pods
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Literal, NamedTuple
 
-from cluster.machinery.objects import PODS, SERVICES, Obj, is_pod_ready, labels, meta, name, namespace, spec, uid
+from cluster.machinery.objects import (
+    PODS,
+    SERVICES,
+    Obj,
+    is_pod_ready,
+    is_terminating,
+    labels,
+    meta,
+    name,
+    namespace,
+    spec,
+    uid,
+)
 from cluster.submission import Document, Submission
 from cluster.world import World
 from dashboard.frames import ordinal_of, pod_state
@@ -43,6 +56,13 @@ class Seat(NamedTuple):
     about: str
     fate: Fate
     outline: str
+
+
+class _Place(NamedTuple):
+    label: str
+    pod: Obj | None
+    fate: Fate
+    when: str = ""
 
 
 class Tile(NamedTuple):
@@ -144,23 +164,25 @@ def _tile(document: Document, world: World) -> Tile:
         return Tile(document.name, f"{document.name}, refused", "refused", (), 0, line)
     pods = _pods_of(before, document.kind, world)
     had, wanted = (_wanted(before) if before else 0), _wanted(after)
-    seats = _numbered(before, after, pods) if document.kind == "StatefulSet" else _unnumbered(before, after, pods)
+    places, total = (
+        _numbered(before, after, pods) if document.kind == "StatefulSet" else _unnumbered(before, after, pods)
+    )
     said = f"{had} seats become {wanted}" if before and had != wanted else _seats(wanted)
     heading = f"{document.name}, {said}" if document.kind != "Pod" else f"Pod {document.name}"
-    shown = _foremost(seats)
-    return Tile(document.name, heading, _MARKS[document.verdict], shown, len(seats) - len(shown), document.line)
+    shown = [_seat(each) for each in _foremost(places)]
+    return Tile(document.name, heading, _MARKS[document.verdict], shown, total - len(shown), document.line)
 
 
 def _seats(count: int) -> str:
     return "1 seat" if count == 1 else f"{count} seats"
 
 
-def _foremost(seats: Sequence[Seat]) -> Sequence[Seat]:
+def _foremost(places: Sequence[_Place]) -> Sequence[_Place]:
     """As many as find room: all that changes before what stays, in the order they stand in."""
-    if len(seats) <= MOST_SEATS:
-        return seats
-    first = sorted(range(len(seats)), key=lambda index: (seats[index].fate == "stays", index))[:MOST_SEATS]
-    return [seats[index] for index in sorted(first)]
+    if len(places) <= MOST_SEATS:
+        return places
+    first = sorted(range(len(places)), key=lambda index: (places[index].fate == "stays", index))[:MOST_SEATS]
+    return [places[index] for index in sorted(first)]
 
 
 def _pods_of(owner: Obj | None, kind: str, world: World) -> list[Obj]:
@@ -174,43 +196,46 @@ def _pods_of(owner: Obj | None, kind: str, world: World) -> list[Obj]:
     return [pod for where, pod in owned.items() if where.resource == PODS.resource]
 
 
-def _numbered(before: Obj | None, after: Obj, pods: Iterable[Obj]) -> list[Seat]:
+def _numbered(before: Obj | None, after: Obj, pods: Iterable[Obj]) -> tuple[list[_Place], int]:
+    """The places that may be shown, and how many there are: of those still empty no more than find room are looked at,
+    since a manifest may ask for two thousand million."""
     standing = {ordinal: pod for pod in pods if (ordinal := ordinal_of(pod)) is not None}
     start = int((spec(after).get("ordinals") or {}).get("start") or 0)
     wanted = range(start, start + _wanted(after))
+    empty = list(islice((number for number in wanted if number not in standing), MOST_SEATS))
     ordered = spec(after).get("podManagementPolicy", "OrderedReady") == "OrderedReady"
     replaced = _replaces(before, after)
-    seats, previous = [], None
-    for number in sorted({*standing, *wanted}):
-        pod = standing.get(number)
-        if pod is not None:
-            seats.append(_standing_seat(pod, str(number), "replaced" if replaced else "stays", number in wanted))
-        else:
-            when = "first" if previous is None else f"after {previous}"
-            seats.append(_new_seat(str(number), when if ordered else "at once"))
-        previous = number if pod is None else previous
-    return seats
+    places = {
+        number: _Place(str(number), pod, _fate(pod, number in wanted, replaced)) for number, pod in standing.items()
+    }
+    for number, previous in zip(empty, (None, *empty), strict=False):
+        when = "first" if previous is None else f"after {previous}"
+        places[number] = _Place(str(number), None, "new", when if ordered else "at once")
+    total = len(wanted) + sum(number not in wanted for number in standing)
+    return [places[number] for number in sorted(places)], total
 
 
-def _unnumbered(before: Obj | None, after: Obj, pods: Sequence[Obj]) -> list[Seat]:
+def _unnumbered(before: Obj | None, after: Obj, pods: Sequence[Obj]) -> tuple[list[_Place], int]:
     wanted, replaced = _wanted(after), _replaces(before, after)
-    old = [
-        _standing_seat(pod, "", "replaced" if replaced else "stays", index < wanted) for index, pod in enumerate(pods)
-    ]
-    return [*old, *(_new_seat("", "") for _ in range(wanted - len(pods)))]
+    old = [_Place("", pod, _fate(pod, index < wanted, replaced)) for index, pod in enumerate(pods)]
+    new = min(MOST_SEATS, max(0, wanted - len(pods)))
+    return [*old, *[_Place("", None, "new")] * new], max(wanted, len(pods))
 
 
-def _standing_seat(pod: Obj, label: str, fate: Fate, kept: bool) -> Seat:
-    seen = pod_state(pod)
-    address = str((pod.get("status") or {}).get("podIP") or "")
+def _fate(pod: Obj, kept: bool, replaced: bool) -> Fate:
+    if not kept or is_terminating(pod):
+        return "ends"
+    return "replaced" if replaced else "stays"
+
+
+def _seat(place: _Place) -> Seat:
+    outline = hexagon(23, 23, 22)
+    if place.pod is None:
+        return Seat(place.label, "seat", "new", place.when, place.fate, outline)
+    seen = pod_state(place.pod)
+    address = str((place.pod.get("status") or {}).get("podIP") or "")
     title = f".{address.rpartition('.')[2]}" if "." in address else seen.word
-    if not kept or seen.state == "terminating":
-        fate = "ends"
-    return Seat(label, seen.state, title, fate, fate, hexagon(23, 23, 22))
-
-
-def _new_seat(label: str, when: str) -> Seat:
-    return Seat(label, "seat", "new", when, "new", hexagon(23, 23, 22))
+    return Seat(place.label, seen.state, title, place.fate, place.fate, outline)
 
 
 def _replaces(before: Obj | None, after: Obj) -> bool:

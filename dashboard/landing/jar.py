@@ -5,6 +5,7 @@ Server-rendered, so it is there without JavaScript; the explorer draws its own, 
 
 from __future__ import annotations
 
+from itertools import islice
 from math import cos, pi, sin
 from typing import NamedTuple
 
@@ -146,7 +147,7 @@ def _empty_seats(pods: list[Obj], world: World, taken: int) -> list[Seat]:
     wanted = int(spec(workload).get("replicas", 1))
     start = int((spec(workload).get("ordinals") or {}).get("start") or 0)
     present = {ordinal_of(pod) for pod in pods}
-    missing = [number for number in range(start, start + wanted) if number not in present][: SEATS - taken]
+    missing = islice((number for number in range(start, start + wanted) if number not in present), SEATS - taken)
     seats = []
     for offset, number in enumerate(missing):
         y = TOP + STEP * (taken + offset)

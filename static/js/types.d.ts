@@ -62,7 +62,7 @@ export interface ServiceModel {
 export interface Seat { index: number; ordinal: number | null; pod: Item | null; state: SlotState }
 export interface Workload {
   id: string; kind: string; name: string; ns: string; item: Item | null; wanted: number; ready: number; created: number;
-  pods: Item[]; seats: Seat[]; counts: Record<string, number>; worst: "ok" | "wait" | "bad"; services: ServiceModel[];
+  pods: Item[]; seats: Seat[]; /** Empty seats that are not in the list. */ beyond: number; counts: Record<string, number>; worst: "ok" | "wait" | "bad"; services: ServiceModel[];
 }
 export interface NamespaceModel { name: string; created: number; system: boolean; services: ServiceModel[]; folded: ServiceModel[]; workloads: Workload[]; pods: number; ready: number }
 export interface Model {

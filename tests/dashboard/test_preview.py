@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import Any
+
+import pytest
 
 from cluster.machinery.objects import PODS, SERVICES, Obj, key, name
 from cluster.submission import Document, Problem, Submission
@@ -141,3 +144,18 @@ def test_there_is_none_of_what_is_stored_or_cannot_be_read() -> None:
     assert not preview(Submission(1, [document], stored=True), World(1))
     assert not preview(Submission(0, [], [("manifest", Problem(1, "", "No YAML.", ""))]), World(1))
     assert not preview(Submission(1, [refused("ConfigMap", "a", 4)]), World(1))
+
+
+@pytest.mark.parametrize("kind", ["StatefulSet", "Deployment"])
+def test_a_huge_number_is_counted_and_not_drawn(kind: str) -> None:
+    most = 2**31 - 1
+    wanted = {**stateful_set("db", most, ordinals={"start": most}), "kind": kind}
+    tracemalloc.start()
+    (tile,) = preview(
+        Submission(1, [planned(stored({**stateful_set("db", 3), "kind": kind}), wanted)]), world_with(3)
+    ).tiles
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1_000_000
+    assert tile.heading == f"db, 3 seats become {most}"
+    assert len(tile.seats) + tile.more == most + 3 * (kind == "StatefulSet")

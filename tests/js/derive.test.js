@@ -77,3 +77,13 @@ test("the same objects give the same model, without work", () => {
   const state = reduce(initial(), [snapshot(demo())], 1);
   assert.equal(derive(state), derive({ ...state, said: "else" }));
 });
+
+test("seats nobody could draw are counted only", () => {
+  const most = 2147483647, labels = { app: "x" };
+  const m = model([workload("statefulsets", "StatefulSet", "default", "x", most, { selector: labels }), seated("default", "x", 3, "x", labels)]);
+  const [set] = [...m.workloads.values()];
+  assert.equal(set.seats.length, 1001);
+  assert.equal(set.seats.length + set.beyond, most);
+  assert.equal(set.counts.seat, most - 1);
+  assert.deepEqual(set.seats.slice(2, 5).map((s) => `${s.index} ${s.state}`), ["2 seat", "3 ready", "4 seat"]);
+});

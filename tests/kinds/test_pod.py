@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cluster.config import ClusterConfig
 from cluster.kinds.container import pull_policy
 from cluster.kinds.pod import quality
 from cluster.machinery.errors import Forbidden, Invalid
@@ -160,3 +161,24 @@ def test_mounts_are_checked_also_for_a_container_seen_before(mounts: list[Obj], 
     with pytest.raises(Invalid) as refused:
         sandbox.create(_pod(containers=[{**_CONTAINER, "volumeMounts": mounts}]))
     assert [str(found) for found in refused.value.causes] == [cause]
+
+
+def test_a_full_cluster_takes_no_further_pod_until_one_goes() -> None:
+    sandbox = Sandbox("default", "other", config=ClusterConfig(most_pods=2))
+    first = sandbox.create(_pod("a"))
+    sandbox.create({**_pod("b"), "metadata": {"name": "b", "namespace": "other"}})
+    with pytest.raises(Forbidden) as refused:
+        sandbox.create(_pod("c"))
+    assert refused.value.message == (
+        'pods "c" is forbidden: exceeded quota: cluster, requested: pods=1, used: pods=2, limited: pods=2'
+    )
+    sandbox.delete(first)
+    assert sandbox.create(_pod("c"))
+
+
+def test_a_grace_period_may_be_as_long_as_a_number_can_be() -> None:
+    sandbox = Sandbox("default")
+    pod = sandbox.create(_pod("a", terminationGracePeriodSeconds=2**63 - 1))
+    bound = sandbox.change(pod, "binding", spec={**pod["spec"], "nodeName": "node-1"})
+    left = sandbox.delete(bound)
+    assert left is not None and left["metadata"]["deletionTimestamp"] == "9999-12-31T23:59:59Z"

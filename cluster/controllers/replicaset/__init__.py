@@ -54,12 +54,16 @@ def plan(world: World, key: Key, now: float, config: ClusterConfig) -> Plan:
     wanted = replicas_of(owner)
     if not is_terminating(owner):
         if len(active) < wanted:
-            _create(draft, owner, world, min(BURST, wanted - len(active)))
+            room = config.most_pods - world.count(PODS)
+            _create(draft, owner, world, min(BURST, wanted - len(active), max(1, room)))
+            if room <= 0:
+                text = "No further pod is created: the cluster holds as many as it may."
+                draft.because("fail", "cluster-full", text)
         elif len(active) > wanted:
             _delete(draft, owner, world, active, min(BURST, len(active) - wanted), now)
     told = new_status(owner, active, now)
     if told != status(owner):
-        draft.act(Update({**owner, "status": told}, "status"))
+        draft.act_regardless(Update({**owner, "status": told}, "status"))
     _reasons(draft, owner, active, now)
     return draft.plan()
 

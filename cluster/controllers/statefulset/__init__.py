@@ -47,7 +47,7 @@ def plan(world: World, key: Key, now: float, config: ClusterConfig) -> Plan:
     if owner is None:
         return NOTHING
     # 1 Claim pods and revisions. 2 Know the current and the newest template. 3 Seat the pods.
-    situation = look(owner, world, now, history(owner, world), seat_pods(owner, world))
+    situation = look(owner, world, now, history(owner, world), seat_pods(owner, world), config)
     draft = Draft(key, owner, COMPONENT)
     draft.actions += [*situation.history.adoptions, *situation.seating.actions]
     if not is_terminating(owner):
@@ -65,7 +65,7 @@ def plan(world: World, key: Key, now: float, config: ClusterConfig) -> Plan:
     # 8 Status, when it changed. 9 History beyond the limit.
     told = new_status(owner, counts, situation.history)
     if told != status(owner):
-        draft.act(Update({**owner, "status": told}, "status"))
+        draft.act_regardless(Update({**owner, "status": told}, "status"))
     in_use = {pod.revision for pod in situation.seating.pods()}
     draft.actions += surplus(situation.history, in_use, spec(owner).get("revisionHistoryLimit"))
     return draft.plan()

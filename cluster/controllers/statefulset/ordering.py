@@ -24,13 +24,17 @@ from cluster.controllers.statefulset.storage import (
 from cluster.intents import Create, Delete, Patch
 from cluster.machinery.objects import PODS, controller_of, is_terminating, key, name, namespace, spec
 
+BURST = 1000
+"""So many pods are created in one pass; the rest in the next."""
+
 
 def fill(draft: Draft, situation: Situation) -> bool:
     """Walk the seats upward: create what is missing, replace what failed. True when the pass ends here."""
     monotonic, min_ready, now = situation.monotonic, situation.min_ready, situation.now
     claims = bool(templates(situation.owner))
     start, make = situation.seating.start, Maker(situation)
-    for index, pod in enumerate(situation.seating.seats):
+    # A cluster that is full is asked for one more all the same: the refusal becomes an event, as any other.
+    for index, pod in situation.seating.seats.walk(max(1, min(BURST, situation.room))):
         if pod is None:
             created = create(draft, situation, index, make)
             if monotonic:
@@ -94,6 +98,8 @@ def create(draft: Draft, situation: Situation, index: int, make: Maker) -> bool:
         return False
     if not _create_claims(draft, situation, ordinal, called):
         return False
+    if situation.room <= 0:
+        reasons.full(draft, called, ordinal)
     what = f"create Pod {called} in StatefulSet {name(owner)}"
     draft.act(
         Create(make(situation.revision_for(index), ordinal)),

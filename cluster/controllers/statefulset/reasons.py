@@ -45,9 +45,9 @@ def blocked(draft: Draft, situation: Situation, pod: PodFacts) -> None:
 
 def empty_seats(draft: Draft, situation: Situation, cause: str, code: str, beyond: int = -1) -> None:
     """One reason for each empty seat above index `beyond`; those that others precede say which."""
-    start, seats = situation.seating.start, situation.seating.seats
-    empty = [index for index, pod in enumerate(seats) if pod is None and index > beyond][: SEATS_TOLD + 1]
-    for place, index in enumerate(empty[:SEATS_TOLD]):
+    start, walked = situation.seating.start, situation.seating.seats.walk(beyond + 1 + SEATS_TOLD)
+    empty = [index for index, pod in walked if pod is None and index > beyond][:SEATS_TOLD]
+    for place, index in enumerate(empty):
         before = ""
         if place == 1:
             before = f"; {situation.pod_name(empty[0])} comes first"
@@ -56,23 +56,30 @@ def empty_seats(draft: Draft, situation: Situation, cause: str, code: str, beyon
         draft.because("wait", code, f"{cause}{before}.", start + index)
 
 
+def full(draft: Draft, called: str, ordinal: int) -> None:
+    draft.because(
+        "fail", "cluster-full", f"{called} is not created: the cluster holds as many pods as it may.", ordinal
+    )
+
+
 def _kept_by_partition(situation: Situation, pod: PodFacts) -> bool:
-    partition = situation.partition or 0
-    return any(each is pod for each in situation.seating.seats[:partition])
+    return pod.ordinal - situation.seating.start < (situation.partition or 0)
 
 
 def standing(draft: Draft, situation: Situation) -> None:
     """How many are ready, who is not, and which pods a setting keeps at the old template."""
     seats, update = situation.seating.seats, situation.history.update.name
-    waiting = [pod for pod in seats if pod is None or not pod.ready]
-    told = f"{len(seats) - len(waiting)} of {len(seats)} ready"
-    if not waiting:
+    pods = seats.pods()
+    ready = sum(pod.ready for pod in pods)
+    told = f"{ready} of {len(seats)} ready"
+    if ready == len(seats):
         draft.because("ok", "settled", f"{told}.")
-    elif len(waiting) == 1:
-        draft.because("wait", "filling", f"{told}: waiting for {situation.pod_name(seats.index(waiting[0]))}.")
+    elif len(seats) - ready == 1:
+        last = next(index for index, pod in seats.walk(1) if pod is None or not pod.ready)
+        draft.because("wait", "filling", f"{told}: waiting for {situation.pod_name(last)}.")
     else:
-        draft.because("wait", "filling", f"{told}: waiting for {len(waiting)} pods.")
-    old = [pod for pod in seats if pod is not None and pod.revision != update]
+        draft.because("wait", "filling", f"{told}: waiting for {len(seats) - ready} pods.")
+    old = [pod for pod in pods if pod.revision != update]
     if not old:
         return
     if situation.strategy == "OnDelete":

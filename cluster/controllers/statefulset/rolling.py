@@ -29,8 +29,8 @@ def roll(draft: Draft, situation: Situation, counts: dict[str, int]) -> None:
             code, what = reasons.until(situation, pod)
             if pod.ready and not pod.terminating:
                 draft.look_again(pod.available_at(situation.min_ready))
-            old = [each for each in seats[(situation.partition or 0) : index] if each and each.revision != update]
-            if old:
+            low, high = (place + situation.seating.start for place in (situation.partition or 0, index))
+            if any(low <= each.ordinal < high and each.revision != update for each in seats.pods()):
                 draft.because("wait", "update-waits", f"The update waits for {what}.")
             elif pod.ready:
                 draft.because("wait", code, f"Waiting for {what}.")

@@ -5,6 +5,7 @@ Reads, sorts and counts; decides nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from cluster.controllers.claiming import adopt, release
@@ -16,9 +17,43 @@ from cluster.plan import Action
 from cluster.world import World
 
 
+class Seats:
+    """So many places, by index from 0. What is kept and walked grows with the pods that sit, not with the places: a
+    manifest may ask for two thousand million."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._taken: dict[int, PodFacts] = {}
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, index: int) -> PodFacts | None:
+        return self._taken.get(index)
+
+    def sit(self, index: int, pod: PodFacts) -> None:
+        self._taken[index] = pod
+
+    def pods(self) -> list[PodFacts]:
+        """Who sits, by index."""
+        return [self._taken[index] for index in sorted(self._taken)]
+
+    def walk(self, gaps: int) -> Iterator[tuple[int, PodFacts | None]]:
+        """(index, pod) upwards: every pod, and of the empty places the first `gaps`."""
+        place = 0
+        for index in [*sorted(self._taken), self._count]:
+            stop = min(index, place + gaps)
+            gaps -= stop - place
+            for empty in range(place, stop):
+                yield empty, None
+            if index < self._count:
+                yield index, self._taken[index]
+            place = index + 1
+
+
 class Seating(NamedTuple):
     start: int
-    seats: list[PodFacts | None]
+    seats: Seats
     """By index 0..replicas-1; the ordinal of index i is start + i."""
     condemned: list[PodFacts]
     """Out of range, highest ordinal first; with a start above 0 also the ordinals below it."""
@@ -26,13 +61,13 @@ class Seating(NamedTuple):
     """Adoptions and releases."""
 
     def pods(self) -> list[PodFacts]:
-        return [each for each in self.seats if each is not None] + self.condemned
+        return self.seats.pods() + self.condemned
 
 
 def seat_pods(owner: Obj, world: World) -> Seating:
     """Claim the set's pods (R-AD-1) and seat them; what is adopted here sits already."""
     set_name, set_uid, start, replicas = name(owner), uid(owner), start_of(owner), replicas_of(owner)
-    seats: list[PodFacts | None] = [None] * replicas
+    seats = Seats(replicas)
     condemned: list[PodFacts] = []
     actions: list[Action] = []
     memory, selector = known(world), spec(owner).get("selector")
@@ -40,7 +75,7 @@ def seat_pods(owner: Obj, world: World) -> Seating:
 
     def sit(read: PodFacts) -> None:
         if start <= read.ordinal < end:
-            seats[read.ordinal - start] = read
+            seats.sit(read.ordinal - start, read)
         else:
             condemned.append(read)
 

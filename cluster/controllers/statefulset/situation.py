@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from cluster.config import ClusterConfig
 from cluster.controllers.pod_facts import PodFacts
 from cluster.controllers.revision_history import History, Revision
 from cluster.controllers.statefulset.seating import Seating
-from cluster.machinery.objects import Obj, name, spec, status
+from cluster.machinery.objects import PODS, Obj, name, spec, status
 from cluster.world import World
 
 
@@ -24,6 +25,8 @@ class Situation(NamedTuple):
     strategy: str
     partition: int | None
     """Index (not ordinal, R-UPD-3) below which pods keep the current template; None without rollingUpdate."""
+    room: int
+    """So many more pods the cluster takes."""
 
     def healthy(self, pod: PodFacts | None) -> bool:
         """There, available and not leaving."""
@@ -42,7 +45,7 @@ class Situation(NamedTuple):
         return f"{name(self.owner)}-{self.seating.start + index}"
 
 
-def look(owner: Obj, world: World, now: float, history: History, seating: Seating) -> Situation:
+def look(owner: Obj, world: World, now: float, history: History, seating: Seating, config: ClusterConfig) -> Situation:
     """Read the settings once: a pass asks for them at every pod."""
     asked = spec(owner)
     strategy = asked.get("updateStrategy") or {}
@@ -57,4 +60,5 @@ def look(owner: Obj, world: World, now: float, history: History, seating: Seatin
         min_ready=int(asked.get("minReadySeconds") or 0),
         strategy=str(strategy.get("type") or "RollingUpdate"),
         partition=None if rolling is None else int(rolling.get("partition") or 0),
+        room=config.most_pods - world.count(PODS),
     )

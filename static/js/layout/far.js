@@ -103,7 +103,7 @@ function tile(workload, ns, x, y, w, h, cell) {
     return { key: seat.pod?.id ?? `${workload.id}#${seat.index}`, x: x + 14 + column * STEP_X + (row % 2 ? STEP_X / 2 : 0), y: y + 29 + row * STEP_Y, r: DOT, seat };
   });
   /** @type {Tile} */
-  const made = { id: workload.id, ns, x, y, w, h, room: h, mode: "far", workload, slots, more: workload.seats.length - seats.length };
+  const made = { id: workload.id, ns, x, y, w, h, room: h, mode: "far", workload, slots, more: workload.seats.length + workload.beyond - seats.length };
   known.set(workload, made);
   return made;
 }

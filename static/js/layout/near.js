@@ -122,7 +122,7 @@ function column(workload, ns, x, y, size, wanted) {
   const slots = seats.map((seat) => ({ key: key(workload, seat), x: hx, y: y + size.head + seat.index * size.step, r: size.r, seat }));
   const last = Math.max(1, workload.wanted, ...seats.map((seat) => seat.index + 1));
   const height = (/** @type {number} */ count) => size.head + (count - 1) * size.step + size.foot;
-  return { id: workload.id, ns, x, y, w: size.tileW, h: height(Math.min(last, rows)), room: height(rows), mode: "column", workload, slots, more: workload.seats.length - seats.length };
+  return { id: workload.id, ns, x, y, w: size.tileW, h: height(Math.min(last, rows)), room: height(rows), mode: "column", workload, slots, more: workload.seats.length + workload.beyond - seats.length };
 }
 
 /** @param {Workload} workload @param {string} ns @param {number} x @param {number} y @param {Sizes} size @param {number} wanted @returns {Tile} */
@@ -138,7 +138,7 @@ function comb(workload, ns, x, y, size, wanted) {
     return { key: key(workload, seat), x: x + 14 + stepX / 2 + (cell % across) * stepX + (row % 2 ? stepX / 2 : 0), y: y + 54 + row * stepY, r: size.combR, seat };
   });
   const h = 54 + (rows - 1) * stepY + 34;
-  return { id: workload.id, ns, x, y, w: size.tileW, h, room: h, mode: "comb", workload, slots, more: workload.seats.length - seats.length };
+  return { id: workload.id, ns, x, y, w: size.tileW, h, room: h, mode: "comb", workload, slots, more: workload.seats.length + workload.beyond - seats.length };
 }
 
 /** @param {Workload} workload @param {import("../types.d.ts").Seat} seat */

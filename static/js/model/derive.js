@@ -8,6 +8,8 @@
 export const SYSTEM = new Set(["kube-system", "kube-public", "kube-node-lease", "local-path-storage"]);
 const TILE_KINDS = new Set(["statefulsets", "deployments", "replicasets"]);
 const BAD = new Set(["failed", "unknown"]);
+/** So many empty seats of a workload are listed, more than any picture shows; the rest is only counted. */
+const EMPTY_LISTED = 1000;
 
 /** @type {WeakMap<object, Model>} */
 const known = new WeakMap();
@@ -63,7 +65,7 @@ function namespace(name, items) {
   const tile = (/** @type {string} */ id, /** @type {string} */ kind, /** @type {string} */ title, /** @type {Item|null} */ item) => {
     let found = tiles.get(id);
     if (!found) {
-      found = { id, kind, name: title, ns: name, item, wanted: item?.wanted ?? 0, ready: 0, created: item?.created ?? 0, pods: [], seats: [], counts: {}, worst: "ok", services: [] };
+      found = { id, kind, name: title, ns: name, item, wanted: item?.wanted ?? 0, ready: 0, created: item?.created ?? 0, pods: [], seats: [], beyond: 0, counts: {}, worst: "ok", services: [] };
       tiles.set(id, found);
       space.workloads.push(found);
     }
@@ -147,14 +149,22 @@ function seat(workload) {
     while (taken.has(free)) free++;
     taken.set(free, pod);
   }
-  const length = Math.max(workload.wanted, ...[...taken.keys()].map((index) => index + 1), 0);
-  for (let index = 0; index < length; index++) {
-    const pod = taken.get(index) ?? null;
-    if (!pod && index >= workload.wanted) continue;
-    /** @type {SlotState} */ const state = pod?.state ?? "seat";
+  /** @param {number} index @param {Item | null} pod @param {SlotState} state */
+  const list = (index, pod, state) => {
     workload.seats.push({ index, ordinal: stateful ? index + start : null, pod, state });
     workload.counts[state] = (workload.counts[state] ?? 0) + 1;
+  };
+  let place = 0, left = EMPTY_LISTED;
+  for (const index of [...[...taken.keys()].sort((a, b) => a - b), Infinity]) {
+    const end = Math.max(place, Math.min(index, workload.wanted)), stop = Math.min(end, place + left);
+    left -= stop - place;
+    workload.beyond += end - stop;
+    for (; place < stop; place++) list(place, null, "seat");
+    const pod = taken.get(index);
+    if (pod) list(index, pod, /** @type {SlotState} */ (pod.state));
+    place = index + 1;
   }
+  if (workload.beyond) workload.counts.seat = (workload.counts.seat ?? 0) + workload.beyond;
   workload.ready = workload.counts.ready ?? 0;
   if (!workload.item) workload.wanted = workload.pods.length;
   workload.worst = Object.keys(workload.counts).some((s) => BAD.has(s)) ? "bad" : ["notready", "creating", "pending", "seat"].some((s) => workload.counts[s]) ? "wait" : "ok";
