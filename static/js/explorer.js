@@ -27,10 +27,10 @@ const main = /** @type {HTMLElement} */ (byId("main"));
 
 /** From the json_script "page" where the view writes one, else from the frame's data attributes. @returns {PageData} */
 function pageData() {
-  const given = JSON.parse(byId("page")?.textContent || "{}") ?? {}, { slug = "", base = "/", apply = "apply", canWrite = "false", user = "", home = "/" } = main.dataset;
+  const given = JSON.parse(byId("page")?.textContent || "{}") ?? {}, { slug = "", base = "/", apply = "apply", doh = "", dnsPort = "", dnsCluster = "", canWrite = "false", user = "", home = "/" } = main.dataset;
   return {
-    slug, user: { name: user, canWrite: canWrite === "true" },
-    urls: { live: `${base}live`, objects: `${base}objects/`, resolve: `${base}resolve`, apply, scenarios: home, lessons: "" },
+    slug, dnsPort: dnsPort ? { address: dnsPort, cluster: dnsCluster } : null, user: { name: user, canWrite: canWrite === "true" },
+    urls: { live: `${base}live`, objects: `${base}objects/`, resolve: `${base}resolve`, doh, apply, scenarios: home, lessons: "" },
     ...given,
   };
 }
@@ -86,6 +86,7 @@ let settled = "";
 function draw() {
   const { state, ui } = app;
   app.width = surface.clientWidth || 1120;
+  app.height = surface.clientHeight;
   app.phone = innerWidth <= PHONE;
   if (state.cluster && !ui.form.name && !ui.form.pod) prefill();
   const picture = app.picture, now = app.now;
@@ -132,8 +133,10 @@ function prefill() {
 
 /** What the pinned answers name, who asked, and the Services whose proxy would take a connection from there. */
 function answered() {
-  const lit = new Set(), askers = new Set(), routed = new Set();
-  for (const { walk, question } of app.pinned) {
+  const lit = new Set(), askers = new Set(), routed = new Set(), { cards } = app.picture;
+  // Where no card stands beside the picture, or it is folded, nothing would say why its pods are lit.
+  const told = cards.length ? cards.filter((card) => !card.folded).map((card) => card.answer) : app.pinned.filter(({ question }) => question.id === app.ui.current);
+  for (const { walk, question } of told) {
     for (const target of walk?.targets ?? []) if (target.id) lit.add(target.id);
     if (walk?.route) routed.add(walk.route.service);
     if (question.pod) askers.add(`pods/${question.namespace}/${question.pod}`);
@@ -168,13 +171,20 @@ function show(id) {
 }
 
 // -- mouse and keys -----------------------------------------------------------------------------------------------
+/** A card's own buttons: put it away, or unfold it. @param {Element} target @returns {boolean} whether it was one */
+function press(target) {
+  const unpin = target.closest("[data-unpin]")?.getAttribute("data-unpin"), open = target.closest("[data-open]")?.getAttribute("data-open");
+  if (unpin) app.unpin(unpin);
+  else if (open) app.ask({ ...app.state.answers.get(open)?.question });
+  return Boolean(unpin || open);
+}
+
 /** @param {Event} event */
 const idAt = (event) => /** @type {Element} */ (event.target).closest?.("[data-id]")?.getAttribute("data-id") ?? "";
 
 surface.addEventListener("click", (event) => {
   if (zoom.dragged) return;
-  const unpin = /** @type {Element} */ (event.target).closest("[data-unpin]")?.getAttribute("data-unpin");
-  if (unpin) return app.unpin(unpin);
+  if (press(/** @type {Element} */ (event.target))) return;
   const id = idAt(event);
   if (id === "fold") return app.set({ unfolded: !app.ui.unfolded });
   if (id.startsWith("namespaces//")) return app.select("");
@@ -204,11 +214,7 @@ surface.addEventListener("focusin", (event) => {
 });
 surface.addEventListener("focusout", () => { places.hover.hidden = true; });
 surface.addEventListener("keydown", (event) => {
-  const unpin = /** @type {Element} */ (event.target).closest("[data-unpin]")?.getAttribute("data-unpin");
-  if (unpin && (event.key === "Enter" || event.key === " ")) {
-    event.preventDefault();
-    return app.unpin(unpin);
-  }
+  if ((event.key === "Enter" || event.key === " ") && press(/** @type {Element} */ (event.target))) return event.preventDefault();
   const id = idAt(event);
   if (!id) return;
   if (event.key === "Enter" || event.key === " ") {

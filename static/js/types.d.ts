@@ -30,7 +30,7 @@ export interface Walk {
   question: { name: string; type: string };
   steps: Step[]; rcode: string; records: DnsRecord[]; reasons: string[];
   targets: { ip: string; id: string | null }[];
-  route: null | { service: string; address: string; backends: { pod: string; ip: string; share: number }[] };
+  route: null | { service: string; address: string; backends: { pod: string | null; ip: string; share: number }[] };
   dig: string; command: { dig: string; nslookup: string };
 }
 export interface Question { id: string; name: string; type: string; pod: string; namespace: string }
@@ -77,7 +77,7 @@ export interface Line { key: string; kind: "ray" | "via"; service: string; pod: 
 export interface Chip { key: string; service: string; pod: string; x: number; y: number; w: number; name: string; address: string }
 export interface Knot { service: string; x: number; y: number; from: number; share: string }
 export interface CardRow { y: number; record: DnsRecord; target: string | null; lineFrom: { x: number; y: number } | null }
-export interface Card { id: string; x: number; y: number; w: number; h: number; answer: Answer; rows: CardRow[]; hidden: number; stub: { x: number; y: number } | null }
+export interface Card { id: string; x: number; y: number; w: number; h: number; answer: Answer; rows: CardRow[]; hidden: number; stub: { x: number; y: number } | null; folded: boolean }
 export interface Band { id: string; name: string; x: number; y: number; w: number; h: number; namespace: NamespaceModel; columns: { services: number; workloads: number; answers: number; y: number } | null }
 export interface Picture {
   level: "near" | "far"; phone: boolean; width: number; height: number;
@@ -88,10 +88,10 @@ export interface Picture {
   tileOf: Map<string, Tile>; slotOf: Map<string, Slot>; plateOf: Map<string, Plate>;
 }
 export interface LayoutOptions {
-  width: number; phone?: boolean; level?: "near" | "far"; focus?: string; unfolded?: boolean; order?: "age" | "name";
+  width: number; height?: number; phone?: boolean; level?: "near" | "far"; focus?: string; unfolded?: boolean; order?: "age" | "name";
   pinned?: readonly Answer[]; now?: number;
 }
 export interface PageData {
-  slug: string; user: { name: string; canWrite: boolean };
+  slug: string; dnsPort: { cluster: string; address: string } | null; user: { name: string; canWrite: boolean };
   urls: { live: string; objects: string; resolve: string; apply: string; [name: string]: string };
 }

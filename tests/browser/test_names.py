@@ -135,3 +135,65 @@ def test_a_question_outlives_the_pod_that_asked(explore: Explore, site: Site) ->
     expect(step).to_contain_text("2 addresses")
     expect(shown.card("headless-svc-stateful")).to_contain_text(shown.address("app-stateful-0"))
     expect(shown.dns).not_to_contain_text("not found")
+
+
+def test_eight_answers_are_all_within_reach(explore: Explore, size: str) -> None:
+    """Those that would stand out of sight are lines; a press unfolds them. On a phone they are chips of the sheet."""
+    shown = explore("demo", size)
+    shown.settled("app-stateful", 3)
+    names = [
+        "headless-svc",
+        "kubernetes",
+        "web",
+        *(f"{pod}.headless-svc-stateful" for pod in PODS),
+        "headless-svc-stateful",
+    ]
+    for name in names:
+        shown.ask(name)
+    if size == "phone":
+        assert overflowing(shown) == []
+        return
+    for name in names:
+        card = shown.card(name)
+        shown.page.mouse.move(900, 300)
+        shown.page.mouse.wheel(0, 2000)
+        expect(card).to_be_in_viewport(ratio=1) if name != names[-1] else expect(card).to_be_attached()
+    assert shown.lit() == set(PODS)
+    shown.page.get_by_role("button", name="Unfold headless-svc: NXDOMAIN").press("Enter")
+    expect(shown.walk("headless-svc")).to_be_visible()
+    expect(shown.page.get_by_role("button", name="Unfold headless-svc: NXDOMAIN")).to_have_count(0)
+    shown.page.get_by_role("button", name="Unpin kubernetes").press("Enter")
+    expect(shown.card("kubernetes")).to_have_count(0)
+
+
+def overflowing(shown: Explorer) -> list[str]:
+    found: list[str] = shown.page.evaluate(
+        "() => document.documentElement.scrollWidth > innerWidth ? ['the page scrolls sideways'] : []"
+    )
+    return found
+
+
+def test_dig_is_told_the_port_that_answers(explore: Explore, site: Site) -> None:
+    shown = explore("demo")
+    shown.settled("app-stateful", 3)
+    shown.ask("web")
+    host, port = site.dns.rsplit(":", 1)
+    copied = shown.dns.get_by_role("button", name="Copy dig")
+    expect(copied).to_have_attribute("data-copy-text", f"dig @{host} -p {port} web.{HOME}. A")
+    shown.dns.get_by_role("button", name="dig output").click()
+    expect(shown.dns.locator("pre.dig")).to_contain_text(f";; SERVER: {host}#{port}({host}) (UDP)")
+
+
+def test_a_cluster_that_no_port_serves_says_how_else_to_ask(explore: Explore, site: Site) -> None:
+    shown = explore(site.cluster(ARTICLE))
+    shown.settled("app-stateful", 3)
+    shown.ask("web")
+    curl = shown.dns.get_by_role("button", name="Copy curl")
+    expect(curl).to_have_attribute(
+        "data-copy-text",
+        f"curl '{site.web}/clusters/{shown.slug}/resolve?name=web&type=A&pod=app-stateful-0&namespace=default'",
+    )
+    shown.dns.get_by_role("button", name="dig output").click()
+    expect(shown.dns).to_contain_text(f"The DNS port {site.dns} answers for demo, not for {shown.slug}.")
+    expect(shown.dns).to_contain_text(f"{site.web}/clusters/{shown.slug}/dns-query")
+    expect(shown.dns.locator("pre.dig")).to_contain_text(";; SERVER: 10.96.0.10#53(10.96.0.10) (UDP)")

@@ -148,19 +148,47 @@ test("rows of a pinned answer stand at the height of their pods", () => {
   assert.ok(second.y >= first.y + first.h);
 });
 
-test("cards never lie on each other, whatever was asked", () => {
-  fc.assert(fc.property(fc.array(fc.record({ from: fc.integer({ min: 0, max: 4 }), n: fc.integer({ min: 0, max: 9 }) }), { maxLength: 3 }), (asked) => {
-    const pinned = asked.map(({ from, n }, i) => {
-      const ips = Array.from({ length: n }, (_, k) => `10.244.0.${10 + ((from + k) % 12)}`);
-      return { question: { id: `q${i}`, name: n % 2 ? "web" : "a.b.c", type: "A", pod: "", namespace: "default" }, walk: { rcode: n ? "NOERROR" : "NXDOMAIN", records: ips.map((data) => ({ name: "x.", type: "A", ttl: 30, data })), targets: ips.map((ip) => ({ ip, id: `pods/default/app-stateful-${Number(ip.split(".")[3]) - 10}` })), reasons: ["No pod matches."], steps: [], route: null }, before: null, changedAt: 0, refused: "", stale: false };
-    });
-    const picture = layout(state(demo(5)), { width: 1120, pinned });
+/** An answer of `n` addresses, from the pod of an ordinal on. */
+const asked = (id, n, from = 0, name = n % 2 ? "web" : "a.b.c") => {
+  const ips = Array.from({ length: n }, (_, k) => `10.244.0.${10 + ((from + k) % 12)}`);
+  return { question: { id, name, type: "A", pod: "", namespace: "default" }, walk: { rcode: n ? "NOERROR" : "NXDOMAIN", records: ips.map((data) => ({ name: "x.", type: "A", ttl: 30, data })), targets: ips.map((ip) => ({ ip, id: `pods/default/app-stateful-${Number(ip.split(".")[3]) - 10}` })), reasons: ["No pod matches."], steps: [], route: null }, before: null, changedAt: 0, refused: "", stale: false };
+};
+
+test("cards never lie on each other, whatever was asked, and stand inside a band", () => {
+  const questions = fc.array(fc.record({ from: fc.integer({ min: 0, max: 4 }), n: fc.integer({ min: 0, max: 9 }) }), { maxLength: 8 });
+  fc.assert(fc.property(questions, fc.integer({ min: 0, max: 900 }), fc.boolean(), (list, height, more) => {
+    const pinned = list.map(({ from, n }, i) => asked(`q${i}`, n, from));
+    const objects = more ? [...demo(5), namespace("zz"), workload("statefulsets", "StatefulSet", "zz", "other", 2)] : demo(5);
+    const before = places(layout(state(objects), { width: 1120 })), picture = layout(state(objects), { width: 1120, height, pinned });
+    assert.deepEqual(places(picture), before, "a question moves nothing");
+    assert.deepEqual(picture.cards.map((card) => card.id), pinned.map((each) => each.question.id), "none is missing");
     apart(picture.cards, "cards");
+    apart(picture.bands, "bands");
+    const last = picture.bands.at(-1);
     for (const card of picture.cards) {
       for (const row of card.rows) assert.ok(row.y > card.y && row.y < card.y + card.h, `a row leaves ${card.id}`);
-      assert.ok(card.y + card.h <= picture.height);
+      assert.ok(card.y >= picture.bands[0].y && card.y + card.h < last.y + last.h, `${card.id} leaves the bands`);
     }
-  }), { numRuns: 60 });
+    assert.ok(last.y + last.h <= picture.height);
+  }), { numRuns: 100 });
+});
+
+test("older answers fold as soon as the map does not show them, the newest never", () => {
+  const shown = (height, n) => layout(state(demo(3)), { width: 1120, height, pinned: Array.from({ length: n }, (_, i) => asked(`q${i}`, i ? 1 : 3)) });
+  const bottom = (picture) => Math.max(...picture.cards.map((card) => card.y + card.h));
+  const words = (picture) => picture.cards.map((card) => (card.folded ? "line" : "card")).join(" ");
+  assert.equal(words(shown(1200, 3)), "card card card");
+  assert.equal(words(shown(460, 3)), "card card line");
+  assert.equal(words(shown(460, 8)), "card line line line line line line line");
+  assert.equal(words(shown(0, 3)), "card card card", "a window of unknown height folds nothing");
+  assert.ok(bottom(shown(460, 3)) <= 460);
+  assert.equal(words(layout(state(demo(3)), { width: 390, phone: true, height: 400, pinned: [asked("q", 3)] })), "", "a phone has no column of cards");
+});
+
+test("a card that has room in a band does not lie across two", () => {
+  const objects = [...demo(5), namespace("zz"), workload("statefulsets", "StatefulSet", "zz", "other", 5)];
+  const picture = layout(state(objects), { width: 1120, pinned: Array.from({ length: 8 }, (_, i) => asked(`q${i}`, 1, i)) });
+  for (const card of picture.cards) assert.ok(picture.bands.some((band) => card.y > band.y && card.y + card.h <= band.y + band.h), `${card.id} lies across`);
 });
 
 test("far tiles above 100 pods show problems first and count the rest", () => {

@@ -24,7 +24,9 @@ import { Live } from "./live.js";
  * @property {{ id: string, rv: string, data: any, error: string, loading: boolean }} object
  */
 
-export const MOST_PINNED = 3;
+export const MOST_PINNED = 8;
+/** Questions that stay open: the pinned ones and some that can be asked again. */
+const MOST_OPEN = 12;
 /** How long the command of a done act stays in sight (ms). */
 const NOTED = 10000;
 
@@ -42,6 +44,7 @@ export class App {
       object: { id: "", rv: "", data: null, error: "", loading: false },
     };
     this.width = 1120;
+    this.height = 0;
     this.phone = false;
     /** @type {any[]} */ this.waiting = [];
     this.scheduled = false;
@@ -110,9 +113,9 @@ export class App {
   /** @returns {Picture} */
   get picture() {
     const { level, focus, order, unfolded } = this.ui, pinned = this.pinned;
-    const key = [this.width, this.phone, level, focus, order, unfolded, pinned.map((a) => `${a.question.id}:${a.changedAt}:${a.walk ? a.walk.rcode + a.walk.records.map((r) => r.data).join() : ""}:${a.refused}`).join()].join("|");
+    const key = [this.width, this.height, this.phone, level, focus, order, unfolded, pinned.map((a) => `${a.question.id}:${a.changedAt}:${a.walk ? a.walk.rcode + a.walk.records.map((r) => r.data).join() : ""}:${a.refused}`).join()].join("|");
     if (this.laid?.objects === this.state.objects && this.laid.key === key) return this.laid.picture;
-    const picture = layout(this.state, { width: this.width, phone: this.phone, level: level || undefined, focus, order, unfolded, pinned });
+    const picture = layout(this.state, { width: this.width, height: this.height, phone: this.phone, level: level || undefined, focus, order, unfolded, pinned });
     if (!level && this.state.cluster) this.ui.level = picture.level;
     this.laid = { objects: this.state.objects, key, picture };
     return picture;
@@ -153,11 +156,11 @@ export class App {
     this.remember();
   }
 
-  /** Earlier questions stay subscribed while they are shown as chips; beyond eight the oldest goes. */
+  /** Earlier questions stay subscribed while they are shown as chips; the oldest go. */
   #forgetOldest() {
     const keep = new Set([...this.ui.pinned, this.ui.current]);
     const old = [...this.state.answers.keys()].filter((id) => !keep.has(id));
-    for (const id of old.slice(0, Math.max(0, old.length + keep.size - 8))) {
+    for (const id of old.slice(0, Math.max(0, old.length + keep.size - MOST_OPEN))) {
       this.waiting.push({ t: "forgot", id });
       this.live.send({ t: "forget", id });
     }

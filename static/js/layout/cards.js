@@ -1,28 +1,62 @@
 /**
  * Pinned answers beside the pods they name: a card's rows stand at the height of their pods where that is free, so the
- * line from row to pod crosses nothing. The newest question gets its ideal place, older ones what is left. Pure.
+ * line from row to pod crosses nothing. The newest question gets its ideal place, older ones what is left; those that
+ * would stand out of sight are folded to a line. Pure.
  *
- * @import { Answer, Card, CardRow, DnsRecord, Model, Picture, Slot, Tile, Walk } from "../types.d.ts"
+ * @import { Answer, Card, CardRow, DnsRecord, Picture, Slot, Tile, Walk } from "../types.d.ts"
  */
-const HEAD = 42, ROW = 34, ROWS = 6, GAP = 14, FOOT = 14;
+const HEAD = 42, ROW = 34, ROWS = 6, GAP = 14, FOOT = 14, FOLDED = 30, FOLDED_GAP = 6;
+/** What a band keeps free at its lower edge, and at its upper one for its head. */
+const EDGE = 20, BAND_HEAD = 70;
 
-/** @param {Picture} picture @param {Model} model @param {readonly Answer[]} pinned newest first */
-export function cards(picture, model, pinned) {
+/** @param {Picture} picture @param {readonly Answer[]} pinned newest first @param {number} inSight how far down the map shows without being moved; 0: nobody knows */
+export function cards(picture, pinned, inSight) {
   const column = picture.cardColumn;
-  if (!column) return;
+  if (!column || !pinned.length) return;
   /** @type {Map<string, { slot: Slot, tile: Tile }>} */ const at = new Map();
   for (const tile of picture.tiles) for (const slot of tile.slots) at.set(slot.key, { slot, tile });
-  /** @type {Card[]} */ const placed = [];
-  for (const answer of pinned) {
-    const card = make(answer, column, at, model, picture);
-    settle(card, placed, column.y);
-    placed.push(card);
-  }
-  picture.cards = placed;
+  const last = /** @type {import("../types.d.ts").Band} */ (picture.bands.at(-1));
+  const limit = inSight ? Math.max(inSight - EDGE, last.y + last.h - EDGE) : Infinity;
+  let open = pinned.length;
+  do picture.cards = place(picture, pinned, open, column, at);
+  while (lowest(picture.cards) > limit && --open > 0);
+  // What is below the last band would lie on nothing: the band grows, and nothing stands under it that could move.
+  last.h = Math.max(last.h, lowest(picture.cards) + EDGE - last.y);
 }
 
-/** @param {Answer} answer @param {{x: number, y: number, w: number}} column @param {Map<string, {slot: Slot, tile: Tile}>} at @param {Model} model @param {Picture} picture @returns {Card} */
-function make(answer, column, at, model, picture) {
+/** The lower edge of the lowest. @param {readonly Card[]} placed */
+const lowest = (placed) => Math.max(...placed.map((card) => card.y + card.h));
+
+/** The newest `open` answers as cards, the others folded below one another where there is room.
+ * @param {Picture} picture @param {readonly Answer[]} pinned @param {number} open @param {{x: number, y: number, w: number}} column @param {Map<string, {slot: Slot, tile: Tile}>} at @returns {Card[]} */
+function place(picture, pinned, open, column, at) {
+  /** @type {Card[]} */ const placed = [];
+  for (const answer of pinned.slice(0, open)) {
+    const card = make(answer, column, at, picture);
+    settle(card, [...placed, ...seams(picture, card.h)], column.y, GAP);
+    placed.push(card);
+  }
+  for (const answer of pinned.slice(open)) {
+    /** @type {Card} */
+    const card = { id: answer.question.id, x: column.x, y: column.y, w: column.w, h: FOLDED, answer, rows: [], hidden: 0, stub: null, folded: true };
+    settle(card, [...placed, ...seams(picture, FOLDED)], column.y, FOLDED_GAP);
+    placed.push(card);
+  }
+  return placed;
+}
+
+/** Where one band ends and the next begins: a card that has room in a band stands in one.
+ * @param {Picture} picture @param {number} h @returns {{y: number, h: number}[]} */
+function seams({ bands }, h) {
+  if (!bands.some((band) => band.h >= BAND_HEAD + EDGE + h)) return [];
+  return bands.slice(1).map((band, i) => {
+    const y = bands[i].y + bands[i].h - EDGE + GAP;
+    return { y, h: band.y + BAND_HEAD - GAP - y };
+  });
+}
+
+/** @param {Answer} answer @param {{x: number, y: number, w: number}} column @param {Map<string, {slot: Slot, tile: Tile}>} at @param {Picture} picture @returns {Card} */
+function make(answer, column, at, picture) {
   const { walk } = answer;
   /** @type {CardRow[]} */ const rows = [];
   const head = HEAD + (headLines(answer) - 1) * 15;
@@ -50,7 +84,7 @@ function make(answer, column, at, model, picture) {
       stub = { x: seat.tile.x + seat.tile.w, y: seat.slot.y };
     }
   }
-  return { id: answer.question.id, x: column.x, y: Math.round(y), w: column.w, h: Math.round(h), answer, rows, hidden: records.length - shown.length, stub };
+  return { id: answer.question.id, x: column.x, y: Math.round(y), w: column.w, h: Math.round(h), answer, rows, hidden: records.length - shown.length, stub, folded: false };
 }
 
 /** The records in the order of their pods from top to bottom, each with what it names and what stood there before.
@@ -81,14 +115,14 @@ function seatOf(answer, picture) {
 export const headLines = (answer) => (answer.question.name.includes(".") ? 2 : 1);
 
 /** Move a card down until it meets no other. Its rows keep their distance to it.
- * @param {Card} card @param {Card[]} placed @param {number} top */
-function settle(card, placed, top) {
+ * @param {Card} card @param {{y: number, h: number}[]} placed @param {number} top @param {number} gap */
+function settle(card, placed, top, gap) {
   let y = Math.max(top, card.y);
   for (let moved = true; moved; ) {
     moved = false;
     for (const other of placed) {
-      if (y < other.y + other.h + GAP && other.y < y + card.h + GAP) {
-        y = other.y + other.h + GAP;
+      if (y < other.y + other.h + gap && other.y < y + card.h + gap) {
+        y = other.y + other.h + gap;
         moved = true;
       }
     }

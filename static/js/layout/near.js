@@ -34,8 +34,8 @@ export function near(picture, spaces, model, options) {
   }
   if (picture.cardColumn && picture.bands[0]) picture.cardColumn.y = picture.bands[0].y + size.top;
   wires(picture, model, size);
-  if (withCards) cards(picture, model, options.pinned ?? []);
-  picture.height = Math.max(y, ...picture.cards.map((card) => card.y + card.h)) + 12;
+  if (withCards) cards(picture, options.pinned ?? [], options.height ?? 0);
+  picture.height = Math.max(y, ...picture.bands.map((band) => band.y + band.h)) + 12;
 }
 
 /** @param {Picture} picture @param {NamespaceModel} space @param {Sizes} size @param {number} top @param {number} width @param {number} tileX @param {number} cardX @returns {Band} */

@@ -8,6 +8,7 @@ import { count, nameOf } from "./words.js";
 
 /** @param {Card} card @param {number} now ms */
 export function cardShape(card, now) {
+  if (card.folded) return foldedShape(card, now);
   const { x, y, w, h, answer, rows } = card, tx = x + 16, fresh = now - answer.changedAt < FRESH && answer.before !== null;
   const found = rows.length > 0, { walk } = answer, lines = headName(answer, w - 26);
   let head = y + 19;
@@ -19,9 +20,25 @@ export function cardShape(card, now) {
     ${card.stub && !found ? svg`<path class="ans dotted" d="M${card.stub.x} ${card.stub.y}H${x}"></path><circle class="ans-hollow" cx=${x} cy=${card.stub.y} r="3.5"></circle>` : nothing}
     <text x=${tx} y=${head} class="card-h t-mono">${lines[0]}</text>${lines[1] ? svg`<text x=${tx} y=${(head += 15)} class="xs t-mono">${lines[1]}</text>` : nothing}
     ${walk ? body(card, tx, head + 16, fresh) : svg`<text x=${tx} y=${head + 18} class="s">${answer.refused || "asking…"}</text>`}
-    <g class="unpin" role="button" tabindex="0" aria-label=${`Unpin ${answer.question.name}`} data-unpin=${card.id}><rect x=${x + w - 26} y=${y + 5} width="22" height="22" rx="5"></rect><path d="M${x + w - 19} ${y + 12}l8 8m0 -8l-8 8"></path></g>
+    ${closer(card.id, answer.question.name, x + w - 26, y + 5)}
   </g>`;
 }
+
+/** An older answer as one line; a press unfolds it. @param {Card} card @param {number} now ms */
+function foldedShape({ id, x, y, w, h, answer }, now) {
+  const { question, walk } = answer, says = walk ? outcome(walk) : answer.refused ? "refused" : "asking";
+  const { records = [] } = walk ?? {}, short = records.length > 1 ? `${records.length} ${records[0].type}` : records[0] ? elide(records[0].data, 92, 11, true) : says, [first] = question.name.split(".");
+  const good = walk?.rcode === "NOERROR" && walk.records.length > 0, fresh = now - answer.changedAt < FRESH && answer.before !== null;
+  const name = elide(textWidth(question.name, 11.5, true) < w - 48 - textWidth(short, 11, good) ? question.name : first, w - 48 - textWidth(short, 11, good), 11.5, true);
+  return svg`<g class="card folded ${answer.stale ? "stale" : ""}" role="group" aria-label=${`${question.name}: ${says}`}>
+    ${fresh ? svg`<rect class="changed" x=${x - 4} y=${y - 4} width=${w + 8} height=${h + 8} rx="11"></rect>` : nothing}
+    <g class="unfold" role="button" tabindex="0" aria-label=${`Unfold ${question.name}: ${says}`} data-open=${id}><title>${[question.name, ...records.map((record) => record.data)].join(" ")}</title><rect class="card-bg" x=${x + 0.5} y=${y + 0.5} width=${w} height=${h} rx="8"></rect>
+      <text x=${x + 12} y=${y + 19} class="fold-n t-mono">${name}</text><text x=${x + w - 28} y=${y + 19} class="xs end ${good ? "fill-answer t-mono" : "fill-wait"}">${short}</text></g>
+    ${closer(id, question.name, x + w - 25, y + 4)}</g>`;
+}
+
+/** @param {string} id @param {string} name @param {number} x @param {number} y */
+const closer = (id, name, x, y) => svg`<g class="unpin" role="button" tabindex="0" aria-label=${`Unpin ${name}`} data-unpin=${id}><rect x=${x} y=${y} width="22" height="22" rx="5"></rect><path d="M${x + 7} ${y + 7}l8 8m0 -8l-8 8"></path></g>`;
 
 /** @param {Answer} answer @param {number} room @returns {[string, string]} */
 function headName({ question }, room) {
