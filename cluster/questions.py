@@ -19,7 +19,7 @@ from cluster.machinery.objects import ENDPOINT_SLICES, NAMESPACES, PODS, SERVICE
 from cluster.network import proxy
 from cluster.world import World
 
-DNS_PORT = 10053
+DNS_PORT = 53
 LONGEST_LABEL = 63
 LONGEST_NAME = 253
 
@@ -36,13 +36,14 @@ def ask(
     serial: int | None = None,
     dns: settings.DnsConfig | None = None,
     outside: Outside | None = None,
-    server: tuple[str, int] = ("127.0.0.1", DNS_PORT),
+    server: tuple[str, int] | None = None,
 ) -> dict[str, Any]:
     """Ask `name` as `pod` (or, with "", as any pod of the namespace) and tell all about it, ready for JSON.
 
     `outside` None: the forwarder of this process, if the operator has set one, as far as it knows the answer already.
-    `server` is where the commands to copy find the cluster's DNS. BadRequest or NotFound, with a sentence, for a name
-    or type that cannot be asked and for a pod or namespace that does not exist.
+    `server` is where the commands to copy find the cluster's DNS; None: nowhere outside the cluster, so there are no
+    commands, and dig prints what a pod would see. BadRequest or NotFound, with a sentence, for a name or type that
+    cannot be asked and for a pod or namespace that does not exist.
     """
     asker, place = _asker(world, pod, namespace or "default")
     type_ = _type(type)
@@ -64,7 +65,7 @@ def ask(
         "reasons": [*reasons.of_walk(asked, walk.answer, world, dns), *why_not],
         "targets": _targets(world, walk.answer, walk.name),
         "route": route,
-        "dig": _dig(walk, type_, server, now),
+        "dig": _dig(walk, type_, server or (config.dns_address, DNS_PORT), now),
         "command": _commands(walk.name, type_, server),
     }
 
@@ -230,7 +231,9 @@ def _id_of(name: str, type_: str) -> int:
     return number
 
 
-def _commands(name: str, type_: str, server: tuple[str, int]) -> dict[str, str]:
+def _commands(name: str, type_: str, server: tuple[str, int] | None) -> dict[str, str]:
+    if server is None:
+        return {"dig": "", "nslookup": ""}
     host, port = server
     return {
         "dig": f"dig @{host} -p {port} {name} {type_}",

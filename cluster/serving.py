@@ -19,8 +19,9 @@ import structlog
 import uvicorn
 
 from cluster.config import ClusterConfig
-from cluster.dns import forwarder
+from cluster.dns import forwarder, listening
 from cluster.dns.forwarder import Forwarder
+from cluster.dns.listening import Listening
 from cluster.dns.server import DnsServer
 from cluster.machinery.errors import Gone
 from cluster.models import Cluster
@@ -107,6 +108,7 @@ async def serve(application: Any, ports: Ports, dns_cluster: str, ready: Callabl
         source, address = await _source(hub, dns_cluster), "off"
         if source is not None:
             dns, address = await _dns(source, ports)
+            listening.use(Listening(dns_cluster, ports.bind, int(address.rpartition(":")[2])))
             feed = partial(_feed_dns, hub, dns_cluster, source, dns)
             parts.append(asyncio.create_task(supervise("dns", feed), name="dns"))
         parts.append(asyncio.create_task(supervise("controllers", consumer.run_here), name="controllers"))
@@ -217,6 +219,7 @@ async def _end(
 ) -> None:
     """Stop everything within two seconds, streams open or not."""
     server.should_exit = True
+    listening.use(None)
     if dns is not None:
         await dns.stop()
     if (outside := forwarder.current()) is not None:

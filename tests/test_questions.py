@@ -15,12 +15,13 @@ from cluster.machinery.objects import Obj
 from tests.dns import made
 
 CONFIG = ClusterConfig()
+SERVER = ("127.0.0.1", 15353)
 D = "default.svc.cluster.local."
 
 
 def ask(name: str, type_: str = "A", *, pod: str = "db-0", more: tuple[Obj, ...] = ()) -> dict[str, Any]:
     world = made.put(made.world(), *more)
-    return questions.ask(world, CONFIG, name=name, type=type_, pod=pod, now=1795411824, serial=7)
+    return questions.ask(world, CONFIG, name=name, type=type_, pod=pod, now=1795411824, serial=7, server=SERVER)
 
 
 def test_a_headless_name_leads_to_its_pods() -> None:
@@ -43,8 +44,8 @@ def test_a_headless_name_leads_to_its_pods() -> None:
         "targets": [{"ip": f"10.244.0.{n}", "id": f"pods/default/db-{n - 10}"} for n in (10, 11)],
         "route": None,
         "command": {
-            "dig": f"dig @127.0.0.1 -p 10053 db.{D} A",
-            "nslookup": f"nslookup -port=10053 -type=A db.{D} 127.0.0.1",
+            "dig": f"dig @127.0.0.1 -p 15353 db.{D} A",
+            "nslookup": f"nslookup -port=15353 -type=A db.{D} 127.0.0.1",
         },
     }
     assert f"db.{D} 30 IN\tA\t10.244.0.11\n" in dig
@@ -189,3 +190,9 @@ def test_a_message_over_https_is_answered_as_over_tcp() -> None:
     raw = wire.question_bytes(Question(f"db.{D}", "A"), 5)
     reply = wire.parse(questions.message(made.world(), CONFIG, raw, serial=7))
     assert (reply.id, [record.data for record in reply.answer]) == (5, ["10.244.0.10", "10.244.0.11"])
+
+
+def test_where_no_port_serves_the_cluster_there_is_no_command_and_dig_prints_what_a_pod_sees() -> None:
+    found = questions.ask(made.world(), CONFIG, name="db", pod="db-0", now=1795411824, serial=7)
+    assert found["command"] == {"dig": "", "nslookup": ""}
+    assert ";; SERVER: 10.96.0.10#53(10.96.0.10) (UDP)\n" in found["dig"]

@@ -20,6 +20,7 @@ from cluster.machinery.errors import ApiError, BadRequest
 from cluster.machinery.objects import NAMESPACES, PODS, name
 from cluster.questions import ask, server_of
 from cluster.watch import Mirror
+from dashboard.clusters import asking
 from dashboard.clusters.page import find_cluster, frame, mirror_of
 
 MESSAGE = "application/dns-message"
@@ -40,7 +41,8 @@ def _question(request: HttpRequest) -> dict[str, str]:
 async def _walk(mirror: Mirror, question: dict[str, str]) -> dict[str, Any]:
     def walk(outside: Outside | None) -> dict[str, Any]:
         now = mirror.now()
-        return ask(mirror.world, mirror.config, now=now, outside=outside, **question)  # type: ignore[arg-type]  # text
+        where = asking.server_of(mirror.config.slug)
+        return ask(mirror.world, mirror.config, now=now, outside=outside, server=where, **question)  # type: ignore[arg-type]  # text
 
     return await settled(walk, forwarder.current())
 

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest
 from cluster.models import Cluster
 from cluster.watch import Mirror, current_hub
 from dashboard.access import Verb, authorize, may_write
+from dashboard.clusters.asking import other_server
 
 
 async def find_cluster(
@@ -35,5 +36,6 @@ async def frame(request: HttpRequest, cluster: Cluster, mirror: Mirror, tab: str
         "tab": tab,
         "revision": mirror.revision,
         "can_write": may_write(user, cluster),
+        "dns_port": other_server(),
         **more,
     }

@@ -28,6 +28,7 @@ from cluster.world import World
 from dashboard.access import authorize, may_write
 from dashboard.accounts.nearby import administrator, is_near, is_open
 from dashboard.actions import action_of, shown
+from dashboard.clusters.asking import server_of
 from dashboard.explaining import reasons_of
 from dashboard.live.door import Door, Ticket
 from dashboard.live.pace import Pace
@@ -58,7 +59,16 @@ def stage_of(hub: Hub, cluster: int) -> Stage:
 
 
 def _ask(world: World, config: ClusterConfig, asked: Asked, now: float) -> dict[str, Any]:
-    return ask(world, config, name=asked.name, type=asked.type, pod=asked.pod, namespace=asked.namespace, now=now)
+    return ask(
+        world,
+        config,
+        name=asked.name,
+        type=asked.type,
+        pod=asked.pod,
+        namespace=asked.namespace,
+        now=now,
+        server=server_of(config.slug),
+    )
 
 
 def known_revision(query: bytes) -> tuple[str, int] | None:

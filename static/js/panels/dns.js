@@ -3,6 +3,7 @@ import { html, nothing } from "lit/html.js";
 import { guard } from "lit/directives/guard.js";
 import { live as alive } from "lit/directives/live.js";
 import { outcome } from "../state.js";
+import { absolute, curl } from "../app/asking.js";
 import { nameOf } from "../picture/words.js";
 import { icon } from "./icons.js";
 
@@ -83,11 +84,22 @@ function walkOf(app, answer) {
   const asked = walk.steps.filter((step) => step.asked).length;
   return html`${answer.refused ? html`<p class="c-fail">${answer.refused}</p>` : nothing}<ol class="walk" aria-label=${`Search list for ${question.name}`}>${walk.steps.map((step, i) => stepRow(step, i, hit, walk, question.name))}</ol>
     ${walk.reasons.length ? html`<ul class="reasons">${walk.reasons.map((text) => html`<li>${icon("info", 13)}<span>${text}</span></li>`)}</ul>` : nothing}
-    ${walk.route ? html`<p class="route">kube-proxy sends ${walk.route.address} to ${walk.route.backends.length ? html`${walk.route.backends.slice(0, 5).map((b, i) => html`${i ? ", " : ""}<button type="button" class="link mono" @click=${() => app.select(b.pod)}>${nameOf(b.pod)}</button>`)}${walk.route.backends.length > 5 ? ` and ${walk.route.backends.length - 5} more` : ""}${walk.route.backends.length > 1 ? `, 1 in ${walk.route.backends.length} each` : ""}` : "nobody: no pod is Ready"}.</p>` : nothing}
+    ${walk.route ? html`<p class="route">kube-proxy sends ${walk.route.address} to ${walk.route.backends.length ? html`${walk.route.backends.slice(0, 5).map((b, i) => html`${i ? ", " : ""}${b.pod ? html`<button type="button" class="link mono" @click=${() => app.select(b.pod ?? "")}>${nameOf(b.pod)}</button>` : html`<span class="mono">${b.ip}</span>`}`)}${walk.route.backends.length > 5 ? ` and ${walk.route.backends.length - 5} more` : ""}${walk.route.backends.length > 1 ? `, 1 in ${walk.route.backends.length} each` : ""}` : "nobody: no pod is Ready"}.</p>` : nothing}
     <div class="walk-f"><span>${dotsWords(question.name, walk, asked)}</span><span class="grow"></span>
       <button type="button" class="link" aria-expanded=${app.ui.dig ? "true" : "false"} @click=${() => app.set({ dig: !app.ui.dig })}>dig output</button>
-      <button type="button" class="link" data-copy-text=${walk.command.dig}>Copy dig</button><button type="button" class="link" data-copy-text=${walk.command.nslookup}>Copy nslookup</button></div>
-    ${app.ui.dig ? html`<pre class="dig" tabindex="0" aria-label="dig output">${walk.dig}</pre>` : nothing}`;
+      ${copies(app, answer, walk)}</div>
+    ${app.ui.dig ? html`${walk.command.dig ? nothing : html`<p class="none-yet tight">${elsewhere(app)}</p>`}<pre class="dig" tabindex="0" aria-label="dig output">${walk.dig}</pre>` : nothing}`;
+}
+
+/** Commands that ask the same from a terminal. @param {App} app @param {Answer} answer @param {Walk} walk */
+const copies = (app, answer, walk) => walk.command.dig
+  ? html`<button type="button" class="link" data-copy-text=${walk.command.dig} title=${walk.command.dig}>Copy dig</button><button type="button" class="link" data-copy-text=${walk.command.nslookup} title=${walk.command.nslookup}>Copy nslookup</button>`
+  : html`<button type="button" class="link" data-copy-text=${curl(app.page.urls.resolve, answer.question)} title=${elsewhere(app)}>Copy curl</button><button type="button" class="link" data-copy-text=${absolute(app.page.urls.doh)} title="DNS over HTTPS, RFC 8484">Copy DoH address</button>`;
+
+/** How to ask a cluster that no DNS port answers for. @param {App} app */
+export function elsewhere({ page: { dnsPort, urls, slug } }) {
+  const port = dnsPort ? `The DNS port ${dnsPort.address} answers for ${dnsPort.cluster}, not for ${slug}.` : "No DNS port is open here.";
+  return `${port} Ask here, or over HTTPS (RFC 8484) at ${absolute(urls.doh)}. Below is what a pod sees.`;
 }
 
 /** @param {Step} step @param {number} i @param {number} hit @param {Walk} walk @param {string} name */
