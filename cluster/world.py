@@ -35,6 +35,8 @@ class World:
 
     def __init__(self, revision: int = 0) -> None:
         self.revision = revision
+        self.edits = 0
+        """How often this world was written to: who remembers what it read here compares it."""
         self.cursors: dict[str, int] = {}
         """Where address allocation stands, by range; kept with the cluster's counter row (see ipam)."""
         self._objects: dict[Key, Obj] = {}
@@ -107,6 +109,10 @@ class World:
     def pods_on(self, node: str) -> Bucket:
         return self._index.get(("node", node), _EMPTY)
 
+    def unbound_pods(self) -> Bucket:
+        """Pods that no node has been chosen for."""
+        return self._index.get(("node", ""), _EMPTY)
+
     def slices_of(self, namespace: str, service: str) -> Bucket:
         """EndpointSlices that say they belong to this Service (by label, as CoreDNS and kube-proxy look)."""
         return self.with_label(ENDPOINT_SLICES, namespace, SERVICE_NAME_LABEL, service)
@@ -127,6 +133,7 @@ class World:
         """Insert or replace; returns the object that was there."""
         old = self._objects.get(where)
         self._objects[where] = obj
+        self.edits += 1
         if seat >= 0:
             self._seats[where] = seat
         self._kinds.setdefault(where[:3], {})[where] = obj
@@ -150,6 +157,7 @@ class World:
         old = self._objects.pop(where, None)
         if old is None:
             return None
+        self.edits += 1
         self._seats.pop(where, None)
         self._counts[where[:2]] -= 1
         bucket = self._kinds[where[:3]]
@@ -182,8 +190,7 @@ def _entries(where: Key, obj: Obj) -> tuple[Entry, ...]:
     )
     if kind == PODS:
         pod = obj.get("spec") or {}
-        if node := pod.get("nodeName"):
-            entries.append(("node", node))
+        entries.append(("node", pod.get("nodeName") or ""))
         status = obj.get("status") or {}
         addresses = {status.get("podIP")} | {each.get("ip") for each in status.get("podIPs") or ()}
         entries.extend(("address", PODS, address) for address in addresses if address)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from cluster.controllers.placement import KEEPS_AWAY, matches_node, pinned_to, untolerated
 from cluster.machinery.objects import Obj
+from cluster.placement.standing import KEEPS_AWAY, matches_node, pinned_to, untolerated
 
 NODE: Obj = {
     "apiVersion": "v1",

@@ -1,0 +1,119 @@
+"""Puts a pod on a node: the best of those it fits on, or says why it fits on none.
+
+What fits, and what is best, stands in `cluster.placement`; the order in which pods are looked at in `round`; the words
+of a failure in `words`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cluster.change import Change
+from cluster.config import ClusterConfig
+from cluster.controllers.scheduler import words
+from cluster.controllers.scheduler.round import NAME, Placement, is_over, is_waiting, placement
+from cluster.intents import Bind, Update
+from cluster.machinery.objects import (
+    CLAIMS,
+    NODES,
+    PODS,
+    STORAGE_CLASSES,
+    VOLUMES,
+    Key,
+    Obj,
+    condition,
+    is_terminating,
+    labels,
+    name,
+    namespace,
+    spec,
+    status,
+    timestamp,
+    uid,
+)
+from cluster.placement import neighbours
+from cluster.plan import NOTHING, Action, Controller, Note, Plan, Reason
+from cluster.world import World
+
+
+def keys(change: Change, old: Obj | None, world: World) -> Iterable[Key]:
+    kind = change.key.kind
+    if kind == PODS:
+        return _concerned_by_pod(change, old, world)
+    if kind == NODES:
+        return every(world) if old is None or _matters(old) != _matters(change.object) else ()
+    if kind in (CLAIMS, VOLUMES, STORAGE_CLASSES):
+        return [where for where, pod in world.unbound_pods().items() if spec(pod).get("volumes") and is_waiting(pod)]
+    return ()
+
+
+def every(world: World) -> Iterable[Key]:
+    return sorted(where for where, pod in world.unbound_pods().items() if is_waiting(pod))
+
+
+def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
+    """Bind one pod, or note on it why it cannot be."""
+    pod = world.get(where)
+    if pod is None or not is_waiting(pod):
+        return NOTHING
+    if gates := spec(pod).get("schedulingGates"):
+        names = ", ".join(str(gate.get("name")) for gate in gates)
+        return Plan(reasons=(Reason(where, "wait", f"Not scheduled: held by {names}.", "gated"),))
+    if (scheduler := spec(pod).get("schedulerName", NAME)) != NAME:
+        text = f"Not scheduled: it asks for the scheduler {scheduler}, which is not here."
+        return Plan(reasons=(Reason(where, "wait", text, "other-scheduler"),))
+    found = placement(world, where)
+    if not found.node:
+        return _unschedulable(where, pod, now, found)
+    text = f"Successfully assigned {namespace(pod)}/{name(pod)} to {found.node}"
+    note = Note(pod, "Normal", "Scheduled", text, NAME)
+    return Plan((Action(Bind(where, uid(pod), found.node), succeeded=(note,)),))
+
+
+CONTROLLER = Controller(NAME, keys, every, plan)
+
+
+def _matters(node: Obj) -> tuple[object, ...]:
+    """What of a node the placing of pods looks at; heartbeats change none of it."""
+    return spec(node), labels(node), status(node).get("allocatable")
+
+
+def _concerned_by_pod(change: Change, old: Obj | None, world: World) -> Iterable[Key]:
+    """The pod itself while it waits; and those that wait for room, when one goes, or for company, when one comes."""
+    pod = change.object
+    gone = change.type == "DELETED"
+    if not spec(pod).get("nodeName"):
+        return () if gone or not is_waiting(pod) else (change.key,)
+    waiting = world.unbound_pods()
+    if not waiting:
+        return ()
+    if gone or (old is not None and (is_over(pod), is_terminating(pod)) != (is_over(old), is_terminating(old))):
+        return [where for where, each in waiting.items() if _has_failed(each)]
+    if old is None or not spec(old).get("nodeName") or labels(old) != labels(pod):
+        return [where for where, each in waiting.items() if _has_failed(each) and neighbours.is_particular(each)]
+    return ()
+
+
+def _has_failed(pod: Obj) -> bool:
+    return is_waiting(pod) and (condition(pod, "PodScheduled") or {}).get("reason") == "Unschedulable"
+
+
+def _unschedulable(where: Key, pod: Obj, now: float, found: Placement) -> Plan:
+    message = words.message(pod, found)
+    reasons = (Reason(where, "wait", f"Not scheduled: {words.cause(found)}.", "unschedulable"),)
+    present = condition(pod, "PodScheduled")
+    if present is not None and present.get("status") == "False" and present.get("message") == message:
+        return Plan(reasons=reasons)
+    since = present.get("lastTransitionTime") if present is not None and present.get("status") == "False" else None
+    failed = {
+        "type": "PodScheduled",
+        "status": "False",
+        "lastProbeTime": None,
+        "lastTransitionTime": since or timestamp(now),
+        "reason": "Unschedulable",
+        "message": message,
+    }
+    others = [each for each in status(pod).get("conditions") or () if each.get("type") != "PodScheduled"]
+    told = {**pod, "status": {**status(pod), "conditions": [*others, failed]}}
+    note = Note(pod, "Warning", "FailedScheduling", message, NAME)
+    return Plan((Action(Update(told, "status"), succeeded=(note,)),), reasons)
