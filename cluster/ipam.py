@@ -14,9 +14,15 @@ from typing import Any
 
 from cluster.config import ClusterConfig
 from cluster.machinery.objects import (
+    CRON_JOBS,
+    DAEMON_SETS,
+    DEPLOYMENTS,
+    JOBS,
     NODES,
     PODS,
+    REPLICA_SETS,
     SERVICES,
+    STATEFUL_SETS,
     GroupResource,
     Key,
     Obj,
@@ -197,20 +203,20 @@ def seat_for(world: World, kind: Any, obj: Obj) -> int:
         if controller.get("kind") == _SEATED_BY_NAME:
             return ordinal(name(obj))
         return _lowest(world, (key for key in world.owned_by(controller["uid"]) if key.kind == PODS))
-    if resource == SERVICES or (resource.group == "apps" and resource.resource in _WORKLOADS):
+    if resource == SERVICES or resource in _WORKLOADS:
         if controller_of(obj) is not None:
             return -1
         return _lowest(world, _peers(world, resource, namespace(obj)))
     return -1
 
 
-_WORKLOADS = ("statefulsets", "deployments", "replicasets", "daemonsets")
+_WORKLOADS = (STATEFUL_SETS, DEPLOYMENTS, REPLICA_SETS, DAEMON_SETS, JOBS, CRON_JOBS)
 
 
 def _peers(world: World, resource: GroupResource, where: str) -> Iterable[Key]:
     if resource == SERVICES:
         return world.bucket(SERVICES, where)
-    return [key for workload in _WORKLOADS for key in world.bucket(GroupResource("apps", workload), where)]
+    return [key for workload in _WORKLOADS for key in world.bucket(workload, where)]
 
 
 def _lowest(world: World, peers: Iterable[Key]) -> int:

@@ -13,9 +13,12 @@ from typing import Any, NamedTuple
 from cluster.machinery.objects import (
     CLAIMS,
     CONFIG_MAPS,
+    CRON_JOBS,
+    DAEMON_SETS,
     DEPLOYMENTS,
     ENDPOINT_SLICES,
     EVENTS,
+    JOBS,
     NAMESPACES,
     NODES,
     PODS,
@@ -41,7 +44,14 @@ from cluster.world import SERVICE_NAME_LABEL, World
 
 Item = dict[str, Any]
 
-OWNER_RESOURCES = {"StatefulSet": STATEFUL_SETS, "ReplicaSet": REPLICA_SETS, "Deployment": DEPLOYMENTS}
+OWNER_RESOURCES = {
+    "StatefulSet": STATEFUL_SETS,
+    "ReplicaSet": REPLICA_SETS,
+    "Deployment": DEPLOYMENTS,
+    "DaemonSet": DAEMON_SETS,
+    "Job": JOBS,
+    "CronJob": CRON_JOBS,
+}
 MOST_OWNERS = 4
 """Levels of owners that are looked at; a Deployment's pod has two."""
 _ORDINAL = re.compile(r"-(\d{1,10})\Z", re.ASCII)
@@ -327,6 +337,39 @@ def _workload(key: Key, obj: Obj, world: World) -> Item:
     }
 
 
+def _daemon_set(key: Key, obj: Obj, world: World) -> Item:
+    """Its pods are wanted by the nodes, not by a number somebody wrote."""
+    found = status(obj)
+    return _workload(key, obj, world) | {
+        "wanted": int(found.get("desiredNumberScheduled") or 0),
+        "ready": int(found.get("numberReady") or 0),
+        "current": int(found.get("currentNumberScheduled") or 0),
+        "updated": int(found.get("updatedNumberScheduled") or 0),
+    }
+
+
+def _job(key: Key, obj: Obj, world: World) -> Item:
+    """Of a Job that runs to an end `ready` counts the pods that have got there."""
+    wanted, found = spec(obj), status(obj)
+    completions = wanted.get("completions")
+    item = _workload(key, obj, world)
+    del item["updated"]
+    return item | {
+        "wanted": int(wanted.get("parallelism") or 0) if completions is None else int(completions),
+        "ready": int(found.get("succeeded") or 0),
+        "current": int(found.get("active") or 0),
+    }
+
+
+def _cron_job(key: Key, obj: Obj, world: World) -> Item:
+    template = (((spec(obj).get("jobTemplate") or {}).get("spec") or {}).get("template") or {}).get("spec") or {}
+    return {
+        "schedule": spec(obj).get("schedule") or "",
+        "suspended": bool(spec(obj).get("suspend")),
+        "images": [str(each.get("image") or "") for each in template.get("containers") or ()],
+    }
+
+
 def _node(key: Key, obj: Obj, world: World) -> Item:
     addresses = {each.get("type"): each.get("address") for each in status(obj).get("addresses") or ()}
     ready = condition(obj, "Ready") or {}
@@ -348,6 +391,9 @@ _MORE: dict[GroupResource, Callable[[Key, Obj, World], Item]] = {
     STATEFUL_SETS: _workload,
     DEPLOYMENTS: _workload,
     REPLICA_SETS: _workload,
+    DAEMON_SETS: _daemon_set,
+    JOBS: _job,
+    CRON_JOBS: _cron_job,
     NODES: _node,
     NAMESPACES: _phase,
     CLAIMS: _phase,

@@ -1,4 +1,5 @@
-"""ControllerRevisions: one per distinct pod template of a StatefulSet, numbered, re-used on rollback, cut to a limit.
+"""ControllerRevisions: one per distinct pod template of a StatefulSet or DaemonSet, numbered, re-used on rollback, cut
+to a limit.
 
 Says what to write; knows neither pods' lives nor how a roll proceeds. Rules R-REV-1 to R-REV-5.
 """
@@ -39,6 +40,7 @@ class Revision(NamedTuple):
     number: int
     template: Obj
     """With no "$patch" in it: ready to make pods of."""
+    hash: str
 
 
 class History(NamedTuple):
@@ -66,8 +68,9 @@ def own_revisions(owner: Obj, world: World) -> tuple[list[Obj], tuple[Action, ..
     return sorted(claimed.mine, key=lambda obj: obj.get("revision") or 0), claimed.actions
 
 
-def history(owner: Obj, world: World) -> History:
-    """Where the owner stands among its templates, and what to write so that the newest is its own (R-REV-2)."""
+def history(owner: Obj, world: World, hash_label: str = HASH_LABEL) -> History:
+    """Where the owner stands among its templates, and what to write so that the newest is its own (R-REV-2).
+    `hash_label` is the label by which its kind marks a revision with its hash."""
     kept, adoptions = own_revisions(owner, world)
     template = spec(owner)["template"]
     wanted = data_of(template)
@@ -75,27 +78,29 @@ def history(owner: Obj, world: World) -> History:
     writes: tuple[Action, ...] = ()
     equal = [obj for obj in kept if obj.get("data") == wanted]
     if equal and equal[-1] is kept[-1]:
-        update = _read(kept[-1])
+        update = _read(kept[-1], hash_label)
     elif equal:
         number = (kept[-1].get("revision") or 0) + 1
-        update = _read(equal[-1])._replace(number=number)
+        update = _read(equal[-1], hash_label)._replace(number=number)
         writes = (Action(Patch(at(equal[-1]), "merge", {"revision": number}, uid=uid(equal[-1]))),)
     else:
         number = ((kept[-1].get("revision") or 0) if kept else 0) + 1
-        made, collisions, exists = _new(owner, wanted, number, collisions, world)
-        update = Revision(name(made), number, template)
+        made, collisions, exists = _new(owner, wanted, number, collisions, world, hash_label)
+        update = Revision(name(made), number, template, labels(made).get(hash_label, name(made)))
         writes = () if exists else (Action(Create(made)),)
     named = status(owner).get("currentRevision")
-    current = next((_read(obj) for obj in kept if name(obj) == named), update)
+    current = next((_read(obj, hash_label) for obj in kept if name(obj) == named), update)
     return History(current, update, collisions, kept, adoptions, writes)
 
 
-def _read(obj: Obj) -> Revision:
+def _read(obj: Obj, hash_label: str) -> Revision:
     template = {field: value for field, value in obj["data"]["spec"]["template"].items() if field != "$patch"}
-    return Revision(name(obj), obj.get("revision") or 0, template)
+    return Revision(name(obj), obj.get("revision") or 0, template, labels(obj).get(hash_label, name(obj)))
 
 
-def _new(owner: Obj, data: dict[str, Any], number: int, collisions: int, world: World) -> tuple[Obj, int, bool]:
+def _new(
+    owner: Obj, data: dict[str, Any], number: int, collisions: int, world: World, hash_label: str
+) -> tuple[Obj, int, bool]:
     """A revision under a free name; a taken name with other contents counts as a collision."""
     while True:
         digest = template_hash(data, collisions)
@@ -109,7 +114,7 @@ def _new(owner: Obj, data: dict[str, Any], number: int, collisions: int, world: 
     metadata: dict[str, Any] = {
         "name": called,
         "namespace": namespace(owner),
-        "labels": {**labels({"metadata": spec(owner)["template"].get("metadata") or {}}), HASH_LABEL: digest},
+        "labels": {**labels({"metadata": spec(owner)["template"].get("metadata") or {}}), hash_label: digest},
         "ownerReferences": [owner_reference(owner)],
     }
     if given := meta(owner).get("annotations"):

@@ -6,12 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cluster.kinds.cells import AGE, NAME, SELECTOR_COLUMN, TEMPLATE_COLUMNS
-from cluster.kinds.fields import NOT_NEGATIVE, not_negative
+from cluster.kinds.fields import is_no_pod, not_more_than_all, not_negative, share_of_pods
 from cluster.kinds.goprint import int_or_string
 from cluster.kinds.kind import Admission, Column, Kind
 from cluster.kinds.podtemplate import default_template
 from cluster.kinds.replicaset import validate_selector_kept, validate_template_of
-from cluster.machinery import names
 from cluster.machinery.errors import Cause, forbidden, invalid, not_supported
 from cluster.machinery.objects import Obj, spec, status
 
@@ -68,29 +67,13 @@ def _strategy(strategy: Mapping[str, Any]) -> Iterator[Cause]:
     elif strategy["type"] == "RollingUpdate":
         amounts = {field: (rolling or {}).get(field, 0) for field in ("maxUnavailable", "maxSurge")}
         for field, amount in amounts.items():
-            yield from _amount(f"{path}.rollingUpdate.{field}", amount)
-        if all(_is_zero(amount) for amount in amounts.values()):
+            yield from share_of_pods(f"{path}.rollingUpdate.{field}", amount)
+        if all(is_no_pod(amount) for amount in amounts.values()):
             detail = "may not be 0 when `maxSurge` is 0"
             yield invalid(f"{path}.rollingUpdate.maxUnavailable", int_or_string(amounts["maxUnavailable"]), detail)
-        share = str(amounts["maxUnavailable"])
-        if share.endswith("%") and not names.percent(share) and int(share[:-1]) > 100:
-            detail = "must not be greater than 100%"
-            yield invalid(f"{path}.rollingUpdate.maxUnavailable", int_or_string(share), detail)
+        yield from not_more_than_all(f"{path}.rollingUpdate.maxUnavailable", amounts["maxUnavailable"])
     else:
         yield not_supported(f"{path}.type", strategy["type"], _STRATEGIES)
-
-
-def _amount(path: str, amount: int | str) -> Iterator[Cause]:
-    """So many pods, or so many of a hundred."""
-    if isinstance(amount, str):
-        for message in names.percent(amount):
-            yield invalid(path, int_or_string(amount), message)
-    elif amount < 0:
-        yield invalid(path, amount, NOT_NEGATIVE)
-
-
-def _is_zero(amount: int | str) -> bool:
-    return amount == 0 or amount == "0%"
 
 
 def _validate_update(new: Obj, old: Obj) -> Iterator[Cause]:

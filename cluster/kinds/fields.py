@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from cluster.kinds import metadata as metas
+from cluster.kinds.goprint import int_or_string, string_map
 from cluster.kinds.goprint import label_selector as written_selector
-from cluster.kinds.goprint import string_map
 from cluster.machinery import names, selectors
 from cluster.machinery.errors import Cause, forbidden, invalid, required
 
@@ -24,6 +24,25 @@ def name_causes(path: str, value: str, rule: Callable[[str], Sequence[str]]) -> 
 def not_negative(path: str, value: int | None) -> Iterator[Cause]:
     if value is not None and value < 0:
         yield invalid(path, value, NOT_NEGATIVE)
+
+
+def share_of_pods(path: str, amount: int | str) -> Iterator[Cause]:
+    """So many pods, or so many of a hundred."""
+    if isinstance(amount, str):
+        for message in names.percent(amount):
+            yield invalid(path, int_or_string(amount), message)
+    else:
+        yield from not_negative(path, amount)
+
+
+def not_more_than_all(path: str, amount: int | str) -> Iterator[Cause]:
+    share = str(amount)
+    if share.endswith("%") and not names.percent(share) and int(share[:-1]) > 100:
+        yield invalid(path, int_or_string(share), "must not be greater than 100%")
+
+
+def is_no_pod(amount: int | str) -> bool:
+    return amount == 0 or amount == "0%"
 
 
 def label_selector(path: str, selector: Mapping[str, Any]) -> Iterator[Cause]:

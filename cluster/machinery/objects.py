@@ -58,6 +58,10 @@ ENDPOINT_SLICES = GroupResource("discovery.k8s.io", "endpointslices")
 STATEFUL_SETS = GroupResource("apps", "statefulsets")
 DEPLOYMENTS = GroupResource("apps", "deployments")
 REPLICA_SETS = GroupResource("apps", "replicasets")
+DAEMON_SETS = GroupResource("apps", "daemonsets")
+JOBS = GroupResource("batch", "jobs")
+CRON_JOBS = GroupResource("batch", "cronjobs")
+DISRUPTION_BUDGETS = GroupResource("policy", "poddisruptionbudgets")
 CONTROLLER_REVISIONS = GroupResource("apps", "controllerrevisions")
 
 

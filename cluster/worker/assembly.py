@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from cluster.config import ClusterConfig
 from cluster.controllers import (
+    daemonset,
     deployment,
     endpoints,
     endpointslice,
@@ -20,6 +21,7 @@ from cluster.controllers import (
 )
 from cluster.machinery.objects import (
     CLAIMS,
+    DAEMON_SETS,
     DEPLOYMENTS,
     NAMESPACES,
     PODS,
@@ -39,6 +41,7 @@ CONTROLLERS: tuple[Controller, ...] = (
     deployment.CONTROLLER,
     replicaset.CONTROLLER,
     statefulset.CONTROLLER,
+    daemonset.CONTROLLER,
     volumes.CONTROLLER,
     scheduler.CONTROLLER,
     kubelet.CONTROLLER,
@@ -51,6 +54,7 @@ CONTROLLERS: tuple[Controller, ...] = (
 # Whose plans say something about an object of this kind. A plan is asked only for keys of its own kind.
 EXPLAINED_BY: dict[GroupResource, tuple[Controller, ...]] = {
     CLAIMS: (volumes.CONTROLLER,),
+    DAEMON_SETS: (daemonset.CONTROLLER,),
     DEPLOYMENTS: (deployment.CONTROLLER,),
     NAMESPACES: (namespace.CONTROLLER,),
     PODS: (scheduler.CONTROLLER, kubelet.CONTROLLER),

@@ -13,6 +13,7 @@ from cluster.change import Change
 from cluster.config import ClusterConfig
 from cluster.machinery.objects import (
     CLAIMS,
+    DAEMON_SETS,
     DEPLOYMENTS,
     ENDPOINT_SLICES,
     NAMESPACES,
@@ -33,7 +34,7 @@ from dashboard.frames import OWNER_RESOURCES, id_of, owners_of
 
 Explain = Callable[[World, Key, float, ClusterConfig], list[Reason]]
 
-EXPLAINED = frozenset({PODS, SERVICES, STATEFUL_SETS, DEPLOYMENTS, REPLICA_SETS, CLAIMS, NAMESPACES})
+EXPLAINED = frozenset({PODS, SERVICES, STATEFUL_SETS, DEPLOYMENTS, REPLICA_SETS, DAEMON_SETS, CLAIMS, NAMESPACES})
 
 
 class Reasons:

@@ -19,7 +19,7 @@ export interface Item {
   publishNotReady?: boolean; external?: string[];
   service?: string; addressType?: string; endpoints?: Endpoint[];
   wanted?: number; ready?: number | boolean; current?: number; start?: number; policy?: string; serviceName?: string;
-  updated?: number; phase?: string; address?: string; size?: number;
+  updated?: number; schedule?: string; suspended?: boolean; phase?: string; address?: string; size?: number;
 }
 
 export interface Reason { level: "ok" | "wait" | "fail" | "info"; text: string; code: string; seat: number | null }

@@ -216,6 +216,39 @@ KINDS: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
         {"wanted": 0, "ready": 2, "current": 3, "updated": 1, "start": 5, "policy": "Parallel", "serviceName": "x"},
     ),
     ("deployments", "apps", {"spec": {}}, {"wanted": 1, "ready": 0}),
+    (
+        "daemonsets",
+        "apps",
+        {
+            "spec": {"selector": {"matchLabels": {"app": "x"}}},
+            "status": {
+                "desiredNumberScheduled": 3,
+                "currentNumberScheduled": 2,
+                "numberReady": 1,
+                "updatedNumberScheduled": 2,
+            },
+        },
+        {"wanted": 3, "current": 2, "ready": 1, "updated": 2, "selector": {"app": "x"}},
+    ),
+    (
+        "jobs",
+        "batch",
+        {"spec": {"completions": 3, "parallelism": 2}, "status": {"succeeded": 1, "active": 2, "ready": 1}},
+        {"wanted": 3, "ready": 1, "current": 2},
+    ),
+    ("jobs", "batch", {"spec": {"parallelism": 2}}, {"wanted": 2, "ready": 0}),
+    (
+        "cronjobs",
+        "batch",
+        {
+            "spec": {
+                "schedule": "*/5 * * * *",
+                "suspend": True,
+                "jobTemplate": {"spec": {"template": {"spec": {"containers": [{"image": "perl"}]}}}},
+            }
+        },
+        {"schedule": "*/5 * * * *", "suspended": True, "images": ["perl"]},
+    ),
     ("namespaces", "", {"status": {"phase": "Active"}}, {"phase": "Active"}),
     ("secrets", "", {"data": {"password": "dHVsaXA="}}, {"size": 1}),
     ("configmaps", "", {"data": {"a": "tulip"}, "binaryData": {"b": "dHVsaXA="}}, {"size": 2}),

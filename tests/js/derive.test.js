@@ -41,6 +41,18 @@ test("a ReplicaSet of a Deployment has no tile of its own; a pod without an owne
   assert.deepEqual([...m.workloads.keys()].sort(), ["deployments/default/d", "loose/default", "replicasets/default/bare"]);
 });
 
+test("a CronJob's Jobs stand in its tile, and what has run to its end counts there and in a Job's own", () => {
+  const nightly = { id: "cronjobs/default/nightly", kind: "CronJob", name: "nightly" }, once = { id: "jobs/default/once", kind: "Job", name: "once" };
+  const bare = { wanted: undefined, ready: undefined };
+  const m = model([
+    workload("cronjobs", "CronJob", "default", "nightly", 0, bare), workload("jobs", "Job", "default", "nightly-1", 1, { owner: { kind: "CronJob", name: "nightly", uid: "u" } }),
+    workload("jobs", "Job", "default", "once", 3, { ready: 1 }),
+    pod("default", "nightly-1-a", { seat: 0, state: "completed", workload: nightly }), pod("default", "nightly-2-a", { seat: 0, state: "ready", workload: nightly }),
+    pod("default", "once-a", { seat: 0, state: "completed", workload: once }), pod("default", "once-b", { seat: 1, state: "ready", workload: once }),
+  ]);
+  assert.deepEqual([...m.workloads.values()].map((w) => `${w.kind} ${w.ready}/${w.wanted} ${w.seats.map((s) => s.state).join()}`).sort(), ["CronJob 1/2 completed,ready", "Job 1/3 completed,ready,seat"]);
+});
+
 for (const [name, more, published] of [
   ["ready", {}, true], ["not ready", { state: "notready" }, false], ["ending", { state: "terminating" }, false],
 ]) {

@@ -49,6 +49,9 @@ _MANIFESTS: list[tuple[str, str, Obj]] = [
     ("apps/v1", "Deployment", {"spec": {
         "selector": _SELECTOR, "template": _TEMPLATE, "progressDeadlineSeconds": 600,
         "strategy": {"rollingUpdate": {"maxSurge": "25%", "maxUnavailable": 1}}}}),
+    ("apps/v1", "DaemonSet", {"spec": {
+        "selector": _SELECTOR, "template": _TEMPLATE, "minReadySeconds": 5, "revisionHistoryLimit": 3,
+        "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": 0}}}}),
     ("apps/v1", "ReplicaSet", {"spec": {"selector": _SELECTOR, "template": _TEMPLATE}}),
     ("v1", "Service", {"spec": {
         "type": "LoadBalancer", "selector": {"app": "web"}, "sessionAffinity": "ClientIP", "clusterIP": "10.96.0.77",

@@ -15,7 +15,6 @@ from tests.kinds.sandbox import Sandbox
 _CASES: list[dict[str, Any]] = recording("defaults.json")["cases"]
 
 LATER = {
-    "daemonset": "DaemonSets come with their controller",
     "job": "Jobs come with their controller",
     "pdb": "disruption budgets come with their controller",
     "hpa": "autoscalers come with their controller",

@@ -5,17 +5,17 @@ Pods that leave or have finished no longer count: a replacement starts at once (
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from hashlib import blake2b
+from collections.abc import Iterable
 from typing import Any
 
 from cluster.change import Change
 from cluster.config import ClusterConfig
 from cluster.controllers.claiming import adopt, concerned, release
 from cluster.controllers.draft import Draft
+from cluster.controllers.fresh_names import fresh_names
 from cluster.controllers.label_selector import matcher, narrowest
 from cluster.controllers.pod_facts import PodFacts, facts, known
-from cluster.controllers.pod_template import SAFE, pod_metadata
+from cluster.controllers.pod_template import pod_metadata
 from cluster.controllers.replicaset.status import new_status
 from cluster.controllers.replicaset.victims import victims
 from cluster.intents import Create, Delete, Update
@@ -26,7 +26,6 @@ from cluster.machinery.objects import (
     Obj,
     controller_of,
     is_terminating,
-    key,
     labels,
     name,
     namespace,
@@ -106,7 +105,7 @@ def _create(draft: Draft, owner: Obj, world: World, missing: int) -> None:
     template: dict[str, Any] = spec(owner).get("template") or {}
     shared = pod_metadata(template, namespace(owner), f"{name(owner)}-", [owner_reference(owner)])
     failed = (draft.note("FailedCreate", "Error creating: {error}", "Warning"),)
-    for called in _fresh_names(owner, world, missing):
+    for called in fresh_names(owner, f"{name(owner)}-", world, missing):
         pod = {
             "apiVersion": "v1",
             "kind": "Pod",
@@ -114,20 +113,6 @@ def _create(draft: Draft, owner: Obj, world: World, missing: int) -> None:
             "spec": template.get("spec") or {},
         }
         draft.act(Create(pod), (draft.note("SuccessfulCreate", f"Created pod: {called}"),), failed)
-
-
-def _fresh_names(owner: Obj, world: World, count: int) -> Iterator[str]:
-    """Names nobody bears, drawn from the owner's uid and the revision: the event can tell the name, and the same pass
-    made twice asks for the same pods instead of twice as many."""
-    given, draw = 0, 0
-    while given < count:
-        digest = blake2b(f"{uid(owner)}/{world.revision}/{draw}".encode(), digest_size=8).digest()
-        draw += 1
-        number = int.from_bytes(digest)
-        called = f"{name(owner)}-" + "".join(SAFE[number // 27**place % 27] for place in range(5))
-        if key(PODS, namespace(owner), called) not in world:
-            given += 1
-            yield called
 
 
 def _delete(draft: Draft, owner: Obj, world: World, active: list[PodFacts], excess: int, now: float) -> None:

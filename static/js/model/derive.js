@@ -6,7 +6,11 @@
  */
 
 export const SYSTEM = new Set(["kube-system", "kube-public", "kube-node-lease", "local-path-storage"]);
-const TILE_KINDS = new Set(["statefulsets", "deployments", "replicasets"]);
+const TILE_KINDS = new Set(["statefulsets", "deployments", "replicasets", "daemonsets", "jobs", "cronjobs"]);
+/** What is owned by one of these stands in its owner's tile. */
+const TILE_OWNERS = new Set(["Deployment", "CronJob"]);
+/** Their pods are there to end: what has got there counts. */
+const ENDING = new Set(["Job", "CronJob"]);
 const BAD = new Set(["failed", "unknown"]);
 /** So many empty seats of a workload are listed, more than any picture shows; the rest is only counted. */
 const EMPTY_LISTED = 1000;
@@ -78,7 +82,7 @@ function namespace(name, items) {
     else if (item.resource === "pods") pods.push(item);
     else if (item.resource === "services") services.push(item);
     else if (item.resource === "endpointslices") push(slices, item.service ?? "", item);
-    else if (TILE_KINDS.has(item.resource) && !(item.resource === "replicasets" && item.owner?.kind === "Deployment")) tile(item.id, item.kind, item.name, item);
+    else if (TILE_KINDS.has(item.resource) && !TILE_OWNERS.has(item.owner?.kind ?? "")) tile(item.id, item.kind, item.name, item);
   }
   // Only the labels that a selector begins with are worth an index.
   const keys = new Set(services.flatMap((service) => Object.keys(service.selector ?? {}).slice(0, 1)));
@@ -165,8 +169,9 @@ function seat(workload) {
     place = index + 1;
   }
   if (workload.beyond) workload.counts.seat = (workload.counts.seat ?? 0) + workload.beyond;
-  workload.ready = workload.counts.ready ?? 0;
-  if (!workload.item) workload.wanted = workload.pods.length;
+  workload.ready = (ENDING.has(workload.kind) ? workload.counts.completed : workload.counts.ready) ?? 0;
+  if (workload.kind === "Job" && typeof workload.item?.ready === "number") workload.ready = workload.item.ready;
+  if (workload.item?.wanted === undefined) workload.wanted = workload.pods.length;
   workload.worst = Object.keys(workload.counts).some((s) => BAD.has(s)) ? "bad" : ["notready", "creating", "pending", "seat"].some((s) => workload.counts[s]) ? "wait" : "ok";
 }
 

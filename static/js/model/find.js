@@ -48,7 +48,7 @@ export function matching(model, terms) {
   return { workloads, pods };
 }
 
-const ORDER = ["services", "statefulsets", "deployments", "pods", "replicasets", "namespaces", "nodes"];
+const ORDER = ["services", "statefulsets", "deployments", "daemonsets", "cronjobs", "jobs", "pods", "replicasets", "namespaces", "nodes"];
 
 /** @param {State} state @param {string} text @param {number} [most] @returns {Hit[]} best first */
 export function find(state, text, most = 12) {

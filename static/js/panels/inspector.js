@@ -84,12 +84,13 @@ function facts(app, item) {
     if (item.ports?.length) rows.push(["Ports", html`<span class="mono">${item.ports.map((p) => `${p.name ? `${p.name} ` : ""}${p.port}/${p.protocol ?? "TCP"}`).join(", ")}</span>`]);
     if (item.publishNotReady) rows.push(["Publishes", "pods that are not Ready too"]);
   } else if (item.wanted !== undefined) {
-    rows.push(["Ready", `${item.ready ?? 0} of ${item.wanted}`]);
+    rows.push([item.resource === "jobs" ? "Completed" : "Ready", `${item.ready ?? 0} of ${item.wanted}`]);
     if (item.serviceName) rows.push(["Service", html`<button type="button" class="link mono" @click=${() => app.select(`services/${item.ns}/${item.serviceName}`)}>${item.serviceName}</button>`]);
     if (item.policy) rows.push(["Order", item.policy]);
     if (item.updated !== undefined) rows.push(["Updated", `${item.updated} of ${item.wanted}`]);
     if (item.images?.length) rows.push(["Image", html`<span class="mono">${item.images.join(", ")}</span>`]);
   } else {
+    if (item.schedule) rows.push(["Schedule", html`<span class="mono">${item.schedule}</span>${item.suspended ? ", suspended" : ""}`]);
     if (item.phase) rows.push(["Phase", item.phase]);
     if (item.address) rows.push(["Address", html`<span class="mono">${item.address}</span>`]);
     if (item.size !== undefined) rows.push(["Keys", String(item.size)]);
@@ -191,7 +192,7 @@ function scaler(app, item) {
 /** @param {App} app */
 const canWrite = (app) => app.state.user?.canWrite ?? app.page.user.canWrite;
 
-const DELETABLE = new Set(["pods", "services", "statefulsets", "deployments", "replicasets", "configmaps", "secrets", "persistentvolumeclaims"]);
+const DELETABLE = new Set(["pods", "services", "statefulsets", "deployments", "replicasets", "daemonsets", "jobs", "cronjobs", "poddisruptionbudgets", "configmaps", "secrets", "persistentvolumeclaims"]);
 
 /** @param {App} app @param {Item} item */
 function footer(app, item) {

@@ -46,8 +46,9 @@ export function serviceName({ item, shape, published, links }, why) {
 
 /** @param {Workload} workload */
 export function workloadName(workload) {
-  const parts = Object.entries(workload.counts).filter(([state]) => state !== "ready").map(([state, n]) => `${n} ${(STATE_WORDS[state] ?? state).toLowerCase()}`);
-  return [`${workload.kind} ${workload.name}`, `${workload.ready} of ${workload.wanted} ready`, ...parts].join(", ");
+  const goal = workload.kind === "Job" || workload.kind === "CronJob" ? "completed" : "ready";
+  const parts = Object.entries(workload.counts).filter(([state]) => state !== goal).map(([state, n]) => `${n} ${(STATE_WORDS[state] ?? state).toLowerCase()}`);
+  return [`${workload.kind} ${workload.name}`, `${workload.ready} of ${workload.wanted} ${goal}`, ...parts].join(", ");
 }
 
 /** @param {Band} band */
