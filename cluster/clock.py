@@ -12,12 +12,16 @@ class Clock(NamedTuple):
     time: float
     speed: float = 1.0
 
+    @property
+    def paused(self) -> bool:
+        return self.speed <= 0
+
     def at(self, wall: float) -> float:
         return self.time + (wall - self.wall) * self.speed
 
     def wall_at(self, cluster_time: float) -> float | None:
         """The wall time at which the clock shows `cluster_time`; None when it is paused before it."""
-        if self.speed <= 0:
+        if self.paused:
             return None if cluster_time > self.time else self.wall
         return self.wall + (cluster_time - self.time) / self.speed
 

@@ -70,7 +70,8 @@ class Cluster(models.Model):
     gates = models.CharField(max_length=500, blank=True, help_text="Feature gates that are on, separated by commas")
     clock_wall = models.FloatField(default=time.time, help_text="Wall time at which the cluster's clock was set")
     clock_time = models.FloatField(default=time.time, help_text="What the cluster's clock showed then")
-    clock_speed = models.FloatField(default=1.0)
+    clock_speed = models.FloatField(default=1.0, help_text="0 is paused")
+    steps = models.PositiveIntegerField(default=0, help_text="Plans that may be carried out while the clock is paused")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["slug"]

@@ -31,16 +31,17 @@ class Mirror:
         self._forgotten = False
         self.config: ClusterConfig = head.config
         self.clock = Clock(*head.clock)
+        self.steps = head.steps
 
     @property
     def revision(self) -> int:
         return self.world.revision
 
     def look(self, head: Head) -> bool:
-        """Take over settings and clock; True when one of them is another now."""
-        before = self.config, self.clock
-        self.config, self.clock = head.config, Clock(*head.clock)
-        return (self.config, self.clock) != before
+        """Take over settings, clock and steps; True when one of them is another now."""
+        before = self.config, self.clock, self.steps
+        self.config, self.clock, self.steps = head.config, Clock(*head.clock), head.steps
+        return (self.config, self.clock, self.steps) != before
 
     def now(self) -> float:
         """Cluster time, Unix seconds."""

@@ -17,11 +17,12 @@ from django.db import DatabaseError
 from cluster.intents import Patch
 from cluster.machinery.errors import AlreadyExists, ApiError, Conflict, Gone, NotFound
 from cluster.plan import Action, Controller, Note, Plan
-from cluster.store import Group, Outcome, Result, commit_groups, written
+from cluster.store import Group, Outcome, Result, clocks, commit_groups, written
 from cluster.store.lease import Fence
 from cluster.watch import Batch, Ended, Hub, Mirror, Subscription
 from cluster.worker.events import Recorder
 from cluster.worker.queue import Item, WorkQueue
+from cluster.worker.upcoming import Refused, Upcoming, upcoming
 
 log = structlog.get_logger()
 
@@ -62,6 +63,7 @@ class ClusterWorker:
         self._recorder = Recorder()
         self._notes: list[Note] = []
         self._notes_since = 0.0
+        self._refused: set[Refused] = set()
 
     async def run(self) -> None:
         """Until cancelled; store.lease.FencedOff when another worker has taken over."""
@@ -91,8 +93,9 @@ class ClusterWorker:
                 # Every moment that was waited for may be another now; of a paused clock none was known at all.
                 settings = mirror.config, mirror.clock
                 self._ask_for_all(mirror)
-            if not await self.step(mirror):
-                await self._rest(subscription)
+            paused = mirror.clock.paused
+            if not await (self._one_step(mirror) if paused else self.step(mirror)):
+                await self._rest(subscription, paused=paused)
 
     def _hear(self, mirror: Mirror, batch: Batch) -> None:
         now = self._monotonic()
@@ -102,8 +105,11 @@ class ClusterWorker:
                 for key in controller.keys(change, old, mirror.world):
                     self._queue.add(Item(number, key), due)
 
-    async def _rest(self, subscription: Subscription) -> None:
-        """Until something arrives or falls due."""
+    async def _rest(self, subscription: Subscription, *, paused: bool) -> None:
+        """Until something arrives or falls due; while the clock rests, nothing does."""
+        if paused:
+            await subscription.wait()
+            return
         due = self._queue.next_due()
         if self._notes:
             due = self._monotonic() if due is None else min(due, self._notes_since + NOTES_WAIT)
@@ -112,6 +118,28 @@ class ClusterWorker:
             await asyncio.wait_for(subscription.wait(), timeout)
         except TimeoutError:
             return
+
+    async def _one_step(self, mirror: Mirror) -> bool:
+        """While the clock rests: carry out one plan, if somebody asked for a step. Where none is due, the clock is put
+        on to the next moment that one waits for."""
+        if self._notes:
+            return await self._record(mirror)
+        if not mirror.steps or not await written(clocks.take_step, self._cluster, self.fence):
+            return False
+        found = self._upcoming(mirror, mirror.now())
+        if not found.due and found.later is not None:
+            clock = await written(clocks.put_on, self._cluster, found.later, self.fence)
+            found = self._upcoming(mirror, clock.time)
+        if found.due:
+            chosen = found.due[0]
+            self._note(chosen.plan.notes)
+            planned = _Planned(Item(chosen.controller, chosen.key), chosen.plan)
+            if not await self._execute_large(mirror, planned):
+                self._refused.add(Refused(chosen.controller, chosen.key, chosen.since))
+        return True
+
+    def _upcoming(self, mirror: Mirror, now: float) -> Upcoming:
+        return upcoming(self._controllers, mirror.world, now, mirror.config, self._refused)
 
     async def step(self, mirror: Mirror) -> bool:
         """Plan and carry out what is due now; False when nothing was."""
@@ -166,7 +194,7 @@ class ClusterWorker:
 
     def _ask_again(self, mirror: Mirror, item: Item, cluster_time: float) -> None:
         clock = mirror.clock
-        if clock.speed > 0:
+        if not clock.paused:
             self._queue.add(item, self._monotonic() + max(0.0, (cluster_time - mirror.now()) / clock.speed))
 
     async def _execute(self, mirror: Mirror, planned: Sequence[_Planned], parts: Sequence[Sequence[Action]]) -> bool:
@@ -205,13 +233,15 @@ class ClusterWorker:
         except NotFound as error:
             raise Gone(error.message) from error  # of a commit as a whole it can only say that the cluster is gone
 
-    async def _execute_large(self, mirror: Mirror, planned: _Planned) -> None:
+    async def _execute_large(self, mirror: Mirror, planned: _Planned) -> bool:
+        """Carry out a plan in parts of `BATCH`; True when all of it went well."""
         actions = planned.plan.actions
         for start in range(0, len(actions), BATCH):
             if not await self._execute(mirror, [planned], [actions[start : start + BATCH]]):
                 if rest := [action for action in actions[start + BATCH :] if action.regardless]:
                     await self._execute(mirror, [planned], [rest])
-                return
+                return False
+        return True
 
     async def _seen(self, mirror: Mirror, outcome: Outcome) -> None:
         """Until the mirror has what was just stored. The Hub is told here too: our own writes wait for no doorbell."""

@@ -1,0 +1,112 @@
+"""What the controllers would do next, and why: what a paused cluster shows, and what a step then carries out.
+
+Pure, so every process says the same: the plan whose object has waited longest comes first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import NamedTuple
+
+from cluster.config import ClusterConfig
+from cluster.intents import Apply, Bind, Create, Delete, Intent, Patch, Update
+from cluster.kinds import by_resource
+from cluster.machinery.objects import Key
+from cluster.plan import Controller, Plan
+from cluster.world import World
+
+
+class Next(NamedTuple):
+    """One controller's plan for one of its keys. `since` is the revision from which its object waits."""
+
+    controller: int
+    key: Key
+    plan: Plan
+    since: int
+
+
+class Upcoming(NamedTuple):
+    due: Sequence[Next]
+    """What can be done now, in the order in which steps take it."""
+    later: float | None
+    """Cluster time (Unix seconds) of the next moment that something waits for; None: for no moment."""
+
+
+class Refused(NamedTuple):
+    """A step that came to nothing: not tried again before its object changes."""
+
+    controller: int
+    key: Key
+    since: int
+
+
+def upcoming(
+    controllers: Sequence[Controller],
+    world: World,
+    now: float,
+    config: ClusterConfig,
+    refused: Collection[Refused] = (),
+    failed: Callable[[Controller, Key], None] = lambda controller, key: None,
+) -> Upcoming:
+    """All plans that want something done at `now`. A plan that raises is told to `failed` and left out."""
+    due: list[Next] = []
+    later: float | None = None
+    for number, controller, key in _asked(controllers, world):
+        try:
+            plan = controller.plan(world, key, now, config)
+        except Exception:
+            # As the worker itself does: an object that a plan cannot bear must not hide all the others.
+            failed(controller, key)
+            continue
+        since = _revision(world, key)
+        if plan.actions and Refused(number, key, since) not in refused:
+            due.append(Next(number, key, plan, since))
+        if plan.again_at is not None and plan.again_at > now:
+            later = plan.again_at if later is None else min(later, plan.again_at)
+    due.sort(key=lambda each: (each.since, each.controller, each.key))
+    return Upcoming(due, later)
+
+
+def _asked(controllers: Sequence[Controller], world: World) -> Iterator[tuple[int, Controller, Key]]:
+    for number, controller in enumerate(controllers):
+        for key in dict.fromkeys(controller.every(world)):
+            yield number, controller, key
+
+
+def _revision(world: World, key: Key) -> int:
+    obj = world.get(key)
+    return int(obj["metadata"].get("resourceVersion") or 0) if obj is not None else 0
+
+
+# -- in words --------------------------------------------------------------------------------------------------
+
+
+def words(intent: Intent) -> str:
+    """What an intent does: "create pod web-0"."""
+    match intent:
+        case Create(obj):
+            metadata = obj["metadata"]
+            return f"create {_kind(obj)} {metadata.get('name') or metadata.get('generateName', '') + '…'}"
+        case Update(obj, subresource):
+            return f"{_updates(subresource)} {_kind(obj)} {obj['metadata']['name']}"
+        case Patch(key, _, _, subresource):
+            return f"{_updates(subresource)} {_singular(key)} {key.name}"
+        case Apply(obj):
+            return f"apply {_kind(obj)} {obj['metadata'].get('name', '')}"
+        case Delete(key):
+            return f"delete {_singular(key)} {key.name}"
+        case Bind(key, _, node):
+            return f"bind {_singular(key)} {key.name} to {node}"
+
+
+def _updates(subresource: str) -> str:
+    return "update the status of" if subresource == "status" else "update"
+
+
+def _kind(obj: dict[str, object]) -> str:
+    return str(obj.get("kind", "object")).lower()
+
+
+def _singular(key: Key) -> str:
+    kind = by_resource(key.kind)
+    return kind.singular if kind else key.resource
