@@ -13,10 +13,10 @@ _SHUFFLED = ("A", "AAAA", "MX")
 
 def varies(answer: Answer) -> bool:
     """There is more than one order to give this answer in."""
-    return answer.rcode == "NOERROR" and any(
-        sum(record.type in _SHUFFLED for record in section) > 1
-        for section in (answer.answer, answer.authority, answer.additional)
-    )
+    if answer.rcode != "NOERROR":
+        return False
+    sections = (answer.answer, answer.authority, answer.additional)
+    return any(len(section) > 1 and sum(each.type in _SHUFFLED for each in section) > 1 for section in sections)
 
 
 def balanced(answer: Answer, shuffle: Shuffle) -> Answer:
@@ -31,6 +31,8 @@ def balanced(answer: Answer, shuffle: Shuffle) -> Answer:
 
 
 def _section(records: tuple[Record, ...], shuffle: Shuffle) -> tuple[Record, ...]:
+    if len(records) < 2:
+        return records
     aliases = [record for record in records if record.type == "CNAME"]
     rest = [record for record in records if record.type != "CNAME" and record.type not in _SHUFFLED]
     addresses = [record for record in records if record.type in ("A", "AAAA")]

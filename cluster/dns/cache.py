@@ -1,105 +1,58 @@
 """Replies ready to send: a question's bytes lead straight to the bytes of its answer.
 
-An entry holds until something its answer rests on changes. It serves every spelling of its name: the letters that
-repeat the query's are found once, by packing the answer to the same question in capitals, and are taken from each
-query. An answer whose records may come in any order has several packings that take turns: one shuffled order, turned so
-that each begins with another record. Now and then they give way to a fresh shuffle, so that in the long run every order
-is as likely. SOA serials are stamped when an entry is
-next used. Knows no sockets and no World: what is not here is asked of `respond`.
+An entry holds until something its answer rests on changes, and serves every spelling of its name. An answer whose
+records may come in any order has several packings that take turns: one shuffled order, turned so that each begins with
+another record. Now and then they give way to a fresh shuffle, so that in the long run every order is as likely. SOA
+serials are stamped when an entry is next used. Knows no sockets and no World: what is not here is asked of `respond`.
 """
 
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Callable, Hashable, Iterable
-from typing import NamedTuple
 
 from cluster.dns import wire
-from cluster.dns.answer import BEYOND, Answer, Question, Record
+from cluster.dns.answer import BEYOND, Answer, Question
 from cluster.dns.balance import balanced, varies
-from cluster.dns.packing import HEADER
+from cluster.dns.packing import HEADER, name_bytes
+from cluster.dns.packings import Loose, Packing, Side, alike, turned
 from cluster.dns.query import Malformed, Query, read
+from cluster.dns.spelling import Spelling, cut, runs
 
 PACKINGS = 4
-LAPS = 512
-"""Rounds through an entry's packings after which they are shuffled anew: packing costs as much as a hundred answers."""
+LAPS = 64
+"""Rounds through an entry's packings after which they are shuffled anew: to lay one out costs ten answers."""
 LONGEST_QUERY = 320
 MAX_ENTRIES = 50_000
 MAX_OCTETS = 48 * 1024 * 1024
-
-_NOT_ZERO = re.compile(rb"[^\0]")
-
-Run = tuple[int, int, int]
-"""From, to in a reply without its id; from in the query: the octets that are the query's own."""
-
-
-class Order(NamedTuple):
-    """Which of the possible orders: a shuffle by `seed`, turned on `turn` times by the same step."""
-
-    seed: int
-    turn: int
-
-    def put(self, records: list[Record]) -> None:
-        """Bring records into this order, in place."""
-        random.Random(self.seed).shuffle(records)
-        if len(records) > 1:
-            step = self.turn * max(1, len(records) // PACKINGS) % len(records)
-            records[:] = records[step:] + records[:step]
-
-
-class Spelling(NamedTuple):
-    """A packing cut where it repeats the query's name or the end of it, from the question on."""
-
-    head: bytes
-    """The header without the id."""
-    source: int
-    """Where in the query the repeated text begins, the same for all gaps between `pieces`; 0: `gaps` says it."""
-    pieces: list[bytes]
-    gaps: list[int]
-    """For each piece where in the query the text behind it begins; the last one has nothing behind it."""
-
-
-class Packing:
-    """One order of an answer's records, as bytes without the message id."""
-
-    __slots__ = ("order", "runs", "spelling", "whole")
-
-    def __init__(self, whole: bytes, order: Order) -> None:
-        self.whole = whole
-        self.order = order
-        self.runs: list[Run] | None = None
-        self.spelling: Spelling | None = None
+ENTRY_OCTETS = 2048
+"""What an entry takes beside its packings."""
 
 
 class Entry:
     """An answer with its packings."""
 
     __slots__ = (
-        "answer",
-        "capitals",
-        "key",
-        "laps",
-        "packings",
-        "query",
-        "seed",
-        "serial",
-        "serials",
-        "turn",
-        "varies",
-    )
+        "answer", "capitals", "end", "key", "laps", "loose", "order", "packings", "serial", "serials", "small", "tail",
+        "turn", "varies",
+    )  # fmt: skip
 
-    def __init__(self, key: bytes, query: Query, answer: Answer, varying: bool, serial: int, seed: int) -> None:
+    def __init__(self, key: bytes, query: Query, answer: Answer, varying: bool, serial: int) -> None:
         self.key = key
-        self.query = query
+        self.end = HEADER + len(query.asked) - 5
+        """Where the name ends in its queries: at its last, empty label."""
+        self.tail = key[self.end - 2 :]
         self.answer = answer
+        self.order = answer
+        """The answer in the order of the current laps."""
         self.varies = varying
+        self.small = Side(query)
+        self.capitals: Side | None = None
+        """The same question in capitals, where it may be needed again."""
+        self.loose: Loose | None = None
         self.packings: list[Packing] = []
-        self.capitals: tuple[Query, Answer] | None = None
-        """The same question in capitals, once somebody spelled the name in another way."""
         self.serials: tuple[int, ...] = ()
         self.serial = serial
-        self.seed = seed
         self.turn = 0
         self.laps = 0
 
@@ -121,33 +74,37 @@ class Cache:
 
     def reply(self, raw: bytes) -> bytes:
         """The reply to a datagram; b"" when none is due."""
-        entry = self._entries.get(raw[2:])
-        if entry is None:
-            return self._spelled(raw)
-        if entry.serial != self.serial:
-            self._stamp(entry)
-        packing = self._next(entry) if entry.varies else entry.packings[0]
-        return raw[:2] + packing.whole
+        asked = raw[2:]
+        entry = self._entries.get(asked)
+        if entry is not None:
+            if entry.serial != self.serial:
+                self._stamp(entry)
+            return raw[:2] + (self._next(entry) if entry.varies else entry.packings[0]).whole
+        # Only letters of the name are made small in earnest: no count, and no type of an entry that `tail` lets
+        # through, is changed by it.
+        entry = self._entries.get(asked.lower())
+        if entry is not None and raw.endswith(entry.tail):
+            return self._spelled(raw, entry)
+        return self._seldom(raw)
 
-    def _spelled(self, raw: bytes) -> bytes:
-        """The same for a name with capitals, or one that is not here yet."""
-        end = raw.find(b"\0", HEADER)
-        key = raw[2:HEADER] + raw[HEADER:end].lower() + raw[end:]
-        entry = self._entries.get(key)
-        if entry is None:
-            return self._fresh(raw, key)
+    def _spelled(self, raw: bytes, entry: Entry) -> bytes:
+        """The same for a name with capitals."""
         if entry.serial != self.serial:
             self._stamp(entry)
         packing = self._next(entry) if entry.varies else entry.packings[0]
         spelling = packing.spelling or self._spell(entry, packing)
         if spelling is None:
             return self._fresh(raw, raw[2:])
-        head, source, pieces, gaps = spelling
-        if source:
-            rest = raw[source:end].join(pieces)
-        else:
-            rest = b"".join([piece + raw[gap:end] for piece, gap in zip(pieces, gaps, strict=True)])
-        return raw[:2] + head + raw[HEADER:end] + rest
+        if spelling.joints is not None:
+            return raw[:2] + raw[HEADER : entry.end].join(spelling.joints)
+        return raw[:2] + spelling.spelled(raw, entry.end)
+
+    def _seldom(self, raw: bytes) -> bytes:
+        """A question that is not here, or whose type and sizes have octets that look like capitals."""
+        end = raw.find(b"\0", HEADER)
+        key = raw[2:HEADER] + raw[HEADER:end].lower() + raw[end:]
+        entry = self._entries.get(key)
+        return self._fresh(raw, key) if entry is None else self._spelled(raw, entry)
 
     def _next(self, entry: Entry) -> Packing:
         """The packing to send now: a new one up to PACKINGS, then all in turn, shuffled anew now and then."""
@@ -163,9 +120,8 @@ class Cache:
         entry.laps += 1
         if entry.laps >= LAPS:
             entry.laps = 0
-            entry.seed = self._dice.getrandbits(32)
-            packings.clear()
-            packings.append(self._pack(entry))
+            entry.order = balanced(entry.answer, self._dice.shuffle)
+            packings[:] = [self._pack(entry, first=True)]
         return packings[0]
 
     # -- filling ---------------------------------------------------------------------------------------------
@@ -177,29 +133,38 @@ class Cache:
             return query.reply
         if query.opt is not None and query.opt.version:
             return wire.bad_version(query)
-        answer = self._respond(query.question)
-        small = read(raw[:2] + key)
-        special = query.opt is not None and query.opt.options
-        if special or BEYOND in answer.rests_on or len(raw) > LONGEST_QUERY or isinstance(small, Malformed):
-            return self._packed(query, answer, Order(self._dice.getrandbits(32), 0)).raw
-        if small.question.name != query.question.name:
-            query, answer = small, self._respond(small.question)
-        varying = self.shuffling and varies(answer)
-        entry = Entry(key, query, answer, varying, self.serial, self._dice.getrandbits(32))
+        question = query.question
+        plain = len(raw) <= LONGEST_QUERY and name_bytes(question.name) == query.asked[:-4]
+        if not plain or (query.opt is not None and query.opt.options):
+            return self._once(query, self._respond(question))
+        small = query
+        if key != raw[2:]:
+            end = len(query.asked) - 5
+            asked = query.asked[:end].lower() + query.asked[end:]
+            small = query._replace(question=question._replace(name=question.name.lower()), asked=asked)
+        answer = self._respond(small.question)
+        if BEYOND in answer.rests_on:
+            return self._once(query, answer if small is query else self._respond(question))
+        entry = Entry(key, small, answer, self.shuffling and varies(answer), self.serial)
+        entry.order = balanced(answer, self._dice.shuffle) if entry.varies else answer
         entry.packings.append(self._pack(entry))
         self._keep(entry)
         return self.reply(raw)
 
-    def _pack(self, entry: Entry) -> Packing:
-        order = Order(entry.seed, len(entry.packings))
-        packed = self._packed(entry.query, entry.answer, order)
-        entry.serials = tuple(at - 2 for at in packed.serials)
-        return Packing(packed.raw[2:], order)
+    def _once(self, query: Query, answer: Answer) -> bytes:
+        """The reply to a query whose answer is not kept."""
+        return wire.reply(query, balanced(answer, self._dice.shuffle) if self.shuffling else answer, tcp=False).raw
 
-    def _packed(self, query: Query, answer: Answer, order: Order) -> wire.Reply:
-        if self.shuffling and varies(answer):
-            answer = balanced(answer, order.put)
-        return wire.reply(query, answer, tcp=False)
+    def _pack(self, entry: Entry, *, first: bool = False) -> Packing:
+        number = 0 if first else len(entry.packings)
+        order = turned(entry.order, number, PACKINGS) if entry.varies else entry.answer
+        if entry.loose is not None:
+            return Packing(entry.loose.packed(order), order)
+        packed = entry.small.packed(order)
+        entry.serials = tuple(at - 2 for at in packed.serials)
+        if entry.varies and Loose.possible(packed, order):
+            entry.loose = Loose(packed, order, HEADER + len(entry.small.query.asked))
+        return Packing(packed.raw[2:], order)
 
     def _stamp(self, entry: Entry) -> None:
         """Put today's serial where the old one stands."""
@@ -211,26 +176,37 @@ class Cache:
                 stamped[at : at + 4] = serial
             packing.whole = bytes(stamped)
             if packing.runs is not None:
-                packing.spelling = _cut(packing.whole, packing.runs)
-
-    # -- spelling --------------------------------------------------------------------------------------------
+                packing.spelling = cut(packing.whole, packing.runs)
 
     def _spell(self, entry: Entry, packing: Packing) -> Spelling | None:
         """Find what the packing repeats of its query; None when more than that depends on the spelling."""
-        small = b"\0\0" + entry.key
-        end = small.find(b"\0", HEADER)
-        if entry.capitals is None:
-            query = entry.query
-            question = query.question._replace(name=query.question.name.upper())
-            asked = query.asked[: end - HEADER].upper() + query.asked[end - HEADER :]
-            entry.capitals = query._replace(question=question, asked=asked), self._respond(question)
-        twin = self._packed(*entry.capitals, packing.order).raw[2:]
+        if entry.loose is not None:
+            packing.spelling = entry.loose.spelled(packing.order)
+            if packing.spelling is not None:
+                return packing.spelling
+        capitals = entry.capitals or self._in_capitals(entry)
+        if capitals is None:
+            return None
+        twin = capitals.packed(packing.order).raw[2:]
         for at in entry.serials:
             twin = twin[:at] + packing.whole[at : at + 4] + twin[at + 4 :]
-        packing.runs = _runs(packing.whole, twin, small, end)
-        if packing.runs is not None:
-            packing.spelling = _cut(packing.whole, packing.runs)
+        repeated = runs(packing.whole, twin, b"\0\0" + entry.key, entry.end)
+        if repeated is None:
+            return None
+        if entry.loose is not None:
+            entry.loose.learn(packing, repeated)
+        elif entry.varies:
+            entry.capitals = capitals
+        packing.runs = repeated
+        packing.spelling = cut(packing.whole, repeated)
         return packing.spelling
+
+    def _in_capitals(self, entry: Entry) -> Side | None:
+        query = entry.small.query
+        question = query.question._replace(name=query.question.name.upper())
+        asked = query._replace(question=question, asked=query.asked[:-4].upper() + query.asked[-4:])
+        same = alike(entry.answer, self._respond(question))
+        return None if same is None else Side(asked, same)
 
     # -- forgetting ------------------------------------------------------------------------------------------
 
@@ -269,49 +245,4 @@ class Cache:
 def _size(entry: Entry) -> int:
     """Octets an entry may come to hold: every packing whole and cut."""
     packings = PACKINGS if entry.varies else 1
-    return len(entry.key) + 2 * packings * len(entry.packings[0].whole)
-
-
-def _runs(packing: bytes, twin: bytes, query: bytes, end: int) -> list[Run] | None:
-    """Where two replies to one question, asked small and in capitals, differ; None if not in repeated text only.
-
-    Repeated text goes on to the end of its name, as in the query: counted from there both stand alike.
-    """
-    if len(packing) != len(twin):
-        return None
-    unlike = (int.from_bytes(packing, "big") ^ int.from_bytes(twin, "big")).to_bytes(len(packing), "big")
-    runs: list[Run] = []
-    found = _NOT_ZERO.search(unlike)
-    while found is not None:
-        at = found.start()
-        stop = packing.find(b"\0", at)
-        source = end - (stop - at)
-        if stop <= at or source < HEADER:
-            return None
-        repeated = query[source:end]
-        if packing[at:stop] != repeated or twin[at:stop] != repeated.upper():
-            return None
-        runs.append((at, stop, source))
-        found = _NOT_ZERO.search(unlike, stop)
-    return runs
-
-
-def _cut(packing: bytes, runs: list[Run]) -> Spelling:
-    """The packing without what it repeats. The first run, if there is one, is the question."""
-    start, behind = HEADER - 2, runs[1:] if runs and runs[0][0] < _question_end(packing) else runs
-    begin = _question_end(packing)
-    pieces, gaps = [], []
-    for at, stop, source in behind:
-        pieces.append(packing[begin:at])
-        gaps.append(source)
-        begin = stop
-    pieces.append(packing[begin:])
-    sources = set(gaps)
-    source = sources.pop() if len(sources) == 1 else 0 if sources else HEADER
-    # Nothing stands behind the last piece: a gap there starts where the name ends.
-    return Spelling(packing[:start], source, pieces, [*gaps, _question_end(packing) + 2])
-
-
-def _question_end(packing: bytes) -> int:
-    """Where the question's name ends, in a reply without its id: its last octet is zero."""
-    return packing.index(b"\0", HEADER - 2)
+    return ENTRY_OCTETS + len(entry.key) + 2 * packings * len(entry.packings[0].whole)

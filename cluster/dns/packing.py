@@ -10,6 +10,7 @@ import re
 import socket
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from cluster.dns.answer import Record
@@ -78,6 +79,8 @@ class Packed(NamedTuple):
     truncated: bool
     serials: tuple[int, ...]
     """Where SOA serials stand, from the start of the message."""
+    records: tuple[bytes, ...] = ()
+    """The octets of each record, where nothing is compressed."""
 
 
 def pack(
@@ -93,13 +96,17 @@ def pack(
     `limit` is the largest message; one over `fragment` octets is compressed though it would fit.
     """
     plain = _Message(question_name, question_end, names=None)
+    ends = [0]
     for section in sections:
         for record in section:
             plain.add(record)
+            ends.append(len(plain.body))
     size = question_end + len(plain.body) + len(trailer)
     if size <= limit and (fragment is None or size <= fragment):
         counts = (len(sections[0]), len(sections[1]), len(sections[2]) + bool(trailer))
-        return Packed(bytes(plain.body) + trailer, counts, False, tuple(plain.serials))
+        body = bytes(plain.body)
+        records = tuple(body[at:end] for at, end in pairwise(ends))
+        return Packed(body + trailer, counts, False, tuple(plain.serials), records)
     tight = _Message(question_name, question_end, names={})
     room = limit - len(trailer)
     kept = []

@@ -13,21 +13,26 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+import structlog
+
 from cluster.change import Change
 from cluster.config import ClusterConfig
 from cluster.dns import apex, memory, wire, zone
 from cluster.dns.answer import REFUSED, Answer, Outside, Question, Unsettled
 from cluster.dns.balance import balanced
 from cluster.dns.cache import Cache
+from cluster.dns.datagrams import Datagrams
+from cluster.dns.datagrams import of as batches
 from cluster.dns.forwarder import Forwarder, settled, unsettled
 from cluster.dns.settings import COREFILE, DnsConfig, of
 from cluster.dns.touched import moves_serial, touched
 from cluster.machinery.objects import Obj
 from cluster.world import World
 
-BATCH = 256
-"""Datagrams answered before the loop may do something else."""
-LONGEST_DATAGRAM = 65535
+log = structlog.get_logger()
+
+BATCHES = 4
+"""Batches of datagrams answered before the loop may do something else."""
 RECEIVE_BUFFER = 4 * 1024 * 1024
 IDLE_SECONDS = 10.0
 READ_SECONDS = 3.0
@@ -108,7 +113,11 @@ class DnsServer:
         def reply(outside: Outside | None) -> bytes:
             return wire.answer_message(raw, lambda question: self._ordered(self._answer_by(outside, question)), tcp=tcp)
 
-        return await settled(reply, self._forwarder) if self._forwarder is not None else reply(self._outside)
+        try:
+            return await settled(reply, self._forwarder) if self._forwarder is not None else reply(self._outside)
+        except Exception:  # as among datagrams
+            log.exception("dns_answer_failed", query=raw.hex())
+            return wire.failed(raw)
 
     def _ordered(self, answer: Answer) -> Answer:
         return balanced(answer, self._dice.shuffle) if self._settings.loadbalance else answer
@@ -175,7 +184,7 @@ class DnsServer:
                 continue
             self._udp = datagrams
             self._tcp = await asyncio.start_server(self._connected, sock=listening, limit=2 * wire.TCP_LIMIT)
-            asyncio.get_running_loop().add_reader(datagrams, self._drain, datagrams)
+            asyncio.get_running_loop().add_reader(datagrams, self._drain, batches(datagrams))
             return number
         raise OSError(f"no port of {host} is free for both UDP and TCP")
 
@@ -196,24 +205,24 @@ class DnsServer:
             await self._tcp.wait_closed()
             self._tcp = None
 
-    def _drain(self, datagrams: socket.socket) -> None:
-        """Answer what waits, at most a batch of it."""
+    def _drain(self, waiting: Datagrams) -> None:
+        """Answer what waits, at most a few batches of it."""
         self._keep_up()
-        receive, send, reply = datagrams.recvfrom, datagrams.sendto, self._cache.reply
-        for _ in range(BATCH):
-            try:
-                raw, client = receive(LONGEST_DATAGRAM)
-            except OSError:  # nothing waits, or the kernel reports an earlier datagram that did not arrive
+        reply = self._cache.reply
+        for _ in range(BATCHES):
+            received = waiting.receive()
+            if not received:
                 return
-            try:
-                answer = reply(raw)
-            except Unsettled:
-                answer = self._forward(raw, client)
-            if answer:
+            replies: list[bytes] = []
+            for raw in received:
                 try:
-                    send(answer, client)
-                except OSError:  # a full buffer or a client that is gone: as on any network, a datagram is lost
-                    self.lost += 1
+                    replies.append(reply(raw))
+                except Unsettled:
+                    replies.append(self._forward(raw, waiting.sender(len(replies))))
+                except Exception:  # one query's fault is not the others': CoreDNS too says SERVFAIL and goes on
+                    log.exception("dns_answer_failed", query=raw.hex())
+                    replies.append(wire.failed(raw))
+            self.lost += waiting.send(replies)
 
     def _forward(self, raw: bytes, client: tuple[Any, ...]) -> bytes:
         """Answer later, when the forwarder has; at once with a refusal when it has too much to do."""
@@ -229,7 +238,7 @@ class DnsServer:
         if self._udp is not None:
             try:
                 self._udp.sendto(answer, client)
-            except OSError:  # as above
+            except OSError:  # a full buffer, or a client that is gone
                 self.lost += 1
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

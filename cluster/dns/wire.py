@@ -44,6 +44,8 @@ class Reply(NamedTuple):
 
     raw: bytes
     serials: tuple[int, ...] = ()
+    records: tuple[bytes, ...] = ()
+    """Those of each record, where they stand one after the other and point nowhere."""
 
 
 @lru_cache(maxsize=1024)
@@ -75,7 +77,7 @@ def reply(query: Query, answer: Answer, *, tcp: bool, fragment: int | None = IPV
     flags |= 0x0200 if packed.truncated or answer.tc else 0
     counts = b"".join(count.to_bytes(2, "big") for count in (1, *packed.counts))
     head = query.id.to_bytes(2, "big") + flags.to_bytes(2, "big") + counts
-    return Reply(head + query.asked + packed.body, packed.serials)
+    return Reply(head + query.asked + packed.body, packed.serials, packed.records)
 
 
 def _opt(opt: Opt | None, room: int) -> bytes:
@@ -102,6 +104,11 @@ def answer_message(raw: bytes, respond: Callable[[Question], Answer], *, tcp: bo
     if query.opt is not None and query.opt.version:
         return bad_version(query)
     return reply(query, respond(query.question), tcp=tcp).raw
+
+
+def failed(raw: bytes) -> bytes:
+    """The reply to a message whose answer could not be found for a fault of our own."""
+    return answer_message(raw, lambda question: Answer("SERVFAIL", aa=False))
 
 
 @lru_cache(maxsize=1024)

@@ -21,6 +21,7 @@ import dns.message
 from cluster.config import ClusterConfig
 from cluster.dns import wire
 from cluster.dns.answer import Question
+from cluster.dns.datagrams import LONGEST
 from cluster.dns.query import Malformed, read
 from cluster.dns.server import DnsServer
 from tests.dns import made, vectors
@@ -84,7 +85,7 @@ def damaged(whole: Sequence[bytes], dice: random.Random) -> bytes:
 
 def fault(sent: bytes, reply: bytes, *, tcp: bool) -> str:
     """What is wrong with the reply to a packet; "" if nothing is."""
-    query = read(sent)
+    query = read(sent if tcp else sent[:LONGEST])
     limit = 12 + 259 if isinstance(query, Malformed) else wire.limit_of(query, tcp=tcp)
     if len(reply) > limit:
         return f"{len(reply)} octets, {limit} allowed"

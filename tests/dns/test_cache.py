@@ -72,12 +72,22 @@ def test_every_spelling_is_answered_as_without_a_cache(name: str, type_: str, ed
         assert served.cache.reply(raw) == served.plain(raw)
 
 
+def test_octets_that_look_like_capitals_are_not_mistaken_for_letters() -> None:
+    """Type 65 is an A, type 97 an a; so are halves of an EDNS size."""
+    served = Served()
+    for name in (f"db.{D}", f"Db.{D}"):
+        for type_ in ("HTTPS", "TYPE97", "A", "HTTPS"):
+            for size in (0x4141, 0x6141, 0x6161, 0x4141):
+                raw = dns.message.make_query(name, type_, id=9, use_edns=True, payload=size).to_wire()
+                assert served.cache.reply(raw) == served.plain(raw)
+
+
 def test_one_entry_serves_all_spellings_of_a_name() -> None:
     served, dice = Served(), random.Random(1)
     for _ in range(50):
         served.cache.reply(packet(spelled(f"db.{D}", dice)))
     assert len(served.cache) == 1
-    assert served.asked == 3, "once as it came, once small, once in capitals"
+    assert served.asked == 2, "once small, once in capitals"
 
 
 def test_a_change_ends_the_answers_that_rest_on_it_and_no_others() -> None:

@@ -7,15 +7,18 @@ import random
 import socket
 from collections.abc import AsyncIterator
 from types import SimpleNamespace
+from typing import Any
 
 import dns.message
 import dns.rcode
 import pytest
+from structlog.testing import capture_logs
 
 from cluster.change import Change
 from cluster.config import ClusterConfig
-from cluster.dns import profiles
+from cluster.dns import datagrams, profiles, zone
 from cluster.dns import server as module
+from cluster.dns.answer import Answer, Question
 from cluster.dns.server import DnsServer
 from cluster.dns.settings import COREFILE
 from cluster.machinery.objects import ENDPOINT_SLICES, Obj, key
@@ -112,7 +115,8 @@ async def test_changes_nobody_told_of_are_noticed_after_a_while(
 
 
 async def test_a_flood_is_answered_in_bounded_batches(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "BATCH", 4)
+    monkeypatch.setattr(module, "BATCHES", 1)
+    monkeypatch.setattr(datagrams, "BATCH", 4)
     for id_ in range(20):
         running.socket.send(dns.message.make_query(DB, "A", id=id_).to_wire())
     loop = asyncio.get_running_loop()
@@ -121,6 +125,27 @@ async def test_a_flood_is_answered_in_bounded_batches(running: Running, monkeypa
         for _ in range(20):
             ids.add(dns.message.from_wire(await loop.sock_recv(running.socket, 4096)).id)
     assert ids == set(range(20))
+
+
+async def test_a_fault_of_our_own_is_said_and_ends_nothing(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One question whose answer fails is SERVFAIL, over either transport; those beside it are answered."""
+    answer = zone.answer
+
+    def fails(question: Question, *rest: Any, **more: Any) -> Answer:
+        if question.name.startswith("broken."):
+            raise RuntimeError("a fault")
+        return answer(question, *rest, **more)
+
+    monkeypatch.setattr(zone, "answer", fails)
+    with capture_logs() as logged:
+        assert (await running.udp(f"broken.{DB}")).rcode() == dns.rcode.SERVFAIL
+        assert await running.addresses(DB) == {"10.244.0.10", "10.244.0.11"}
+        reader, writer = await asyncio.open_connection("127.0.0.1", running.port)
+        writer.write(_framed(f"broken.{DB}", 1) + _framed(DB, 2))
+        assert [dns.rcode.to_text((await _read(reader)).rcode()) for _ in range(2)] == ["SERVFAIL", "NOERROR"]
+        writer.close()
+        await writer.wait_closed()
+    assert [each["event"] for each in logged] == ["dns_answer_failed"] * 2
 
 
 async def test_too_many_connections_are_turned_away(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
