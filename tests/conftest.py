@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -16,6 +17,15 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("kubarium")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say once, and also under -q, which recordings were not there to compare with."""
+    skipped = (report.longrepr for report in terminalreporter.stats.get("skipped", ()))
+    reasons = {str(each[2]).removeprefix("Skipped: ") for each in skipped if isinstance(each, tuple)}
+    for reason in sorted(each for each in reasons if each.startswith(("NO RECORDINGS", "NOT RECORDED"))):
+        terminalreporter.write_line(reason, yellow=True, bold=True)
+
 
 # Playwright's own event loop runs in the main thread beside Django's synchronous ORM.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

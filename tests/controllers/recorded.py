@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
-import warnings
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -16,6 +12,7 @@ from cluster.intents import Create, Update
 from cluster.machinery.objects import GroupResource, Key, Obj, copy, name, namespace
 from cluster.plan import Plan
 from cluster.world import World
+from tests.fidelity import golden
 
 _GROUPS = {
     "endpointslices": "discovery.k8s.io",
@@ -35,16 +32,10 @@ class Event(NamedTuple):
 
 def timeline(scenario: str) -> list[Event]:
     """Watch events of one recorded scenario in order of arrival, without managedFields."""
-    named = os.environ.get("KUBARIUM_GOLDEN")
-    golden = Path(named) if named else Path(__file__).parents[3] / "shared" / "golden"
-    if not golden.is_dir():
-        if named:
-            pytest.fail(f"KUBARIUM_GOLDEN names {golden}, which is no directory")
-        warnings.warn(
-            f"NO RECORDINGS: {golden} is missing, comparisons with a real control plane are left out", stacklevel=2
-        )
-        pytest.skip("no recordings beside this checkout")
-    entries: list[dict[str, Any]] = json.loads((golden / "traces" / f"{scenario}.json").read_text())["timeline"]
+    file = f"traces/{scenario}.json"
+    if reason := golden.absent(file):
+        pytest.skip(reason)
+    entries: list[dict[str, Any]] = golden.load(file)["timeline"]
     events = []
     for entry in entries:
         if "step" in entry:

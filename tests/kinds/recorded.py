@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
 
 from cluster.machinery.objects import Obj, copy
+from tests.fidelity import golden
 
 
-def recording(name: str) -> Any:
-    """The recording as parsed JSON; skips the module when the default directory is not there."""
-    named = os.environ.get("KUBARIUM_GOLDEN")
-    golden = Path(named) if named else Path(__file__).parents[3] / "shared" / "golden"
-    if not golden.is_dir():
-        if named:
-            pytest.fail(f"KUBARIUM_GOLDEN names {golden}, which is no directory")
-        pytest.skip(f"NO RECORDINGS: {golden} is missing, nothing is compared", allow_module_level=True)
-    return orjson.loads((golden / name).read_bytes())
+def recording(file: str) -> Any:
+    """The recording as parsed JSON; skips the module when it is not there."""
+    if reason := golden.absent(file):
+        pytest.skip(reason, allow_module_level=True)
+    return golden.load(file)
 
 
 _VOLATILE = ("managedFields", "uid", "resourceVersion", "creationTimestamp", "deletionTimestamp")
