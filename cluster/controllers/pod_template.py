@@ -1,7 +1,8 @@
 """Pod templates: their hash in Kubernetes' safe alphabet, and the one shallow way to make a pod of one.
 
-The hash is FNV-1a over sorted JSON. Kubernetes hashes a dump of its Go structs, so names differ from a real
-cluster's; the alphabet and the length do not.
+A revision's hash is Kubernetes' own: FNV-1 over the patch as Go writes it. For a ReplicaSet Kubernetes hashes a dump of
+its Go structs instead; there ours is FNV-1a over sorted JSON, so that those names differ from a real cluster's, while
+the alphabet and the length do not.
 """
 
 from __future__ import annotations
@@ -17,6 +18,14 @@ SAFE = "bcdfghjklmnpqrstvwxz2456789"
 _DIGITS = str.maketrans({digit: SAFE[ord(digit) % len(SAFE)] for digit in "0123456789"})
 _PRIME, _OFFSET, _MASK = 16777619, 2166136261, 0xFFFFFFFF
 
+_ESCAPED = (
+    (b"<", b"\\u003c"),
+    (b">", b"\\u003e"),
+    (b"&", b"\\u0026"),
+    ("\u2028".encode(), b"\\u2028"),
+    ("\u2029".encode(), b"\\u2029"),
+)
+
 POD_TEMPLATE_HASH = "pod-template-hash"
 
 
@@ -27,9 +36,25 @@ def fnv32a(data: bytes) -> int:
     return value
 
 
+def fnv32(data: bytes) -> int:
+    value = _OFFSET
+    for byte in data:
+        value = ((value * _PRIME) & _MASK) ^ byte
+    return value
+
+
 def canonical(value: Any) -> bytes:
     """The same bytes for the same meaning, whatever order the fields came in."""
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+def revision_hash(data: Obj, collisions: int = 0) -> str:
+    """The hash of a ControllerRevision's data, to the character: Go escapes what could end a script in a page, and
+    the count of collisions is hashed with the data even while it is 0."""
+    text = canonical(data)
+    for plain, escaped in _ESCAPED:
+        text = text.replace(plain, escaped)
+    return str(fnv32(text + str(collisions).encode())).translate(_DIGITS)
 
 
 def template_hash(value: Any, collisions: int = 0) -> str:

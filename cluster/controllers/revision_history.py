@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from cluster.controllers.claiming import claim
 from cluster.controllers.label_selector import candidates
-from cluster.controllers.pod_template import template_hash
+from cluster.controllers.pod_template import revision_hash
 from cluster.intents import Create, Delete, Patch
 from cluster.machinery.objects import (
     CONTROLLER_REVISIONS,
@@ -101,9 +101,11 @@ def _read(obj: Obj, hash_label: str) -> Revision:
 def _new(
     owner: Obj, data: dict[str, Any], number: int, collisions: int, world: World, hash_label: str
 ) -> tuple[Obj, int, bool]:
-    """A revision under a free name; a taken name with other contents counts as a collision."""
+    """A revision under a free name; a taken name with other contents counts as a collision. A StatefulSet's keeps in
+    its label the hash from before the collisions, as there."""
+    hashed = revision_hash(data, collisions)
     while True:
-        digest = template_hash(data, collisions)
+        digest = revision_hash(data, collisions)
         called = f"{name(owner)[:223]}-{digest}"
         there = world.get(key(CONTROLLER_REVISIONS, namespace(owner), called))
         if there is None:
@@ -114,7 +116,10 @@ def _new(
     metadata: dict[str, Any] = {
         "name": called,
         "namespace": namespace(owner),
-        "labels": {**labels({"metadata": spec(owner)["template"].get("metadata") or {}}), hash_label: digest},
+        "labels": {
+            **labels({"metadata": spec(owner)["template"].get("metadata") or {}}),
+            hash_label: hashed if hash_label == HASH_LABEL else digest,
+        },
         "ownerReferences": [owner_reference(owner)],
     }
     if given := meta(owner).get("annotations"):

@@ -176,9 +176,9 @@ def _bind(key: Key, wanted: str, node: str, admission: Admission) -> Effect:
     kind = _served(key)
     old = _stored(kind, key, admission, wanted)
     if present := spec(old).get("nodeName"):
-        raise Conflict(kind.resource, key.name, f'pod {key.name} is already assigned to node "{present}"', kind.group)
+        raise Conflict("pods/binding", key.name, f'pod {key.name} is already assigned to node "{present}"')
     if is_terminating(old):
-        raise Conflict(kind.resource, key.name, f"pod {key.name} is being deleted, cannot be assigned to a host")
+        raise Conflict("pods/binding", key.name, f"pod {key.name} is being deleted, cannot be assigned to a host")
     if admission.world.find(NODES, "", node) is None:
         raise NotFound("nodes", node)
     status = old.get("status") or {}
