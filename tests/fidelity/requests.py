@@ -234,3 +234,12 @@ def kind_of(case: Case) -> str:
 
 def is_known(obj: Obj) -> bool:
     return by_kind(obj["apiVersion"], obj["kind"]) is not None
+
+
+def words_of(cases: list[Case]) -> set[str]:
+    """The names that a recording's objects, namespaces and nodes bear."""
+    sandbox = prior(cases)
+    words = set()
+    for where, obj in sandbox.world.items():
+        words |= {where.namespace, where.name, (obj.get("spec") or {}).get("nodeName") or ""}
+    return words - {"", "default", "kube-system"}
