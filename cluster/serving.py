@@ -36,6 +36,8 @@ log = structlog.get_logger()
 
 SHUTDOWN_SECONDS = 1.0
 BACKLOG = 2048
+LONGEST_MESSAGE = 1024 * 1024
+"""Bytes of one WebSocket message that are put together; each consumer takes less."""
 LOOK_FOR_CLUSTER = 1.0
 """Seconds between two looks for a cluster that DNS is to serve and that is not there."""
 
@@ -135,6 +137,7 @@ def _web(application: Any, listening: socket.socket) -> tuple[_Server, asyncio.T
         lifespan="off",
         ws="wsproto",  # the default refuses the "/" in kubectl port-forward's subprotocol
         ws_per_message_deflate=False,
+        ws_max_size=LONGEST_MESSAGE,
         access_log=False,
         log_config=None,
         server_header=False,

@@ -13,10 +13,13 @@ from django.urls import re_path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
 pages = get_asgi_application()
 
+from dashboard.bodies import Bounded  # noqa: E402
 from dashboard.live.consumer import Live  # noqa: E402  (models can be imported only once Django is set up)
 from dashboard.origin import OwnOrigin  # noqa: E402
 
 live: Any = Live.as_asgi()
 sockets: Any = [re_path(r"^clusters/(?P<slug>[-\w]+)/live/?$", live)]
 
-application = ProtocolTypeRouter({"http": pages, "websocket": OwnOrigin(AuthMiddlewareStack(URLRouter(sockets)))})
+application = ProtocolTypeRouter(
+    {"http": Bounded(pages), "websocket": OwnOrigin(AuthMiddlewareStack(URLRouter(sockets)))}
+)

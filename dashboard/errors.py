@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.conf import settings
+from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
@@ -35,6 +37,28 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return answer(request, 403, str(exception) or "This is not open to you.")
+
+
+def senseless(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What Django itself would not look at further."""
+    match exception:
+        case DisallowedHost():
+            name = shown(request.META.get("HTTP_HOST", ""))
+            message = f"The site is not reached by the name {name}. Whoever runs it sets ALLOWED_HOSTS or PUBLIC_HOST."
+            return answer(request, 400, message)
+        case TooManyFieldsSent():
+            return answer(request, 400, f"A form has at most {settings.DATA_UPLOAD_MAX_NUMBER_FIELDS:,} fields.")
+        case TooManyFilesSent():
+            return answer(request, 400, f"At most {settings.DATA_UPLOAD_MAX_NUMBER_FILES} files are taken at once.")
+        case RequestDataTooBig():
+            most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024 // 1024
+            return answer(request, 413, f"At most {most} MB are taken at once. Send it in parts.")
+    return answer(request, 400, "This request is damaged or made by hand: the site can make nothing of it.")
+
+
+def shown(text: str) -> str:
+    """A stranger's text, for a sentence about it."""
+    return repr(text if len(text) <= 80 else f"{text[:80]}…")
 
 
 def failed(request: HttpRequest) -> HttpResponse:

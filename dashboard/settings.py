@@ -46,8 +46,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "dashboard.assets.Assets",
+    "dashboard.keeping.NotKept",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "dashboard.bodies.TooLong",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -164,7 +166,7 @@ if PUBLIC.secure:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 30 * 24 * 3600
 
-# One submission may hold many manifests; cluster.manifests has the limits that matter.
+# One submission may hold many manifests; dashboard.bodies and cluster.manifests have the limits that matter.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 200
@@ -182,5 +184,7 @@ LOGGING: dict[str, Any] = {
         "dashboard": {"level": "INFO"},
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.request": {"level": "ERROR"},
+        # Anybody can bring it about as often as they like; the answer says what there is to say.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }

@@ -13,6 +13,7 @@ from dashboard.landing import views as landing
 
 admin.autodiscover()
 
+handler400 = "dashboard.errors.senseless"
 handler403 = "dashboard.errors.forbidden"
 handler404 = "dashboard.errors.not_found"
 handler500 = "dashboard.errors.failed"

@@ -115,7 +115,7 @@ async def over_https(request: HttpRequest, slug: str) -> HttpResponse:
     if not reply:
         return HttpResponse("This is no question.", status=400, content_type="text/plain")
     response = HttpResponse(reply, content_type=MESSAGE)
-    response["Cache-Control"] = f"max-age={min(ttls, default=0)}"
+    response["Cache-Control"] = f"private, max-age={min(ttls, default=0)}"
     return response
 
 

@@ -247,7 +247,7 @@ async def test_dns_over_https(alices: Browser) -> None:
     got = await alices.get(f"/clusters/demo/dns-query?dns={encoded}")
     for response in (posted, got):
         assert response.headers["Content-Type"] == "application/dns-message"
-        assert response.headers["Cache-Control"] == "max-age=30"
+        assert response.headers["Cache-Control"] == "private, max-age=30"
         answer = dns.message.from_wire(response.content)
         assert str(answer.answer[0]).startswith("web.default.svc.cluster.local. 30 IN A 10.")
 
