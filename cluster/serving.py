@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import signal
 import socket
 import time
@@ -76,6 +77,18 @@ class _Server(uvicorn.Server):
         self.listening.set()
 
 
+def cannot_listen(bind: str, port: int, what: str, option: str, error: OSError) -> CannotListen:
+    """What the system said, and what to do about it."""
+    if isinstance(error, socket.gaierror) or error.errno in (errno.EADDRNOTAVAIL, errno.EINVAL):
+        advice = "It is no address of this machine: --bind takes one that is, or 0.0.0.0 for all."
+    elif error.errno in (errno.EACCES, errno.EPERM):
+        advice = f"Ports below 1024 are the system's: choose another {option}."
+    else:
+        advice = f"Is another one running? Choose another {option}."
+    place = f"[{bind}]" if ":" in bind else bind
+    return CannotListen(f"cannot listen on {place}:{port} for {what}: {error.strerror}. {advice}")
+
+
 def listen(bind: str, port: int, what: str) -> socket.socket:
     """A listening TCP socket, or CannotListen."""
     family = socket.AF_INET6 if ":" in bind else socket.AF_INET
@@ -87,9 +100,7 @@ def listen(bind: str, port: int, what: str) -> socket.socket:
         made.listen(BACKLOG)  # only this tells of another one that bound the port at the same moment
     except OSError as error:
         made.close()
-        raise CannotListen(
-            f"cannot listen on {bind}:{port} for {what}: {error.strerror}. Is another one running? Choose another port."
-        ) from error
+        raise cannot_listen(bind, port, what, "--port", error) from error
     made.setblocking(False)
     return made
 
@@ -187,9 +198,7 @@ async def _dns(source: _Source, ports: Ports) -> tuple[DnsServer, str]:
     try:
         port = await server.start(ports.bind, ports.dns)
     except OSError as error:
-        raise CannotListen(
-            f"cannot listen on {ports.bind}:{ports.dns} for DNS: {error.strerror}. Choose another --dns-port."
-        ) from error
+        raise cannot_listen(ports.bind, ports.dns, "DNS", "--dns-port", error) from error
     host = f"[{ports.bind}]" if ":" in ports.bind else ports.bind
     return server, f"{host}:{port}"
 

@@ -52,9 +52,18 @@ def secret(environ: Mapping[str, str], data: Path) -> str:
             )
         return given
     kept = data / "secret.key"
+    try:
+        return _kept(kept)
+    except OSError as wrong:
+        raise ImproperlyConfigured(
+            f"{kept} cannot be read or written: {wrong.strerror}. The data folder is to be ours, or name another one."
+        ) from wrong
+
+
+def _kept(kept: Path) -> str:
     if not kept.exists():
         # Written aside and linked into place: of two processes starting at once one wins, and both read the same.
-        draft = data / f".secret.{os.getpid()}.{secrets.token_hex(4)}"
+        draft = kept.parent / f".secret.{os.getpid()}.{secrets.token_hex(4)}"
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))
         try:

@@ -17,6 +17,8 @@ from channels.layers import InMemoryChannelLayer, get_channel_layer
 
 log = structlog.get_logger()
 
+PATIENCE = 2.0
+"""Seconds after which a layer that says nothing counts as away."""
 GROUP = "revisions"
 CONTROLLERS = "controllers"
 """The channel that Channels' own `runworker controllers` serves."""
@@ -58,10 +60,19 @@ async def announce(cluster: int, revision: int) -> None:
     if layer is None:
         return
     try:
-        await layer.group_send(GROUP, {"type": "cluster.moved", "cluster": cluster, "revision": revision})
+        async with asyncio.timeout(PATIENCE):
+            await layer.group_send(GROUP, {"type": "cluster.moved", "cluster": cluster, "revision": revision})
     except Exception as error:
         # Whatever the layer's library raises: nothing depends on this message, everybody also looks.
-        log.warning("doorbell_lost", cluster=cluster, revision=revision, error=str(error))
+        log.warning("doorbell_lost", cluster=cluster, revision=revision, error=str(error) or type(error).__name__)
+
+
+async def knock() -> None:
+    """Whatever the layer's library raises, when it does not answer."""
+    layer = get_channel_layer()
+    if layer is not None:
+        async with asyncio.timeout(PATIENCE):
+            await layer.send("kubarium.knock", {"type": "knock"})
 
 
 async def hear(heard: Listener) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from cluster.management import reach
 from cluster.models import Cluster
 
 
@@ -25,9 +26,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         from cluster.submission import submit
 
-        cluster = cluster_named(options["cluster"])
         texts = [(filename, _read(filename)) for filename in options["filename"]]
-        submission = submit(cluster.pk, texts, author="manage.py apply", namespace=options["namespace"])
+        with reach.database():
+            cluster = cluster_named(options["cluster"])
+            submission = submit(cluster.pk, texts, author="manage.py apply", namespace=options["namespace"])
         for line in submission.lines():
             (self.stdout if submission.ok else self.stderr).write(line)
         if not submission.ok:

@@ -10,6 +10,7 @@ import orjson
 from django.core.management.base import BaseCommand, CommandError
 
 from cluster.machinery.errors import ApiError
+from cluster.management import reach
 from cluster.management.commands.apply import cluster_named
 
 
@@ -29,10 +30,12 @@ class Command(BaseCommand):
         from cluster.questions import ask
         from cluster.store import snapshot
 
-        cluster = cluster_named(options["cluster"])
+        with reach.database():
+            cluster = cluster_named(options["cluster"])
+            world = snapshot(cluster.pk)
         try:
             answer = ask(
-                snapshot(cluster.pk),
+                world,
                 cluster.config,
                 name=options["name"],
                 type=options["type"],

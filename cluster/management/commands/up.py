@@ -19,6 +19,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from cluster.dns.forwarder import Address, address
+from cluster.management import reach
 from cluster.models import Cluster
 
 
@@ -27,7 +28,9 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--bind", default="127.0.0.1", help="address to listen on (default %(default)s)")
+        parser.add_argument(
+            "--bind", type=_bind, default="127.0.0.1", help="address to listen on (default %(default)s)"
+        )
         parser.add_argument("--port", type=_port, default=8000, help="web site (default %(default)s; 0: any free one)")
         parser.add_argument("--api-port", type=_port, default=6443, help="Kubernetes API (comes in a later release)")
         parser.add_argument("--dns-port", type=_port, default=10053, help="DNS over UDP and TCP (default %(default)s)")
@@ -49,7 +52,8 @@ class Command(BaseCommand):
         from cluster.serving import CannotListen, Ports, serve
 
         _spare_the_collector()
-        with _alone():
+        reach.channel_layer()
+        with _alone(), reach.database(made=False):
             _migrate()
             _prepare(demo=not options["no_demo"], pace=options["pace"])
         settings.BIND = options["bind"]
@@ -82,17 +86,28 @@ def _address(text: str) -> Address:
 
 
 def _port(text: str) -> int:
-    number = int(text)
-    if not 0 <= number <= 65535:
-        raise ValueError("a port is a number from 0 to 65535")
-    return number
+    if not text.isascii() or not text.isdigit() or len(text) > 5 or int(text) > 65535:
+        raise ArgumentTypeError(f"a port is a number from 1 to 65535, or 0 for any free one. This is {text!r}")
+    return int(text)
+
+
+def _bind(text: str) -> str:
+    found = text.strip().removeprefix("[").removesuffix("]")
+    if not found:
+        raise ArgumentTypeError("an address is missing. 127.0.0.1 is this machine alone, 0.0.0.0 all who can reach it")
+    return found
 
 
 @contextlib.contextmanager
 def _alone() -> Iterator[None]:
     """One process at a time prepares a data folder; another that starts at the same moment finds it prepared. The
     lock goes with the process, however it ends."""
-    with (settings.DATA_DIR / "starting.lock").open("w") as file:
+    lock = settings.DATA_DIR / "starting.lock"
+    try:
+        file = lock.open("w")
+    except OSError as error:
+        raise CommandError(f"cannot write to {lock.parent}: {error.strerror}. --data names another folder.") from error
+    with file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
