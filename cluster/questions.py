@@ -47,7 +47,7 @@ def ask(
     """
     asker, place = _asker(world, pod, namespace or "default")
     type_ = _type(type)
-    name = _name(name.strip(), type_)
+    name = checked_name(name.strip(), type_)
     dns = dns or settings.of(world, config)
     if outside is None and (somebody := forwarder.current()) is not None:
         outside = somebody.known
@@ -126,7 +126,7 @@ def _type(text: str) -> str:
     return wanted
 
 
-def _name(name: str, type_: str) -> str:
+def checked_name(name: str, type_: str) -> str:
     """The name as it will be walked; the address of a PTR question is turned round first."""
     if not name:
         raise BadRequest("A question needs a name, such as headless-svc-stateful.")
@@ -201,7 +201,7 @@ def _route(world: World, answer: Answer, asker: Obj | None) -> tuple[dict[str, A
             continue
         backends = [
             {
-                "pod": f"pods/{found.service.namespace}/{backend.pod}" if backend.pod else None,
+                "pod": _object_id(backend.pod) if backend.pod else None,
                 "ip": backend.address,
                 "share": round(backend.share, 3),
             }
