@@ -140,6 +140,29 @@ class NodePorts:
         return None
 
 
+# -- load balancers ----------------------------------------------------------------------------------------
+
+BALANCER_RANGE = "198.51.100.0/24"
+"""Where load balancers get their addresses: a range kept for examples (RFC 5737), so it is nobody's."""
+
+
+def balancer_addresses(service: Obj) -> list[str]:
+    """The addresses of a Service's load balancer, as its status has them."""
+    ingress = (status(service).get("loadBalancer") or {}).get("ingress") or ()
+    return [str(each["ip"]) for each in ingress if each.get("ip")]
+
+
+def next_balancer_address(world: World, key: Key, wanted: str = "") -> str | None:
+    """The wanted address if it may be had, else the lowest that no other Service has; None when all are taken."""
+    first, count = _span(BALANCER_RANGE)
+    others = (service for other, service in world.bucket(SERVICES).items() if other != key)
+    taken = {address for service in others for address in balancer_addresses(service)}
+    free = (address for at in range(count) if (address := _text(first + at)) not in taken)
+    if wanted and wanted not in taken and wanted in {_text(first + at) for at in range(count)}:
+        return wanted
+    return next(free, None)
+
+
 # -- pods and nodes ----------------------------------------------------------------------------------------
 
 

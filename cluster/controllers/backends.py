@@ -241,11 +241,6 @@ def _port_hints(about: Key, service: Obj, pods: list[Obj]) -> Iterator[Reason]:
                 where = f"{name(lacking[0])}{others}"
                 text = f"Port {_called(port)} is left out of {where}: no container port is named {target}."
                 yield Reason(about, "fail", text, "port-name-unknown")
-        elif not any(number == target for pod in pods for _, _, number in declared(pod)):
-            found = sorted({number for pod in pods for _, _, number in declared(pod)})
-            instead = f"; they declare {', '.join(map(str, found))}" if found else ""
-            text = f"Port {_called(port)} leads to {target}, but no container of its pods declares {target}{instead}."
-            yield Reason(about, "info", text, "port-not-declared")
 
 
 def _called(port: Mapping[str, Any]) -> str:

@@ -196,6 +196,7 @@ class _Standing(NamedTuple):
 def _standing(world: World, service: Obj, pods: list[Obj], family: str) -> _Standing:
     service_name, resolver = name(service), Resolver(service)
     publishes = bool(spec(service).get("publishNotReadyAddresses"))
+    close = spec(service).get("trafficDistribution") == "PreferClose"
     zones: dict[str, str | None] = {}
     wanted: dict[Ports, dict[Place, Endpoint]] = {}
     since: dict[Place, str] = {}
@@ -239,8 +240,10 @@ def _standing(world: World, service: Obj, pods: list[Obj], family: str) -> _Stan
             endpoint["nodeName"] = node
             if node not in zones:
                 zones[node] = labels(world.find(NODES, "", node) or {}).get(ZONE_LABEL)
-            if zones[node]:
-                endpoint["zone"] = zones[node]
+            if zone := zones[node]:
+                endpoint["zone"] = zone
+                if close and endpoint["conditions"]["ready"]:
+                    endpoint["hints"] = {"forZones": [{"name": zone}]}
         ports = resolver.ports(pod)
         group = wanted.get(ports)
         if group is None:

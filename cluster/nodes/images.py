@@ -1,5 +1,4 @@
-"""What is known of an image by its name alone: whether it exists, how long a pull takes, what it listens on.
-Nothing is fetched.
+"""What is known of an image by its name alone: whether it exists and how large it is. Nothing is fetched.
 
 An image does not exist when its registry's host ends in `.invalid` (RFC 2606), when its tag is one of MISSING_TAGS, or
 when the pod is annotated `kubarium.dev/image-missing: "true"`. Every other name exists.
@@ -15,18 +14,6 @@ from cluster.machinery.objects import Obj, meta
 IMAGE_MISSING_ANNOTATION = "kubarium.dev/image-missing"
 MISSING_TAGS = frozenset({"broken", "missing", "doesnotexist", "does-not-exist", "no-such-tag"})
 
-_LISTENS = {
-    "nginx": (80,),
-    "httpd": (80,),
-    "redis": (6379,),
-    "postgres": (5432,),
-    "mysql": (3306,),
-    "mariadb": (3306,),
-    "mongo": (27017,),
-    "memcached": (11211,),
-    "rabbitmq": (5672,),
-    "agnhost": (8080,),
-}
 _SMALL = frozenset({"alpine", "busybox", "slim"})
 
 
@@ -77,11 +64,6 @@ def size(image: str) -> int:
     share = int(hashlib.sha256(image.encode()).hexdigest()[:6], 16) / 0xFFFFFF
     small = any(word in image for word in _SMALL)
     return int((5_000_000 if small else 40_000_000) * (1 + 3 * share))
-
-
-def listens(image: str) -> tuple[int, ...]:
-    """Ports the image's own program serves, declared or not."""
-    return _LISTENS.get(program(image), ())
 
 
 def program(image: str) -> str:

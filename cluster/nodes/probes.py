@@ -1,9 +1,9 @@
 """What a probe finds in a container: from its image, its ports, its command line and its pod's annotations alone.
 Nothing is connected to and nothing is run. When a probe looks is not known here.
 
-A probe of a port finds somebody when a container of the pod declares the port or an image's own program is known to
-listen on it. nginx and httpd have two pages of their own; everything else answers 200. An exec probe succeeds unless
-its command fails by itself or reads a file that the container's script has taken away or not made yet.
+A probe of a port finds somebody where `listening` says that somebody listens, and of a path the status that
+`responses` gives: what any request would find. An exec probe succeeds unless its command fails by itself or reads a
+file that the container's script has taken away or not made yet.
 Annotations: `kubarium.dev/never-ready: "true"` keeps a pod not ready, `kubarium.dev/slow-start: "5s"` makes its
 containers answer that much later, `kubarium.dev/flapping: "10s"` makes it ready and not ready in turn.
 """
@@ -11,10 +11,10 @@ containers answer that much later, `kubarium.dev/flapping: "10s"` makes it ready
 from __future__ import annotations
 
 import re
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-from cluster.machinery.objects import Obj, annotations_of, spec, status
-from cluster.nodes import images, programs, script
+from cluster.machinery.objects import Obj, annotations_of, status
+from cluster.nodes import images, listening, programs, responses, script, servers
 
 NEVER_READY_ANNOTATION = "kubarium.dev/never-ready"
 SLOW_START_ANNOTATION = "kubarium.dev/slow-start"
@@ -22,14 +22,8 @@ FLAPPING_ANNOTATION = "kubarium.dev/flapping"
 
 Kind = Literal["readiness", "liveness", "startup"]
 
-LIVENESS_EXAMPLE_SECONDS = 10.0
-"""agnhost's `liveness` answers its /healthz so long with 200, then with 500."""
-
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
-_PAGES = frozenset({"/", "/index.html"})
-_OWN_PAGES = frozenset({"nginx", "httpd"})
-_FOLDERS = ("/usr/share/nginx", "/etc/nginx", "/usr/local/apache2")
 _READERS = frozenset({"cat", "ls", "stat", "test", "["})
 _FOREVER = float("inf")
 
@@ -59,7 +53,7 @@ def phases(pod: Obj, container: Obj, kind: Kind) -> list[Phase]:
     if probe.get("exec"):
         moments.update(each.at for each in programs.run(pod, container).files)
     if _is_liveness_example(container):
-        moments.add(LIVENESS_EXAMPLE_SECONDS)
+        moments.add(responses.LIVENESS_EXAMPLE_SECONDS)
     return [Phase(moment, find(pod, container, kind, moment)) for moment in sorted(moments)]
 
 
@@ -107,12 +101,12 @@ def _trouble(pod: Obj, container: Obj, probe: Obj, elapsed: float) -> tuple[str,
             return "", f"{container['name']} is not up yet"
         return _exec_trouble(pod, container, [str(word) for word in command], elapsed)
     target = probe.get("httpGet") or probe.get("tcpSocket") or probe.get("grpc") or {}
-    port = _number(container, target.get("port"))
-    if not port or port not in _open_ports(pod):
+    port = listening.port_numbered(container, target.get("port"))
+    if not port or listening.at(pod, port) is None:
         return _refused(pod, probe, target, port), f"nothing listens on port {target.get('port')}"
     if elapsed < slow:
         return _refused(pod, probe, target, port), f"{container['name']} does not listen on port {port} yet"
-    if "httpGet" in probe and (code := _answer(container, str(target.get("path") or "/"), elapsed)) >= 400:
+    if "httpGet" in probe and (code := responses.status_of(container, str(target.get("path") or "/"), elapsed)) >= 400:
         return f"HTTP probe failed with statuscode: {code}", f"{target.get('path') or '/'} answers {code}"
     return "", ""
 
@@ -140,35 +134,8 @@ def _no_such_file(container: Obj, program: str, path: str) -> str:
 
 
 def _is_liveness_example(container: Obj) -> bool:
-    program = images.program(str(container.get("image") or ""))
-    return program == "liveness" or (program == "agnhost" and (container.get("args") or [""])[0] == "liveness")
-
-
-def _answer(container: Obj, path: str, elapsed: float) -> int:
-    """The status an HTTP server in this container answers a path with."""
-    if _is_liveness_example(container):
-        return 500 if path == "/healthz" and elapsed >= LIVENESS_EXAMPLE_SECONDS else 200
-    own = images.program(str(container.get("image") or "")) in _OWN_PAGES and not container.get("command")
-    changed = any(str(each.get("mountPath")).startswith(_FOLDERS) for each in container.get("volumeMounts") or ())
-    return 404 if own and not changed and path.split("?")[0] not in _PAGES else 200
-
-
-def _number(container: Obj, port: Any) -> int:
-    if isinstance(port, int):
-        return port
-    for declared in container.get("ports") or ():
-        if declared.get("name") == port:
-            return int(declared.get("containerPort") or 0)
-    return int(port) if isinstance(port, str) and port.isdigit() else 0
-
-
-def _open_ports(pod: Obj) -> set[int]:
-    found: set[int] = set()
-    sidecars = [each for each in spec(pod).get("initContainers") or () if each.get("restartPolicy") == "Always"]
-    for container in (*sidecars, *(spec(pod).get("containers") or ())):
-        found.update(images.listens(str(container.get("image") or "")))
-        found.update(int(port.get("containerPort") or 0) for port in container.get("ports") or ())
-    return found
+    name = servers.called(str(container.get("image") or ""))
+    return name == "liveness" or (name == "agnhost" and (container.get("args") or [""])[0] == "liveness")
 
 
 def _refused(pod: Obj, probe: Obj, target: Obj, port: int) -> str:

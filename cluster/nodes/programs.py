@@ -12,16 +12,13 @@ from typing import Any, NamedTuple
 
 from cluster.config import Pace
 from cluster.machinery.objects import Obj, annotations_of, spec, uid
-from cluster.nodes import images, pace, script
+from cluster.nodes import pace, script, servers
 from cluster.nodes.script import FOREVER
 
 CRASH_ANNOTATION = "kubarium.dev/crash"
 CRASH_SECONDS = 1.0
 SIGKILL_EXIT = 137
 
-_SHELLS = frozenset({"sh", "bash", "ash", "dash"})
-_SHELL_IMAGES = frozenset({"busybox", "alpine", "ubuntu", "debian", "centos", "fedora", "bash"})
-"""Without a command their shell finds no input and ends at once: the classic completed-then-restarted pod."""
 _HANDLER = re.compile(r"\b(trap|exec)\s")
 
 
@@ -44,10 +41,11 @@ def run(pod: Obj, container: dict[str, Any], speed: Pace = "instant") -> Run:
     words = tuple(str(word) for word in (*(container.get("command") or ()), *(container.get("args") or ())))
     image = str(container.get("image") or "")
     task = _task_seconds(pod, container, speed)
-    if container.get("command") or (words and images.program(image) in _SHELL_IMAGES):
+    if container.get("command") or (words and servers.called(image) in servers.SHELLS):
         return _of_words(words, task)
-    if words or container.get("stdin") or images.program(image) not in _SHELL_IMAGES:
-        serves = task is None or bool(images.listens(image))
+    # Without a command a system's shell finds no input and ends at once: the classic completed-then-restarted pod.
+    if words or container.get("stdin") or servers.called(image) not in servers.SHELLS:
+        serves = task is None or bool(servers.known(image))
         return Run(FOREVER if serves else task or 0.0)
     return Run(0.0)
 
@@ -65,7 +63,7 @@ def _task_seconds(pod: Obj, container: dict[str, Any], speed: Pace) -> float | N
 @lru_cache(maxsize=4096)
 def _of_words(words: tuple[str, ...], task: float | None) -> Run:
     program = words[0].rpartition("/")[2]
-    if program in _SHELLS and "-c" in words[:-1]:
+    if program in script.SHELLS and "-c" in words[:-1]:
         text = words[words.index("-c") + 1]
         end = script.follow(text, task)
         # A shell as process 1 has no handler for the signal that asks it to stop, so it is killed.

@@ -32,6 +32,28 @@ _ENDING = """
 """
 _QUICK = frozenset(_ENDING.split())
 """Programs that do their work and end."""
+SHELLS = frozenset({"sh", "bash", "ash", "dash"})
+_IDLE = frozenset(
+    {
+        "sleep",
+        "tail",
+        "pause",
+        "false",
+        "exit",
+        "set",
+        "test",
+        "[",
+        "[[",
+        "if",
+        "fi",
+        "for",
+        "while",
+        "until",
+        "done",
+        "case",
+        "esac",
+    }
+)
 _LOOKS_UP = frozenset({"nslookup", "dig", "host", "getent", "ping", "nc", "wget", "curl"})
 _PREFIXES = frozenset({"exec", "then", "else", "do", "{", "(", "!", "time", "command", "sudo"})
 
@@ -171,7 +193,7 @@ def command(words: Sequence[str], task: float | None = None) -> End:
         return End(sum(_pause(word) for word in words[1:]))
     if program == "false":
         return End(0.0, 1)
-    if program in ("sh", "bash", "ash", "dash") and "-c" in words[:-1]:
+    if program in SHELLS and "-c" in words[:-1]:
         return follow(words[words.index("-c") + 1], task)
     line = " ".join((program, *words[1:]))
     if program == "tail" and re.search(r"\s-\w*[fF]", line):
@@ -185,6 +207,15 @@ def command(words: Sequence[str], task: float | None = None) -> End:
     if program in ("python", "python3", "node", "ruby", "php") and words[1:2] in (("-c",), ("-e",), ("-r",)):
         return End(FOREVER if "while True" in line or "serve" in line else task or 0.0)
     return End(FOREVER if task is None else task)
+
+
+def serves_nobody(words: Sequence[str]) -> bool:
+    """All programs of this command are known, and none of them is a server."""
+    program = words[0].rpartition("/")[2] if words else "true"
+    if program in SHELLS and "-c" in words[:-1]:
+        lines = _lines(words[words.index("-c") + 1])
+        return all(serves_nobody(_bare(line.words) or ("true",)) for line in lines)
+    return program in _IDLE or program in _QUICK or program in SHELLS
 
 
 def _lines(text: str) -> list[_Line]:

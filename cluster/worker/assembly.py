@@ -1,6 +1,7 @@
 """Which controllers there are. The list is the order in which equal due keys are planned.
 
-Also `explain`: the reasons of every plan that says something about an object, recomputed wherever they are shown.
+Also `explain`: the reasons of every plan that says something about an object, and of what its pods listen on,
+recomputed wherever they are shown.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from cluster.controllers import (
     endpoints,
     endpointslice,
     garbage,
+    loadbalancer,
     namespace,
     replicaset,
     scheduler,
@@ -31,7 +33,7 @@ from cluster.machinery.objects import (
     GroupResource,
     Key,
 )
-from cluster.nodes import kubelet
+from cluster.nodes import kubelet, unanswered
 from cluster.plan import Controller, Reason
 from cluster.world import World
 
@@ -47,6 +49,7 @@ CONTROLLERS: tuple[Controller, ...] = (
     kubelet.CONTROLLER,
     endpoints.CONTROLLER,
     endpointslice.CONTROLLER,
+    loadbalancer.CONTROLLER,
     garbage.CONTROLLER,
 )
 
@@ -59,7 +62,7 @@ EXPLAINED_BY: dict[GroupResource, tuple[Controller, ...]] = {
     NAMESPACES: (namespace.CONTROLLER,),
     PODS: (scheduler.CONTROLLER, kubelet.CONTROLLER),
     REPLICA_SETS: (replicaset.CONTROLLER,),
-    SERVICES: (endpointslice.CONTROLLER,),
+    SERVICES: (endpointslice.CONTROLLER, loadbalancer.CONTROLLER),
     STATEFUL_SETS: (statefulset.CONTROLLER,),
 }
 
@@ -69,4 +72,4 @@ def explain(world: World, key: Key, now: float, config: ClusterConfig) -> list[R
     if key not in world:
         return []
     plans = (controller.plan(world, key, now, config) for controller in EXPLAINED_BY.get(key.kind, ()))
-    return [reason for plan in plans for reason in plan.reasons]
+    return [*(reason for plan in plans for reason in plan.reasons), *unanswered.reasons(world, key)]

@@ -251,6 +251,16 @@ def test_the_zone_is_the_nodes() -> None:
     assert cluster.slices()[0]["endpoints"][0]["zone"] == "west"
 
 
+def test_prefer_close_hints_at_the_own_zone_of_who_is_ready() -> None:
+    cluster = Cluster(trafficDistribution="PreferClose")
+    node = {"metadata": {"name": "node-1", "labels": {"topology.kubernetes.io/zone": "west"}}}
+    cluster.world.put(key(NODES, "", "node-1"), node)
+    cluster.put(pod(0), pod(1, ready=False))
+    cluster.settle()
+    hints = {each["targetRef"]["name"]: each.get("hints") for each in cluster.slices()[0]["endpoints"]}
+    assert hints == {"web-0": {"forZones": [{"name": "west"}]}, "web-1": None}
+
+
 @pytest.mark.parametrize(
     ("ports", "written"),
     [

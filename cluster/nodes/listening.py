@@ -1,0 +1,177 @@
+"""Which ports a container listens on: by its command line, else by its image, and for what is not known as it declares.
+
+A containerPort is a remark: an nginx that declares 8080 still listens on 80. Only of a program that nobody knows here
+is it taken at its word. No moments: whether the process runs at all is said by the pod's status.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from cluster.machinery.objects import Obj, spec
+from cluster.nodes import script, servers
+from cluster.nodes.servers import Port, Speech
+
+_CONFIGURED = {
+    "nginx": ("/etc/nginx",),
+    "nginxhttps": ("/etc/nginx",),
+    "httpd": ("/usr/local/apache2/conf",),
+    "caddy": ("/etc/caddy",),
+    "traefik": ("/etc/traefik",),
+}
+"""Where a server's settings are: with a volume there, it may listen where it likes, and so where it declares."""
+_LINES = (
+    (re.compile(r"\bhttpd\b.*?\s-\w*p\s*(?:[\w.]*:)?(\d+)"), 0),
+    (re.compile(r"\bhttpd\b\s+-\w*[fh]"), 80),
+    (re.compile(r"\b(?:nc|ncat|netcat)\b(?=.*(?:\s-\w*l|--listen)).*?\s(?:-\w*p\s*)?(\d{2,5})\b"), 0),
+    (re.compile(r"-m\s+(?:http\.server|SimpleHTTPServer)\s+(\d+)"), 0),
+    (re.compile(r"-m\s+(?:http\.server|SimpleHTTPServer)"), 8000),
+    (re.compile(r"\bphp\s+-S\s+[\w.]*:(\d+)"), 0),
+    (re.compile(r"\bTCP(?:4|6)?-LISTEN:(\d+)"), 0),
+    (re.compile(r"\bredis-server\b.*--port\s+(\d+)"), 0),
+    (re.compile(r"\bredis-server\b"), 6379),
+    (re.compile(r"\bnginx\b"), 80),
+    (re.compile(r"\b(?:mysqld|mariadbd)\b"), 3306),
+    (re.compile(r"\bpostgres\b"), 5432),
+)
+"""(what a command line has, the port where it names none)."""
+_NO_HTTP = re.compile(r"\b(?:redis-server|mysqld|mariadbd|postgres)\b")
+_FLAG = re.compile(r"^--?(?:http-|web\.)?(?:port|listen(?:-address)?|p)=(?:[\w.]*:)?(\d+)$")
+_AGNHOST: dict[str, tuple[Port, ...]] = {
+    "netexec": (Port(8080), Port(8081, "text", "UDP")),
+    "serve-hostname": (Port(9376),),
+    "liveness": (Port(8080),),
+    "test-webserver": (Port(80),),
+    "guestbook": (Port(80),),
+    "fake-gitserver": (Port(8000),),
+}
+_AGNHOST_HTTP = frozenset({"http-port", "port"})
+
+
+class Listener(NamedTuple):
+    container: Obj
+    port: Port
+
+
+def of_pod(pod: Obj) -> Iterator[Listener]:
+    """Everything its containers and sidecars listen on; all share the pod's one address."""
+    sidecars = (each for each in spec(pod).get("initContainers") or () if each.get("restartPolicy") == "Always")
+    for container in (*sidecars, *(spec(pod).get("containers") or ())):
+        for port in ports(container):
+            yield Listener(container, port)
+
+
+def at(pod: Obj, number: int, transport: str = "TCP") -> Listener | None:
+    """Who in the pod listens on that port."""
+    for each in of_pod(pod):
+        if (each.port.number, each.port.transport) == (number, transport):
+            return each
+    return None
+
+
+def ports(container: Obj) -> tuple[Port, ...]:
+    """What one container listens on while it runs."""
+    return _ports(
+        str(container.get("image") or ""),
+        tuple(str(word) for word in container.get("command") or ()),
+        tuple(str(word) for word in container.get("args") or ()),
+        tuple((str(each.get("name")), str(each.get("value") or "")) for each in container.get("env") or ()),
+        tuple(str(each.get("mountPath")) for each in container.get("volumeMounts") or ()),
+        tuple(_declared(each) for each in container.get("ports") or ()),
+    )
+
+
+def port_numbered(container: Obj, port: Any) -> int:
+    """A port by number or by the name it is declared under; 0: there is none."""
+    if isinstance(port, int):
+        return port
+    for declared in container.get("ports") or ():
+        if declared.get("name") == port:
+            return int(declared.get("containerPort") or 0)
+    return int(port) if isinstance(port, str) and port.isdigit() else 0
+
+
+def is_configured(image: str, mounts: Sequence[str]) -> bool:
+    """Its server reads settings of the user's own."""
+    return any(mount.startswith(folder) for folder in _CONFIGURED.get(servers.called(image), ()) for mount in mounts)
+
+
+def _declared(port: dict[str, Any]) -> Port:
+    number, name = int(port.get("containerPort") or 0), str(port.get("name") or "")
+    transport = str(port.get("protocol") or "TCP")
+    speaks: Speech = "text" if transport != "TCP" else "tls" if name == "https" or number in (443, 8443) else "http"
+    return Port(number, speaks, transport)
+
+
+@lru_cache(maxsize=4096)
+def _ports(
+    image: str,
+    command: tuple[str, ...],
+    args: tuple[str, ...],
+    env: tuple[tuple[str, str], ...],
+    mounts: tuple[str, ...],
+    declared: tuple[Port, ...],
+) -> tuple[Port, ...]:
+    name = servers.called(image)
+    if command and name != "agnhost":
+        return _of_command((*command, *args), declared)
+    if name in servers.SHELLS:
+        return _of_command(args, declared) if args else ()
+    if name == "agnhost":
+        return _of_agnhost((*command[1:], *args))
+    own = servers.known(image)
+    if own is None:
+        return declared
+    if own and (moved := _moved(args, dict(env))):
+        own = (own[0]._replace(number=moved), *own[1:])
+    if is_configured(image, mounts):
+        own = (*own, *(port for port in declared if port.number not in {each.number for each in own}))
+    return own
+
+
+def _moved(args: Sequence[str], env: dict[str, str]) -> int:
+    """The port that its arguments or the variable PORT give a server; 0: they give none."""
+    pairs = [f"{one}={other}" for one, other in pairwise(args) if not other.startswith("-")]
+    for word in (*args, *pairs):
+        if found := _FLAG.match(word):
+            return int(found[1])
+    for variable in ("PORT", "HTTP_PORT", "WHOAMI_PORT_NUMBER"):
+        if env.get(variable, "").isdigit():
+            return int(env[variable])
+    return 0
+
+
+def _of_agnhost(words: Sequence[str]) -> tuple[Port, ...]:
+    """agnhost is many programs; which one its first argument says. Without any it pauses."""
+    own = _AGNHOST.get(words[0], ()) if words else ()
+    flags: dict[str, int] = {}
+    for one, other in pairwise((*words, "")):
+        flag, _, value = one.lstrip("-").partition("=")
+        value = value or other
+        if one.startswith("--") and value.lstrip(":").isdigit():
+            flags[flag] = int(value.lstrip(":"))
+    moved = next((flags[each] for each in _AGNHOST_HTTP if each in flags), 0)
+    found = [port._replace(number=moved) if moved and port.speaks == "http" else port for port in own]
+    if "udp-port" in flags:
+        found = [port._replace(number=flags["udp-port"]) if port.transport == "UDP" else port for port in found]
+    if "sctp-port" in flags and words[0] == "netexec":
+        found.append(Port(flags["sctp-port"], "text", "SCTP"))
+    return tuple(found)
+
+
+def _of_command(words: Sequence[str], declared: tuple[Port, ...]) -> tuple[Port, ...]:
+    """Of a command that is known to serve, its ports; of one known not to, none; of another what it declares."""
+    line = " ".join(words)
+    found: dict[int, Port] = {}
+    for pattern, usual in _LINES:
+        for match in pattern.finditer(line):
+            number = int(match[1]) if pattern.groups else usual
+            if number and (pattern.groups or not found):
+                found.setdefault(number, Port(number, "text" if _NO_HTTP.search(line) else "http"))
+    if found:
+        return tuple(found.values())
+    return () if script.serves_nobody(words) else declared
