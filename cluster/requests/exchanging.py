@@ -1,0 +1,133 @@
+"""What a client gets over an open connection, and what it says when none opens: curl's and nc's own words. Pure."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+import orjson
+
+from cluster.machinery.objects import spec
+from cluster.network.proxy import Client
+from cluster.nodes import images, mounted
+from cluster.nodes.responses import Request, Response, respond
+from cluster.requests.arriving import Arrival
+from cluster.requests.asking import Target
+from cluster.world import World
+
+Code = Literal["answered", "connected", "heard", "refused", "timeout", "no-name", "no-http", "no-tls"]
+
+GOOD = frozenset({"answered", "connected", "heard"})
+_WAIT_MS = 134_000
+"""How long Linux tries to open a connection by itself."""
+
+
+class Result(NamedTuple):
+    code: Code
+    text: str
+    """For a person."""
+    says: str = ""
+    """What the client prints of it, where it failed."""
+    response: Response | None = None
+
+
+def exchange(
+    world: World,
+    goal: Target,
+    verb: str,
+    headers: tuple[tuple[str, str], ...],
+    arrival: Arrival,
+    sender: str,
+    now: float,
+) -> Result:
+    """What comes of an arrival."""
+    if arrival.outcome != "open":
+        return Result(arrival.outcome, arrival.text, failure(goal, arrival.outcome))
+    assert arrival.speaks is not None, "who listens speaks something"
+    speaks, who = arrival.speaks.speaks, _who(arrival)
+    if goal.scheme in ("tcp", "sctp"):
+        return Result("connected", f"{who} takes the connection.")
+    if goal.scheme == "udp":
+        return Result("heard", f"{who} gets the packet.")
+    if speaks in ("text", "dns"):
+        tongue = "DNS" if speaks == "dns" else "a protocol of its own"
+        if not goal.scheme:
+            return Result("connected", f"{who} takes the connection; it speaks {tongue}, so nothing is asked over it.")
+        return Result("no-http", f"{who} speaks {tongue}, not HTTP.", "curl: (52) Empty reply from server")
+    if goal.scheme == "https" and speaks == "http":
+        text = f"{who} speaks plain HTTP on {arrival.port}: an https:// URL cannot work here, http:// does."
+        return Result("no-tls", text, "curl: (35) TLS connect error: wrong version number")
+    if goal.scheme != "https" and speaks == "tls":
+        said = _text("Client sent an HTTP request to an HTTPS server.\n", 400)
+        text = f"{who} speaks TLS on {arrival.port}, and says so: an https:// URL is wanted."
+        return Result("answered", text, response=said)
+    response = _respond(world, goal, verb, headers, arrival, sender, now)
+    size = len(response.body.encode())
+    text = f"{who} answers {response.status} {response.phrase}".rstrip() + f", {size:,} byte{'' if size == 1 else 's'}."
+    return Result("answered", text, response=response)
+
+
+def failure(goal: Target, code: str) -> str:
+    """What the client prints."""
+    host, port = goal.host, goal.port
+    if code == "no-name":
+        curl = f"curl: (6) Could not resolve host: {host}"
+        return (
+            curl if goal.scheme in ("", "http", "https") else f'nc: getaddrinfo for host "{host}" port {port}: failed'
+        )
+    cause = "Connection refused" if code == "refused" else "Connection timed out"
+    if goal.scheme in ("", "http", "https"):
+        number, waited = (7, 0) if code == "refused" else (28, _WAIT_MS)
+        return f"curl: ({number}) Failed to connect to {host} port {port} after {waited} ms: {cause}"
+    return f"nc: connect to {host} port {port} ({goal.scheme or 'tcp'}) failed: {cause}"
+
+
+def sender_of(client: Client, disguise: str, port: int) -> str:
+    """Who the server thinks is asking: the node, where its rules had to put their own address in."""
+    return f"{disguise or client.address}:{port}"
+
+
+def _who(arrival: Arrival) -> str:
+    if arrival.listener is None or arrival.pod is None:
+        return arrival.host[:1].upper() + arrival.host[1:]
+    program = images.program(str(arrival.listener.container.get("image") or ""))
+    return f"{program} in {arrival.pod.name}"
+
+
+def _respond(
+    world: World,
+    goal: Target,
+    verb: str,
+    headers: tuple[tuple[str, str], ...],
+    arrival: Arrival,
+    sender: str,
+    now: float,
+) -> Response:
+    usual = goal.port == (443 if goal.scheme == "https" else 80)
+    host = goal.host if usual else f"{goal.host}:{goal.port}"
+    if arrival.listener is None or arrival.pod is None:
+        return _of_host(goal)
+    container, pod = arrival.listener.container, world.get(arrival.pod) or {}
+    files = mounted.files(world, pod, container) if spec(pod).get("volumes") else {}
+    request = Request(verb, goal.path, host, sender, headers)
+    return respond(request, pod, container, arrival.port, now=now, elapsed=arrival.elapsed, files=files)
+
+
+def _of_host(goal: Target) -> Response:
+    """The API server knows nobody who comes without a token."""
+    message = f'forbidden: User "system:anonymous" cannot get path "{goal.path}"'
+    told = {
+        "kind": "Status",
+        "apiVersion": "v1",
+        "metadata": {},
+        "status": "Failure",
+        "message": message,
+        "reason": "Forbidden",
+        "details": {},
+        "code": 403,
+    }
+    body = orjson.dumps(told, option=orjson.OPT_INDENT_2).decode()
+    return Response(403, (("Content-Type", "application/json"), ("Content-Length", str(len(body)))), body)
+
+
+def _text(body: str, status: int) -> Response:
+    return Response(status, (("Content-Type", "text/plain"), ("Content-Length", str(len(body)))), body)

@@ -1,0 +1,98 @@
+"""The requests of one call, one after the other, counted as they go; only the first of each sort is kept whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from cluster.requests import telling
+from cluster.requests.asking import Asker, Target
+from cluster.requests.connecting import Connections, Landing
+from cluster.requests.exchanging import Result, exchange, failure, sender_of
+from cluster.requests.resolving import Resolved
+from cluster.world import World
+
+_FIRST_PORT, _PORTS = 32_768, 28_232
+
+Row = tuple[str, str, int]
+"""(object id or "", address, port): whom requests came to."""
+
+
+class Sending:
+    def __init__(
+        self,
+        world: World,
+        asked: Asker,
+        goal: Target,
+        verb: str,
+        headers: tuple[tuple[str, str], ...],
+        found: Resolved,
+        opened: Connections,
+        now: float,
+    ) -> None:
+        self.world, self.asked, self.goal, self.verb, self.headers = world, asked, goal, verb, headers
+        self.found, self.opened, self.now = found, opened, now
+        self.first: tuple[list[tuple[str, Landing]], Result] | None = None
+        """The addresses it tried, and what came of it."""
+        self.outcomes: Counter[str] = Counter()
+        self.rows: dict[Row, Counter[str]] = {}
+        self.order: list[int] = []
+        """For each request the place of its row in `rows`; -1: it came to nobody."""
+        self.examples: dict[str, Landing] = {}
+        """The first landing of each outcome."""
+        self._places: dict[Row, int] = {}
+        self._results: dict[tuple[str, int], Result] = {}
+
+    def once(self) -> None:
+        tried = list(self._tries())
+        if tried:
+            result = self._result(tried[-1][1])
+            self._count(tried[-1][1], result)
+        else:
+            why = self.found.reasons[0] if self.found.reasons else ""
+            result = Result("no-name", why, failure(self.goal, "no-name"))
+            self.outcomes[result.code] += 1
+            self.order.append(-1)
+        if self.first is None:
+            self.first = tried, result
+
+    def _tries(self) -> Iterator[tuple[str, Landing]]:
+        """Address after address until one takes the connection, as curl and nc go through them."""
+        left = list(self.found.addresses)
+        for at in range(len(left)):
+            if self.found.shuffled and len(left) - at > 1:
+                other = at + self.opened.pick(len(left) - at)
+                left[at], left[other] = left[other], left[at]
+            landing = self.opened.land(left[at], self.goal.port, self.goal.transport)
+            yield left[at], landing
+            if landing.arrival.outcome == "open":
+                return
+
+    def _result(self, landing: Landing) -> Result:
+        arrival = landing.arrival
+        place = (arrival.address, arrival.port)
+        if place not in self._results:
+            port = _FIRST_PORT + self.opened.pick(_PORTS)
+            sender = sender_of(self.asked.client, self._disguise(landing), port)
+            self._results[place] = exchange(self.world, self.goal, self.verb, self.headers, arrival, sender, self.now)
+        return self._results[place]
+
+    def _disguise(self, landing: Landing) -> str:
+        """The node's address, where its rules put that in as the sender; else ""."""
+        caught = landing.caught
+        if caught is None:
+            return ""
+        outer = caught.rule.door != "cluster IP" and caught.rules.masquerade
+        return self.opened.node_address(caught.node) if outer or landing.hairpin else ""
+
+    def _count(self, landing: Landing, result: Result) -> None:
+        self.outcomes[result.code] += 1
+        self.examples.setdefault(result.code, landing)
+        arrival = landing.arrival
+        pod = (landing.chosen.endpoint.pod if landing.chosen else None) or arrival.pod
+        if landing.chosen is None and pod is None:
+            self.order.append(-1)
+            return
+        row = (telling.object_id(pod) if pod else "", arrival.address, arrival.port)
+        self.order.append(self._places.setdefault(row, len(self._places)))
+        self.rows.setdefault(row, Counter())[result.code] += 1
