@@ -8,7 +8,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import URLPattern, URLResolver, path
 
 from dashboard.accounts import views as accounts
-from dashboard.clusters import apply, dns, explorer, objects
+from dashboard.clusters import apply, dns, explorer, objects, request
 from dashboard.landing import views as landing
 
 admin.autodiscover()
@@ -28,6 +28,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clusters/<slug:slug>/dns", dns.page, name="dns"),
     path("clusters/<slug:slug>/dns/", dns.page),
     path("clusters/<slug:slug>/resolve", dns.resolve, name="resolve"),
+    path("clusters/<slug:slug>/request", request.page, name="request"),
+    path("clusters/<slug:slug>/request/", request.page),
     path("clusters/<slug:slug>/dns-query", dns.over_https, name="dns-query"),
     path("clusters/<slug:slug>/objects/<str:resource>/<str:namespace>/<str:name>", objects.show, name="object"),
     path(

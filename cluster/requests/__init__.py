@@ -17,12 +17,12 @@ from cluster.network.proxy import NO_AFFINITY, Affinity, Caught
 from cluster.requests import asking, telling
 from cluster.requests.asking import MOST, OUTSIDE, Asker, Target
 from cluster.requests.connecting import LOOPBACK, Connections
-from cluster.requests.exchanging import Result
+from cluster.requests.exchanging import GOOD, Result
 from cluster.requests.resolving import Resolved, resolve
 from cluster.requests.sending import Row, Sending
 from cluster.world import World
 
-__all__ = ["MOST", "OUTSIDE", "Sent", "send"]
+__all__ = ["GOOD", "MOST", "OUTSIDE", "Sent", "send"]
 
 MOST_BODY = 4_000
 """Characters of an answer's body that are told."""

@@ -40,6 +40,8 @@ class Sending:
         """For each request the place of its row in `rows`; -1: it came to nobody."""
         self.examples: dict[str, Landing] = {}
         """The first landing of each outcome."""
+        self._hopeless = False
+        """All addresses were tried, and none takes a connection."""
         self._places: dict[Row, int] = {}
         self._results: dict[tuple[str, int], Result] = {}
 
@@ -59,6 +61,8 @@ class Sending:
     def _tries(self) -> Iterator[tuple[str, Landing]]:
         """Address after address until one takes the connection, as curl and nc go through them."""
         left = list(self.found.addresses)
+        if self._hopeless:  # any of them may be the last one, and that alone counts
+            left = [left[self.opened.pick(len(left))]] if self.found.shuffled else left[-1:]
         for at in range(len(left)):
             if self.found.shuffled and len(left) - at > 1:
                 other = at + self.opened.pick(len(left) - at)
@@ -67,6 +71,7 @@ class Sending:
             yield left[at], landing
             if landing.arrival.outcome == "open":
                 return
+        self._hopeless = bool(left)
 
     def _result(self, landing: Landing) -> Result:
         arrival = landing.arrival

@@ -48,9 +48,11 @@ def way(
     world: World, asked: Asker, goal: Target, found: Resolved, tried: Sequence[tuple[str, Landing]], result: Result
 ) -> Iterator[dict[str, Any]]:
     """Every station of one request after its name; addresses that failed before the last one come first."""
-    for address, landing in tried[:-1]:
+    for address, landing in tried[:-1][:_SHOWN]:
         verb = "refuses" if landing.arrival.outcome == "refused" else "does not answer"
         yield step("address", f"{address} {verb}, so the client goes on to the next address.", ok=False)
+    if (more := len(tried) - 1 - _SHOWN) > 0:
+        yield step("address", f"So it is with {more} more.", ok=False)
     address, landing = tried[-1]
     if landing.caught is not None:
         yield _caught_step(address, landing.caught, goal)

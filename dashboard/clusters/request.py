@@ -1,0 +1,133 @@
+"""Sending requests through a cluster over HTTP: as a page of its own, and as JSON. Nothing that is stored changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from cluster.dns import forwarder
+from cluster.dns.answer import Outside
+from cluster.dns.forwarder import settled
+from cluster.machinery.errors import ApiError, BadRequest
+from cluster.machinery.objects import NAMESPACES, PODS, SERVICES, name, spec, status
+from cluster.requests import GOOD, OUTSIDE, remembered, send
+from cluster.store.dice import fresh
+from cluster.watch import Mirror
+from dashboard.clusters.page import find_cluster, frame, mirror_of
+from dashboard.errors import wants_page
+
+COUNTS = (1, 10, 100, 1000)
+MOST_SHOWN = 500
+LONGEST_BODY = 16_384
+_FIELDS = {"from": "", "to": "", "count": "1", "namespace": "default", "method": "GET"}
+
+
+@csrf_exempt  # like a DNS question it changes nothing, and a program sends no token
+@require_http_methods(["GET", "HEAD", "POST"])
+async def page(request: HttpRequest, slug: str) -> HttpResponse:
+    """`from` a pod (or "outside") `to` a URL or host:port, `count` times (more than once: by POST).
+
+    A browser gets the page, which works without JavaScript; everybody else the trace as JSON.
+    """
+    cluster = await find_cluster(request, slug, "get")
+    mirror = await mirror_of(cluster)
+    asked = _asked(request)
+    if not wants_page(request):
+        return JsonResponse(await _sent(request, mirror, asked))
+    trace, refused = None, ""
+    if asked["to"]:
+        try:
+            trace = await _sent(request, mirror, asked)
+        except ApiError as error:
+            refused = error.message
+    context = await frame(
+        request, cluster, mirror, "request", **_choices(mirror, asked), trace=trace, refused=refused, bars=_bars(trace)
+    )
+    return render(request, "clusters/request.html", context, status=422 if refused else 200)
+
+
+def _asked(request: HttpRequest) -> dict[str, str]:
+    """The fields of a query, a form or a JSON object; what is given in the body counts before the query."""
+    given: dict[str, Any] = dict(request.GET.items())
+    if request.method == "POST" and request.content_type == "application/json":
+        if len(request.body) > LONGEST_BODY:
+            raise BadRequest(f"A request is told in at most {LONGEST_BODY:,} bytes.")
+        try:
+            body = orjson.loads(request.body)
+        except orjson.JSONDecodeError:
+            body = None
+        if not isinstance(body, dict):
+            raise BadRequest('The body is a JSON object, such as {"from": "app-stateful-0", "to": "http://web"}.')
+        given |= body
+    elif request.method == "POST":
+        given |= dict(request.POST.items())
+    found = {field: given.get(field, usual) for field, usual in _FIELDS.items()}
+    if not all(isinstance(value, (str, int)) and not isinstance(value, bool) for value in found.values()):
+        raise BadRequest("from, to, namespace and method are text, and count is a number.")
+    return {field: str(value).strip() or _FIELDS[field] for field, value in found.items()}
+
+
+async def _sent(request: HttpRequest, mirror: Mirror, asked: dict[str, str]) -> dict[str, Any]:
+    if request.method != "POST" and asked["count"] != "1":
+        raise BadRequest("A GET sends one request. Send more by POST.")
+
+    def sent(outside: Outside | None) -> dict[str, Any]:
+        found = send(
+            mirror.world,
+            mirror.config,
+            source=asked["from"],
+            to=asked["to"],
+            count=asked["count"],
+            namespace=asked["namespace"],
+            method=asked["method"],
+            pick=fresh.pick,
+            now=mirror.now(),
+            affinity=remembered.of(mirror.world),
+            outside=outside,
+        )
+        remembered.keep(mirror.world, found.affinity)
+        return {"revision": mirror.revision, **found.trace}
+
+    return await settled(sent, forwarder.current())
+
+
+def _bars(trace: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """The spread as bars: widths in percent of the longest there is or should be."""
+    if trace is None:
+        return []
+    times = trace["count"]
+    longest = max((max(each["count"] / times, each["expected"]) for each in trace["spread"]), default=1) or 1
+    return [
+        {
+            **each,
+            "width": round(100 * each["count"] / times / longest, 2),
+            "fair": round(min(100 * each["expected"] / longest, 99.5), 2) if times > 1 else 0,
+            "mood": "good" if GOOD.issuperset(each["outcomes"]) else "bad",
+        }
+        for each in trace["spread"]
+    ]
+
+
+def _choices(mirror: Mirror, asked: dict[str, str]) -> dict[str, Any]:
+    """What the form offers."""
+    world, place = mirror.world, asked["namespace"]
+    pods = [name(pod) for pod in world.list(PODS, place) if status(pod).get("phase") == "Running"][:MOST_SHOWN]
+    return {
+        "asked": {**asked, "source": asked["from"] or next(iter(pods), "")},
+        "pods": pods,
+        "outside": OUTSIDE,
+        "namespaces": [name(each) for each in world.list(NAMESPACES)],
+        "goals": [_goal(service) for service in world.list(SERVICES, place)[:MOST_SHOWN]],
+        "counts": COUNTS,
+    }
+
+
+def _goal(service: dict[str, Any]) -> str:
+    ports = spec(service).get("ports") or [{}]
+    port = ports[0].get("port", 80)
+    return f"http://{name(service)}{'' if port == 80 else f':{port}'}"
