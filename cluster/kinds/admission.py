@@ -1,7 +1,7 @@
 """How an object gets into a cluster: created, changed, or on its way out, in the order the API server does it.
 
     1 types and unknown fields   2 preconditions   3 defaults   4 what the kind prepares (built-in admission included)
-    5 validation   6 allocation   7 is the name free
+    5 validation   6 allocation   7 limits and quotas of the namespace   8 is the name free
 
 Pure: reads the world of the commit, writes nothing but the world's address cursors. What holds for one kind only is
 in that kind's module; `metadata.resourceVersion` is the store's.
@@ -12,6 +12,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Literal
 
+from cluster.kinds import limits, quota
 from cluster.kinds import metadata as metas
 from cluster.kinds.deletion import begin_delete
 from cluster.kinds.kind import Admission, Kind
@@ -83,6 +84,8 @@ def admit_create(kind: Kind, obj: Obj, admission: Admission, *, trusted: bool = 
     causes = list(metas.created(metadata, namespaced=kind.namespaced, rule=kind.name_rule))
     causes.extend(kind.validate(new))
     _refuse(kind, metadata, causes or kind.allocate(new, None, admission))
+    limits.enforce(kind, new, None, admission)
+    quota.enforce(kind, new, None, admission)
     if kind.key(new) in admission.world:
         raise AlreadyExists(kind.resource, metadata["name"], kind.group)
     return new
@@ -184,6 +187,9 @@ def admit_update(
         causes.extend(kind.validate(candidate))
     causes.extend(kind.validate_update(candidate, old))
     _refuse(kind, old["metadata"], causes or kind.allocate(candidate, old, admission))
+    if contents_changed:
+        limits.enforce(kind, candidate, old, admission)
+        quota.enforce(kind, candidate, old, admission)
     return candidate
 
 

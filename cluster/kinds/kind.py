@@ -30,6 +30,8 @@ class Admission(NamedTuple):
     """Cluster time, Unix seconds."""
     dice: Dice
     config: ClusterConfig
+    memo: dict[tuple[str, ...], Any] | None = None
+    """What one commit need not count twice; it ends with the commit."""
 
 
 def _no_change(obj: Obj) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from cluster.kinds.kind import Admission
+from cluster.kinds.limits import give_defaults
 from cluster.machinery.errors import Forbidden
 from cluster.machinery.objects import PODS, SERVICE_ACCOUNTS, Obj, annotations_of, name, namespace
 
@@ -41,6 +42,7 @@ def admit(pod: Obj, admission: Admission) -> None:
     """Raises Forbidden when the service account or the priority class is not there, or the cluster is full."""
     spec = pod["spec"]
     _room(pod, admission)
+    give_defaults(pod, admission)
     if _MIRROR not in annotations_of(pod):
         _service_account(pod, spec, admission)
     _tolerations(spec)

@@ -62,6 +62,8 @@ DAEMON_SETS = GroupResource("apps", "daemonsets")
 JOBS = GroupResource("batch", "jobs")
 CRON_JOBS = GroupResource("batch", "cronjobs")
 DISRUPTION_BUDGETS = GroupResource("policy", "poddisruptionbudgets")
+RESOURCE_QUOTAS = GroupResource("", "resourcequotas")
+LIMIT_RANGES = GroupResource("", "limitranges")
 CONTROLLER_REVISIONS = GroupResource("apps", "controllerrevisions")
 
 

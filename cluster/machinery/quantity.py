@@ -6,6 +6,7 @@ Knows no resource: that cpu is counted in thousandths is not known here.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 
 FORMAT = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
@@ -67,7 +68,21 @@ def canonical(text: str | int | float, step: Decimal = _NANO) -> str:
     `step` is the finest part kept, rounded up; the lists of resources keep `MILLI`.
     """
     value, notation = _read(text.strip() if isinstance(text, str) else str(text))
-    value = _rounded(value, step)
+    return _written(_rounded(value, step), notation)
+
+
+def total(texts: Iterable[str | int | float]) -> str:
+    """The sum, in the notation of the first amount that is not nothing: total(["1Gi", "512Mi"]) == "1536Mi"."""
+    value, notation = Decimal(0), "decimal"
+    for text in texts:
+        more, how = _read(text.strip() if isinstance(text, str) else str(text))
+        if not value:
+            notation = how
+        value = _context.add(value, more)
+    return _written(_rounded(value, _NANO), notation)
+
+
+def _written(value: Decimal, notation: str) -> str:
     if not value:
         return "0"
     if notation == "binary" and abs(value) >= 1024:

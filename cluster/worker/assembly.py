@@ -16,6 +16,7 @@ from cluster.controllers import (
     loadbalancer,
     namespace,
     replicaset,
+    resourcequota,
     scheduler,
     serviceaccounts,
     statefulset,
@@ -28,6 +29,7 @@ from cluster.machinery.objects import (
     NAMESPACES,
     PODS,
     REPLICA_SETS,
+    RESOURCE_QUOTAS,
     SERVICES,
     STATEFUL_SETS,
     GroupResource,
@@ -51,6 +53,7 @@ CONTROLLERS: tuple[Controller, ...] = (
     endpointslice.CONTROLLER,
     loadbalancer.CONTROLLER,
     garbage.CONTROLLER,
+    resourcequota.CONTROLLER,
 )
 
 
@@ -61,6 +64,7 @@ EXPLAINED_BY: dict[GroupResource, tuple[Controller, ...]] = {
     DEPLOYMENTS: (deployment.CONTROLLER,),
     NAMESPACES: (namespace.CONTROLLER,),
     PODS: (scheduler.CONTROLLER, kubelet.CONTROLLER),
+    RESOURCE_QUOTAS: (resourcequota.CONTROLLER,),
     REPLICA_SETS: (replicaset.CONTROLLER,),
     SERVICES: (endpointslice.CONTROLLER, loadbalancer.CONTROLLER),
     STATEFUL_SETS: (statefulset.CONTROLLER,),

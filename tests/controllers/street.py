@@ -17,6 +17,9 @@ from cluster.plan import Controller, Note, Plan
 from cluster.store.effects import effect_of
 from cluster.world import World
 
+RETRY = 30.0
+"""Seconds until a plan that was refused is made again."""
+
 
 class Written(NamedTuple):
     type: ChangeType
@@ -106,8 +109,10 @@ class Street:
             try:
                 self.do(action.intent, self.controllers[index].name)
             except ApiError as error:
-                self.notes.extend(action.failed)
+                told = (each._replace(message=each.message.replace("{error}", error.message)) for each in action.failed)
+                self.notes.extend(told)
                 if not action.may_fail:
+                    self._due.setdefault((index, where), self.now + RETRY)
                     self.refused.append(f"{self.controllers[index].name} {where}: {error.message}")
                     return
             else:

@@ -26,7 +26,6 @@ NOT_YET = {
     "ingresses.networking.k8s.io": "comes with the Kubernetes API",
     "networkpolicies.networking.k8s.io": "comes with the Kubernetes API",
     "leases.coordination.k8s.io": "comes with the Kubernetes API",
-    "resourcequotas": "comes with its admission",
 }
 """Resources whose kind is not there yet. One that is there may not stand here."""
 

@@ -26,7 +26,7 @@ class Sandbox:
             suffix=lambda: f"{next(suffixes):05}",
             pick=lambda size: 0,
         )
-        self.admission = Admission(self.world, NOW, dice, config or ClusterConfig())
+        self.admission = Admission(self.world, NOW, dice, config or ClusterConfig(), memo={})
         for name in namespaces or ("default",):
             self.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
 
