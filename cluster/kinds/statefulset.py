@@ -7,7 +7,14 @@ from typing import Any
 
 from cluster.kinds import metadata as metas
 from cluster.kinds.cells import AGE, NAME, TEMPLATE_COLUMNS
-from cluster.kinds.fields import not_negative, template_labels, workload_selector
+from cluster.kinds.fields import (
+    not_more_than_all,
+    not_negative,
+    share_of_pods,
+    template_labels,
+    workload_selector,
+)
+from cluster.kinds.goprint import int_or_string
 from cluster.kinds.kind import Admission, Column, Kind
 from cluster.kinds.persistentvolumeclaim import default_spec as default_claim
 from cluster.kinds.podtemplate import default_template, validate_long_running
@@ -60,8 +67,13 @@ def _prepare(obj: Obj, old: Obj | None, admission: Admission) -> None:
         obj["status"] = {"replicas": 0, "availableReplicas": 0}
     elif obj["spec"] is old["spec"]:
         return
-    if _MAX_UNAVAILABLE_GATE not in admission.config.gates:
-        (obj["spec"]["updateStrategy"].get("rollingUpdate") or {}).pop("maxUnavailable", None)
+    rolling = obj["spec"]["updateStrategy"].get("rollingUpdate")
+    if rolling is None:
+        return
+    if _MAX_UNAVAILABLE_GATE in admission.config.gates:
+        rolling.setdefault("maxUnavailable", 1)
+    else:
+        rolling.pop("maxUnavailable", None)
 
 
 def _validate(obj: Obj) -> Iterator[Cause]:
@@ -96,10 +108,20 @@ def _strategy(strategy: Mapping[str, Any]) -> Iterator[Cause]:
             yield invalid(f"{path}.rollingUpdate", dict(rolling), "only allowed for updateStrategy 'RollingUpdate'")
     elif strategy["type"] == "RollingUpdate":
         yield from not_negative(f"{path}.rollingUpdate.partition", (rolling or {}).get("partition"))
+        yield from _max_unavailable(f"{path}.rollingUpdate.maxUnavailable", (rolling or {}).get("maxUnavailable"))
     else:
         inside = "(*apps.RollingUpdateStatefulSetStrategy)(nil)" if rolling is None else shown(rolling)
         text = f"apps.StatefulSetUpdateStrategy{{Type:{shown(strategy['type'])}, RollingUpdate:{inside}}}"
         yield invalid(path, Written(text), "must be 'RollingUpdate' or 'OnDelete'")
+
+
+def _max_unavailable(path: str, given: Any) -> Iterator[Cause]:
+    if given is None:
+        return
+    yield from share_of_pods(path, given)
+    if given in (0, "0%"):
+        yield invalid(path, int_or_string(given), "cannot be 0")
+    yield from not_more_than_all(path, given)
 
 
 def _validate_update(new: Obj, old: Obj) -> Iterator[Cause]:

@@ -88,3 +88,28 @@ def test_claim_templates_are_completed() -> None:
         "spec": {**CLAIM["spec"], "volumeMode": "Filesystem"},
         "status": {"phase": "Pending"},
     }
+
+
+@pytest.mark.parametrize(
+    ("given", "causes"),
+    [
+        (None, 1),
+        ("30%", "30%"),
+        (0, ["cannot be 0"]),
+        ("0%", ["cannot be 0"]),
+        ("101%", ["must not be greater than 100%"]),
+        (-1, ["must be greater than or equal to 0"]),
+    ],
+)
+def test_max_unavailable_where_the_gate_is_on(given: int | str | None, causes: int | str | list[str]) -> None:
+    """1 where nothing is said; neither nothing nor more than all."""
+    sandbox = Sandbox(config=ClusterConfig(gates=frozenset({"MaxUnavailableStatefulSet"})))
+    rolling = {} if given is None else {"maxUnavailable": given}
+    asked = _set(updateStrategy={"type": "RollingUpdate", "rollingUpdate": rolling})
+    if not isinstance(causes, list):
+        assert sandbox.create(asked)["spec"]["updateStrategy"]["rollingUpdate"]["maxUnavailable"] == causes
+        return
+    with pytest.raises(Invalid) as refused:
+        sandbox.create(asked)
+    assert {each.field for each in refused.value.causes} == {"spec.updateStrategy.rollingUpdate.maxUnavailable"}
+    assert [each.message.rpartition(": ")[2] for each in refused.value.causes] == causes

@@ -7,9 +7,13 @@ from typing import NamedTuple
 from cluster.config import ClusterConfig
 from cluster.controllers.pod_facts import PodFacts
 from cluster.controllers.revision_history import History, Revision
+from cluster.controllers.statefulset.identity import replicas_of
 from cluster.controllers.statefulset.seating import Seating
 from cluster.machinery.objects import PODS, Obj, name, spec, status
 from cluster.world import World
+
+MAX_UNAVAILABLE = "MaxUnavailableStatefulSet"
+"""The feature gate of rollingUpdate.maxUnavailable, off in v1.32."""
 
 
 class Situation(NamedTuple):
@@ -27,6 +31,9 @@ class Situation(NamedTuple):
     """Index (not ordinal, R-UPD-3) below which pods keep the current template; None without rollingUpdate."""
     room: int
     """So many more pods the cluster takes."""
+    max_unavailable: int | None
+    """So many pods may be missing while a template rolls out; None where the cluster's gate for it is off: then one
+    pod goes at a time."""
 
     def healthy(self, pod: PodFacts | None) -> bool:
         """There, available and not leaving."""
@@ -61,4 +68,13 @@ def look(owner: Obj, world: World, now: float, history: History, seating: Seatin
         strategy=str(strategy.get("type") or "RollingUpdate"),
         partition=None if rolling is None else int(rolling.get("partition") or 0),
         room=config.most_pods - world.count(PODS),
+        max_unavailable=_max_unavailable(rolling, replicas_of(owner)) if MAX_UNAVAILABLE in config.gates else None,
     )
+
+
+def _max_unavailable(rolling: Obj | None, replicas: int) -> int:
+    """A number or a percentage of the replicas, rounded down, and never less than 1 (R-UPD-6)."""
+    given = (rolling or {}).get("maxUnavailable", 1)
+    if isinstance(given, str):
+        given = replicas * int(given.removesuffix("%")) // 100
+    return max(1, int(given))

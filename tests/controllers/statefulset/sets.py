@@ -23,11 +23,14 @@ def stateful_set(
     partition: int = 0,
     min_ready: int = 0,
     start: int = 0,
+    most: int | str | None = None,
     **spec: Any,
 ) -> Obj:
     update: Obj = {"type": strategy}
     if strategy == "RollingUpdate":
         update["rollingUpdate"] = {"partition": partition}
+        if most is not None:
+            update["rollingUpdate"]["maxUnavailable"] = most
     made: Obj = {
         "replicas": replicas,
         "serviceName": "web",

@@ -24,6 +24,7 @@ def world_of(case: dict[str, Any]) -> tuple[Simulator, str]:
     given = dict(case["set"])
     leaving = given.pop("leaving", False)
     sim = Simulator(CONTROLLER)
+    sim.config = sim.config._replace(gates=frozenset(case.get("gates", ())))
     has_old = any("old" in words.split() for words in case["pods"].values()) or any(
         "old" in line for line in case["do"]
     )
