@@ -8,7 +8,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import URLPattern, URLResolver, path
 
 from dashboard.accounts import views as accounts
-from dashboard.clusters import apply, dns, explorer, objects, request
+from dashboard.clusters import apply, clock, dns, explorer, objects, request
 from dashboard.landing import views as landing
 
 admin.autodiscover()
@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clusters/<slug:slug>/apply", apply.apply, name="apply"),
     path("clusters/<slug:slug>/apply/", apply.apply),
     path("clusters/<slug:slug>/plan", apply.check, name="plan"),
+    path("clusters/<slug:slug>/clock", clock.clock, name="clock"),
     path("clusters/<slug:slug>/dns", dns.page, name="dns"),
     path("clusters/<slug:slug>/dns/", dns.page),
     path("clusters/<slug:slug>/resolve", dns.resolve, name="resolve"),

@@ -139,7 +139,11 @@ class ClusterWorker:
         return True
 
     def _upcoming(self, mirror: Mirror, now: float) -> Upcoming:
-        return upcoming(self._controllers, mirror.world, now, mirror.config, self._refused)
+        found = upcoming(self._controllers, mirror.world, now, mirror.config, self._refused)
+        for each in found.faults:
+            controller = self._controllers[each.controller].name
+            log.error("plan_raised", cluster=self._cluster, controller=controller, key=str(each.key), fault=each.fault)
+        return found
 
     async def step(self, mirror: Mirror) -> bool:
         """Plan and carry out what is due now; False when nothing was."""

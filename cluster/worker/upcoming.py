@@ -5,14 +5,14 @@ Pure, so every process says the same: the plan whose object has waited longest c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from cluster.config import ClusterConfig
 from cluster.intents import Apply, Bind, Create, Delete, Intent, Patch, Update
 from cluster.kinds import by_resource
 from cluster.machinery.objects import Key
-from cluster.plan import Controller, Plan
+from cluster.plan import NOTHING, Controller, Plan
 from cluster.world import World
 
 
@@ -23,6 +23,8 @@ class Next(NamedTuple):
     key: Key
     plan: Plan
     since: int
+    fault: str = ""
+    """What the controller failed with, where it could make no plan."""
 
 
 class Upcoming(NamedTuple):
@@ -30,6 +32,8 @@ class Upcoming(NamedTuple):
     """What can be done now, in the order in which steps take it."""
     later: float | None
     """Cluster time (Unix seconds) of the next moment that something waits for; None: for no moment."""
+    faults: Sequence[Next]
+    """Of which no plan could be made."""
 
 
 class Refused(NamedTuple):
@@ -46,31 +50,32 @@ def upcoming(
     now: float,
     config: ClusterConfig,
     refused: Collection[Refused] = (),
-    failed: Callable[[Controller, Key], None] = lambda controller, key: None,
 ) -> Upcoming:
-    """All plans that want something done at `now`. A plan that raises is told to `failed` and left out."""
-    due: list[Next] = []
-    later: float | None = None
-    for number, controller, key in _asked(controllers, world):
-        try:
-            plan = controller.plan(world, key, now, config)
-        except Exception:
-            # As the worker itself does: an object that a plan cannot bear must not hide all the others.
-            failed(controller, key)
-            continue
-        since = _revision(world, key)
-        if plan.actions and Refused(number, key, since) not in refused:
-            due.append(Next(number, key, plan, since))
-        if plan.again_at is not None and plan.again_at > now:
-            later = plan.again_at if later is None else min(later, plan.again_at)
-    due.sort(key=lambda each: (each.since, each.controller, each.key))
-    return Upcoming(due, later)
+    """All plans that want something done at `now`."""
+    return ordered(look(controllers, world, now, config), now, refused)
 
 
-def _asked(controllers: Sequence[Controller], world: World) -> Iterator[tuple[int, Controller, Key]]:
+def look(controllers: Sequence[Controller], world: World, now: float, config: ClusterConfig) -> Iterator[Next]:
+    """Every controller's plan for each of its keys, one a turn: whoever has little time takes some now, some later.
+
+    An object that a plan cannot bear does not hide all the others: its fault stands in place of the plan."""
     for number, controller in enumerate(controllers):
         for key in dict.fromkeys(controller.every(world)):
-            yield number, controller, key
+            plan, fault = NOTHING, ""
+            try:
+                plan = controller.plan(world, key, now, config)
+            except Exception as error:
+                fault = repr(error)
+            yield Next(number, key, plan, _revision(world, key), fault)
+
+
+def ordered(looked: Iterable[Next], now: float, refused: Collection[Refused] = ()) -> Upcoming:
+    """Of all that was looked at, what is due, and the next moment."""
+    looked = list(looked)
+    due = [each for each in looked if each.plan.actions and Refused(*each[:2], each.since) not in refused]
+    moments = [each.plan.again_at for each in looked if each.plan.again_at is not None and each.plan.again_at > now]
+    due.sort(key=lambda each: (each.since, each.controller, each.key))
+    return Upcoming(due, min(moments, default=None), [each for each in looked if each.fault])
 
 
 def _revision(world: World, key: Key) -> int:

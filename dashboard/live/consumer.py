@@ -28,6 +28,7 @@ from cluster.world import World
 from dashboard.access import authorize, may_write
 from dashboard.accounts.nearby import administrator, is_near, is_open
 from dashboard.actions import action_of, shown
+from dashboard.clockwork import clock_act, set_clock
 from dashboard.clusters.asking import server_of
 from dashboard.explaining import reasons_of
 from dashboard.live.door import Door, Ticket
@@ -191,8 +192,19 @@ class Live(AsyncWebsocketConsumer):
                 self.stage.forget(seat, number)
             case "act":
                 await self._act(seat, number, message)
+            case "clock":
+                await self._set_clock(seat, number, message)
             case other:
-                raise BadRequest(f"ask, forget and act are what can be said here. This is {shown(other)}.")
+                raise BadRequest(f"ask, forget, act and clock are what can be said here. This is {shown(other)}.")
+
+    async def _set_clock(self, seat: Seat, number: str, message: dict[str, Any]) -> None:
+        act = clock_act(message)
+        await self.door.look([self])
+        if seat.closing is not None:
+            return
+        authorize(self.user, self.cluster, "update")
+        await written(set_clock, self.cluster.pk, act)
+        seat.push(encode({"t": "done", "id": number, "revision": seat.since, "kubectl": ""}))
 
     async def _act(self, seat: Seat, number: str, message: dict[str, Any]) -> None:
         action = action_of(message)

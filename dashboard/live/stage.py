@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -20,9 +20,12 @@ import structlog
 from cluster.change import Change
 from cluster.machinery.errors import Gone
 from cluster.machinery.objects import Key, Obj
+from cluster.plan import Controller
 from cluster.watch import Batch, Ended, Hub, Mirror
+from cluster.worker.assembly import CONTROLLERS
 from cluster.world import World
 from dashboard.frames import id_of, is_sent, item
+from dashboard.live.ahead import Ahead
 from dashboard.live.questions import Ask, Questions
 from dashboard.live.reasons import Explain, Reasons
 from dashboard.live.seat import FAULT, GONE, Asked, Seat
@@ -48,11 +51,15 @@ def encode(frame: dict[str, Any]) -> str:
 
 
 class Stage:
-    def __init__(self, hub: Hub, cluster: int, explain: Explain, ask: Ask) -> None:
+    def __init__(
+        self, hub: Hub, cluster: int, explain: Explain, ask: Ask, controllers: Sequence[Controller] = CONTROLLERS
+    ) -> None:
         self._hub, self._cluster = hub, cluster
         self._explain = explain
         self.reasons = Reasons(explain)
         self.questions = Questions(ask)
+        self.ahead = Ahead(controllers)
+        self._clock: dict[str, Any] = {}
         self._spare = SLICE
         self.seats: set[Seat] = set()
         self._mirror: Mirror | None = None
@@ -84,6 +91,8 @@ class Stage:
             seat.push(encode({"t": "resumed", "revision": seat.since, "time": mirror.now()}))
             seat.push(encode(self._changes(mirror, seat.since, changes)))
             seat.push(encode({"t": "reasons", "revision": seat.since, "reasons": self.reasons.all()}))
+            seat.push(encode({"t": "clock", **_clock(mirror), "time": mirror.now()}))
+            seat.push(encode({"t": "next", "next": self.ahead.told}))
         self.seats.add(seat)
         self._tell_presence(seat)
         return seat
@@ -148,6 +157,7 @@ class Stage:
             self.reasons.begin(mirror.world)
             self.reasons.settle(mirror.world, mirror.now(), mirror.config, _for(SLICE * 2))
             self.questions.doubt()
+            self._clock = _clock(mirror)
             self._stir.set()
             self._ready.set()
             try:
@@ -155,6 +165,7 @@ class Stage:
                     await subscription.wait()
                     waiting = subscription.taken()
                     self._sent(mirror, waiting)
+                    self._tell_clock(mirror)
                     # Let a burst gather: what comes together is encoded together.
                     await asyncio.sleep(0.03 if sum(len(batch.changes) for batch in waiting) > BURST else 0)
             except Ended:
@@ -205,19 +216,32 @@ class Stage:
                 return
             self.questions.settle(mirror, _for(SLICE))
             self._spare = SLICE
+            if self.ahead.settle(mirror, _for(SLICE)):
+                self._tell({"t": "next", "next": self.ahead.told})
             # In a burst the controllers need the processor more; a reason that waits a moment is still right then.
             if time.perf_counter() >= self._calm_at:
                 self._tell_reasons(mirror)
-            if self.reasons.waiting or self.questions.waiting:
+            if self.reasons.waiting or self.questions.waiting or self.ahead.waiting:
                 self._stir.set()
             await asyncio.sleep(PAUSE)
 
     def _tell_reasons(self, mirror: Mirror) -> None:
         changed = self.reasons.settle(mirror.world, mirror.now(), mirror.config, _for(SLICE))
         if changed:
-            frame = encode({"t": "reasons", "revision": mirror.revision, "reasons": changed})
-            for seat in self.seats:
-                seat.push(frame)
+            self._tell({"t": "reasons", "revision": mirror.revision, "reasons": changed})
+
+    def _tell_clock(self, mirror: Mirror) -> None:
+        """How time goes, when somebody changed that."""
+        clock = _clock(mirror)
+        if clock != self._clock:
+            self._clock = clock
+            self._tell({"t": "clock", **clock, "time": mirror.now()})
+            self._stir.set()
+
+    def _tell(self, frame: dict[str, Any]) -> None:
+        text = encode(frame)
+        for seat in tuple(self.seats):
+            seat.push(text)
 
     # -- frames ----------------------------------------------------------------------------------------------------
 
@@ -237,6 +261,7 @@ class Stage:
             "time": mirror.now(),
             "wall": time.time(),
             "speed": mirror.clock.speed,
+            "next": self.ahead.told,
             **facts,
             "objects": self._objects(mirror),
             "reasons": self.reasons.all(),
@@ -286,6 +311,10 @@ def _told(change: Change, world: World) -> dict[str, Any]:
     if change.type == "DELETED":
         return {"op": "drop", "id": id_of(change.key), **facts}
     return {"op": "put", "item": item(change.key, change.object, world), **facts}
+
+
+def _clock(mirror: Mirror) -> dict[str, Any]:
+    return {"speed": mirror.clock.speed, "pace": mirror.config.pace, "steps": mirror.steps}
 
 
 def _uid(mirror: Mirror) -> str:

@@ -14,7 +14,7 @@ const MACHINES = /controller|collector|kubelet|scheduler|^node-|^system|^ipam$|^
 export function initial() {
   return {
     phase: "loading", retryAt: 0, problem: "",
-    cluster: null, revision: 0, time: 0, receivedAt: 0, speed: 1, user: null, people: [],
+    cluster: null, revision: 0, time: 0, receivedAt: 0, speed: 1, next: null, user: null, people: [],
     objects: new Map(), reasons: new Map(), answers: new Map(), acts: new Map(), log: [],
     touched: new Map(), was: new Map(), gone: new Map(), said: "",
   };
@@ -56,6 +56,7 @@ const HANDLERS = {
     next.was = new Map();
     next.gone = new Map();
     next.log = again ? next.log : [];
+    next.next = frame.next ?? null;
     next.said = again ? `The picture is fresh again at r${frame.revision}.` : `Cluster ${frame.cluster.slug}, r${frame.revision}.`;
     alive(next, frame, now);
   },
@@ -122,7 +123,19 @@ const HANDLERS = {
   done(next, frame, now, own) {
     const act = next.acts.get(frame.id);
     if (act) own("acts").set(frame.id, { ...act, done: true, kubectl: frame.kubectl });
-    next.said = `Done: ${frame.kubectl}`;
+    if (frame.kubectl) next.said = `Done: ${frame.kubectl}`;
+  },
+  clock(next, frame, now) {
+    const before = next.speed, pace = next.cluster?.pace;
+    if (next.cluster) next.cluster = { ...next.cluster, pace: frame.pace };
+    alive(next, { ...frame, revision: next.revision }, now);
+    if (next.speed !== before) next.said = next.speed === 0 ? "The clock is paused." : `The clock goes on, ${next.speed} times as fast as the wall's.`;
+    else if (frame.pace !== pace) next.said = `The pace is ${frame.pace} now.`;
+  },
+  next(next, frame) {
+    next.next = frame.next;
+    const first = frame.next?.plans[0];
+    if (first) next.said = `Next: ${first.controller}: ${first.does[0]}.`;
   },
   presence(next, frame) {
     next.people = frame.people;

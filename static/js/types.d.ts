@@ -39,12 +39,15 @@ export interface Answer { question: Question; walk: Walk | null; before: Walk | 
 
 export interface Person { name: string; initial: string }
 export interface ClusterInfo { uid: string; slug: string; domain?: string; dns?: string; pace?: string }
+export interface NextPlan { controller: string; about: string; name: string; does: string[]; more: number; why: string[] }
+/** What a paused cluster would do next; `later` is the cluster time of the next moment something waits for. */
+export interface Next { plans: NextPlan[]; more: number; later: number | null; faults: string[] }
 export interface Tick { revision: number; at: number; kind: "pod" | "wait" | "fail" | "svc" | "ctl"; id: string; author: string; cause: string; person: boolean; words: string }
 export interface Act { id: string; verb: string; key: string; kubectl: string; refused: string; done: boolean }
 
 export interface State {
   phase: "loading" | "live" | "lost" | "error"; retryAt: number; problem: string;
-  cluster: ClusterInfo | null; revision: number; time: number; receivedAt: number; speed: number;
+  cluster: ClusterInfo | null; revision: number; time: number; receivedAt: number; speed: number; next: Next | null;
   user: { name: string; initial: string; canWrite: boolean } | null; people: Person[];
   objects: ReadonlyMap<string, Item>; reasons: ReadonlyMap<string, Reason[]>;
   answers: ReadonlyMap<string, Answer>; acts: ReadonlyMap<string, Act>;

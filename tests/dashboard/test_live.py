@@ -238,7 +238,7 @@ async def test_a_question_waits_for_the_pod_that_asked(open_as: Opened, alice: U
 
 BAD: list[tuple[dict[str, Any] | list[Any], str]] = [
     ([], "a JSON object"),
-    ({"t": "sing", "id": "x"}, "ask, forget and act"),
+    ({"t": "sing", "id": "x"}, "ask, forget, act and clock"),
     ({"t": [[]], "id": "x"}, "This is a list."),
     ({"t": "ask", "id": {"a": 1}, "name": "web"}, "The id of a message is a text"),
     ({"t": "ask", "id": "x" * 65, "name": "web"}, "The id of a message is a text"),

@@ -65,13 +65,11 @@ def test_what_was_refused_waits_until_its_object_changes() -> None:
     assert names(upcoming([CONTROLLER], world, NOW, ClusterConfig(), refused)) == ["b", "a"]
 
 
-def test_a_plan_that_raises_hides_no_other_and_is_told() -> None:
-    world, told = world_of(config_map("a", value="bad"), config_map("b", value="act")), []
-    found = upcoming(
-        [CONTROLLER], world, NOW, ClusterConfig(), failed=lambda controller, key: told.append((controller.name, key))
-    )
+def test_a_plan_that_raises_hides_no_other() -> None:
+    world = world_of(config_map("a", value="bad"), config_map("b", value="act"))
+    found = upcoming([CONTROLLER], world, NOW, ClusterConfig())
     assert names(found) == ["b"]
-    assert told == [("by-value", key(CONFIG_MAPS, "default", "a"))]
+    assert [(each.key.name, each.fault) for each in found.faults] == [("a", "ZeroDivisionError()")]
 
 
 WEB_0: Obj = {"kind": "Pod", "metadata": {"name": "web-0"}}

@@ -20,7 +20,7 @@ import { Live } from "./live.js";
  * @property {boolean} dig @property {{ left: string, right: string }} twin @property {boolean} choosing
  * @property {string} query @property {number} hit @property {boolean} searching @property {string} filter
  * @property {Record<string, number>} scale @property {string} sure an id whose deletion waits for a second press
- * @property {string} act id of the last act
+ * @property {string} act id of the last act @property {number} speed how fast the clock went before it was paused
  * @property {{ id: string, rv: string, data: any, error: string, loading: boolean }} object
  */
 
@@ -40,7 +40,7 @@ export class App {
     this.ui = {
       selected: "", hover: "", tab: "", level: "", focus: "", order: "age", unfolded: false, panel: "summary", sheet: "",
       form: { pod: "", namespace: "default", name: "", type: "A" }, pinned: [], current: "", dig: false,
-      twin: { left: "", right: "" }, choosing: false, query: "", hit: 0, searching: false, filter: "", scale: {}, sure: "", act: "",
+      twin: { left: "", right: "" }, choosing: false, query: "", hit: 0, searching: false, filter: "", scale: {}, sure: "", act: "", speed: 1,
       object: { id: "", rv: "", data: null, error: "", loading: false },
     };
     this.width = 1120;
@@ -184,6 +184,16 @@ export class App {
       if (!(problem instanceof DOMException || problem instanceof SyntaxError)) throw problem; // unreadable: start without pins
     }
     for (const { name, type, pod, namespace } of questions.reverse()) this.ask({ name, type, pod, namespace });
+  }
+
+  /** @param {{ verb: string, speed?: number, pace?: string }} change */
+  setClock(change) {
+    const id = `a${++this.counter}`;
+    // A clock that was made faster or slower goes on as it did before the pause.
+    if (change.verb === "pause") this.ui.speed = this.state.speed || 1;
+    this.waiting.push({ t: "acted", id, verb: change.verb, key: "" });
+    if (!this.live.send({ t: "clock", id, ...change })) this.waiting.push({ t: "refused", id, message: "Not connected. Nothing was changed." });
+    this.set({ act: id });
   }
 
   /** @param {{ verb: "scale"|"delete", key: string, replicas?: number }} act @param {string} kubectl */

@@ -3,6 +3,7 @@ import { html, nothing } from "lit/html.js";
 import { find, looksLikeSelector, matching, parseSelector } from "../model/find.js";
 import { lens } from "../picture/pod.js";
 import { number, STATE_WORDS } from "../picture/words.js";
+import { clock } from "./clock.js";
 import { icon } from "./icons.js";
 
 /** @import { App } from "../app/app.js" */
@@ -12,8 +13,9 @@ export function liveSign(app) {
   const { state } = app, words = { live: "Live", lost: "Connection lost", loading: "Connecting", error: "Stopped" }[state.phase];
   const seconds = Math.max(1, Math.ceil((state.retryAt - app.now) / 1000));
   const others = state.people.filter((person) => person.name !== state.user?.name);
-  return html`${state.cluster?.pace ? html`<span class="pace"><span class="lbl">pace</span> ${state.cluster.pace}</span>` : nothing}
-    <span class="live" data-state=${state.phase === "live" ? "live" : "lost"} title=${state.phase === "lost" ? `trying again in ${seconds} s` : ""}><i></i><span class="w">${words}</span><span class="mono rev">r${state.revision}</span></span>
+  const paused = state.phase === "live" && state.speed === 0;
+  return html`${clock(app)}
+    <span class="live" data-state=${paused ? "paused" : state.phase === "live" ? "live" : "lost"} title=${state.phase === "lost" ? `trying again in ${seconds} s` : ""}><i></i><span class="w">${paused ? "Paused" : words}</span><span class="mono rev">r${state.revision}</span></span>
     ${others.length ? html`<span class="avs" role="img" aria-label=${`Here too: ${others.map((p) => p.name).join(", ")}`}>${others.slice(0, 3).map((person, i) => html`<span class="av av-${i}" title=${person.name}>${person.initial}</span>`)}${others.length > 3 ? html`<span class="av">+${others.length - 3}</span>` : nothing}</span>` : nothing}`;
 }
 

@@ -1,5 +1,6 @@
 /** The side panel while nothing is selected: how many of what, and what needs a look, worst first. */
 import { html, nothing } from "lit/html.js";
+import { comingUp } from "./clock.js";
 import { lens } from "../picture/pod.js";
 import { count, number, STATE_WORDS } from "../picture/words.js";
 
@@ -20,7 +21,7 @@ export function overview(app, matches) {
   const few = model.pods.size < 30;
   return html`<div class="side-h"><div class="crumb">Cluster ${state.cluster?.slug ?? ""}</div><h2 class="name sans">${count(model.pods.size, "pod")}, ${number(total.ready ?? 0)} ready</h2></div>
     <div class="side-b" role="region" aria-label="Overview" tabindex="0">
-    <section class="sec"><div class="stack" aria-hidden="true">${BAR.filter((s) => total[s]).map((s) => html`<i class="k-${s}" .style=${`flex:${Math.max(total[s], model.pods.size / 130)}`}></i>`)}</div>
+    ${comingUp(app)}<section class="sec"><div class="stack" aria-hidden="true">${BAR.filter((s) => total[s]).map((s) => html`<i class="k-${s}" .style=${`flex:${Math.max(total[s], model.pods.size / 130)}`}></i>`)}</div>
       <ul class="counts">${ORDER.filter((s) => !few || total[s] || s === "ready").map((s) => html`<li>${lens(s)}${s === "seat" ? "Empty seats" : STATE_WORDS[s]}<b class="mono">${number(total[s] ?? 0)}</b></li>`)}</ul></section>
     ${trouble.length ? html`<section class="sec last"><h3><span>Needs a look, worst first</span><span>${trouble.length}</span></h3><div class="probs">${trouble.slice(0, MOST).map((w) => problem(app, w, matches))}</div></section>` : html`<section class="sec"><p class="muted">Nothing needs a look.</p></section>`}
     ${few ? html`<section class="sec"><p class="muted">Select a pod or a Service: in the picture, or with the arrow keys and Enter.</p></section>` : nothing}</div>`;

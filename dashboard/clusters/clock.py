@@ -1,0 +1,58 @@
+"""A cluster's clock as an address: how it goes and what comes next (GET), and setting it (POST)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from cluster.machinery.errors import BadRequest
+from cluster.store import written
+from cluster.watch import Mirror
+from cluster.worker.assembly import CONTROLLERS
+from dashboard.clockwork import clock_act, set_clock
+from dashboard.clusters.page import find_cluster, mirror_of
+from dashboard.errors import wants_page
+from dashboard.live.ahead import Ahead
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+async def clock(request: HttpRequest, slug: str) -> HttpResponse:
+    if request.method != "POST":
+        cluster = await find_cluster(request, slug, "get")
+        return JsonResponse(_told(await mirror_of(cluster)))
+    cluster = await find_cluster(request, slug, "update")
+    await written(set_clock, cluster.pk, clock_act(_message(request)))
+    if wants_page(request):
+        return HttpResponseRedirect(reverse("explorer", args=[slug]))
+    await cluster.arefresh_from_db()
+    return JsonResponse({"speed": cluster.clock_speed, "paused": cluster.clock.paused, "pace": cluster.pace})
+
+
+def _message(request: HttpRequest) -> dict[str, Any]:
+    if request.content_type != "application/json":
+        return request.POST.dict()
+    try:
+        body = orjson.loads(request.body)
+    except orjson.JSONDecodeError as wrong:
+        raise BadRequest(f"The body is no JSON: {wrong}.") from wrong
+    if not isinstance(body, dict):
+        raise BadRequest('The body is {"verb": "pause"}, or the like.')
+    return body
+
+
+def _told(mirror: Mirror) -> dict[str, Any]:
+    """As the live connection tells it; `next` only while the clock rests."""
+    ahead = Ahead(CONTROLLERS)
+    ahead.settle(mirror, lambda: True)
+    clock = mirror.clock
+    return {
+        "time": mirror.now(),
+        "speed": clock.speed,
+        "paused": clock.paused,
+        "pace": mirror.config.pace,
+        "next": ahead.told,
+    }
