@@ -71,7 +71,8 @@ class Cluster(models.Model):
     clock_wall = models.FloatField(default=time.time, help_text="Wall time at which the cluster's clock was set")
     clock_time = models.FloatField(default=time.time, help_text="What the cluster's clock showed then")
     clock_speed = models.FloatField(default=1.0, help_text="0 is paused")
-    steps = models.PositiveIntegerField(default=0, help_text="Plans that may be carried out while the clock is paused")
+    steps_asked = models.PositiveBigIntegerField(default=0, help_text="Steps ever asked for while the clock was paused")
+    steps_taken = models.PositiveBigIntegerField(default=0, help_text="Of these, steps carried out or given up")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["slug"]

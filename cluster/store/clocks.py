@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from cluster.clock import Clock
 from cluster.machinery.errors import BadRequest, NotFound
@@ -44,9 +45,10 @@ def ask_step(cluster: int) -> None:
     with _locked(cluster) as head:
         if head.clock[2] > 0:
             raise BadRequest("A step is taken while the clock is paused. Pause it first.")
-        if head.steps >= MOST_STEPS:
+        asked, taken = head.steps
+        if asked - taken >= MOST_STEPS:
             raise BadRequest(f"{MOST_STEPS:,} steps are waiting already.")
-        Cluster.objects.filter(pk=cluster).update(steps=head.steps + 1)
+        Cluster.objects.filter(pk=cluster).update(steps_asked=asked + 1)
 
 
 def take_step(cluster: int, fence: lease.Fence) -> bool:
@@ -55,9 +57,10 @@ def take_step(cluster: int, fence: lease.Fence) -> bool:
     Used up first and carried out then: a worker that dies between the two loses a step, and never takes one twice."""
     with _locked(cluster) as head:
         lease.check(cluster, fence)
-        if head.clock[2] > 0 or head.steps == 0:
+        asked, taken = head.steps
+        if head.clock[2] > 0 or taken >= asked:
             return False
-        Cluster.objects.filter(pk=cluster).update(steps=head.steps - 1)
+        Cluster.objects.filter(pk=cluster).update(steps_taken=taken + 1)
         return True
 
 
@@ -86,8 +89,8 @@ def _locked(cluster: int) -> Iterator[rows.Head]:
 
 
 def _set(cluster: int, clock: Clock) -> Clock:
-    steps = {"steps": 0} if clock.speed > 0 else {}
+    given_up = {"steps_taken": F("steps_asked")} if clock.speed > 0 else {}
     Cluster.objects.filter(pk=cluster).update(
-        clock_wall=clock.wall, clock_time=clock.time, clock_speed=clock.speed, **steps
+        clock_wall=clock.wall, clock_time=clock.time, clock_speed=clock.speed, **given_up
     )
     return clock

@@ -30,13 +30,13 @@ class Head(NamedTuple):
     cursors: bytes
     config: ClusterConfig
     clock: tuple[float, float, float]
-    steps: int
-    """Plans that may still be carried out while the clock rests."""
+    steps: tuple[int, int]
+    """Asked for, and of these taken. Both only rise: who looks seldom still sees that something was asked for."""
 
 
 _HEAD = (
     "SELECT c.id, c.uid, n.revision, n.floor, n.cursors, c.slug, c.pace, c.domain, c.service_range, c.gates,"
-    " c.clock_wall, c.clock_time, c.clock_speed, c.steps"
+    " c.clock_wall, c.clock_time, c.clock_speed, c.steps_asked, c.steps_taken"
     " FROM cluster_cluster c JOIN cluster_counter n ON n.cluster_id = c.id"
 )
 
@@ -45,7 +45,7 @@ def _head(row: Sequence[Any]) -> Head:
     gates = frozenset(gate.strip() for gate in row[9].split(",") if gate.strip())
     config = ClusterConfig(slug=row[5], pace=row[6], domain=row[7], service_range=row[8], gates=gates)
     uid = str(row[1]).replace("-", "")
-    return Head(row[0], uid, row[2], row[3], bytes(row[4]), config, (row[10], row[11], row[12]), row[13])
+    return Head(row[0], uid, row[2], row[3], bytes(row[4]), config, (row[10], row[11], row[12]), (row[13], row[14]))
 
 
 def heads(clusters: Iterable[int] | None = None) -> list[Head]:

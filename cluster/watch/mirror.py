@@ -34,6 +34,11 @@ class Mirror:
         self.steps = head.steps
 
     @property
+    def steps_wait(self) -> bool:
+        """Somebody asked for a step that nobody has taken, as far as is known here."""
+        return self.steps[1] < self.steps[0]
+
+    @property
     def revision(self) -> int:
         return self.world.revision
 

@@ -124,7 +124,7 @@ class ClusterWorker:
         on to the next moment that one waits for."""
         if self._notes:
             return await self._record(mirror)
-        if not mirror.steps or not await written(clocks.take_step, self._cluster, self.fence):
+        if not mirror.steps_wait or not await written(clocks.take_step, self._cluster, self.fence):
             return False
         found = self._upcoming(mirror, mirror.now())
         if not found.due and found.later is not None:

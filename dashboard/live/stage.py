@@ -314,7 +314,7 @@ def _told(change: Change, world: World) -> dict[str, Any]:
 
 
 def _clock(mirror: Mirror) -> dict[str, Any]:
-    return {"speed": mirror.clock.speed, "pace": mirror.config.pace, "steps": mirror.steps}
+    return {"speed": mirror.clock.speed, "pace": mirror.config.pace}
 
 
 def _uid(mirror: Mirror) -> str:

@@ -88,7 +88,7 @@ async def test_over_http(alices: Browser, bob: User) -> None:
     body = orjson.dumps({"verb": "step"}).decode()
     done = await alices.post("/clusters/demo/clock", body, content_type="application/json", headers=program)
     assert done.json() == {"speed": 0.0, "paused": True, "pace": "instant"}
-    assert (await Cluster.objects.aget(slug="demo")).steps == 1
+    assert (await Cluster.objects.aget(slug="demo")).steps_asked == 1
     for wrong in ("{", "[]", '{"verb": "fly"}'):
         refused = await alices.post("/clusters/demo/clock", wrong, content_type="application/json", headers=program)
         assert refused.status_code == 400

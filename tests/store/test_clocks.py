@@ -66,7 +66,7 @@ def test_steps_that_nobody_took_end_with_the_pause(cluster: Cluster, fence: leas
 
 def test_only_so_many_steps_wait(cluster: Cluster) -> None:
     clocks.pause(cluster.pk)
-    Cluster.objects.filter(pk=cluster.pk).update(steps=clocks.MOST_STEPS)
+    Cluster.objects.filter(pk=cluster.pk).update(steps_asked=clocks.MOST_STEPS)
     with pytest.raises(BadRequest, match="1,000 steps are waiting already"):
         clocks.ask_step(cluster.pk)
 
