@@ -6,6 +6,7 @@ question at the same revision gives the same result, but for what the server rem
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -135,6 +136,7 @@ def checked_name(name: str, type_: str) -> str:
         if type_ != "PTR":
             raise BadRequest(f"{name} is an address. Ask for PTR to learn its name.")
         return reverse_name(address)
+    _without_the_rest_of_a_url(name)
     if not name.isascii() or not name.isprintable() or " " in name or "\\" in name:
         raise BadRequest(f"{name!r} has characters that no name in a cluster has.")
     if name == ".":
@@ -148,6 +150,18 @@ def checked_name(name: str, type_: str) -> str:
         if len(label) > LONGEST_LABEL:
             raise BadRequest(f"Between two dots stand at most {LONGEST_LABEL} characters. Here are {len(label)}.")
     return name
+
+
+def _without_the_rest_of_a_url(name: str) -> None:
+    """BadRequest for `http://web`, `web:80` and `web/path`: which part is the name."""
+    scheme, found, rest = name.partition("://")
+    host = re.split(r"[:/?#]", rest if found else name, maxsplit=1)[0]
+    if host == name:
+        return
+    before, after = f"{scheme}://" if found else "", name[len(scheme) + 3 if found else 0 :][len(host) :]
+    extra = " and ".join(part for part in (before, after) if part)
+    what = f" Ask for {host}." if host else " Ask for a name, such as web."
+    raise BadRequest(f"DNS knows names alone: leave out {extra}.{what}")
 
 
 # -- what came of it -----------------------------------------------------------------------------------------

@@ -142,12 +142,32 @@ OWNED = made.pod(
             "REFUSED",
             "a.b.c.d.example.org lies outside cluster.local, and this cluster asks nobody outside.",
         ),
+        (
+            "www.example.com.",
+            "A",
+            (),
+            "REFUSED",
+            "www.example.com lies outside cluster.local, and this cluster asks nobody outside.",
+        ),
+        (
+            ".",
+            "A",
+            (),
+            "REFUSED",
+            "The root of all names lies outside cluster.local, and this cluster asks nobody outside.",
+        ),
         ("cluster.local.", "AXFR", (), "REFUSED", "Refused: nobody may copy the whole zone."),
     ],
 )
 def test_the_reason_is_told(name: str, type_: str, more: tuple[Obj, ...], rcode: str, reason: str) -> None:
     found = ask(name, type_, more=more)
     assert (found["rcode"], found["reasons"]) == (rcode, [reason])
+
+
+def test_a_name_of_the_internet_is_told_as_one_first() -> None:
+    first, *others = ask("example.com")["reasons"]
+    assert first == "example.com lies outside cluster.local, and this cluster asks nobody outside."
+    assert others == ["No Service com in default.", "No namespace com."]
 
 
 def test_an_address_without_backends_says_so() -> None:
@@ -168,6 +188,13 @@ def test_an_address_without_backends_says_so() -> None:
         ({"name": ".".join(["a" * 60] * 5)}, 400, "A name has at most 253 characters. This has 304."),
         ({"name": "bücher"}, 400, "'bücher' has characters that no name in a cluster has."),
         ({"name": "10.0.0.1"}, 400, "10.0.0.1 is an address. Ask for PTR to learn its name."),
+        ({"name": "http://web"}, 400, "DNS knows names alone: leave out http://. Ask for web."),
+        ({"name": "web:80"}, 400, "DNS knows names alone: leave out :80. Ask for web."),
+        (
+            {"name": "https://web.shop:8/x"},
+            400,
+            "DNS knows names alone: leave out https:// and :8/x. Ask for web.shop.",
+        ),
         ({"name": "web", "type": "X"}, 400, "X is no record type. A, AAAA, SRV, PTR, CNAME, TXT, NS and SOA are."),
         ({"name": "web", "pod": "ghost"}, 404, 'pods "ghost" not found'),
         ({"name": "web", "namespace": "nope"}, 404, 'namespaces "nope" not found'),

@@ -22,6 +22,10 @@ CONSIDERED = 400
 """Names looked through for a likely misspelling."""
 
 
+_INTERNET = frozenset(("com", "net", "org", "edu", "gov", "io", "eu", "uk", "de", "fr", "example"))
+"""Last labels that nobody takes for a namespace's name."""
+
+
 class Why(NamedTuple):
     """A reason and how near it is to what was meant: of a walk's reasons the one with the lowest rank is told."""
 
@@ -43,7 +47,9 @@ def of_walk(asked: Sequence[tuple[Question, Answer]], settled: Answer, world: Wo
     told = sorted((why(question, answer, world, config) for question, answer in asked), key=lambda each: each.rank)
     if told[0].rank < _NO_ENDPOINT:
         return [told[0].text]
-    # A dotted name that fits nowhere may have been meant in any of these ways.
+    # A dotted name that fits nowhere may have been meant in any of these ways; one of the Internet hardly as a Service.
+    if asked[-1][0].name.rstrip(".").rpartition(".")[2].lower() in _INTERNET:
+        told.sort(key=lambda each: each.rank != _OUTSIDE)
     return list(dict.fromkeys(each.text for each in told if each.rank != _NO_FORM or len(told) == 1))
 
 
@@ -56,10 +62,10 @@ def why(question: Question, answer: Answer, world: World, config: DnsConfig) -> 
         return Why(_FOUND, "Refused: nobody may copy the whole zone.")
     if config.external is not None and locate(question.name, config.external.zones) is not None:
         return Why(_FOUND, _not_external(question, answer))
+    if place is not None and is_reverse(place.zone):
+        return _nobody_at(question)
     if place is None or BEYOND in answer.rests_on:
         return Why(_OUTSIDE, _outside(question, answer, config))
-    if is_reverse(place.zone):
-        return _nobody_at(question)
     if place.zone in config.multicluster:
         return Why(_FOUND, f"{question.name}: no ServiceImport gives this name a {question.type} record.")
     request = parse(place.labels, zonal=config.zonal)
@@ -98,7 +104,7 @@ def _remembered(question: Question, answer: Answer) -> str:
 
 
 def _outside(question: Question, answer: Answer, config: DnsConfig) -> str:
-    name, domain = question.name.rstrip("."), config.domain.rstrip(".")
+    name, domain = question.name.rstrip(".") or "The root of all names", config.domain.rstrip(".")
     if BEYOND in answer.rests_on and answer.rcode == "REFUSED":
         return f"{name} lies outside {domain}: whoever the operator lets it ask has not answered yet."
     if BEYOND in answer.rests_on:
