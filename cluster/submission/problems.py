@@ -71,27 +71,33 @@ def _versions(kind: str) -> list[str]:
 
 
 def of_shape(manifest: Manifest, kind: Kind) -> list[Problem]:
-    """Values of the wrong type and fields the kind does not have; the first wrong type alone, as the API does."""
+    """Values of the wrong type and fields the kind does not have: all of them, where the API stops at the first."""
     obj = manifest.object
     version = kind.api_version if kind.api_version == obj["apiVersion"] else str(obj["apiVersion"])
     subject = f'{kind.kind} in version "{version.rpartition("/")[2]}" cannot be handled as a {kind.kind}: '
-    if wrong := schema.type_errors(version, kind.kind, obj):
-        field, api = wrong[0]
-        found = value_at(obj, field)
-        wanted = words.of_type(schema.field_type(version, kind.kind, field) or "")
-        fix = None
-        if wanted == "text" and isinstance(found, int | float) and not isinstance(found, bool):
-            fix = (str(found), f'"{found}"')
-        elif isinstance(found, str) and wanted.endswith("number") and re.fullmatch(r"-?\d+", found):
-            fix = (f'"{found}"', found)
-        message = f"{words.last(field)} is {wanted}. This is {words.of_value(found)}."
-        if wanted == "text" and isinstance(found, bool):
-            message += " YAML reads yes, no, on and off so too: put it in quotes."
-        return [problem(manifest, field, message, subject + api, fix)]
-    return [
+    wrong = [
+        _mistyped(manifest, version, kind, field, subject + api)
+        for field, api in schema.type_errors(version, kind.kind, obj)
+    ]
+    unknown = [
         _unknown(manifest, version, kind, field, f'{subject}strict decoding error: unknown field "{field}"')
         for field in schema.unknown_fields(version, kind.kind, obj)
     ]
+    return [*wrong, *unknown]
+
+
+def _mistyped(manifest: Manifest, version: str, kind: Kind, field: str, api: str) -> Problem:
+    found = value_at(manifest.object, field)
+    wanted = words.of_type(schema.field_type(version, kind.kind, field) or "")
+    fix = None
+    if wanted == "text" and isinstance(found, int | float) and not isinstance(found, bool):
+        fix = (str(found), f'"{found}"')
+    elif isinstance(found, str) and wanted.endswith("number") and re.fullmatch(r"-?\d+", found):
+        fix = (f'"{found}"', found)
+    message = f"{words.last(field)} is {wanted}. This is {words.of_value(found)}."
+    if wanted == "text" and isinstance(found, bool):
+        message += " YAML reads yes, no, on and off so too: put it in quotes."
+    return problem(manifest, field, message, api, fix)
 
 
 def _unknown(manifest: Manifest, version: str, kind: Kind, field: str, api: str) -> Problem:

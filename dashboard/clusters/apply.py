@@ -22,6 +22,7 @@ from cluster.scenarios import FOLDER, scenarios
 from cluster.store import written
 from cluster.submission import Submission, Texts, plan, submit
 from dashboard.access import authorize
+from dashboard.clusters.joining import joined
 from dashboard.clusters.outcome import Outcome
 from dashboard.clusters.page import find_cluster, frame, mirror_of
 from dashboard.clusters.preview import preview
@@ -37,20 +38,6 @@ _PARTS = {
     "badges": "clusters/_badges.html",
     "preview": "clusters/_preview.html",
 }
-
-
-def joined(text: str, files: list[tuple[str, bytes]]) -> str:
-    """The text with the files below it, each a document (or several) of its own. BadRequest when one is no text."""
-    parts = [text] if text.strip() else []
-    for filename, content in files:
-        try:
-            decoded = content.decode("utf-8-sig")
-        except UnicodeDecodeError as wrong:
-            raise BadRequest(f"{filename} is no text: byte {wrong.start + 1} fits no UTF-8.") from wrong
-        title = "".join(each if each.isprintable() else "?" for each in filename)
-        parts.append(f"# {title}\n{decoded}" if parts or len(files) > 1 else decoded)
-    closed = [part if part.endswith("\n") else part + "\n" for part in parts[:-1]]
-    return "---\n".join([*closed, *parts[-1:]])
 
 
 def _texts(request: HttpRequest) -> Texts:
@@ -80,7 +67,12 @@ async def check(request: HttpRequest, slug: str) -> JsonResponse:
     told = submission.json()
     if "html" in request.GET:
         drawn = preview(submission, (await mirror_of(cluster)).world)
-        context = {"outcome": Outcome(submission), "preview": drawn, "cluster": cluster, "live": True}
+        context = {
+            "outcome": Outcome(submission, text=request.POST.get("text", "")),
+            "preview": drawn,
+            "cluster": cluster,
+            "live": True,
+        }
         for part, template in _PARTS.items():
             told[part] = render_to_string(template, context, request)
     return JsonResponse(told)
@@ -168,7 +160,7 @@ async def _page(
     mirror = await mirror_of(cluster)
     more: dict[str, Any] = {
         "text": text,
-        "outcome": Outcome(submission, tried=tried) if submission else None,
+        "outcome": Outcome(submission, tried=tried, text=text) if submission else None,
         "preview": preview(submission, mirror.world) if submission else None,
         "refused": refused,
         "namespace": _namespace(request),

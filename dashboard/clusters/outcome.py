@@ -6,6 +6,7 @@ from typing import Any
 
 from cluster.submission import Document, Submission
 from cluster.submission.difference import changed_fields
+from dashboard.clusters.joining import place_in
 
 _ORDER = {"refused": 0, "change": 1, "create": 2, "unchanged": 3}
 _BADGES = (
@@ -23,12 +24,16 @@ FOLD = 12
 class Outcome:
     """Read by clusters/_outcome.html."""
 
-    def __init__(self, submission: Submission, *, tried: bool = False) -> None:
+    def __init__(self, submission: Submission, *, tried: bool = False, text: str = "") -> None:
         self.revision = submission.revision
         self.stored = submission.stored
         self.ok = submission.ok
         self.tried = tried
-        self.problems = [problem for _, problem in submission.problems]
+        self.text = text
+        self.problems = [
+            {"line": problem.line, "message": problem.message, "place": place_in(text, problem.line)}
+            for _, problem in submission.problems
+        ]
         self.documents = [
             self._document(each) for each in sorted(submission.documents, key=lambda each: _ORDER[each.verdict])
         ]
@@ -60,6 +65,7 @@ class Outcome:
             "name": document.name or f"document {document.number}",
             "about": f"{kind}{place}" + (f", {words}" if words else ""),
             "line": line,
+            "place": place_in(self.text, line),
             "number": document.number,
             "diff": document.diff,
             "folded": len(document.diff) > FOLD or document.verdict == "create",
@@ -80,10 +86,19 @@ def _headline(submission: Submission, *, tried: bool) -> str:
         return f"Stored at r{submission.revision}."
     bad = len(submission.refused)
     if not tried:
-        return f"Nothing will be stored while {_of(bad, count)} refused." if bad else ""
+        return _refused(submission, bad, count) if bad else ""
     if submission.problems or not count:
         return "Nothing is stored."
     return f"Nothing is stored: {_of(bad, count)} refused."
+
+
+def _refused(submission: Submission, bad: int, count: int) -> str:
+    """Of all together: what is left without the refused has a button of its own."""
+    them = "it is" if bad == 1 else "they are"
+    if bad == count:
+        said = "This document is" if count == 1 else f"All {count} documents are"
+        return f"{said} refused. Nothing is stored until {them} mended."
+    return f"{_of(bad, count)} refused, so not all can go together. Nothing is stored until {them} mended or left out."
 
 
 def _of(bad: int, count: int) -> str:

@@ -9,13 +9,13 @@ from itertools import islice
 from math import cos, pi, sin
 from typing import NamedTuple
 
-from cluster.machinery.objects import PODS, SERVICES, STATEFUL_SETS, Key, Obj, name, spec
+from cluster.machinery.objects import PODS, SERVICES, STATEFUL_SETS, Key, Obj, name, seconds, spec
 from cluster.world import World
 from dashboard.frames import ordinal_of, pod_state
 
 SEATS = 4
 RADIUS = 26.0
-LEFT, TOP, STEP = 462.0, 118.0, 68.0
+LEFT, TOP, STEP = 462.0, 104.0, 62.0
 NAMESPACE = "default"
 
 
@@ -80,7 +80,7 @@ _MARKS = {
 
 
 def draw(world: World, slug: str) -> Jar:
-    """The Services of the namespace `default` that share the most pods, one headless and one not."""
+    """The Services of the namespace `default` with the most pods, one headless and one not; of equals the oldest."""
     services = world.bucket(SERVICES, NAMESPACE)
     picked = {
         where: [name(pod) for pod in world.selected(PODS, NAMESPACE, spec(service).get("selector") or {})]
@@ -113,7 +113,12 @@ def draw(world: World, slug: str) -> Jar:
 
 def _best(services: dict[Key, Obj], picked: dict[Key, list[str]], *, headless: bool) -> Key | None:
     fitting = [each for each in picked if (spec(services[each]).get("clusterIP") == "None") is headless]
-    return max(fitting, key=lambda each: (len(picked[each]), each), default=None)
+    return min(fitting, key=lambda each: (-len(picked[each]), seconds(_made(services[each])), each), default=None)
+
+
+def _made(obj: Obj) -> str | None:
+    made: str | None = obj["metadata"].get("creationTimestamp")
+    return made
 
 
 def _pod_seat(pod: Obj, index: int) -> Seat:
@@ -128,7 +133,7 @@ def _pod_seat(pod: Obj, index: int) -> Seat:
         label,
         seen.state,
         address,
-        note if len(note) <= 28 else seen.word,
+        note if len(note) <= 22 else seen.word,
         y,
         hexagon(LEFT, y, RADIUS),
         hexagon(LEFT, y, RADIUS * 0.66),

@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.core.validators import RegexValidator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods
 
 from cluster.machinery.errors import BadRequest
 from cluster.machinery.objects import PODS
@@ -19,6 +19,8 @@ from cluster.models import Cluster
 from cluster.scenarios import load, scenarios
 from cluster.store import create_cluster, written
 from cluster.watch import current_hub
+from cluster.world import World
+from dashboard.frames import pod_state
 from dashboard.landing.jar import draw
 
 DEMO = "demo"
@@ -51,7 +53,7 @@ async def _page(request: HttpRequest, form: NewCluster, status: int = 200) -> Ht
     jar = None
     async for each in Cluster.objects.all():
         mirror = await hub.mirror(each.pk)
-        listed.append({"slug": each.slug, "title": each.title, "pods": len(mirror.world.bucket(PODS))})
+        listed.append({"slug": each.slug, "title": each.title, **health(mirror.world)})
         if each.slug == DEMO:
             jar = draw(mirror.world, each.slug)
     context = {
@@ -66,13 +68,26 @@ async def _page(request: HttpRequest, form: NewCluster, status: int = 200) -> Ht
     return render(request, "landing/landing.html", context, status=status)
 
 
-@require_safe
+def health(world: World) -> dict[str, Any]:
+    """How many pods there are and are ready, and the worst of it in one word: ready, wait or fail."""
+    states = [pod_state(pod).state for pod in world.list(PODS)]
+    good = sum(state in ("ready", "completed") for state in states)
+    worst = "fail" if "failed" in states or "unknown" in states else "ready" if good == len(states) else "wait"
+    return {"pods": len(states), "ready": good, "worst": worst}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 async def landing(request: HttpRequest) -> HttpResponse:
-    return await _page(request, NewCluster())
+    return await _made(request) if request.method == "POST" else await _page(request, NewCluster())
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 async def new_cluster(request: HttpRequest) -> HttpResponse:
+    """The address for programs and old links. To look at the clusters one goes to the front page."""
+    return await _made(request) if request.method == "POST" else redirect("landing")
+
+
+async def _made(request: HttpRequest) -> HttpResponse:
     """Make a cluster of the visitor's own, empty or from a scenario, and open it."""
     user = await request.auser()
     if scenario := request.POST.get("scenario"):

@@ -13,6 +13,7 @@ from cluster.submission.values import Verdict
 from cluster.world import World
 from dashboard.clusters.outcome import Outcome
 from dashboard.landing.jar import draw, hexagon
+from dashboard.landing.views import health
 from tests.objects import service, stateful_set
 
 
@@ -47,6 +48,16 @@ def test_what_cannot_be_read_cannot_be_left_out() -> None:
     )
     assert not outcome.can_apply_rest
     assert outcome.headline == "Nothing is stored."
+
+
+def test_that_all_cannot_go_and_that_some_can_are_said_together() -> None:
+    some = Outcome(Submission(7, [document("a", "create"), document("b", "refused", 2), document("c", "refused", 3)]))
+    assert some.headline == (
+        "2 of 3 documents are refused, so not all can go together. Nothing is stored until they are mended or left out."
+    )
+    assert some.rest_words == "Apply 1, leave out b and c"
+    none = Outcome(Submission(7, [document("b", "refused")]))
+    assert none.headline == "This document is refused. Nothing is stored until it is mended."
 
 
 def test_words_of_a_change_and_of_what_was_stored() -> None:
@@ -106,6 +117,35 @@ def test_the_jar_shows_the_pods_both_services_share() -> None:
 def test_more_pods_than_the_jar_holds_are_counted() -> None:
     jar = draw(world_with(7, 7), "demo")
     assert (len(jar.seats), jar.more) == (4, 3)
+
+
+def test_a_service_that_comes_later_takes_no_plate_in_the_jar() -> None:
+    world = world_with(3, 3)
+    world.get(key(SERVICES, "default", "db"))["metadata"]["creationTimestamp"] = "2026-01-01T00:00:00Z"  # type: ignore[index]
+    late = service("zz", clusterIP="None", selector={"app": "db"})
+    late["metadata"]["creationTimestamp"] = "2026-01-01T00:00:01Z"
+    world.put(key(SERVICES, "default", "zz"), late)
+    headless = draw(world, "demo").headless
+    assert headless is not None
+    assert headless.name == "db"
+
+
+@pytest.mark.parametrize(
+    ("ready", "unready", "told"),
+    [
+        (0, 0, {"pods": 0, "ready": 0, "worst": "ready"}),
+        (2, 0, {"pods": 2, "ready": 2, "worst": "ready"}),
+        (0, 3, {"pods": 3, "ready": 0, "worst": "wait"}),
+    ],
+)
+def test_a_cluster_in_the_list_is_as_well_as_its_pods(ready: int, unready: int, told: dict[str, Any]) -> None:
+    assert health(world_with(ready, 3, unready=unready)) == told
+
+
+def test_a_failed_pod_makes_the_cluster_ill() -> None:
+    world = world_with(2, 3)
+    world.get(Key("", "pods", "default", "db-1"))["status"]["phase"] = "Failed"  # type: ignore[index]
+    assert health(world) == {"pods": 2, "ready": 1, "worst": "fail"}
 
 
 def test_an_empty_cluster_is_an_empty_jar() -> None:
