@@ -9,6 +9,7 @@ from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from cluster.machinery.errors import ApiError
@@ -69,6 +70,17 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     return answer(request, 403, "The page this came from is too old or from elsewhere. Load it again.", reason)
 
 
+def not_taken(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Django's 405 is an empty page; here it says what the address takes."""
+    if response.status_code != 405 or not isinstance(response, HttpResponse) or response.content:
+        return response
+    allowed = response.headers.get("Allow", "")
+    told = answer(request, 405, f"{request.path} takes {allowed or 'another method'}. This was {request.method}.")
+    if allowed:
+        told.headers["Allow"] = allowed
+    return told
+
+
 class Told:
     """Middleware: what a view raises by Kubernetes' rules becomes an answer with its code."""
 
@@ -81,7 +93,12 @@ class Told:
             markcoroutinefunction(self)
 
     def __call__(self, request: HttpRequest) -> Any:
-        return self.get_response(request)
+        if iscoroutinefunction(self):
+            return self._later(request)
+        return not_taken(request, self.get_response(request))
+
+    async def _later(self, request: HttpRequest) -> HttpResponseBase:
+        return not_taken(request, await self.get_response(request))
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, ApiError):

@@ -5,13 +5,17 @@ from __future__ import annotations
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView, LogoutView
+from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, path
+from django.views.generic import RedirectView
 
 from dashboard.accounts import views as accounts
-from dashboard.clusters import apply, clock, dns, explorer, objects, request
+from dashboard.clusters import apply, clock, dns, explorer, objects, request, settings
 from dashboard.landing import views as landing
 
 admin.autodiscover()
+admin.site.site_header = admin.site.site_title = "Kubarium"
+admin.site.index_title = "Administration"
 
 handler400 = "dashboard.errors.senseless"
 handler403 = "dashboard.errors.forbidden"
@@ -32,6 +36,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clusters/<slug:slug>/request", request.page, name="request"),
     path("clusters/<slug:slug>/request/", request.page),
     path("clusters/<slug:slug>/dns-query", dns.over_https, name="dns-query"),
+    path("clusters/<slug:slug>/settings", settings.settings, name="settings"),
+    path("clusters/<slug:slug>/delete", settings.delete, name="delete-cluster"),
     path("clusters/<slug:slug>/objects/<str:resource>/<str:namespace>/<str:name>", objects.show, name="object"),
     path(
         "accounts/login/",
@@ -41,4 +47,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("accounts/password/", accounts.password, name="password"),
     path("admin/", admin.site.urls),
+    # Browsers ask for it on pages that name no icon, such as a plain answer.
+    path("favicon.ico", login_not_required(RedirectView.as_view(url=static("favicon.svg"))), name="favicon"),
 ]

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import password_validators_help_texts
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -21,6 +22,7 @@ def password(request: HttpRequest) -> HttpResponse:
     has_one = user.has_usable_password()
     form_class: Any = PasswordChangeForm if has_one else SetPasswordForm
     form = form_class(user, request.POST or None)
+    form.fields["new_password1"].help_text = " ".join(password_validators_help_texts())  # not Django's list
     if request.method == "POST" and form.is_valid():
         form.save()
         update_session_auth_hash(request, user)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -28,6 +30,13 @@ _PATHS = {
     "search": "M7 12A5 5 0 1 0 7 2a5 5 0 0 0 0 10ZM10.7 10.7 14 14",
     "trash": "M3 4.5h10M6.3 4.5v-2h3.4v2M4.3 4.5l.6 9h6.2l.6-9M6.8 7v4M9.2 7v4",
 }
+
+
+@register.filter
+def in_words(time: timedelta) -> str:
+    """ "15 minutes": a whole number of minutes, rounded up."""
+    minutes = -(-int(time.total_seconds()) // 60)
+    return f"{minutes} minute{'' if minutes == 1 else 's'}"
 
 
 @register.simple_tag

@@ -38,6 +38,8 @@ PAGES = [
     ("/clusters/none/apply", 404),
     ("/nowhere", 404),
     ("/accounts/password/", 200),
+    ("/clusters/demo/settings", 200),
+    ("/clusters/none/settings", 404),
 ]
 
 
@@ -267,3 +269,54 @@ async def test_the_dns_page_tells_why_there_is_no_answer(alices: Browser) -> Non
     text = (await alices.get("/clusters/demo/dns?name=headless-svc")).content.decode()
     assert "NXDOMAIN" in text
     assert "app=web" in text
+
+
+async def test_the_old_address_of_new_clusters_leads_to_the_front_page(alices: Browser) -> None:
+    response = await alices.get("/clusters/")
+    assert (response.status_code, response.headers["Location"]) == (302, "/")
+    refused = await alices.post("/", {"slug": "Team A", "pace": "instant"})
+    assert refused.status_code == 422
+    assert "A name is lower-case letters" in refused.content.decode()
+
+
+async def test_a_method_that_is_not_taken_is_told(alices: Browser) -> None:
+    response = await alices.get("/clusters/demo/plan")
+    assert (response.status_code, response.headers["Allow"]) == (405, "POST")
+    assert "/clusters/demo/plan takes POST. This was GET." in response.content.decode()
+    told = await alices.get("/clusters/demo/plan", headers={"accept": "application/json"})
+    assert told.json()["message"] == "/clusters/demo/plan takes POST. This was GET."
+
+
+async def test_a_cluster_is_deleted_by_who_writes_its_name(bob: User) -> None:
+    browser = await signed_in(bob)
+    await browser.post("/clusters/", {"slug": "bobs", "pace": "instant"})
+    refused = await browser.post("/clusters/bobs/delete", {"confirm": "bob"})
+    assert refused.status_code == 422
+    assert "Write bobs into the field to delete it. This says bob." in refused.content.decode()
+    assert await Cluster.objects.filter(slug="bobs").aexists()
+    assert (await browser.post("/clusters/demo/delete", {"confirm": "demo"})).status_code == 403
+    assert (await browser.post("/clusters/bobs/delete", {"confirm": "bobs"})).headers["Location"] == "/"
+    assert not await Cluster.objects.filter(slug="bobs").aexists()
+
+
+async def test_title_and_pace_are_the_owners_to_change(bob: User) -> None:
+    browser = await signed_in(bob)
+    await browser.post("/clusters/", {"slug": "bobs", "pace": "instant"})
+    assert (await browser.post("/clusters/bobs/settings", {"title": "Bob's", "pace": "real"})).status_code == 302
+    made = await Cluster.objects.aget(slug="bobs")
+    assert (made.slug, made.title, made.pace) == ("bobs", "Bob's", "real")
+    wrong = await browser.post("/clusters/bobs/settings", {"title": "x", "pace": "warp"})
+    assert wrong.status_code == 422
+    assert "warp" in wrong.content.decode()
+    assert (await browser.get("/clusters/demo/settings")).status_code == 403
+
+
+async def test_a_browser_finds_an_icon_wherever_it_asks(hub: object) -> None:
+    response = await Browser().get("/favicon.ico")
+    assert (response.status_code, response.headers["Location"]) == (302, "/static/favicon.svg")
+
+
+async def test_without_a_script_the_map_names_the_pages_that_work(alices: Browser) -> None:
+    text = (await alices.get("/clusters/demo/")).content.decode()
+    said = text.partition("<noscript>")[2].partition("</noscript>")[0]
+    assert all(f"/clusters/demo/{page}" in said for page in ("apply", "dns", "request"))
