@@ -10,9 +10,11 @@ const PAUSE = 300;
 const form = /** @type {HTMLFormElement} */ (document.querySelector("form.ap"));
 const textarea = /** @type {HTMLTextAreaElement} */ (form.querySelector("textarea[name=text]"));
 const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (form.querySelector(`[data-${name}]`));
-const [list, foot, badges, size, preview] = ["outcome", "foot", "badges", "size", "preview"].map(part);
+const [list, foot, badges, size, preview, files] = ["outcome", "foot", "badges", "size", "preview", "files"].map(part);
 const namespace = /** @type {HTMLSelectElement} */ (form.elements.namedItem("namespace"));
 const token = /** @type {HTMLInputElement} */ (form.elements.namedItem("csrfmiddlewaretoken")).value;
+/** What the page says while nothing is written. */
+const empty = { list: /** @type {HTMLTemplateElement} */ (form.querySelector("template[data-empty]")).innerHTML, foot: /** @type {HTMLTemplateElement} */ (form.querySelector("template[data-empty-foot]")).innerHTML };
 const stored = Boolean(list.querySelector(".verdict.good"));
 
 /** @param {string} text */
@@ -32,13 +34,17 @@ const editor = editorFor(textarea, () => {
 
 function measure() {
   const documents = countDocuments(editor.text());
+  // Of what is not written nothing can be applied; without JavaScript the server says so.
+  for (const button of foot.querySelectorAll("button[value=apply]")) if (!documents) button.toggleAttribute("disabled", true);
   size.textContent = documents ? `${documents} document${documents === 1 ? "" : "s"}, ${editor.lines()} lines` : "";
 }
 
 async function check() {
   const text = editor.text(), mine = (asked += 1);
   if (!text.trim()) {
-    list.replaceChildren();
+    list.removeAttribute("aria-busy");
+    list.innerHTML = empty.list;
+    foot.innerHTML = empty.foot;
     badges.replaceChildren();
     preview.replaceChildren();
     editor.judge([], []);
@@ -82,7 +88,17 @@ namespace.addEventListener("change", () => {
   void check();
 });
 
-takeFiles(form, /** @type {HTMLInputElement} */ (form.elements.namedItem("files")), { add: editor.append, say });
+/** What became of files, for eyes and ears: nothing may vanish without a word. @param {string[]} refused */
+function complain(refused) {
+  files.replaceChildren(...refused.map((text) => {
+    const line = document.createElement("p");
+    line.className = "verdict bad";
+    line.textContent = text;
+    return line;
+  }));
+}
+
+takeFiles(form, /** @type {HTMLInputElement} */ (form.elements.namedItem("files")), { add: editor.append, complain });
 form.querySelector("button[value=check]")?.remove();
 measure();
 if (textarea.value.trim() && !stored) void check();

@@ -229,3 +229,66 @@ def test_typing_over_a_selection_breaks_no_rule(visit: Visitors, site: Site) -> 
     form.editor.press("Control+a")
     form.page.keyboard.type("kind: List")
     expect(form.editor).to_have_text("kind: List")
+
+
+def test_an_empty_form_says_what_it_is_for(visit: Visitors, site: Site) -> None:
+    """Before anything is written, and again when all is taken away."""
+    form = Form(visit(), site, site.cluster(), script=True)
+    main = form.page.get_by_role("main")
+    expect(form.page.locator(".cm-content")).to_contain_text("Paste manifests here, or drop files.")
+    expect(form.page.get_by_role("button", name="Apply", exact=True)).to_be_disabled()
+    form.type(WRONG)
+    expect(form.page.get_by_role("link", name="Go to line 9")).to_be_visible()
+    form.editor.press("Control+a")
+    form.editor.press("Delete")
+    expect(main).to_contain_text("Each document is checked before anything is stored")
+    expect(form.page.get_by_role("link", name="Go to line")).to_have_count(0)
+    expect(form.page.get_by_role("button", name="Apply", exact=True)).to_be_disabled()
+
+
+def test_what_is_no_text_is_left_out_with_a_word(visit: Visitors, site: Site, tmp_path: Path) -> None:
+    (tmp_path / "picture.yaml").write_bytes(b"\x89PNG\r\n\x1a\n\x00\xff")
+    (tmp_path / "empty.yaml").write_bytes(b"")
+    (tmp_path / "colours.yaml").write_text(NEW)
+    form = Form(visit(), site, site.cluster(), script=True)
+    form.page.get_by_label("Open files").set_input_files(sorted(tmp_path.iterdir()))
+    expect(form.document("colours")).to_be_visible()
+    said = form.page.get_by_role("alert")
+    expect(said).to_contain_text("picture.yaml is no text and was left out.")
+    expect(said).to_contain_text("empty.yaml is empty and was left out.")
+
+
+def test_numbers_stand_beside_their_lines_below_a_message(visit: Visitors, site: Site) -> None:
+    form = Form(visit(), site, site.cluster(), script=True)
+    form.type(WRONG + "---\n" + NEW)
+    expect(form.page.locator(".cm-content .msg")).to_be_visible()
+    apart: float = form.page.evaluate(
+        """() => {
+        const top = (each) => each.getBoundingClientRect().top;
+        const lines = [...document.querySelectorAll('.cm-content > .cm-line')];
+        const numbers = [...document.querySelectorAll('.cm-lineNumbers .cm-gutterElement')]
+          .filter((each) => /^\\d+$/.test(each.textContent) && each.style.visibility !== 'hidden');
+        return Math.max(...lines.slice(9).map((line, i) => Math.abs(top(line) - top(numbers[i + 9]))));
+        }"""
+    )
+    assert apart < 1.5
+
+
+def test_on_a_phone_the_buttons_stand_above_the_navigation(visit: Visitors, site: Site) -> None:
+    form = Form(visit("phone"), site, site.cluster(), script=True)
+    form.type(NEW + "---\n" + CHANGED)
+    button = form.page.get_by_role("button", name="Apply 2")
+    expect(button).to_be_in_viewport(ratio=1)
+    on_top: bool = button.evaluate(
+        """(each) => { const { x, y, width, height } = each.getBoundingClientRect();
+        return each.contains(document.elementFromPoint(x + width / 2, y + height - 2)); }"""
+    )
+    assert on_top
+
+
+def test_a_fault_is_placed_in_its_file(visit: Visitors, site: Site, tmp_path: Path) -> None:
+    for name, text in (("a.yaml", NEW), ("b.yaml", WRONG)):
+        (tmp_path / name).write_text(text)
+    form = Form(visit(), site, site.cluster(), script=True)
+    form.page.get_by_label("Open files").set_input_files(sorted(tmp_path.iterdir()))
+    expect(form.document("metrics")).to_contain_text("b.yaml, line 9")

@@ -5,7 +5,7 @@ import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
 import { bracketMatching, codeFolding, foldGutter, foldKeymap, indentOnInput, syntaxHighlighting } from "@codemirror/language";
 import { EditorState, RangeSet, StateEffect, StateField } from "@codemirror/state";
-import { Decoration, EditorView, GutterMarker, WidgetType, drawSelection, gutter, gutterLineClass, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import { Decoration, EditorView, GutterMarker, WidgetType, drawSelection, gutter, gutterLineClass, highlightActiveLine, keymap, lineNumbers, placeholder } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
 
 /** @typedef {{ label: string, line: number, from: string, to: string }} Fix */
@@ -32,7 +32,9 @@ class Said extends WidgetType {
   /** @param {EditorView} view */
   toDOM(view) {
     const { message, api, fix } = this.problem;
-    const box = document.createElement("div");
+    // The space around it is the wrapper's padding: a margin would not count in the height the editor measures.
+    const room = document.createElement("div"), box = room.appendChild(document.createElement("div"));
+    room.className = "msg-room";
     box.className = "msg";
     box.innerHTML = WARN;
     const words = box.appendChild(document.createElement("div"));
@@ -52,7 +54,7 @@ class Said extends WidgetType {
       button.textContent = fix.label;
       button.addEventListener("click", () => mend(view, fix));
     }
-    return box;
+    return room;
   }
 
   ignoreEvent() {
@@ -141,6 +143,14 @@ const verdict = StateField.define({
   provide: (field) => [EditorView.decorations.from(field, (value) => value.decorations), gutterLineClass.from(field, (value) => value.grounds)],
 });
 
+/** The textarea's own example, with its lines kept. @param {string} text */
+function hint(text) {
+  const shown = document.createElement("span");
+  shown.className = "hint-lines";
+  shown.textContent = text;
+  return shown;
+}
+
 /**
  * Put an editor in the textarea's place; the textarea keeps the text, so the form sends it as before.
  * @param {HTMLTextAreaElement} textarea @param {(text: string) => void} changed
@@ -158,7 +168,7 @@ export function editorFor(textarea, changed) {
         EditorView.contentAttributes.of({ "aria-label": "Manifests, YAML or JSON", spellcheck: "false", tabindex: "0" }),
         gutter({ class: "cm-signs", markers: (editor) => editor.state.field(verdict).signs, initialSpacer: () => HERE }),
         lineNumbers(), foldGutter(), codeFolding(), history(), drawSelection(), indentOnInput(), bracketMatching(), highlightActiveLine(),
-        yaml(), syntaxHighlighting(classHighlighter), verdict,
+        yaml(), syntaxHighlighting(classHighlighter), verdict, placeholder(hint(textarea.placeholder)),
         // Tab goes on to the next control: who types with the keyboard alone must be able to leave.
         keymap.of([...defaultKeymap, ...historyKeymap, ...foldKeymap]),
         EditorView.updateListener.of((update) => {

@@ -4,7 +4,7 @@ const MOST = 3 * 1024 * 1024;
 
 /**
  * @param {HTMLFormElement} form @param {HTMLInputElement} input
- * @param {{ add: (text: string) => void, say: (text: string) => void }} told
+ * @param {{ add: (text: string) => void, complain: (refused: string[]) => void }} told
  */
 export function takeFiles(form, input, told) {
   const zone = /** @type {HTMLElement} */ (form.querySelector("[data-editor]"));
@@ -35,18 +35,30 @@ export function takeFiles(form, input, told) {
   }, true);
 }
 
-/** @param {File[]} files @param {{ add: (text: string) => void, say: (text: string) => void }} told */
+/** @param {File[]} files @param {{ add: (text: string) => void, complain: (refused: string[]) => void }} told */
 async function read(files, told) {
+  /** @type {string[]} */ const refused = [];
   const strict = new TextDecoder("utf-8", { fatal: true });
   for (const file of files.sort((a, b) => a.name.localeCompare(b.name))) {
     if (file.size > MOST) {
-      told.say(`${file.name} has ${(file.size / 1024 / 1024).toFixed(1)} MB. Manifests have at most 3.`);
+      refused.push(`${file.name} has ${(file.size / 1024 / 1024).toFixed(1)} MB and was left out. Manifests have at most 3.`);
       continue;
     }
-    try {
-      told.add(`# ${file.name}\n${strict.decode(await file.arrayBuffer())}`);
-    } catch {
-      told.say(`${file.name} is no text.`);
-    }
+    const text = textOf(await file.arrayBuffer(), strict);
+    if (text === null) refused.push(`${file.name} is no text and was left out. A manifest is YAML or JSON in UTF-8.`);
+    else if (!text.trim()) refused.push(`${file.name} is empty and was left out.`);
+    else told.add(`# ${file.name}\n${text}`);
+  }
+  told.complain(refused);
+}
+
+/** @param {ArrayBuffer} bytes @param {TextDecoder} strict @returns {string|null} null for what is none */
+function textOf(bytes, strict) {
+  try {
+    const text = strict.decode(bytes);
+    return text.includes("\0") ? null : text;
+  } catch (problem) {
+    if (!(problem instanceof TypeError)) throw problem; // the decoder's way of saying that it is no UTF-8
+    return null;
   }
 }
