@@ -47,7 +47,8 @@ def _scale(key: Key, replicas: object) -> Action:
     if key.kind not in SCALABLE:
         raise BadRequest(f"A StatefulSet, Deployment or ReplicaSet can be scaled. {key.name} is one of the {key.kind}.")
     if isinstance(replicas, bool) or not isinstance(replicas, int) or not 0 <= replicas <= MOST_REPLICAS:
-        raise BadRequest(f"Replicas are a number from 0 to {MOST_REPLICAS:,}. This is {shown(replicas)}.")
+        most = f"{MOST_REPLICAS:,}: a cluster here holds 12,000 pods in all"
+        raise BadRequest(f"Replicas are a number from 0 to {most}. This is {shown(replicas)}.")
     intent = Patch(key, "merge", {"spec": {"replicas": replicas}})
     return Action("patch", "scale", key, intent, "scale", scale_command(key, replicas))
 

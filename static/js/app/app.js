@@ -19,7 +19,7 @@ import { Live } from "./live.js";
  * @property {string[]} pinned ids of questions, newest first @property {string} current the question the walk shows
  * @property {boolean} dig @property {{ left: string, right: string }} twin @property {boolean} choosing
  * @property {string} query @property {number} hit @property {boolean} searching @property {string} filter
- * @property {Record<string, number>} scale @property {string} sure an id whose deletion waits for a second press
+ * @property {Record<string, string>} scale what is typed @property {string} sure an id whose deletion waits for a second press
  * @property {string} act id of the last act @property {number} speed how fast the clock went before it was paused
  * @property {{ id: string, rv: string, data: any, error: string, loading: boolean }} object
  */

@@ -1,10 +1,12 @@
 /** The object panel: what a selected thing is, why, what happened to it, what it belongs to, and what one can do. */
 import { html, nothing, svg } from "lit/html.js";
 import * as kubectl from "../model/kubectl.js";
+import { MOST_REPLICAS, replicasOf } from "../model/replicas.js";
 import { selectorText } from "../model/derive.js";
 import { age, clusterTime, formerAddress } from "../state.js";
 import { lens, podShape } from "../picture/pod.js";
 import { count, HUES, nameOf, STATE_WORDS } from "../picture/words.js";
+import { groupPanel } from "./group.js";
 import { command, icon } from "./icons.js";
 
 /** @import { App } from "../app/app.js" */
@@ -17,6 +19,8 @@ export function inspector(app) {
   const { selected } = app.ui, item = app.item(selected);
   if (!selected) return nothing;
   if (selected.includes("#")) return seatPanel(app, selected);
+  const group = item ? undefined : app.model.workloads.get(selected);
+  if (group) return groupPanel(app, group, closer(app));
   if (!item) return gonePanel(app, selected);
   const { panel } = app.ui;
   return html`<div class="side-h"><div class="row">${sign(item)}<div class="grow"><div class="crumb">${crumb(app, item)}</div><h2 class="name">${item.name}</h2></div>${closer(app)}</div></div>
@@ -135,11 +139,22 @@ const reasonsOf = (app, item) => app.state.reasons.get(item.id) ?? (app.ui.objec
 /** @param {App} app @param {Item} item */
 function why(app, item) {
   const list = reasonsOf(app, item);
-  return list.length ? html`<section class="sec"><h3>Reasons</h3>${reasonList(list.slice(0, 5))}</section>` : nothing;
+  return list.length ? html`<section class="sec"><h3>Reasons</h3>${reasonList(once(list).slice(0, 5))}</section>` : nothing;
+}
+
+/** Many seats may wait for the same: it is said once, with how many. @param {readonly Reason[]} list @returns {Reason[]} */
+export function once(list) {
+  /** @type {Map<string, { reason: Reason, n: number }>} */ const by = new Map();
+  for (const reason of list) {
+    const found = by.get(`${reason.level} ${reason.text}`);
+    if (found) found.n++;
+    else by.set(`${reason.level} ${reason.text}`, { reason, n: 1 });
+  }
+  return [...by.values()].map(({ reason, n }) => (n > 1 ? { ...reason, text: `${reason.text} (${n} ${reason.seat === null ? "times" : "seats"})` } : reason));
 }
 
 /** @param {readonly Reason[]} list */
-const reasonList = (list) => html`<div class="why">${list.map(({ level, text }) => html`<p><span class="lv-${level}">${icon(level === "ok" ? "check" : level === "fail" ? "warn" : level === "info" ? "info" : "minus")}</span><span>${text}</span></p>`)}</div>`;
+const reasonList = (list) => html`<div class="why">${once(list).map(({ level, text }) => html`<p><span class="lv-${level}">${icon(level === "ok" ? "check" : level === "fail" ? "warn" : level === "info" ? "info" : "minus")}</span><span>${text}</span></p>`)}</div>`;
 
 /** @param {App} app @param {Item} item */
 function reasons(app, item) {
@@ -174,19 +189,26 @@ function relations(app) {
 
 /** @param {App} app @param {Item} item */
 function scaler(app, item) {
-  const now = item.wanted ?? 0, value = app.ui.scale[item.id] ?? now, changed = value !== now, off = !canWrite(app);
-  const to = (/** @type {number} */ n) => app.set({ scale: { ...app.ui.scale, [item.id]: Math.max(0, Math.min(1000, Math.round(n) || 0)) } });
+  const now = item.wanted ?? 0, typed = app.ui.scale[item.id] ?? String(now), { count: value, wrong } = replicasOf(typed), changed = value !== null && value !== now, off = !canWrite(app);
+  const type = (/** @type {string} */ text) => app.set({ scale: { ...app.ui.scale, [item.id]: text } });
+  const by = (/** @type {number} */ n) => type(String(Math.max(0, Math.min(MOST_REPLICAS, (value ?? now) + n))));
+  const keys = (/** @type {KeyboardEvent} */ event) => {
+    const n = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+    if (!n) return;
+    event.preventDefault();
+    by(n);
+  };
   const go = (/** @type {Event} */ event) => {
     event.preventDefault();
-    const asked = app.ui.scale[item.id] ?? now; // not `value`: more may have been typed since this was drawn
-    if (asked === now) return;
+    const asked = replicasOf(app.ui.scale[item.id] ?? String(now)).count; // not `value`: more may have been typed since this was drawn
+    if (asked === null || asked === now) return;
     app.act({ verb: "scale", key: item.key, replicas: asked }, kubectl.scale(item, asked));
     app.ui.scale = {};
   };
   return html`<section class="sec"><h3>Replicas</h3><form class="scale" @submit=${go}>
-    <div class="seg stepper"><button type="button" aria-label="One less" ?disabled=${off || value <= 0} @click=${() => to(value - 1)}>${icon("minus", 14)}</button><input type="number" min="0" max="1000" aria-label="Replicas" .value=${String(value)} ?disabled=${off} @input=${(/** @type {any} */ e) => to(Number(e.target.value))}><button type="button" aria-label="One more" ?disabled=${off} @click=${() => to(value + 1)}>${icon("plus", 14)}</button></div>
+    <div class="seg stepper"><button type="button" aria-label="One less" ?disabled=${off || value === 0} @click=${() => by(-1)}>${icon("minus", 14)}</button><input type="text" inputmode="numeric" autocomplete="off" aria-label="Replicas" aria-invalid=${wrong ? "true" : nothing} aria-describedby=${wrong ? "scale-wrong" : nothing} .value=${typed} ?disabled=${off} @input=${(/** @type {any} */ e) => type(e.target.value)} @keydown=${keys}><button type="button" aria-label="One more" ?disabled=${off || value === MOST_REPLICAS} @click=${() => by(1)}>${icon("plus", 14)}</button></div>
     <button class="btn ${changed ? "pri" : ""}" ?disabled=${off} aria-disabled=${changed ? "false" : "true"}>${changed ? `Scale to ${value}` : "Scale"}</button></form>
-    ${command(kubectl.scale(item, value))}</section>`;
+    ${wrong ? html`<p class="c-fail" id="scale-wrong" role="alert">${wrong}</p>` : command(kubectl.scale(item, value ?? now))}</section>`;
 }
 
 /** @param {App} app */
