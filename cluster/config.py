@@ -24,3 +24,12 @@ class ClusterConfig(NamedTuple):
     can keep in memory."""
     gates: frozenset[str] = frozenset()
     """Names of Kubernetes feature gates that are on beyond v1.32's defaults."""
+
+
+_PATIENCE: dict[Pace, float] = {"instant": 0.0, "brisk": 0.1, "real": 1.0}
+
+
+def patience(pace: Pace, seconds: float) -> float:
+    """How long one waits for what a real cluster lets pass `seconds` for, as until a silent node counts as lost: that
+    long at real, a tenth of it at brisk, not at all at instant."""
+    return seconds * _PATIENCE[pace]

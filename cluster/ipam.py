@@ -181,6 +181,20 @@ def next_pod_range(world: World, config: ClusterConfig) -> str | None:
     return None
 
 
+def next_node_address(world: World, first: str) -> str:
+    """The lowest InternalIP from `first` on that no node has."""
+    taken = {
+        each.get("address")
+        for node in world.bucket(NODES).values()
+        for each in status(node).get("addresses") or ()
+        if each.get("type") == "InternalIP"
+    }
+    address = int(ipaddress.IPv4Address(first))
+    while _text(address) in taken:
+        address += 1
+    return _text(address)
+
+
 def next_pod_address(world: World, config: ClusterConfig, node: str) -> str | None:
     """The next address on `node`, moving its cursor: ascending, one in use left out, from the start again only when
     the range is through. None when all are in use."""

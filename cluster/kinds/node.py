@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cluster.ipam import next_pod_range
+from cluster.ipam import next_node_address, next_pod_range
 from cluster.kinds.cells import AGE, NAME, NONE, UNKNOWN, joined, wide
+from cluster.kinds.fields import name_causes
 from cluster.kinds.kind import Admission, Column, Kind
-from cluster.machinery.errors import Cause, forbidden
+from cluster.kinds.rules import key_rule, value_rule
+from cluster.machinery.errors import Cause, forbidden, invalid, not_supported, required
 from cluster.machinery.objects import Obj, condition, labels, spec, status
+from cluster.machines import FIRST_ADDRESS, NEXT_ADDRESS
 
 _ROLE = "node-role.kubernetes.io/"
+_EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
+NOT_READY_TAINT = "node.kubernetes.io/not-ready"
 _SET_ONCE = ("podCIDR", "podCIDRs", "providerID")
 
 
@@ -35,11 +40,44 @@ _CHANGED = {
 }
 
 
+def _prepare(obj: Obj, old: Obj | None, admission: Admission) -> None:
+    """A new node takes no pods until it has said that it is ready (admission plugin TaintNodesByCondition)."""
+    taints = spec(obj).get("taints") or []
+    ready = (condition(obj, "Ready") or {}).get("status") == "True"
+    if old is None and not ready and not any(each.get("key") == NOT_READY_TAINT for each in taints):
+        obj["spec"]["taints"] = [*taints, {"key": NOT_READY_TAINT, "effect": "NoSchedule"}]
+
+
+def _validate(obj: Obj) -> Iterator[Cause]:
+    seen: set[tuple[str, str]] = set()
+    for index, taint in enumerate(spec(obj).get("taints") or ()):
+        path = f"metadata.taints[{index}]"  # sic: Kubernetes looks for them in the spec and says metadata
+        key, effect, value = (str(taint.get(field) or "") for field in ("key", "effect", "value"))
+        yield from name_causes(f"{path}.key", key, key_rule)
+        if wrong := value_rule(value):
+            yield invalid(f"{path}.value", value, ";".join(wrong))
+        if not effect:
+            yield required(f"{path}.effect")
+        elif effect not in _EFFECTS:
+            yield not_supported(f"{path}.effect", effect, _EFFECTS)
+        if (key, effect) in seen:
+            printed = f'core.Taint{{Key:"{key}", Value:"{value}", Effect:"{effect}", TimeAdded:<nil>}}'
+            detail = "taints must be unique by key and effect pair"
+            yield Cause(path, "FieldValueDuplicate", f"Duplicate value: {printed}: {detail}")
+        seen.add((key, effect))
+
+
 def _allocate(obj: Obj, old: Obj | None, admission: Admission) -> Iterable[Cause]:
+    """A range for its pods with the first write; an address of its own when its report asks for the next one."""
     if old is None and not spec(obj).get("podCIDR"):
         range_ = next_pod_range(admission.world, admission.config)
         if range_ is not None:
             obj["spec"] = {**spec(obj), "podCIDR": range_, "podCIDRs": [range_]}
+    addresses = status(obj).get("addresses") or ()
+    if any(each.get("address") == NEXT_ADDRESS for each in addresses):
+        found = next_node_address(admission.world, FIRST_ADDRESS)
+        given = [{**each, "address": found} if each.get("address") == NEXT_ADDRESS else each for each in addresses]
+        obj["status"] = {**obj["status"], "addresses": given}
     return ()
 
 
@@ -78,6 +116,8 @@ KIND = Kind(
     namespaced=False,
     short_names=("no",),
     default=_default,
+    prepare=_prepare,
+    validate=_validate,
     validate_update=_validate_update,
     allocate=_allocate,
     columns=(

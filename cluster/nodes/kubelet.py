@@ -1,6 +1,6 @@
 """The simulated kubelet as a controller: one pod a key. Gathers what the node knows and makes a plan of the next stage.
 
-What a stage is stands in `lifecycle`; when nodes answer is not decided here: a node that is not Ready moves no pod.
+What a stage is stands in `lifecycle`. A node that is lost moves no pod, and neither does one that is no more.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import chain, islice
 
+from cluster import faults
 from cluster.change import Change
 from cluster.config import ClusterConfig
 from cluster.intents import Delete, Update
@@ -18,7 +19,6 @@ from cluster.machinery.objects import (
     SERVICES,
     Key,
     Obj,
-    condition,
     meta,
     namespace,
     seconds,
@@ -49,7 +49,7 @@ def keys(change: Change, old: Obj | None, world: World) -> Iterable[Key]:
         return [where for where, pod in using.items() if spec(pod).get("nodeName") and not status(pod).get("podIP")]
     if kind == SERVICES and (old is None or change.type == "DELETED"):
         return [where for where, pod in world.bucket(PODS).items() if _initializes(pod)]
-    if kind == NODES and (old is None or _answers(old) != _answers(change.object)):
+    if kind == NODES and (old is None or faults.is_lost(old) != faults.is_lost(change.object)):
         return list(world.pods_on(change.key.name))
     return ()
 
@@ -65,7 +65,9 @@ def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
     if pod is None or not node_name:
         return NOTHING
     node = world.find(NODES, "", node_name)
-    if node is None or not _answers(node):
+    if node is None:
+        return NOTHING
+    if faults.is_lost(node):
         text = f"{node_name} does not answer: what is shown is the last it said."
         return Plan(reasons=(Reason(where, "wait", text, "node-lost"),))
     next_step = step(pod, _facts(world, pod, node, config), now, config.pace)
@@ -100,11 +102,6 @@ def _unknown_names(world: World, pod: Obj, container: Obj) -> Iterable[str]:
         outside = len(place) > 1 and place[1] != "svc"
         if not outside and world.find(SERVICES, place[0] or namespace(pod), service) is None:
             yield host
-
-
-def _answers(node: Obj) -> bool:
-    ready = condition(node, "Ready")
-    return ready is not None and ready.get("status") == "True"
 
 
 def _facts(world: World, pod: Obj, node: Obj, config: ClusterConfig) -> Facts:

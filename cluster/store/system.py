@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import Any
 
-from cluster.config import KUBERNETES_VERSION, ClusterConfig
+from cluster import machines
+from cluster.config import ClusterConfig
 from cluster.machinery.objects import Obj
 
 COREFILE = """\
@@ -34,7 +34,7 @@ COREFILE = """\
 }
 """
 
-NODE_ADDRESS = "192.168.49.2"
+NODE_ADDRESS = machines.FIRST_ADDRESS
 DNS_SERVER_ADDRESS = "10.244.0.2"
 """Where the DNS server counts itself to live; pods get addresses from .10 on."""
 
@@ -149,50 +149,28 @@ def system_objects(config: ClusterConfig) -> list[Obj]:
 
 
 def _node(name: str) -> Obj:
-    capacity = {"cpu": "4", "ephemeral-storage": "100Gi", "memory": "16Gi", "pods": "10000"}
-    conditions: list[dict[str, Any]] = [
-        _condition("MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
-        _condition("DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
-        _condition("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
-        _condition("Ready", "True", "KubeletReady", "kubelet is posting ready status"),
-    ]
+    """The first node: large enough for a class' worth of pods, and there from the start."""
+    capacity = {**machines.CAPACITY, "pods": "10000"}
     return {
         "apiVersion": "v1",
         "kind": "Node",
         "metadata": {
             "name": name,
             "labels": {
-                "kubernetes.io/arch": "amd64",
-                "kubernetes.io/hostname": name,
-                "kubernetes.io/os": "linux",
+                **machines.labels(name),
                 "topology.kubernetes.io/region": "sim",
                 "topology.kubernetes.io/zone": "sim-a",
             },
         },
         "spec": {"podCIDR": "10.244.0.0/18", "podCIDRs": ["10.244.0.0/18"]},
         "status": {
-            "addresses": [
-                {"type": "InternalIP", "address": NODE_ADDRESS},
-                {"type": "Hostname", "address": name},
-            ],
+            "addresses": machines.addresses(name, NODE_ADDRESS),
             "allocatable": capacity,
             "capacity": capacity,
-            "conditions": conditions,
-            "nodeInfo": {
-                "architecture": "amd64",
-                "bootID": "",
-                "containerRuntimeVersion": "kubarium://0.1.0",
-                "kernelVersion": "6.1.0-simulated",
-                "kubeProxyVersion": KUBERNETES_VERSION,
-                "kubeletVersion": KUBERNETES_VERSION,
-                "machineID": "",
-                "operatingSystem": "linux",
-                "osImage": "Kubarium",
-                "systemUUID": "",
-            },
+            "conditions": [
+                {"type": type_, "status": status, "reason": reason, "message": message}
+                for type_, status, reason, message in machines.WELL
+            ],
+            "nodeInfo": machines.software(),
         },
     }
-
-
-def _condition(type_: str, status: str, reason: str, message: str) -> dict[str, Any]:
-    return {"type": type_, "status": status, "reason": reason, "message": message}

@@ -16,11 +16,14 @@ from cluster.controllers import (
     garbage,
     loadbalancer,
     namespace,
+    nodelifecycle,
+    podgc,
     replicaset,
     resourcequota,
     scheduler,
     serviceaccounts,
     statefulset,
+    tainteviction,
     volumes,
 )
 from cluster.machinery.objects import (
@@ -28,6 +31,7 @@ from cluster.machinery.objects import (
     DAEMON_SETS,
     DEPLOYMENTS,
     NAMESPACES,
+    NODES,
     PODS,
     REPLICA_SETS,
     RESOURCE_QUOTAS,
@@ -36,7 +40,7 @@ from cluster.machinery.objects import (
     GroupResource,
     Key,
 )
-from cluster.nodes import kubelet, unanswered
+from cluster.nodes import heartbeat, kubelet, unanswered
 from cluster.plan import Controller, Reason
 from cluster.world import World
 
@@ -48,6 +52,10 @@ CONTROLLERS: tuple[Controller, ...] = (
     statefulset.CONTROLLER,
     daemonset.CONTROLLER,
     volumes.CONTROLLER,
+    heartbeat.CONTROLLER,
+    nodelifecycle.CONTROLLER,
+    tainteviction.CONTROLLER,
+    podgc.CONTROLLER,
     scheduler.CONTROLLER,
     kubelet.CONTROLLER,
     endpoints.CONTROLLER,
@@ -65,7 +73,8 @@ EXPLAINED_BY: dict[GroupResource, tuple[Controller, ...]] = {
     DAEMON_SETS: (daemonset.CONTROLLER,),
     DEPLOYMENTS: (deployment.CONTROLLER,),
     NAMESPACES: (namespace.CONTROLLER,),
-    PODS: (scheduler.CONTROLLER, kubelet.CONTROLLER),
+    NODES: (heartbeat.CONTROLLER, nodelifecycle.CONTROLLER),
+    PODS: (scheduler.CONTROLLER, kubelet.CONTROLLER, tainteviction.CONTROLLER, podgc.CONTROLLER),
     RESOURCE_QUOTAS: (resourcequota.CONTROLLER,),
     REPLICA_SETS: (replicaset.CONTROLLER,),
     SERVICES: (endpointslice.CONTROLLER, loadbalancer.CONTROLLER),

@@ -36,14 +36,14 @@ START = 1_795_000_000.3
 WAITING_CLASS = {"provisioner": "kubarium.dev/simulated", "volumeBindingMode": "WaitForFirstConsumer"}
 
 
-def node(name: str = "node-1", *, ready: str = "True") -> Obj:
+def node(name: str = "node-1", *, lost: bool = False) -> Obj:
     return {
         "apiVersion": "v1",
         "kind": "Node",
-        "metadata": {"name": name, "uid": f"uid-{name}"},
+        "metadata": {"name": name, "uid": f"uid-{name}", "annotations": {"kubarium.dev/lost": "true"} if lost else {}},
         "status": {
             "addresses": [{"type": "InternalIP", "address": "172.18.0.2"}],
-            "conditions": [{"type": "Ready", "status": ready}],
+            "conditions": [{"type": "Ready", "status": "True"}],
             "capacity": {"pods": "110"},
         },
     }
@@ -286,7 +286,7 @@ def test_a_pod_waits_for_its_claim() -> None:
 def test_a_node_that_does_not_answer_moves_nothing() -> None:
     life = Life(pod(), "instant")
     life.live()
-    life.world.put(key(NODES, "", "node-1"), node(ready="Unknown"))
+    life.world.put(key(NODES, "", "node-1"), node(lost=True))
     life.delete()
     plan = kubelet.plan(life.world, POD, life.now, life.config)
     assert plan.actions == ()
@@ -323,7 +323,7 @@ def test_keys_are_bound_pods_and_those_of_a_node_that_comes_or_goes() -> None:
     assert list(kubelet.keys(added._replace(type="MODIFIED", object=bound), new, life.world)) == [POD]
     assert list(kubelet.keys(added._replace(type="DELETED", object=bound), bound, life.world)) == []
     there = key(NODES, "", "node-1")
-    lost = added._replace(type="MODIFIED", key=there, object=node(ready="Unknown"))
+    lost = added._replace(type="MODIFIED", key=there, object=node(lost=True))
     assert list(kubelet.keys(lost, node(), life.world)) == [POD]
     assert list(kubelet.keys(lost._replace(object=node()), node(), life.world)) == []
     assert list(kubelet.every(life.world)) == [POD]

@@ -1,0 +1,132 @@
+"""What a kubelet says of its own node: registers it, goes on saying that it is well, and is silent while it is lost.
+
+A Node that somebody creates comes to life here: what it lacks of an address, a size and conditions it is given. The
+heartbeat is written every five minutes, as a kubelet writes its status when nothing changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cluster import faults, machines
+from cluster.change import Change
+from cluster.config import ClusterConfig, patience
+from cluster.intents import Update
+from cluster.machinery.objects import (
+    NODES,
+    Key,
+    Obj,
+    condition,
+    labels,
+    meta,
+    name,
+    seconds,
+    status,
+    timestamp,
+)
+from cluster.plan import NOTHING, Action, Controller, Note, Plan, Reason
+from cluster.world import World
+
+NAME = "kubelet"
+HEARTBEAT_SECONDS = 300.0
+STARTS_IN = 10.0
+"""Seconds after its creation in which a node's kubelet is up, network and all."""
+
+
+def keys(change: Change, old: Obj | None, world: World) -> Iterable[Key]:
+    return (change.key,) if change.key.kind == NODES and change.type != "DELETED" else ()
+
+
+def every(world: World) -> Iterable[Key]:
+    return sorted(world.bucket(NODES))
+
+
+def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
+    """One report about one node, when one is due."""
+    node = world.get(where)
+    if node is None:
+        return NOTHING
+    if faults.is_lost(node):
+        text = f"{where.name} is lost ({faults.LOST} is set): its kubelet is not heard of."
+        return Plan(reasons=(Reason(where, "fail", text, "lost"),))
+    up_at = seconds(meta(node).get("creationTimestamp")) + patience(config.pace, STARTS_IN)
+    if condition(node, "Ready") is None and now < up_at:
+        reason = Reason(where, "wait", f"Not ready yet: {where.name} starts.", "starts")
+        return Plan(reasons=(reason,), again_at=up_at)
+    reasons: tuple[Reason, ...] = ()
+    if faults.is_unready(node):
+        reasons = (Reason(where, "fail", f"Not ready: {faults.NOT_READY} is set.", "not-ready"),)
+    report = reported(node, now)
+    if report == status(node) and machines.labels(where.name).items() <= labels(node).items():
+        return Plan(reasons=reasons, again_at=_beat_at(node))
+    metadata = {**meta(node), "labels": {**labels(node), **_missing_labels(node)}}
+    action = Action(Update({**node, "metadata": metadata, "status": report}, "status"), succeeded=_notes(node, report))
+    return Plan((action,), reasons)
+
+
+CONTROLLER = Controller(NAME, keys, every, plan)
+
+
+def reported(node: Obj, now: float) -> Obj:
+    """The node's status as its kubelet would write it now; the very same while no heartbeat is due."""
+    before = status(node)
+    capacity = before.get("capacity") or machines.CAPACITY
+    wanted = [machines.UNREADY if faults.is_unready(node) and each[0] == "Ready" else each for each in machines.WELL]
+    changed = any(_differs(node, each) for each in wanted)
+    beats = changed or now >= _beat_at(node)
+    ours = [_condition(node, each, now, beats=beats) for each in wanted]
+    types = {each["type"] for each in ours}
+    foreign = [each for each in before.get("conditions") or () if each.get("type") not in types]
+    return {
+        **before,
+        "addresses": before.get("addresses") or machines.addresses(name(node)),
+        "allocatable": before.get("allocatable") or capacity,
+        "capacity": capacity,
+        "conditions": [*ours, *foreign],
+        "daemonEndpoints": before.get("daemonEndpoints") or {"kubeletEndpoint": {"Port": 10250}},
+        "nodeInfo": {**machines.software(), **(before.get("nodeInfo") or {})},
+    }
+
+
+def _beat_at(node: Obj) -> float:
+    return seconds((condition(node, "Ready") or {}).get("lastHeartbeatTime")) + HEARTBEAT_SECONDS
+
+
+def _differs(node: Obj, wanted: tuple[str, str, str, str]) -> bool:
+    present = condition(node, wanted[0]) or {}
+    return (present.get("status"), present.get("reason"), present.get("message")) != wanted[1:]
+
+
+def _condition(node: Obj, wanted: tuple[str, str, str, str], now: float, *, beats: bool) -> Obj:
+    type_, value, reason, message = wanted
+    before = condition(node, type_) or {}
+    if not beats and before:
+        return before
+    since = before.get("lastTransitionTime") if before.get("status") == value else None
+    return {
+        "type": type_,
+        "status": value,
+        "lastHeartbeatTime": timestamp(now),
+        "lastTransitionTime": since or timestamp(now),
+        "reason": reason,
+        "message": message,
+    }
+
+
+def _missing_labels(node: Obj) -> dict[str, str]:
+    return {label: value for label, value in machines.labels(name(node)).items() if label not in labels(node)}
+
+
+def _notes(node: Obj, report: Obj) -> tuple[Note, ...]:
+    """What is told when the node comes up, comes back, or is not ready any more."""
+    was = (condition(node, "Ready") or {}).get("status")
+    now_is = next(each["status"] for each in report["conditions"] if each["type"] == "Ready")
+    if was == now_is:
+        return ()
+    found: list[tuple[str, str]] = [] if was else [("Starting", "Starting kubelet.")]
+    words = [] if now_is != "True" else ["NodeHasSufficientMemory", "NodeHasNoDiskPressure", "NodeHasSufficientPID"]
+    words.append("NodeReady" if now_is == "True" else "NodeNotReady")
+    found += [(word, f"Node {name(node)} status is now: {word}") for word in words]
+    if not was:
+        found.insert(-1, ("NodeAllocatableEnforced", "Updated Node Allocatable limit across pods"))
+    return tuple(Note(node, "Normal", reason, message, NAME, name(node)) for reason, message in found)
