@@ -5,7 +5,7 @@ A probe of a port finds somebody where `listening` says that somebody listens, a
 `responses` gives: what any request would find. An exec probe succeeds unless its command fails by itself or reads a
 file that the container's script has taken away or not made yet.
 Annotations: `kubarium.dev/never-ready: "true"` keeps a pod not ready, `kubarium.dev/slow-start: "5s"` makes its
-containers answer that much later, `kubarium.dev/flapping: "10s"` makes it ready and not ready in turn.
+containers answer that much later, `kubarium.dev/flap: "10s"` makes it ready and not ready in turn.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from cluster.nodes import images, listening, programs, responses, script, server
 
 NEVER_READY_ANNOTATION = "kubarium.dev/never-ready"
 SLOW_START_ANNOTATION = "kubarium.dev/slow-start"
-FLAPPING_ANNOTATION = "kubarium.dev/flapping"
+FLAPPING_ANNOTATION = "kubarium.dev/flap"
 
 Kind = Literal["readiness", "liveness", "startup"]
 

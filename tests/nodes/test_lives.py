@@ -91,7 +91,7 @@ def test_a_startup_probe_holds_the_others_back() -> None:
 
 def test_readiness_flaps_on_purpose() -> None:
     flapping = pod()
-    flapping["metadata"]["annotations"] = {"kubarium.dev/flapping": "10s"}
+    flapping["metadata"]["annotations"] = {"kubarium.dev/flap": "10s"}
     life = Told(flapping)
     life.live(until=START + 45)
     assert [stage for _, stage in life.stages] == ["bound", "running", *["ready", "running"] * 2, "ready"]

@@ -103,7 +103,7 @@ def test_what_stops_answering_is_not_ready_after_its_threshold() -> None:
 
 
 def test_flapping_turns_about() -> None:
-    made = pod({"kubarium.dev/flapping": "10s"}, readinessProbe={"httpGet": {"port": 80}})
+    made = pod({"kubarium.dev/flap": "10s"}, readinessProbe={"httpGet": {"port": 80}})
     shown = [verdict(made, at).ready for at in (0, 9.9, 10, 19.9, 20, 30)]
     assert shown == [True, True, False, False, True, False]
     down = verdict(made, 15)
@@ -126,7 +126,7 @@ def test_what_is_said_to_come_comes_and_nothing_else(
     readiness: Any, startup: Any, slow: str, flapping: str, patient: bool
 ) -> None:
     """Between two announced changes every look finds the same, and moments always lie ahead."""
-    annotations = {"kubarium.dev/slow-start": slow, "kubarium.dev/flapping": flapping}
+    annotations = {"kubarium.dev/slow-start": slow, "kubarium.dev/flap": flapping}
     made = pod(annotations, image="agnhost", args=["liveness"], readinessProbe=readiness, startupProbe=startup)
     at = 0.0
     for _ in range(20):
