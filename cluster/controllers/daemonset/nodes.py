@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from cluster.controllers.placement import NAME_FIELD, NO_EXECUTE, NO_SCHEDULE, matches_node, pinned_to, untolerated
 from cluster.machinery.objects import Obj, name, spec
+from cluster.placement.standing import NAME_FIELD, NO_EXECUTE, NO_SCHEDULE, matches_node, pinned_to, untolerated
 
 _UNWELL = tuple(
     {"key": f"node.kubernetes.io/{state}", "operator": "Exists", "effect": effect}
