@@ -24,9 +24,10 @@ from cluster.machinery.objects import (
     seconds,
     spec,
     status,
+    timestamp,
     uid,
 )
-from cluster.nodes import programs
+from cluster.nodes import admitting, programs
 from cluster.nodes.lifecycle import step
 from cluster.nodes.stages import IDLE, Facts, Said
 from cluster.plan import NOTHING, Action, Controller, Note, Plan, Reason
@@ -70,6 +71,8 @@ def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
     if faults.is_lost(node):
         text = f"{node_name} does not answer: what is shown is the last it said."
         return Plan(reasons=(Reason(where, "wait", text, "node-lost"),))
+    if admitting.is_due(pod) and (refused := admitting.rejection(world, where, pod, node)) is not None:
+        return _turned_away(pod, refused, now)
     next_step = step(pod, _facts(world, pod, node, config), now, config.pace)
     if next_step is IDLE:
         return NOTHING
@@ -86,6 +89,18 @@ def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
 
 
 CONTROLLER = Controller(NAME, keys, every, plan)
+
+
+def _turned_away(pod: Obj, refused: admitting.Rejection, now: float) -> Plan:
+    failed = {
+        **status(pod),
+        "phase": "Failed",
+        "reason": refused.reason,
+        "message": f"Pod was rejected: {refused.message}",
+        "startTime": timestamp(now),
+    }
+    note = Note(pod, "Warning", refused.reason, refused.message, NAME, spec(pod)["nodeName"])
+    return Plan((Action(Update({**pod, "status": failed}, "status"), succeeded=(note,)),))
 
 
 def _initializes(pod: Obj) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from cluster.config import Pace
 from cluster.machinery.objects import Obj, is_terminating, status
-from cluster.nodes import readiness, restarts, starting, statuses, stopping
+from cluster.nodes import deadline, readiness, restarts, starting, statuses, stopping
 from cluster.nodes.stages import IDLE, Facts, Step
 
 
@@ -18,6 +18,16 @@ def step(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
         return stopping.stopping(pod, facts, now, speed)
     if status(pod).get("phase") in ("Succeeded", "Failed"):
         return IDLE
+    due = deadline.deadline(pod)
+    if due is None:
+        return _living(pod, facts, now, speed)
+    if now >= due:
+        return deadline.exceeded(pod, now)
+    found = _living(pod, facts, now, speed)
+    return found._replace(again_at=due if found.again_at is None else min(found.again_at, due))
+
+
+def _living(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
     if not statuses.container_statuses(pod):
         return starting.accepted(pod, facts, now, speed)
     if not statuses.has_begun(pod):

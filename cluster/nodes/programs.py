@@ -50,6 +50,12 @@ def run(pod: Obj, container: dict[str, Any], speed: Pace = "instant") -> Run:
     return Run(0.0)
 
 
+def last_words(container: dict[str, Any], run: Run) -> str:
+    """What a process has written where its node looks for a message once it is over (`terminationMessagePath`)."""
+    path = container.get("terminationMessagePath") or "/dev/termination-log"
+    return next((each.text for each in reversed(run.files) if each.path == path and each.at <= run.seconds), "")
+
+
 def _task_seconds(pod: Obj, container: dict[str, Any], speed: Pace) -> float | None:
     """How long a program that is not known takes where it is to end; None where it is to serve."""
     ends = any(each.get("name") == container.get("name") for each in spec(pod).get("initContainers") or ())

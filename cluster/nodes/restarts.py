@@ -28,6 +28,8 @@ class Ending(NamedTuple):
     killed_at: float = FOREVER
     kind: str = ""
     """The probe that kills it, "" when it ends by itself."""
+    message: str = ""
+    """What it left behind to be told."""
 
 
 def backoff(restarts: int) -> float:
@@ -43,7 +45,7 @@ def ending(pod: Obj, template: Obj, current: ContainerStatus, speed: Pace) -> En
         return None
     started = seconds(current["state"]["running"].get("startedAt"))
     if run.seconds <= killed.at:
-        return Ending(started + run.seconds, run.exit_code)
+        return Ending(started + run.seconds, run.exit_code, message=programs.last_words(template, run))
     grace = float(spec(pod).get("terminationGracePeriodSeconds") or 0) if killed.grace is None else float(killed.grace)
     code = programs.SIGKILL_EXIT if run.stop_seconds > grace else 0
     stop = min(run.stop_seconds, grace) if speed == "real" else 0.0
@@ -113,8 +115,8 @@ def after(
     if end.kind:
         said.append(killing(label, end.kind))
     if policy == "Never" or (policy == "OnFailure" and not end.exit_code and not end.kind):
-        return statuses.ended(current, end.exit_code, now)
-    last = statuses.termination(current, end.exit_code, now)
+        return statuses.ended(current, end.exit_code, now, end.message)
+    last = statuses.termination(current, end.exit_code, now, end.message)
     if not count or _is_forgiven(current, end, now):
         tell_start(template, said)
         return statuses.running(pod, template, now, restarts=count + 1, last=last)

@@ -62,6 +62,8 @@ class FileChange(NamedTuple):
     at: float
     path: str
     exists: bool
+    text: str = ""
+    """What an echo has put into it."""
 
 
 class End(NamedTuple):
@@ -294,4 +296,5 @@ def _changes(words: Sequence[str]) -> list[FileChange]:
     program = words[0].rpartition("/")[2] if words else ""
     if program in ("touch", "rm"):
         return [FileChange(0.0, word, program == "touch") for word in words[1:] if not word.startswith("-")]
-    return [FileChange(0.0, after, True) for one, after in pairwise(words) if one in (">", ">>")]
+    text = " ".join(words[1 : words.index(">")]) if program in ("echo", "printf") and ">" in words else ""
+    return [FileChange(0.0, after, True, text) for one, after in pairwise(words) if one in (">", ">>")]

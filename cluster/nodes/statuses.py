@@ -84,22 +84,23 @@ def running(pod: Obj, container: Obj, now: float, *, restarts: int = 0, last: Ob
     return started
 
 
-def ended(current: ContainerStatus, exit_code: int, now: float) -> ContainerStatus:
-    """The same container after its process is over."""
+def ended(current: ContainerStatus, exit_code: int, now: float, message: str = "") -> ContainerStatus:
+    """The same container after its process is over; `message` is what it left behind to be told."""
     return {
         **current,
-        "state": {"terminated": termination(current, exit_code, now)},
+        "state": {"terminated": termination(current, exit_code, now, message)},
         "ready": False,
         "started": False,
     }
 
 
-def termination(current: ContainerStatus, exit_code: int, now: float) -> Obj:
+def termination(current: ContainerStatus, exit_code: int, now: float, message: str = "") -> Obj:
     """The record of a process that is over, as it stands in state or lastState."""
     started = (current.get("state") or {}).get("running") or {}
     return {
         "exitCode": exit_code,
         "reason": "Error" if exit_code else "Completed",
+        **({"message": message} if message else {}),
         "startedAt": started.get("startedAt") or timestamp(now),
         "finishedAt": timestamp(now),
         "containerID": current.get("containerID") or "",
@@ -163,9 +164,7 @@ def reported(pod: Obj, base: Status, containers: Sequence[ContainerStatus], now:
     ready_reason, ready_message = reason, message
     if not unready and not over and closed_gates:
         ready_reason = "ReadinessGatesNotReady"
-        ready_message = "; ".join(
-            f'corresponding condition of pod readiness gate "{gate}" does not exist.' for gate in closed_gates
-        )
+        ready_message = ", ".join(_gate_trouble(pod, str(gate)) for gate in closed_gates)
     initialized = bool(not undone or has_run or phase == "Succeeded")
     incomplete = "" if initialized else f"containers with incomplete status: [{' '.join(undone)}]"
     why_not = "ContainersNotInitialized" if incomplete else closed if closed == "PodCompleted" else ""
@@ -186,6 +185,13 @@ def reported(pod: Obj, base: Status, containers: Sequence[ContainerStatus], now:
     if "qosClass" in base:
         result["qosClass"] = base["qosClass"]
     return result
+
+
+def _gate_trouble(pod: Obj, gate: str) -> str:
+    found = condition(pod, gate)
+    if found is None:
+        return f'corresponding condition of pod readiness gate "{gate}" does not exist.'
+    return f'the status of pod readiness gate "{gate}" is not "True", but {found.get("status")}'
 
 
 def _condition(pod: Obj, kind: str, holds: bool, now: float, *, reason: str = "", message: str = "") -> Obj:

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
-from cluster.config import Pace
+from cluster.config import ClusterConfig, Pace
+from cluster.intents import Update
 from cluster.kinds.podcolumns import status_word
-from cluster.machinery.objects import SERVICES, Obj, is_pod_ready, key, seconds
+from cluster.machinery.objects import SERVICES, Obj, copy, is_pod_ready, key, seconds
 from cluster.nodes import kubelet
 from cluster.plan import Plan
 from tests.nodes.test_kubelet import POD, START, Life, pod
+from tests.placement import ground
 
 
 class Told(Life):
@@ -237,3 +239,127 @@ def test_a_missing_image_is_tried_again_and_again() -> None:
     assert life.words[-1] == "ImagePullBackOff"
     assert life.count("Pulling") == 4
     assert sum(each == "Failed: Error: ErrImagePull" for each in life.told) == 4
+
+
+# -- a node's own decisions ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("pace", ["instant", "brisk", "real"])
+def test_a_pod_whose_time_is_up_has_failed(pace: Pace) -> None:
+    limited = pod()
+    limited["spec"]["activeDeadlineSeconds"] = 20
+    life = Told(limited, pace)
+    life.live()
+    started = seconds(life.pod["status"]["startTime"])
+    assert 20 <= life.stages[-1][0] - started <= 21
+    assert (life.pod["status"]["phase"], life.pod["status"]["reason"]) == ("Failed", "DeadlineExceeded")
+    assert "terminated" in life.pod["status"]["containerStatuses"][0]["state"]
+    assert life.told[-2:] == [
+        "DeadlineExceeded: Pod was active on the node longer than specified deadline",
+        "Killing: Stopping container nginx",
+    ]
+
+
+def test_what_a_process_leaves_behind_is_told() -> None:
+    life = Told(pod(image="busybox", command=["sh", "-c", "echo out of coffee > /dev/termination-log; exit 3"]))
+    life.live(until=START + 5)
+    last = life.pod["status"]["containerStatuses"][0]["lastState"]["terminated"]
+    assert (last["exitCode"], last["message"]) == (3, "out of coffee")
+
+
+@pytest.mark.parametrize(
+    ("gate", "message"),
+    [
+        ({}, 'corresponding condition of pod readiness gate "www" does not exist.'),
+        ({"type": "www", "status": "False"}, 'the status of pod readiness gate "www" is not "True", but False'),
+        ({"type": "www", "status": "True"}, None),
+    ],
+)
+def test_readiness_gates(gate: Obj, message: str | None) -> None:
+    gated = pod()
+    gated["spec"]["readinessGates"] = [{"conditionType": "www"}]
+    life = Told(gated)
+    life.live()
+    stored = copy(life.pod)
+    stored["status"]["conditions"] += [gate] if gate else []
+    life.world.put(POD, stored)
+    life.live()
+    ready = next(each for each in life.pod["status"]["conditions"] if each["type"] == "Ready")
+    assert ready.get("message") == message
+    assert is_pod_ready(life.pod) == (message is None)
+
+
+CROWD = {"resources": {"requests": {"cpu": "1"}}}
+
+
+@pytest.mark.parametrize(
+    ("node", "others", "spec", "reason", "message"),
+    [
+        ({"cpu": "4"}, [], {"containers": [CROWD]}, "", ""),
+        (
+            {"cpu": "1500m"},
+            [{"containers": [CROWD]}],
+            {"containers": [CROWD]},
+            "OutOfcpu",
+            "Node didn't have enough resource: cpu, requested: 1000, used: 1000, capacity: 1500",
+        ),
+        (
+            {"pods": "1"},
+            [{}],
+            {},
+            "OutOfpods",
+            "Node didn't have enough resource: pods, requested: 1, used: 1, capacity: 1",
+        ),
+        (
+            {},
+            [{"containers": [{"ports": [{"containerPort": 80, "hostPort": 80}]}]}],
+            {"containers": [{"ports": [{"containerPort": 80, "hostPort": 80}]}]},
+            "NodePorts",
+            "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports",
+        ),
+        (
+            {},
+            [],
+            {"nodeSelector": {"disk": "ssd"}},
+            "NodeAffinity",
+            "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
+        ),
+        (
+            {"taints": [{"key": "k", "effect": "NoExecute"}]},
+            [],
+            {},
+            "TaintToleration",
+            "Predicate TaintToleration failed: node(s) had taints that the pod didn't tolerate",
+        ),
+        ({"taints": [{"key": "k", "effect": "NoSchedule"}]}, [], {}, "", ""),
+    ],
+)
+def test_a_node_turns_away_what_does_not_fit(
+    node: Obj, others: list[Obj], spec: Obj, reason: str, message: str
+) -> None:
+    """Of pods that name their node themselves: no scheduler has looked."""
+    there = [ground.pod(f"there-{number}", node="node-1", **each) for number, each in enumerate(others)]
+    comes = ground.pod("web-0", node="node-1", **spec)
+    for each in there:
+        each["status"]["startTime"] = "2026-01-01T00:00:00Z"
+    world = ground.world_of(ground.node("node-1", **node), *there, comes)
+    plan = kubelet.plan(world, POD, START, ClusterConfig(pace="instant"))
+    (action,) = plan.actions
+    assert isinstance(action.intent, Update)
+    told = action.intent.obj["status"]
+    assert (told.get("reason", ""), told["phase"]) == (reason, "Failed" if reason else "Running")
+    if reason:
+        assert told["message"] == f"Pod was rejected: {message}"
+        assert [(note.type, note.reason, note.message) for note in action.succeeded] == [("Warning", reason, message)]
+
+
+def test_of_two_that_come_at_once_the_first_is_taken() -> None:
+    world = ground.world_of(
+        ground.node("node-1", pods="1"), ground.pod("web-0", node="node-1"), ground.pod("web-1", node="node-1")
+    )
+    phases = {}
+    for name in ("web-1", "web-0"):
+        (action,) = kubelet.plan(world, POD._replace(name=name), START, ClusterConfig(pace="instant")).actions
+        assert isinstance(action.intent, Update)
+        phases[name] = action.intent.obj["status"]["phase"]
+    assert phases == {"web-0": "Running", "web-1": "Failed"}

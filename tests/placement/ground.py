@@ -32,7 +32,8 @@ def pod(name: str = "web-0", namespace: str = "default", **said: Any) -> Obj:
     phase = said.pop("phase", "Pending")
     if place := said.pop("node", ""):
         said["nodeName"] = place
-    spec = {"containers": [{"name": "nginx", "image": "nginx"}], **said}
+    containers = said.pop("containers", [{}])
+    spec = {"containers": [{"name": "nginx", "image": "nginx", **each} for each in containers], **said}
     return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec, "status": {"phase": phase}}
 
 
