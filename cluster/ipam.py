@@ -41,6 +41,7 @@ _FIRST_NODE_OFFSET = 10
 """The first pod gets .10: a few addresses stay free for what lives in the pod network without being a pod."""
 _FIRST_NODE_PREFIX = 18
 _NODE_PREFIX = 24
+_SYSTEM_NAMESPACE = "kube-system"
 _SEATED_BY_NAME = "StatefulSet"
 
 
@@ -195,22 +196,32 @@ def next_node_address(world: World, first: str) -> str:
     return _text(address)
 
 
-def next_pod_address(world: World, config: ClusterConfig, node: str) -> str | None:
+def next_pod_address(world: World, config: ClusterConfig, node: str, home: str = "default") -> str | None:
     """The next address on `node`, moving its cursor: ascending, one in use left out, from the start again only when
-    the range is through. None when all are in use."""
+    the range is through. None when all are in use. What belongs to the cluster itself (`home` is the pod's namespace)
+    has the few addresses before the first, as what is there before anybody comes."""
     found = world.find(NODES, "", node)
     range_ = (spec(found).get("podCIDR") if found is not None else None) or config.pod_range
     first, count = _span(range_)
     skipped = _FIRST_NODE_OFFSET - 1 if count > 4 * _FIRST_NODE_OFFSET else 0
+    if home == _SYSTEM_NAMESPACE:
+        # The first of a range is its gateway.
+        reserved = (_text(first + offset) for offset in range(1, skipped))
+        if (free := next((each for each in reserved if not _is_in_use(world, each)), None)) is not None:
+            return free
     first, count = first + skipped, count - skipped
     cursor = world.cursors.get(f"pods/{node}", 0)
     for step in range(count):
         place = (cursor + step) % count
         address = _text(first + place)
-        if not any(_lives(pod) for pod in world.by_address(PODS, address).values()):
+        if not _is_in_use(world, address):
             world.cursors[f"pods/{node}"] = (place + 1) % count
             return address
     return None
+
+
+def _is_in_use(world: World, address: str) -> bool:
+    return any(_lives(pod) for pod in world.by_address(PODS, address).values())
 
 
 def _lives(pod: Obj) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cluster.config import ClusterConfig
-from cluster.dns import apex, dig, forwarder, memory, reasons, resolver, settings, wire, zone
+from cluster.dns import apex, dig, forwarder, memory, outage, reasons, resolver, settings, wire, zone
 from cluster.dns.answer import Answer, Outside, Question, Record
 from cluster.dns.names import labels_of, plain_address, reverse_name, reversed_address
 from cluster.dns.packing import type_number
@@ -63,7 +63,7 @@ def ask(
         "steps": [_step(step, type_) for step in walk.steps],
         "rcode": walk.answer.rcode,
         "records": _records(walk.answer.answer),
-        "reasons": [*reasons.of_walk(asked, walk.answer, world, dns), *why_not],
+        "reasons": [*_reasons(world, config, asked, walk.answer, dns), *why_not],
         "targets": _targets(world, walk.answer, walk.name),
         "route": route,
         "dig": _dig(walk, type_, server or (config.dns_address, DNS_PORT), now),
@@ -80,7 +80,10 @@ def server_of(
     dns: settings.DnsConfig | None = None,
     outside: Outside | None = None,
 ) -> Callable[[Question], Answer]:
-    """What the cluster's DNS server says to a question at `now`, by its Corefile, with what it remembers."""
+    """What the cluster's DNS server says to a question at `now`, by its Corefile, with what it remembers; SILENT when
+    nobody answers at its address."""
+    if outage.outage(world, config):
+        return lambda question: outage.SILENT
     rules = dns or settings.of(world, config)
     own = rules.bind or apex.own_addresses(world, config.dns_address)
     stamp = apex.newest(world) if serial is None else serial
@@ -95,7 +98,9 @@ def server_of(
 
 
 def message(world: World, config: ClusterConfig, raw: bytes, *, serial: int | None = None, now: float = 0.0) -> bytes:
-    """The reply to one DNS message as DNS over HTTPS (RFC 8484) carries it; b"" when none is due."""
+    """The reply to one DNS message as DNS over HTTPS (RFC 8484) carries it; b"" when none is due, or comes."""
+    if outage.outage(world, config):
+        return b""
     return wire.answer_message(raw, server_of(world, config, now, serial=serial), tcp=True)
 
 
@@ -230,8 +235,24 @@ def _pod_address(pod: Obj | None) -> str:
     return str(status(pod).get("podIP") or "") if pod is not None else ""
 
 
+def _reasons(
+    world: World,
+    config: ClusterConfig,
+    asked: list[tuple[Question, Answer]],
+    settled: Answer,
+    dns: settings.DnsConfig,
+) -> list[str]:
+    if settled is outage.SILENT:
+        return [outage.outage(world, config)]
+    return reasons.of_walk(asked, settled, world, dns)
+
+
 def _dig(walk: resolver.Walk, type_: str, server: tuple[str, int], now: float) -> str:
     """The deciding step put to the server's own codec and read back, as a client would see it."""
+    if walk.answer is outage.SILENT:
+        host, port = server
+        lines = [f";; communications error to {host}#{port}: timed out"] * dig.TRIES
+        return "\n".join((*lines, "", ";; no servers could be reached", ""))
     raw = wire.question_bytes(Question(walk.name, type_), _id_of(walk.name, type_), udp=wire.DIG_SIZE)
     message = wire.parse(wire.answer_message(raw, lambda question: walk.answer))
     return dig.render(message, *server, now)

@@ -126,6 +126,18 @@ def test_pod_addresses_start_again_behind_the_last_and_pass_those_in_use() -> No
     assert given_out == [*range_[1:], range_[1]]
 
 
+def test_the_clusters_own_pods_have_the_addresses_before_the_first() -> None:
+    world = World()
+    config = ClusterConfig()
+    assert next_pod_address(world, config, "node-1", "kube-system") == "10.244.0.2"
+    _pod(world, "dns", "10.244.0.2")
+    assert next_pod_address(world, config, "node-1", "kube-system") == "10.244.0.3"
+    assert next_pod_address(world, config, "node-1") == "10.244.0.10"
+    for index in range(3, 10):
+        _pod(world, f"own-{index}", f"10.244.0.{index}")
+    assert next_pod_address(world, config, "node-1", "kube-system") == "10.244.0.11"
+
+
 def test_no_address_is_left() -> None:
     world = World()
     for index, address in enumerate(ipaddress.IPv4Network("10.244.0.0/26").hosts()):

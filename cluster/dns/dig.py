@@ -8,6 +8,9 @@ from datetime import UTC, datetime
 from cluster.dns.answer import Record
 from cluster.dns.wire import Message
 
+TRIES = 3
+"""How often dig asks a server that is silent."""
+
 _TAB = 8
 _TTL, _CLASS, _TYPE, _DATA = 24, 32, 40, 48
 

@@ -136,7 +136,9 @@ _FOUND = 3
 
 
 def _weight(answer: Answer, habit: Habit) -> int:
-    """How much an answer decides what the client reports; _FOUND ends the walk."""
+    """How much an answer decides what the client reports; _FOUND ends the walk, as does a server that is silent."""
+    if answer.rcode == "TIMEOUT":
+        return _FOUND
     if answer.rcode == "NOERROR":
         return _FOUND if answer.answer or habit.stops_at_nodata else 2
     # The bare name is refused where nobody outside is asked; that says less than the cluster's own NXDOMAIN.

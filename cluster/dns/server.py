@@ -24,6 +24,7 @@ from cluster.dns.cache import Cache
 from cluster.dns.datagrams import Datagrams
 from cluster.dns.datagrams import of as batches
 from cluster.dns.forwarder import Forwarder, settled, unsettled
+from cluster.dns.outage import outage
 from cluster.dns.settings import COREFILE, DnsConfig, of
 from cluster.dns.touched import moves_serial, touched
 from cluster.machinery.objects import Obj
@@ -83,6 +84,7 @@ class DnsServer:
         self._world = source.world
         self._settings = settings or of(source.world, source.config)
         self._own = self._own_addresses()
+        self._silent = bool(outage(source.world, source.config))
         self._cache = Cache(self._answer, self._dice, shuffling=self._settings.loadbalance)
         self._cache.serial = apex.newest(self._world)
         self._revision = self._world.revision
@@ -140,6 +142,7 @@ class DnsServer:
             if moves_serial(change, old):
                 cache.serial = max(cache.serial, int(change.time))
         if changes:
+            self._silent = bool(outage(self._world, self._source.config))
             self._revision = changes[-1].revision
             self._behind_since = None
             if self._own_addresses() != self._own or any(change.key == COREFILE for change in changes):
@@ -150,6 +153,7 @@ class DnsServer:
         self._world = self._source.world
         self._settings = self._fixed_settings or of(self._source.world, self._source.config)
         self._own = self._own_addresses()
+        self._silent = bool(outage(self._world, self._source.config))
         self._cache.clear()
         self._cache.shuffling = self._settings.loadbalance
         self._cache.serial = max(self._cache.serial, apex.newest(self._world))
@@ -213,6 +217,8 @@ class DnsServer:
             received = waiting.receive()
             if not received:
                 return
+            if self._silent:
+                continue  # taken and thrown away: nobody is there to answer
             replies: list[bytes] = []
             for raw in received:
                 try:
@@ -255,6 +261,8 @@ class DnsServer:
                 async with asyncio.timeout(READ_SECONDS):
                     raw = await reader.readexactly(size)
                 self._keep_up()
+                if self._silent:
+                    return
                 answer = await self._waited_for(raw, tcp=True)
                 if answer:
                     writer.write(len(answer).to_bytes(2, "big") + answer)

@@ -12,7 +12,7 @@ from cluster.kinds.podadmission import admit
 from cluster.kinds.podcolumns import COLUMNS
 from cluster.kinds.podupdate import validate_update
 from cluster.machinery.errors import Cause, invalid
-from cluster.machinery.objects import NODES, Obj, spec, status
+from cluster.machinery.objects import NODES, Obj, namespace, spec, status
 
 
 def _default(obj: Obj) -> None:
@@ -69,7 +69,7 @@ def _allocate(obj: Obj, old: Obj | None, admission: Admission) -> Iterable[Cause
         return ()
     node = str(spec(obj).get("nodeName") or "")
     address = _node_address(node, admission) if spec(obj).get("hostNetwork") else None
-    address = address or next_pod_address(admission.world, admission.config, node)
+    address = address or next_pod_address(admission.world, admission.config, node, namespace(obj))
     if address is None:
         return [invalid("status.podIP", NEXT_ADDRESS, f"no address of node {node} is free")]
     obj["status"] = {**obj["status"], "podIP": address, "podIPs": [{"ip": address}]}

@@ -93,7 +93,7 @@ def death(pod: Obj, container: Obj) -> Death:
 def verdict(pod: Obj, container: Obj, elapsed: float, *, lag: float = 0.0, patient: bool = False) -> Verdict:
     """How a running container stands. `lag`: seconds every container takes at least; `patient`: success, too, waits
     for the probe's delay and period, as on a real node."""
-    elapsed += _CLOSE
+    elapsed = max(elapsed, 0.0) + _CLOSE  # its start is known in whole seconds only: it may seem to lie ahead
     if not any(container.get(each) for each in _PROBES) and not annotations_of(pod):
         return Verdict(True, True, _WELL, NEVER) if elapsed >= lag else Verdict(True, False, _WELL, lag)
     started = _started_at(pod, container, patient=patient)

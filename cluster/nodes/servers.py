@@ -90,7 +90,7 @@ _SERVERS: dict[str, tuple[Port, ...]] = {
     "kafka": _own(9092),
     "nats": _own(4222),
     "etcd": _http(2379),
-    "coredns": (Port(53, "dns", "UDP"), Port(53, "dns", "TCP")),
+    "coredns": (Port(53, "dns", "UDP"), Port(53, "dns", "TCP"), Port(8080), Port(8181), Port(9153)),
     # these listen to nobody
     "pause": (),
     "dnsutils": (),

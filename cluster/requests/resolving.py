@@ -11,6 +11,7 @@ from cluster.config import ClusterConfig
 from cluster.dns import forwarder, reasons, resolver, settings
 from cluster.dns.answer import Answer, Outside, Question
 from cluster.dns.names import plain_address
+from cluster.dns.outage import outage
 from cluster.machinery.objects import Obj, spec
 from cluster.questions import checked_name, server_of
 from cluster.requests.asking import Asker
@@ -57,7 +58,9 @@ def resolve(
     why: list[str] = []
     if not found:
         why = reasons.of_walk(questions, next(a for q, a in questions if q.name == walk.name), world, rules)
-        if alias:
+        if silent := outage(world, config):
+            why = [silent]
+        elif alias:
             why = [f"{host} is another name for {alias}, and nobody whom this cluster asks knows that one."]
     return Resolved(
         found, walk.name, alias, tuple(_step(step) for step in walk.steps), _rcode(last), tuple(why), rules.loadbalance

@@ -35,8 +35,6 @@ COREFILE = """\
 """
 
 NODE_ADDRESS = machines.FIRST_ADDRESS
-DNS_SERVER_ADDRESS = "10.244.0.2"
-"""Where the DNS server counts itself to live; pods get addresses from .10 on."""
 
 
 def system_objects(config: ClusterConfig) -> list[Obj]:
@@ -117,27 +115,13 @@ def system_objects(config: ClusterConfig) -> list[Obj]:
             },
             "spec": {
                 "clusterIP": config.dns_address,
-                # No selector: the simulated DNS server is not a pod, its endpoint is given by hand below.
+                "selector": {"k8s-app": "kube-dns"},
                 "ports": [
                     {"name": "dns", "port": 53, "protocol": "UDP", "targetPort": 53},
                     {"name": "dns-tcp", "port": 53, "protocol": "TCP", "targetPort": 53},
+                    {"name": "metrics", "port": 9153, "protocol": "TCP", "targetPort": 9153},
                 ],
             },
-        },
-        {
-            "apiVersion": "discovery.k8s.io/v1",
-            "kind": "EndpointSlice",
-            "metadata": {
-                "name": "kube-dns",
-                "namespace": "kube-system",
-                "labels": {"kubernetes.io/service-name": "kube-dns"},
-            },
-            "addressType": "IPv4",
-            "endpoints": [{"addresses": [DNS_SERVER_ADDRESS], "conditions": {"ready": True}}],
-            "ports": [
-                {"name": "dns", "port": 53, "protocol": "UDP"},
-                {"name": "dns-tcp", "port": 53, "protocol": "TCP"},
-            ],
         },
         {
             "apiVersion": "v1",
@@ -145,7 +129,79 @@ def system_objects(config: ClusterConfig) -> list[Obj]:
             "metadata": {"name": "coredns", "namespace": "kube-system"},
             "data": {"Corefile": COREFILE.replace("DOMAIN", config.domain)},
         },
+        {
+            "apiVersion": "v1",
+            "kind": "ServiceAccount",
+            "metadata": {"name": "coredns", "namespace": "kube-system"},
+        },
+        _coredns(),
     ]
+
+
+def _coredns() -> Obj:
+    """The DNS server's pods, as kubeadm sets them up: not what is answered is theirs, but whether anybody answers."""
+    labels = {"k8s-app": "kube-dns"}
+    nearby = {"labelSelector": {"matchLabels": labels}, "topologyKey": "kubernetes.io/hostname"}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "coredns", "namespace": "kube-system", "labels": labels},
+        "spec": {
+            "replicas": 2,
+            "selector": {"matchLabels": labels},
+            "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 1}},
+            "template": {
+                "metadata": {"labels": labels},
+                "spec": {
+                    "serviceAccountName": "coredns",
+                    "priorityClassName": "system-cluster-critical",
+                    "dnsPolicy": "Default",
+                    "nodeSelector": {"kubernetes.io/os": "linux"},
+                    "affinity": {
+                        "podAntiAffinity": {
+                            "preferredDuringSchedulingIgnoredDuringExecution": [
+                                {"weight": 100, "podAffinityTerm": nearby}
+                            ]
+                        }
+                    },
+                    "tolerations": [
+                        {"key": "CriticalAddonsOnly", "operator": "Exists"},
+                        {"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"},
+                    ],
+                    "containers": [_coredns_container()],
+                    "volumes": [
+                        {
+                            "name": "config-volume",
+                            "configMap": {"name": "coredns", "items": [{"key": "Corefile", "path": "Corefile"}]},
+                        }
+                    ],
+                },
+            },
+        },
+    }
+
+
+def _coredns_container() -> Obj:
+    return {
+        "name": "coredns",
+        "image": "registry.k8s.io/coredns/coredns:v1.11.3",
+        "args": ["-conf", "/etc/coredns/Corefile"],
+        "resources": {"limits": {"memory": "170Mi"}, "requests": {"cpu": "100m", "memory": "70Mi"}},
+        "ports": [
+            {"name": "dns", "containerPort": 53, "protocol": "UDP"},
+            {"name": "dns-tcp", "containerPort": 53, "protocol": "TCP"},
+            {"name": "metrics", "containerPort": 9153, "protocol": "TCP"},
+        ],
+        "livenessProbe": {
+            "httpGet": {"path": "/health", "port": 8080},
+            "initialDelaySeconds": 60,
+            "timeoutSeconds": 5,
+            "successThreshold": 1,
+            "failureThreshold": 5,
+        },
+        "readinessProbe": {"httpGet": {"path": "/ready", "port": 8181}},
+        "volumeMounts": [{"name": "config-volume", "mountPath": "/etc/coredns", "readOnly": True}],
+    }
 
 
 def _node(name: str) -> Obj:

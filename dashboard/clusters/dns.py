@@ -16,6 +16,7 @@ from cluster.dns import forwarder, wire
 from cluster.dns.answer import Answer, Outside, Question
 from cluster.dns.balance import balanced
 from cluster.dns.forwarder import settled
+from cluster.dns.outage import outage
 from cluster.machinery.errors import ApiError, BadRequest
 from cluster.machinery.objects import NAMESPACES, PODS, name
 from cluster.questions import ask, server_of
@@ -99,6 +100,8 @@ async def over_https(request: HttpRequest, slug: str) -> HttpResponse:
     if not 12 <= len(message) <= LONGEST_MESSAGE:
         return HttpResponse("This is no DNS message.", status=400, content_type="text/plain")
     mirror = await mirror_of(cluster)
+    if why := outage(mirror.world, mirror.config):
+        return HttpResponse(why, status=504, content_type="text/plain")
     ttls: list[int] = []
 
     def answered(outside: Outside | None) -> bytes:

@@ -21,7 +21,7 @@ from cluster.dns import server as module
 from cluster.dns.answer import Answer, Question
 from cluster.dns.server import DnsServer
 from cluster.dns.settings import COREFILE
-from cluster.machinery.objects import ENDPOINT_SLICES, Obj, key
+from cluster.machinery.objects import ENDPOINT_SLICES, SERVICES, Obj, key
 from tests.dns import made
 
 DB = "db.default.svc.cluster.local"
@@ -239,3 +239,34 @@ async def test_replies_over_tcp_do_not_wait_for_each_other(running: Running) -> 
     """asyncio turns Nagle's delay off where a socket names its protocol, and leaves it on where none is named."""
     assert running.server._tcp is not None
     assert [listening.proto for listening in running.server._tcp.sockets] == [socket.IPPROTO_TCP]
+
+
+async def test_while_its_pods_are_gone_it_is_silent(running: Running) -> None:
+    world = running.source.world
+    at = {"clusterIP": "10.96.0.10", "clusterIPs": ["10.96.0.10"], "selector": {"k8s-app": "kube-dns"}}
+    dns_service = {"metadata": {"name": "kube-dns", "namespace": "kube-system"}, "spec": at}
+    piece = {"metadata": {"name": "kube-dns-x", "labels": {"kubernetes.io/service-name": "kube-dns"}}}
+    where = key(ENDPOINT_SLICES, "kube-system", "kube-dns-x")
+
+    def tell(endpoints: list[Obj]) -> None:
+        obj = {**piece, "endpoints": endpoints}
+        old = world.put(where, obj)
+        world.revision += 1
+        change = Change(world.revision, "MODIFIED", where, obj, -1, 1, "", "", 0.0, 1795411824.0)
+        running.server.changed([change], [old])
+
+    world.put(key(SERVICES, "kube-system", "kube-dns"), dns_service)
+    tell([])
+    unheard = dns.message.make_query(DB, "A")
+    loop = asyncio.get_running_loop()
+    await loop.sock_sendall(running.socket, unheard.to_wire())
+    reader, writer = await asyncio.open_connection("127.0.0.1", running.port)
+    writer.write(len(unheard.to_wire()).to_bytes(2, "big") + unheard.to_wire())
+    assert await reader.read() == b"", "a connection ends without an answer"
+    writer.close()
+    tell([{"addresses": ["10.244.0.2"], "conditions": {"ready": True}}])
+    heard = dns.message.make_query(DB, "A")
+    await loop.sock_sendall(running.socket, heard.to_wire())
+    async with asyncio.timeout(5):
+        reply = dns.message.from_wire(await loop.sock_recv(running.socket, 4096))
+    assert reply.id == heard.id, "what was asked before is not answered afterwards"

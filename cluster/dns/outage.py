@@ -1,0 +1,45 @@
+"""Whether anybody answers at the cluster's DNS address, and in words why not. Pure.
+
+A cluster's DNS is there from its first moment, while its pods start for the first time; once they have been up, it
+answers as long as one of them does: who scales the Deployment to nothing, or loses its nodes, has no DNS.
+"""
+
+from __future__ import annotations
+
+from cluster.config import ClusterConfig
+from cluster.dns.answer import Answer
+from cluster.machinery.objects import DEPLOYMENTS, SERVICES, Obj, condition, name, namespace, spec
+from cluster.world import World
+
+SILENT = Answer("TIMEOUT", aa=False)
+"""What an asker is left with when no answer comes."""
+
+_NAMESPACE, _DEPLOYMENT = "kube-system", "coredns"
+
+
+def outage(world: World, config: ClusterConfig) -> str:
+    """Why a question to the DNS address is never answered; "" when it is."""
+    for where in world.by_address(SERVICES, config.dns_address):
+        service = world.get(where)
+        if service is None or not spec(service).get("selector"):
+            continue
+        slices = world.slices_of(where.namespace, where.name)
+        if not slices or any(_answers(piece) for piece in slices.values()):
+            continue
+        deployment = world.find(DEPLOYMENTS, _NAMESPACE, _DEPLOYMENT)
+        if deployment is None:
+            return _words(service, config, f"the Deployment {_DEPLOYMENT} is gone")
+        if spec(deployment).get("replicas") == 0:
+            return _words(service, config, f"the Deployment {_DEPLOYMENT} is scaled to 0")
+        if (condition(deployment, "Progressing") or {}).get("reason") == "NewReplicaSetAvailable":
+            return _words(service, config, f"no pod of the Deployment {_DEPLOYMENT} is Ready")
+    return ""
+
+
+def _answers(piece: Obj) -> bool:
+    return any((each.get("conditions") or {}).get("ready") is not False for each in piece.get("endpoints") or ())
+
+
+def _words(service: Obj, config: ClusterConfig, cause: str) -> str:
+    where = f"{namespace(service)}/{name(service)} ({config.dns_address})"
+    return f"Nobody answers: {cause}, so the Service {where} has no endpoint and every query times out."
