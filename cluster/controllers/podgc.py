@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from cluster.change import Change
 from cluster.config import ClusterConfig, patience
-from cluster.controllers.tainteviction import disrupted
+from cluster.controllers.disrupted import Cause, disrupted
 from cluster.intents import Delete, Patch, Update
 from cluster.machinery.objects import (
     NODES,
@@ -32,7 +32,7 @@ QUARANTINE_SECONDS = 40.0
 OUT_OF_SERVICE = "node.kubernetes.io/out-of-service"
 ORPHANED_SINCE = "kubarium.dev/orphaned-since"
 """Written by the cluster itself: when a pod was first seen on a node that is no more."""
-_NODE_GONE = ("DeletionByPodGC", "PodGC: node no longer exists")
+_NODE_GONE = Cause("DeletionByPodGC", "PodGC: node no longer exists")
 
 
 def keys(change: Change, old: Obj | None, world: World) -> Iterable[Key]:

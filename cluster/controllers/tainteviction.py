@@ -10,6 +10,7 @@ from typing import Any
 
 from cluster.change import Change
 from cluster.config import ClusterConfig, patience
+from cluster.controllers.disrupted import Cause, disrupted
 from cluster.intents import Delete, Update
 from cluster.machinery.objects import (
     NODES,
@@ -23,7 +24,6 @@ from cluster.machinery.objects import (
     seconds,
     spec,
     status,
-    timestamp,
     uid,
 )
 from cluster.placement.standing import NO_EXECUTE, tolerates
@@ -67,27 +67,13 @@ def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
         text = f"Evicted in {max(round(due - now), 1)} s: {node} has the taint {taint}."
         return Plan(reasons=(Reason(where, "wait", text, "evicted-soon"),), again_at=due)
     note = Note(pod, "Normal", "TaintManagerEviction", f"Marking for deletion Pod {namespace(pod)}/{name(pod)}", NAME)
-    told = Action(Update(disrupted(pod, _CONDITION, now), "status"), may_fail=True)
+    told = Action(Update(disrupted(pod, _CAUSE, now), "status"), may_fail=True)
     return Plan((told, Action(Delete(where, uid(pod)), succeeded=(note,))))
 
 
 CONTROLLER = Controller(NAME, keys, every, plan)
 
-_CONDITION = ("DeletionByTaintManager", "Taint manager: deleting due to NoExecute taint")
-
-
-def disrupted(pod: Obj, why: tuple[str, str], now: float, **more: Any) -> Obj:
-    """The pod with the condition that says for what reason it is about to go."""
-    target = {
-        "type": "DisruptionTarget",
-        "status": "True",
-        "lastProbeTime": None,
-        "lastTransitionTime": timestamp(now),
-        "reason": why[0],
-        "message": why[1],
-    }
-    others = [each for each in status(pod).get("conditions") or () if each.get("type") != "DisruptionTarget"]
-    return {**pod, "status": {**status(pod), **more, "conditions": [*others, target]}}
+_CAUSE = Cause("DeletionByTaintManager", "Taint manager: deleting due to NoExecute taint")
 
 
 def _taints(node: Obj | None) -> list[dict[str, Any]]:

@@ -10,8 +10,9 @@ from typing import Any
 
 from cluster.kinds.kind import Admission
 from cluster.kinds.limits import give_defaults
+from cluster.kinds.priorityclass import SYSTEM
 from cluster.machinery.errors import Forbidden
-from cluster.machinery.objects import PODS, SERVICE_ACCOUNTS, Obj, annotations_of, name, namespace
+from cluster.machinery.objects import PODS, PRIORITY_CLASSES, SERVICE_ACCOUNTS, Obj, annotations_of, name, namespace
 
 _TOKEN_PATH = "/var/run/secrets/kubernetes.io/serviceaccount"
 _TOKEN_SECONDS = 3607
@@ -35,7 +36,6 @@ _TOKEN: dict[str, Any] = {
     ],
     "defaultMode": 420,
 }
-_PRIORITIES = {"": 0, "system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
 
 
 def admit(pod: Obj, admission: Admission) -> None:
@@ -46,7 +46,7 @@ def admit(pod: Obj, admission: Admission) -> None:
     if _MIRROR not in annotations_of(pod):
         _service_account(pod, spec, admission)
     _tolerations(spec)
-    _priority(pod, spec)
+    _priority(pod, spec, admission)
 
 
 def _room(pod: Obj, admission: Admission) -> None:
@@ -106,9 +106,29 @@ def _tolerates(toleration: dict[str, Any], key: str) -> bool:
     return toleration.get("key", "") in (key, "") and toleration.get("effect", "") in ("NoExecute", "")
 
 
-def _priority(pod: Obj, spec: dict[str, Any]) -> None:
+def _priority(pod: Obj, spec: dict[str, Any], admission: Admission) -> None:
+    """A class by its name; without one the cluster's default class, if it has one."""
     wanted = spec.get("priorityClassName") or ""
-    if wanted not in _PRIORITIES:
-        raise Forbidden("pods", name(pod), f"no PriorityClass with name {wanted} was found")
-    spec["priority"] = _PRIORITIES[wanted]
-    spec.setdefault("preemptionPolicy", "PreemptLowerPriority")
+    classes = admission.world.bucket(PRIORITY_CLASSES, "")
+    found: Obj | None
+    if wanted:
+        found = admission.world.find(PRIORITY_CLASSES, "", wanted)
+        if found is None and wanted not in SYSTEM:
+            raise Forbidden("pods", name(pod), f"no PriorityClass with name {wanted} was found")
+    else:
+        defaults = [each for each in classes.values() if each.get("globalDefault")]
+        found = min(defaults, key=lambda each: int(each.get("value") or 0), default=None)
+        if found is not None:
+            spec["priorityClassName"] = name(found)
+    value = int((found or {}).get("value") or SYSTEM.get(wanted, 0))
+    policy = (found or {}).get("preemptionPolicy") or "PreemptLowerPriority"
+    _computed(pod, "the integer value of priority", spec.get("priority"), value)
+    _computed(pod, "the string value of PreemptionPolicy", spec.get("preemptionPolicy"), policy)
+    spec["priority"], spec["preemptionPolicy"] = value, policy
+
+
+def _computed(pod: Obj, what: str, given: Any, found: Any) -> None:
+    """What follows from the class may not be said otherwise."""
+    if given not in (None, found):
+        detail = f"{what} ({given}) must not be provided in pod spec; priority admission controller computed {found}"
+        raise Forbidden("pods", name(pod), f"{detail} from the given PriorityClass name")

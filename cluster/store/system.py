@@ -49,6 +49,23 @@ def system_objects(config: ClusterConfig) -> list[Obj]:
             }
             for name in ("default", "kube-node-lease", "kube-public", "kube-system")
         ),
+        *(
+            {
+                "apiVersion": "scheduling.k8s.io/v1",
+                "kind": "PriorityClass",
+                "metadata": {"name": name},
+                "value": value,
+                "description": f"Used for system critical pods that must {duty}.",
+            }
+            for name, value, duty in (
+                (
+                    "system-cluster-critical",
+                    2_000_000_000,
+                    "run in the cluster, but can be moved to another node if necessary",
+                ),
+                ("system-node-critical", 2_000_001_000, "not be moved from their current node"),
+            )
+        ),
         _node("node-1"),
         {
             "apiVersion": "storage.k8s.io/v1",

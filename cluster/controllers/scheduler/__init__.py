@@ -1,18 +1,19 @@
 """Puts a pod on a node: the best of those it fits on, or says why it fits on none.
 
 What fits, and what is best, stands in `cluster.placement`; the order in which pods are looked at in `round`; the words
-of a failure in `words`.
+of a failure in `words`; making room for a pod of higher priority in `preemption`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from cluster.change import Change
 from cluster.config import ClusterConfig
-from cluster.controllers.scheduler import words
+from cluster.controllers.disrupted import Cause, disrupted
+from cluster.controllers.scheduler import preemption, words
 from cluster.controllers.scheduler.round import NAME, Placement, is_over, is_waiting, placement
-from cluster.intents import Bind, Update
+from cluster.intents import Bind, Delete, Update
 from cluster.machinery.objects import (
     CLAIMS,
     NODES,
@@ -64,13 +65,15 @@ def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
         return Plan(reasons=(Reason(where, "wait", text, "other-scheduler"),))
     found = placement(world, where)
     if not found.node:
-        return _unschedulable(where, pod, now, found)
+        return _unschedulable(world, where, pod, now, found)
     text = f"Successfully assigned {namespace(pod)}/{name(pod)} to {found.node}"
     note = Note(pod, "Normal", "Scheduled", text, NAME)
     return Plan((Action(Bind(where, uid(pod), found.node), succeeded=(note,)),))
 
 
 CONTROLLER = Controller(NAME, keys, every, plan)
+
+_PREEMPTED = Cause("PreemptionByScheduler", f"{NAME}: preempting to accommodate a higher priority pod")
 
 
 def _matters(node: Obj) -> tuple[object, ...]:
@@ -98,12 +101,28 @@ def _has_failed(pod: Obj) -> bool:
     return is_waiting(pod) and (condition(pod, "PodScheduled") or {}).get("reason") == "Unschedulable"
 
 
-def _unschedulable(where: Key, pod: Obj, now: float, found: Placement) -> Plan:
-    message = words.message(pod, found)
-    reasons = (Reason(where, "wait", f"Not scheduled: {words.cause(found)}.", "unschedulable"),)
+def _unschedulable(world: World, where: Key, pod: Obj, now: float, found: Placement) -> Plan:
+    choice = preemption.choose(world, where, pod, found.refusals, found.nodes)
+    message = words.message(found, choice)
+    reasons = [Reason(where, "wait", f"Not scheduled: {words.cause(found)}.", "unschedulable")]
+    if choice.node:
+        names = ", ".join(each.name for each in choice.victims)
+        reasons.append(Reason(where, "info", f"Makes room on {choice.node}: ends {names}.", "preempts"))
+    evicting = tuple(_evictions(world, pod, choice, now))
+    told = _failed(pod, message, choice, now)
+    if told is None:
+        return Plan(evicting, tuple(reasons))
+    note = Note(pod, "Warning", "FailedScheduling", message, NAME)
+    return Plan((Action(Update(told, "status"), succeeded=(note,)), *evicting), tuple(reasons))
+
+
+def _failed(pod: Obj, message: str, choice: preemption.Choice, now: float) -> Obj | None:
+    """The pod with what is said of it; None when it is said already."""
     present = condition(pod, "PodScheduled")
-    if present is not None and present.get("status") == "False" and present.get("message") == message:
-        return Plan(reasons=reasons)
+    nominated = choice.node or status(pod).get("nominatedNodeName")
+    known = present is not None and present.get("status") == "False" and present.get("message") == message
+    if known and nominated == status(pod).get("nominatedNodeName"):
+        return None
     since = present.get("lastTransitionTime") if present is not None and present.get("status") == "False" else None
     failed = {
         "type": "PodScheduled",
@@ -114,6 +133,18 @@ def _unschedulable(where: Key, pod: Obj, now: float, found: Placement) -> Plan:
         "message": message,
     }
     others = [each for each in status(pod).get("conditions") or () if each.get("type") != "PodScheduled"]
-    told = {**pod, "status": {**status(pod), "conditions": [*others, failed]}}
-    note = Note(pod, "Warning", "FailedScheduling", message, NAME)
-    return Plan((Action(Update(told, "status"), succeeded=(note,)),), reasons)
+    report = {**status(pod), "conditions": [*others, failed]}
+    if nominated:
+        report["nominatedNodeName"] = nominated
+    return {**pod, "status": report}
+
+
+def _evictions(world: World, pod: Obj, choice: preemption.Choice, now: float) -> Iterator[Action]:
+    for each in choice.victims:
+        victim = world.get(each)
+        if victim is None or is_terminating(victim):
+            continue
+        text = f"Preempted by pod {uid(pod)} on node {choice.node}"
+        note = Note(victim, "Normal", "Preempted", text, NAME)
+        yield Action(Update(disrupted(victim, _PREEMPTED, now), "status"), may_fail=True)
+        yield Action(Delete(each, uid(victim)), succeeded=(note,), may_fail=True)

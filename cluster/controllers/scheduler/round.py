@@ -60,6 +60,10 @@ class Round:
             else:
                 refusals[room.name] = refusal
         if not fitting:
+            nominated = str(status(pod).get("nominatedNodeName") or "")
+            if nominated in self.rooms.by_name:
+                # Room is being made for it there: nobody behind it takes that.
+                self.rooms.assume(where, pod, nominated)
             return Placement(nodes=len(self.rooms), refusals=refusals)
         node = score.best(pod, candidate.demand, fitting, self.rooms)
         self.rooms.assume(where, pod, node)
