@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cluster.kinds import container, volumes
+from cluster.kinds import container, placing, volumes
 from cluster.kinds import metadata as metas
 from cluster.kinds.fields import name_causes
 from cluster.kinds.rules import key_rule, label_rule, subdomain_rule
@@ -91,6 +91,7 @@ def validate_spec(path: str, spec: Mapping[str, Any]) -> Iterator[Cause]:
     for index, gate in enumerate(spec.get("readinessGates") or ()):
         yield from name_causes(f"{path}.readinessGates[{index}].conditionType", gate.get("conditionType", ""), key_rule)
     yield from _names(path, spec)
+    yield from placing.validate(path, spec)
     for index, toleration in enumerate(spec.get("tolerations") or ()):
         yield from _toleration(f"{path}.tolerations[{index}]", toleration)
 
