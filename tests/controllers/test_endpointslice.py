@@ -375,8 +375,8 @@ def test_a_thousand_endpoints_cost_little() -> None:
     cluster = Cluster()
     cluster.put(*(pod(index) for index in range(1000)))
     cluster.settle()
-    best = min(_seconds(cluster.plan) for _ in range(5))
-    unit = min(_seconds(_hundred_thousand) for _ in range(5))
+    best = min(_seconds(cluster.plan) for _ in range(20))
+    unit = min(_seconds(_hundred_thousand) for _ in range(20))
     assert best < 6 * unit, f"{best * 1000:.1f} ms, a hundred thousand additions take {unit * 1000:.1f} ms"
 
 
@@ -388,9 +388,9 @@ def _hundred_thousand() -> int:
 
 
 def _seconds(work: Any) -> float:
-    begin = time.perf_counter()
+    begin = time.process_time()  # what others take of the machine does not count
     work()
-    return time.perf_counter() - begin
+    return time.process_time() - begin
 
 
 # -- which Services a change concerns ----------------------------------------------------------------------
