@@ -19,6 +19,7 @@ from cluster.machinery.objects import (
     SERVICES,
     Key,
     Obj,
+    is_terminating,
     meta,
     namespace,
     seconds,
@@ -69,8 +70,7 @@ def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
     if node is None:
         return NOTHING
     if faults.is_lost(node):
-        text = f"{node_name} does not answer: what is shown is the last it said."
-        return Plan(reasons=(Reason(where, "wait", text, "node-lost"),))
+        return Plan(reasons=(_unheard(where, pod, node_name),))
     if admitting.is_due(pod) and (refused := admitting.rejection(world, where, pod, node)) is not None:
         return _turned_away(pod, refused, now)
     next_step = step(pod, _facts(world, pod, node, config), now, config.pace)
@@ -89,6 +89,14 @@ def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
 
 
 CONTROLLER = Controller(NAME, keys, every, plan)
+
+
+def _unheard(where: Key, pod: Obj, node: str) -> Reason:
+    if not is_terminating(pod):
+        return Reason(where, "wait", f"{node} does not answer: what is shown is the last it said.", "node-lost")
+    ways = f"It goes when {node} comes back, when the Node is deleted, or by force (grace period 0)"
+    text = f"Hangs in Terminating: {node} does not answer, so nobody knows whether it still runs. {ways}."
+    return Reason(where, "fail", text, "hangs")
 
 
 def _turned_away(pod: Obj, refused: admitting.Rejection, now: float) -> Plan:

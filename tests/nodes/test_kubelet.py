@@ -287,10 +287,11 @@ def test_a_node_that_does_not_answer_moves_nothing() -> None:
     life = Life(pod(), "instant")
     life.live()
     life.world.put(key(NODES, "", "node-1"), node(lost=True))
+    plan = kubelet.plan(life.world, POD, life.now, life.config)
+    assert (plan.actions, [reason.code for reason in plan.reasons]) == ((), ["node-lost"])
     life.delete()
     plan = kubelet.plan(life.world, POD, life.now, life.config)
-    assert plan.actions == ()
-    assert [reason.code for reason in plan.reasons] == ["node-lost"]
+    assert (plan.actions, [reason.code for reason in plan.reasons]) == ((), ["hangs"])
 
 
 def test_the_image_is_pulled_once_a_node() -> None:
