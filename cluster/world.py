@@ -46,6 +46,16 @@ class World:
         self._index: dict[Entry, Bucket] = {}
         self._entered: dict[Key, tuple[Entry, ...]] = {}
 
+    def copy(self) -> World:
+        """Another world that stands as this one does: indexes of its own, everything in them shared."""
+        made = World(self.revision)
+        made.cursors = self.cursors.copy()
+        made._objects, made._seats, made._counts = self._objects.copy(), self._seats.copy(), self._counts.copy()
+        made._kinds = {where: bucket.copy() for where, bucket in self._kinds.items()}
+        made._index = {entry: bucket.copy() for entry, bucket in self._index.items()}
+        made._entered = self._entered.copy()
+        return made
+
     # -- reading -------------------------------------------------------------------------------------------
 
     def __len__(self) -> int:

@@ -171,6 +171,8 @@ if PUBLIC.secure:
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 200
+# "Leave it out" is a field for each refused document.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_500
 
 # -- the log -------------------------------------------------------------------------------------------------------
 

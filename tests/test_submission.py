@@ -13,7 +13,7 @@ from cluster.machinery.objects import CONFIG_MAPS, PODS, SERVICES, STATEFUL_SETS
 from cluster.models import Cluster, Resource
 from cluster.store import commit, create_cluster, snapshot
 from cluster.store.clusters import delete_cluster
-from cluster.submission import Submission, plan, submit
+from cluster.submission import Submission, plan, read, store, submit, tell
 from tests.objects import service, stateful_set
 
 BAD: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "data/bad/admission.yaml").read_text())
@@ -121,7 +121,8 @@ def test_one_refused_document_holds_all_back_and_can_be_left_out(cluster: Cluste
     assert not refused.stored
     assert refused.lines()[-1] == "Nothing is stored: 1 of 4 documents is refused."
     assert [each.place for each in refused.refused] == ["shop.yaml#4"]
-    rest = submit(cluster.pk, [("shop.yaml", text)], author="ada", leave_out={"shop.yaml#4"})
+    reading = read([("shop.yaml", text)], leave_out={"shop.yaml#4"})
+    rest = tell(reading, store(cluster.pk, reading, author="ada"))
     assert rest.stored
     assert len(rest.documents) == 3
 

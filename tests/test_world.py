@@ -127,3 +127,22 @@ def test_objects_of_a_kind_are_counted() -> None:
     world.drop(key(PODS, "in-a", "a"))
     world.drop(key(PODS, "in-a", "a"))
     assert world.count(PODS) == 1
+
+
+def test_a_copy_stands_alike_and_goes_its_own_way() -> None:
+    world = World(7)
+    world.cursors["pods/node-1"] = 3
+    pod: Obj = {
+        "metadata": {"name": "a", "labels": {"app": "x"}, "ownerReferences": [{"uid": "u"}]},
+        "spec": {"nodeName": "node-1"},
+    }
+    where = key(PODS, "default", "a")
+    world.put(where, pod, 4)
+    copy = world.copy()
+    assert (copy.revision, copy.cursors, copy.seat(where), copy.count(PODS)) == (7, {"pods/node-1": 3}, 4, 1)
+    world.drop(where)
+    copy.put(key(PODS, "default", "b"), {"metadata": {"name": "b", "labels": {"app": "x"}}})
+    assert copy.get(where) is pod
+    assert [each["metadata"]["name"] for each in copy.selected(PODS, "default", {"app": "x"})] == ["a", "b"]
+    assert list(copy.owned_by("u")) == list(copy.pods_on("node-1")) == [where]
+    assert (len(world), world.count(PODS), world.with_label(PODS, "default", "app", "x")) == (0, 0, {})

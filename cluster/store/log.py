@@ -63,8 +63,7 @@ def snapshot(cluster: int) -> World:
         head = rows.lock(cluster)
         if head is None:
             raise Gone("the cluster no longer exists")
-        source = holding.bring_up(head)
-        return _clone(source)
+        return holding.bring_up(head).copy()
 
 
 def at(cluster: int, revision: int) -> World:
@@ -137,14 +136,6 @@ def _head(cluster: int) -> rows.Head | None:
 
 def _too_old(revision: int, floor: int) -> Gone:
     return Gone(f"too old resource version: {revision} ({floor + 1})")
-
-
-def _clone(source: World) -> World:
-    world = World(source.revision)
-    world.cursors = dict(source.cursors)
-    for key, obj in source.items():
-        world.put(key, obj, source.seat(key))
-    return world
 
 
 def _pack(world: World) -> bytes:

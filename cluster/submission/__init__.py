@@ -3,7 +3,9 @@
     submission = plan(cluster, [("web.yaml", text)], author="ada")     what would happen, nothing stored
     submission = submit(cluster, [("web.yaml", text)], author="ada")   stored, if no document is refused
 
-The page's form, `manage.py apply` and the packaged scenarios all come through here. Knows no request and no page.
+The page's form, `manage.py apply` and the packaged scenarios all come through here. Each is three steps, so that who
+serves others meanwhile can keep the writer for the middle one: `read` and `tell` are pure and take the longest, `look`
+and `store` hold the cluster's lock. Knows no request and no page.
 """
 
 from __future__ import annotations
@@ -42,52 +44,97 @@ class _Ready(NamedTuple):
     obj: Obj
 
 
-def plan(
-    cluster: int,
+class Reading(NamedTuple):
+    """What can be seen without the cluster."""
+
+    documents: Sequence[_Ready | Document] = ()
+    unreadable: Submission | None = None
+
+    @property
+    def ready(self) -> list[_Ready]:
+        return [each for each in self.documents if isinstance(each, _Ready)]
+
+
+class Looked(NamedTuple):
+    """What the cluster said to it, at one revision."""
+
+    outcome: Outcome
+    world: World
+    """As it stood before."""
+    config: ClusterConfig
+    stored: bool = False
+    refused: CommitRefused | None = None
+    """Why nothing was stored."""
+
+
+NOT_LOOKED = Looked(Outcome(0, []), World(), ClusterConfig())
+
+
+def plan(cluster: int, texts: Texts, *, author: str, namespace: str = "default") -> Submission:
+    """What each document would do. Stores nothing."""
+    reading = read(texts, namespace=namespace)
+    return tell(reading, look(cluster, reading, author=author))
+
+
+def submit(cluster: int, texts: Texts, *, author: str, namespace: str = "default", cause: str = "apply") -> Submission:
+    """Store all documents in one commit; nothing when any is refused (`stored` is False then)."""
+    reading = read(texts, namespace=namespace)
+    return tell(reading, store(cluster, reading, author=author, cause=cause))
+
+
+def read(
     texts: Texts,
     *,
-    author: str,
     namespace: str = "default",
     leave_out: Collection[str] = (),
     denied: Denied = lambda key: None,
-) -> Submission:
-    """What each document would do. Stores nothing. `leave_out` names documents by their `place`. One that is `denied`
-    is refused unseen: even "unchanged" would tell that somebody guessed right."""
-    read = _read(texts, namespace, leave_out)
-    if isinstance(read, Submission):
-        return read
-    read = [_unseen(each, denied) for each in read]
-    return _surveyed(cluster, read, author)
+) -> Reading:
+    """`leave_out` names documents by their `place`. One that is `denied` is refused unseen: even "unchanged" would tell
+    that somebody guessed right."""
+    found = _read(texts, namespace, leave_out)
+    if isinstance(found, Submission):
+        return Reading(unreadable=found)
+    return Reading([_unseen(each, denied) for each in found])
 
 
-def submit(
-    cluster: int,
-    texts: Texts,
-    *,
-    author: str,
-    namespace: str = "default",
-    cause: str = "apply",
-    leave_out: Collection[str] = (),
-) -> Submission:
-    """Store all documents in one commit; nothing when any is refused (`stored` is False then)."""
-    read = _read(texts, namespace, leave_out)
-    if isinstance(read, Submission):
-        return read
-    if any(isinstance(each, Document) for each in read) or not read:
-        return _surveyed(cluster, read, author)
-    ready = [each for each in read if isinstance(each, _Ready)]
+def look(cluster: int, reading: Reading, *, author: str) -> Looked:
+    """What would become of each document. Stores nothing."""
+    if reading.unreadable is not None:
+        return NOT_LOOKED
+    outcome = survey(cluster, [Apply(each.obj) for each in reading.ready], author=author)
+    return Looked(outcome, snapshot(cluster), Cluster.objects.get(pk=cluster).config)
+
+
+def store(cluster: int, reading: Reading, *, author: str, cause: str = "apply") -> Looked:
+    """Store all, or look why that cannot be."""
+    ready = reading.ready
+    if not ready or len(ready) < len(reading.documents):
+        return look(cluster, reading, author=author)
     try:
         outcome = commit(cluster, [Apply(each.obj) for each in ready], author=author, cause=cause)
     except CommitRefused as refused:
-        submission = _surveyed(cluster, read, author)
-        if not submission.ok:
-            return submission
+        return look(cluster, reading, author=author)._replace(refused=refused)
+    return NOT_LOOKED._replace(outcome=outcome, stored=True)
+
+
+def tell(reading: Reading, looked: Looked) -> Submission:
+    """Each document with what became of it, or would. Pure."""
+    ready = reading.ready
+    if reading.unreadable is not None:
+        return reading.unreadable
+    if looked.stored:
+        judged = [_judged(each, result) for each, result in zip(ready, looked.outcome.results, strict=True)]
+        return Submission(looked.outcome.revision, judged, stored=True)
+    submission = _surveyed(reading.documents, looked)
+    if looked.refused is not None and submission.ok:
         # Somebody changed the cluster between the two looks; what the commit said counts.
-        documents = list(submission.documents)
-        documents[refused.index] = _refused(ready[refused.index], refused.error, {})
+        at = looked.refused.index
+        documents = [
+            _refused(ready[at], looked.refused.error, {}) if each == at else document
+            for each, document in enumerate(submission.documents)
+        ]
         return submission._replace(documents=documents)
-    documents = [_judged(each, result) for each, result in zip(ready, outcome.results, strict=True)]
-    return Submission(outcome.revision, documents, stored=True)
+    return submission
 
 
 def _read(texts: Texts, namespace: str, leave_out: Collection[str]) -> list[_Ready | Document] | Submission:
@@ -168,15 +215,12 @@ def _unseen(each: _Ready | Document, denied: Denied) -> _Ready | Document:
     return each
 
 
-def _surveyed(cluster: int, read: Sequence[_Ready | Document], author: str) -> Submission:
+def _surveyed(read: Sequence[_Ready | Document], looked: Looked) -> Submission:
     ready = [each for each in read if isinstance(each, _Ready)]
-    outcome = survey(cluster, [Apply(each.obj) for each in ready], author=author)
-    results = iter(outcome.results)
+    results = iter(looked.outcome.results)
     later = {each.key.name: each.manifest.document for each in ready if each.key.resource == "namespaces"}
-    config = Cluster.objects.get(pk=cluster).config
     others = [each for each in (coming(one.key, one.obj) for one in ready) if each is not None]
     documents = []
-    world = snapshot(cluster)
     for each in read:
         if isinstance(each, Document):
             documents.append(each)
@@ -185,8 +229,8 @@ def _surveyed(cluster: int, read: Sequence[_Ready | Document], author: str) -> S
         if result.error is not None:
             documents.append(_refused(each, result.error, later))
         else:
-            documents.append(_told(each, result, world, config, others))
-    return Submission(outcome.revision, documents)
+            documents.append(_told(each, result, looked.world, looked.config, others))
+    return Submission(looked.outcome.revision, documents)
 
 
 def _told(each: _Ready, result: Result, world: World, config: ClusterConfig, others: Sequence[Coming]) -> Document:
@@ -226,4 +270,19 @@ def _document(each: _Ready, verdict: Verdict, *, name: str = "", problems: Seque
     )
 
 
-__all__ = ["Document", "Fix", "Outcome", "Problem", "Submission", "Texts", "plan", "submit"]
+__all__ = [
+    "Document",
+    "Fix",
+    "Looked",
+    "Outcome",
+    "Problem",
+    "Reading",
+    "Submission",
+    "Texts",
+    "look",
+    "plan",
+    "read",
+    "store",
+    "submit",
+    "tell",
+]

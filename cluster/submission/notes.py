@@ -13,6 +13,9 @@ from cluster.world import World
 _WORDS = {2: "Two", 3: "Three", 4: "Four", 5: "Five", 6: "Six", 7: "Seven", 8: "Eight", 9: "Nine", 10: "Ten"}
 
 
+OWNERS_NAMED = 5
+
+
 class Coming(NamedTuple):
     """Pods that the same submission will bring about: whose they are, and their labels."""
 
@@ -71,7 +74,8 @@ def _service(
     if pods:
         yield f"Selects {_count(len(pods), 'pod')} with {said}, {ready} ready."
     elif owners := [each.owner for each in others if each.namespace == key.namespace and _holds(each, selector)]:
-        yield f"Will select the pods of {', '.join(owners)}."
+        more = f" and {len(owners) - OWNERS_NAMED} more" if len(owners) > OWNERS_NAMED else ""
+        yield f"Will select the pods of {', '.join(owners[:OWNERS_NAMED])}{more}."
     else:
         yield f"Selects nothing yet: no pod has {said}."
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 from csp.constants import UNSAFE_INLINE
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods, require_POST
@@ -20,8 +20,10 @@ from cluster.machinery.objects import NAMESPACES, Key, name
 from cluster.models import Cluster
 from cluster.scenarios import FOLDER, scenarios
 from cluster.store import written
-from cluster.submission import Submission, Texts, plan, submit
+from cluster.submission import Submission, Texts, look, read, store, tell
+from cluster.world import World
 from dashboard.access import authorize
+from dashboard.aside import aside
 from dashboard.clusters.joining import joined
 from dashboard.clusters.outcome import Outcome
 from dashboard.clusters.page import find_cluster, frame, mirror_of
@@ -60,13 +62,17 @@ def _namespace(request: HttpRequest) -> str:
 
 
 @require_POST
-async def check(request: HttpRequest, slug: str) -> JsonResponse:
+async def check(request: HttpRequest, slug: str) -> HttpResponse:
     """What would happen. With ?html the list of outcomes is in it too, as the form shows it."""
     cluster = await find_cluster(request, slug, "list")
-    submission = await _planned(request, cluster, _texts(request), _namespace(request))
+    submission, world = await _planned(request, cluster, _texts(request), _namespace(request))
+    return await aside(_answer, request, cluster, submission, world)
+
+
+def _answer(request: HttpRequest, cluster: Cluster, submission: Submission, world: World) -> HttpResponse:
     told = submission.json()
     if "html" in request.GET:
-        drawn = preview(submission, (await mirror_of(cluster)).world)
+        drawn = preview(submission, world)
         context = {
             "outcome": Outcome(submission, text=request.POST.get("text", "")),
             "preview": drawn,
@@ -75,7 +81,11 @@ async def check(request: HttpRequest, slug: str) -> JsonResponse:
         }
         for part, template in _PARTS.items():
             told[part] = render_to_string(template, context, request)
-    return JsonResponse(told)
+    return _json(told)
+
+
+def _json(told: dict[str, Any], status: int = 200) -> HttpResponse:
+    return HttpResponse(orjson.dumps(told), content_type="application/json", status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -94,25 +104,30 @@ async def apply(request: HttpRequest, slug: str) -> HttpResponse:
         return await _page(request, cluster, request.POST.get("text", ""), refused=wrong.message, status=422)
     texts: Texts = [(SOURCE, text.encode())]
     if request.POST.get("action") == "check":
-        submission = await _planned(request, cluster, texts, _namespace(request))
-        return await _page(request, cluster, text, submission)
-    submission = await _submitted(request, cluster, texts)
-    return await _page(request, cluster, text, submission, tried=True, status=200 if submission.stored else 422)
+        submission, world = await _planned(request, cluster, texts, _namespace(request))
+        return await _page(request, cluster, text, submission, world)
+    submission, world = await _submitted(request, cluster, texts)
+    return await _page(request, cluster, text, submission, world, tried=True, status=200 if submission.stored else 422)
 
 
-async def _apply_texts(request: HttpRequest, cluster: Cluster) -> JsonResponse:
-    submission = await _submitted(request, cluster, _texts(request))
+async def _apply_texts(request: HttpRequest, cluster: Cluster) -> HttpResponse:
+    submission, _ = await _submitted(request, cluster, _texts(request))
+    return await aside(_applied, submission)
+
+
+def _applied(submission: Submission) -> HttpResponse:
     told = submission.json()
     if not submission.stored:
-        return JsonResponse(told, status=422)
+        return _json(told, status=422)
     told["applied"] = [
         {"kind": each.kind, "name": each.name, "namespace": each.namespace, "outcome": each.verdict}
         for each in submission.documents
     ]
-    return JsonResponse(told)
+    return _json(told)
 
 
-async def _planned(request: HttpRequest, cluster: Cluster, texts: Texts, namespace: str) -> Submission:
+async def _planned(request: HttpRequest, cluster: Cluster, texts: Texts, namespace: str) -> tuple[Submission, World]:
+    """What would happen, and the world it would happen in."""
     user = await request.auser()
 
     def denied(key: Key) -> ApiError | None:
@@ -123,21 +138,18 @@ async def _planned(request: HttpRequest, cluster: Cluster, texts: Texts, namespa
             return error
         return None
 
-    return await written(plan, cluster.pk, texts, author=user.get_username(), namespace=namespace, denied=denied)
+    reading = await aside(read, texts, namespace=namespace, denied=denied)
+    looked = await written(look, cluster.pk, reading, author=user.get_username())
+    return await aside(tell, reading, looked), looked.world
 
 
-async def _submitted(request: HttpRequest, cluster: Cluster, texts: Texts) -> Submission:
+async def _submitted(request: HttpRequest, cluster: Cluster, texts: Texts) -> tuple[Submission, World]:
     user = await request.auser()
     authorize(user, cluster, "create")
     left_out = request.POST.getlist("leave_out") if request.POST.get("action") == "apply-rest" else []
-    return await written(
-        submit,
-        cluster.pk,
-        texts,
-        author=user.get_username(),
-        namespace=_namespace(request),
-        leave_out=frozenset(left_out),
-    )
+    reading = await aside(read, texts, namespace=_namespace(request), leave_out=frozenset(left_out))
+    looked = await written(store, cluster.pk, reading, author=user.get_username())
+    return await aside(tell, reading, looked), looked.world
 
 
 def _example(slug: str) -> str:
@@ -152,6 +164,7 @@ async def _page(
     cluster: Cluster,
     text: str,
     submission: Submission | None = None,
+    world: World | None = None,
     *,
     tried: bool = False,
     refused: str = "",
@@ -160,8 +173,6 @@ async def _page(
     mirror = await mirror_of(cluster)
     more: dict[str, Any] = {
         "text": text,
-        "outcome": Outcome(submission, tried=tried, text=text) if submission else None,
-        "preview": preview(submission, mirror.world) if submission else None,
         "refused": refused,
         "namespace": _namespace(request),
         "namespaces": [name(each) for each in mirror.world.list(NAMESPACES)],
@@ -170,7 +181,22 @@ async def _page(
     context = await frame(request, cluster, mirror, "apply", **more)
     if submission is not None and submission.stored:
         context["revision"] = submission.revision
-    page = render(request, "clusters/apply.html", context, status=status)
+    page = await aside(_drawn, request, context, submission, world, tried=tried, status=status)
     # Who types over a selection makes Chromium carry its look along as an inline style for a moment.
     vars(page)["_csp_update"] = {"style-src-attr": [UNSAFE_INLINE]}
     return page
+
+
+def _drawn(
+    request: HttpRequest,
+    context: dict[str, Any],
+    submission: Submission | None,
+    world: World | None,
+    *,
+    tried: bool,
+    status: int,
+) -> HttpResponse:
+    if submission is not None:
+        context["outcome"] = Outcome(submission, tried=tried, text=context["text"])
+        context["preview"] = preview(submission, world) if world is not None else None
+    return render(request, "clusters/apply.html", context, status=status)

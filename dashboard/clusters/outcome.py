@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from cluster.submission import Document, Submission
@@ -19,6 +20,9 @@ _DONE = {"create": "created", "change": "changed", "unchanged": "nothing to do",
 _WILL = {"create": "will be created", "change": "", "unchanged": "nothing to do", "refused": ""}
 FOLD = 12
 """A difference longer than this is folded."""
+MOST_LISTED, MOST_LINES, MOST_LINES_OF_ALL = 200, 400, 4000
+"""Documents that are listed, lines of one's difference and of all together: what a browser takes at once. The counts
+above the list are of all."""
 
 
 class Outcome:
@@ -34,9 +38,10 @@ class Outcome:
             {"line": problem.line, "message": problem.message, "place": place_in(text, problem.line)}
             for _, problem in submission.problems
         ]
-        self.documents = [
-            self._document(each) for each in sorted(submission.documents, key=lambda each: _ORDER[each.verdict])
-        ]
+        ordered = sorted(submission.documents, key=lambda each: _ORDER[each.verdict])
+        self._lines_left = MOST_LINES_OF_ALL
+        self.documents = [self._document(each) for each in ordered[:MOST_LISTED]]
+        self.unlisted = _counted(ordered[MOST_LISTED:])
         refused = submission.refused
         rest = [each for each in submission.documents if each.verdict in ("create", "change")]
         self.badges = [
@@ -60,6 +65,8 @@ class Outcome:
         kind = document.kind or f"document {document.number}"
         place = f" in {document.namespace}" if document.namespace not in ("", "default") else ""
         line = document.problems[0].line if document.problems else document.line
+        taken = document.diff[: min(MOST_LINES, self._lines_left)]
+        self._lines_left -= len(taken)
         return {
             "verdict": document.verdict,
             "name": document.name or f"document {document.number}",
@@ -67,11 +74,25 @@ class Outcome:
             "line": line,
             "place": place_in(self.text, line),
             "number": document.number,
-            "diff": document.diff,
+            "diff": taken,
+            "lines": len(document.diff),
+            "cut": len(document.diff) - len(taken),
             "folded": len(document.diff) > FOLD or document.verdict == "create",
             "notes": document.notes,
             "problems": document.problems,
         }
+
+
+def _counted(documents: Sequence[Document]) -> str:
+    """Of those that are not listed: "1,800 more: 900 new, 900 same"; "" when there are none."""
+    if not documents:
+        return ""
+    counts = [
+        f"{count:,} {word}"
+        for verdict, word, _ in _BADGES
+        if (count := sum(each.verdict == verdict for each in documents))
+    ]
+    return f"{len(documents):,} more: {', '.join(counts)}."
 
 
 def _names(refused: list[Document]) -> str:

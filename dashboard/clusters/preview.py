@@ -7,7 +7,7 @@ pods become Ready is the cluster's affair, so counts of links say "once all pods
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Literal, NamedTuple
 
 from cluster.machinery.objects import (
@@ -102,24 +102,28 @@ def preview(submission: Submission, world: World) -> Preview:
     services = [each for each in submission.documents if each.kind == "Service"]
     workloads = [each for each in submission.documents if each.kind in WORKLOADS]
     coming = [each.after for each in workloads if each.after is not None]
-    plates = [_plate(each) for each in services]
-    objects = [(each.before, each.after) for each in services if each.after is not None]
     named = {(each.namespace, each.name) for each in services}
-    for service in world.list(SERVICES):
-        if (namespace(service), name(service)) not in named and any(_leads(service, pods) for pods in coming):
-            plates.append(_standing(service))
-            objects.append((service, service))
-    tiles = [_tile(each, world) for each in workloads]
+    leads = _Leads(coming)
+    standing = [
+        service
+        for service in world.list(SERVICES)
+        if (namespace(service), name(service)) not in named and leads.any(service)
+    ]
+    plates = [*map(_plate, services[:MOST_SERVICES]), *map(_standing, standing[:MOST_SERVICES])][:MOST_SERVICES]
+    objects = chain(
+        ((each.before, each.after) for each in services if each.after is not None),
+        ((service, service) for service in standing),
+    )
+    selecting = islice((pair for pair in objects if spec(pair[1]).get("selector")), MOST_SERVICES)
     owners = _uids(coming, world)
-    links = [_link(old, new, coming, owners, world) for old, new in objects if spec(new).get("selector")]
     count = len(submission.documents) - len(submission.refused)
     who = _WORDS[count] if count < len(_WORDS) else f"the {count}"
     return Preview(
-        plates[:MOST_SERVICES],
-        max(0, len(plates) - MOST_SERVICES),
-        tiles[:MOST_WORKLOADS],
-        max(0, len(tiles) - MOST_WORKLOADS),
-        links[:MOST_SERVICES],
+        plates,
+        max(0, len(services) + len(standing) - MOST_SERVICES),
+        [_tile(each, world) for each in workloads[:MOST_WORKLOADS]],
+        max(0, len(workloads) - MOST_WORKLOADS),
+        [_link(old, new, coming, owners, world) for old, new in selecting],
         f"as it will stand when {who} {'is' if count == 1 else 'are'} applied" if count else "nothing of it can stand",
     )
 
@@ -257,6 +261,23 @@ def _leads(service: Obj, workload: Obj) -> bool:
     selector = spec(service).get("selector") or {}
     said = labels(spec(workload).get("template") or workload)
     return bool(selector) and namespace(service) == namespace(workload) and selector.items() <= said.items()
+
+
+class _Leads:
+    """Workloads by what their pods say, each way of saying it once: a thousand may say the same."""
+
+    def __init__(self, workloads: Iterable[Obj]) -> None:
+        self._by_label: dict[tuple[str, str, str], dict[frozenset[tuple[str, str]], Obj]] = {}
+        for each in workloads:
+            said = labels(spec(each).get("template") or each).items()
+            for label, value in said:
+                self._by_label.setdefault((namespace(each), label, value), {}).setdefault(frozenset(said), each)
+
+    def any(self, service: Obj) -> bool:
+        """Whether the Service will select pods of one of them."""
+        pairs = (spec(service).get("selector") or {}).items()
+        found = [self._by_label.get((namespace(service), label, value), {}) for label, value in pairs]
+        return any(_leads(service, each) for each in min(found, key=len, default={}).values())
 
 
 def _link(old: Obj | None, new: Obj, coming: Sequence[Obj], owners: set[str], world: World) -> Link:

@@ -1,6 +1,6 @@
 """`make bench`: measure the product's limits on this machine and print a table. Exit status 1 when one is missed.
 
-`python -m tests.bench start pods frames dns` runs a part of it.
+`python -m tests.bench start pods frames stall dns` runs a part of it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import dns, frames, pods, start
+from tests.bench import dns, frames, pods, stall, start
 from tests.bench.report import Measure, machine, table
 
 
@@ -29,6 +29,7 @@ PARTS: dict[str, Callable[[Path], list[Measure]]] = {
     "start": start.measure,
     "pods": pods.measure,
     "frames": frames.measure,
+    "stall": stall.measure,
     "dns": _dns,
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -50,6 +52,14 @@ class Live:
     async def until(self, holds: Callable[[Any], bool]) -> None:
         while not holds(await self.next()):
             pass
+
+    async def ask_pings(self, waits: list[float]) -> None:
+        """Without end; the server's event loop answers them."""
+        while True:
+            began = time.perf_counter()
+            await (await self._socket.ping())
+            waits.append(time.perf_counter() - began)
+            await asyncio.sleep(0.005)
 
     async def close(self) -> None:
         await self._socket.close()

@@ -67,6 +67,10 @@ async def _follow(live: Live) -> None:
 
 def apply(server: Server, objects: list[Any], slug: str = "demo") -> Any:
     """Send manifests as the form does and ask for JSON."""
+    return send(server, objects, f"/clusters/{slug}/apply/")
+
+
+def send(server: Server, objects: list[Any], path: str) -> Any:
     _, cookies = server.session()
     body = orjson.dumps({"text": text_of(objects)})
     headers = {
@@ -76,7 +80,7 @@ def apply(server: Server, objects: list[Any], slug: str = "demo") -> Any:
         "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()),
         "Origin": server.web,
     }
-    with urlopen(Request(f"{server.web}/clusters/{slug}/apply/", body, headers)) as answer:
+    with urlopen(Request(f"{server.web}{path}", body, headers)) as answer:
         return orjson.loads(answer.read())
 
 

@@ -11,7 +11,7 @@ from cluster.submission import Document, Problem, Submission
 from cluster.submission.difference import Line
 from cluster.submission.values import Verdict
 from cluster.world import World
-from dashboard.clusters.outcome import Outcome
+from dashboard.clusters.outcome import MOST_LINES, MOST_LINES_OF_ALL, MOST_LISTED, Outcome
 from dashboard.landing.jar import draw, hexagon
 from dashboard.landing.views import health
 from tests.objects import service, stateful_set
@@ -157,3 +157,21 @@ def test_an_empty_cluster_is_an_empty_jar() -> None:
 def test_a_hexagon_has_six_rounded_corners() -> None:
     path = hexagon(0, 0, 10)
     assert (path.count("Q"), path[0], path[-1]) == (6, "M", "Z")
+
+
+def test_a_thousand_documents_are_counted_and_not_all_listed() -> None:
+    long = [Line("+", str(number)) for number in range(MOST_LINES + 3)]
+    many = [
+        document(f"d{number}", "refused" if number % 2 else "create", number, diff=() if number % 2 else long)
+        for number in range(1000)
+    ]
+    outcome = Outcome(Submission(7, many))
+    assert len(outcome.documents) == MOST_LISTED
+    assert {each["verdict"] for each in outcome.documents} == {"refused"}
+    assert outcome.unlisted == "800 more: 500 new, 300 refused."
+    assert len(outcome.refused_places) == 500
+    outcome = Outcome(Submission(7, many[::2]))
+    assert [(len(each["diff"]), each["lines"], each["cut"]) for each in outcome.documents[:2]] == [
+        (MOST_LINES, MOST_LINES + 3, 3)
+    ] * 2
+    assert sum(len(each["diff"]) for each in outcome.documents) == MOST_LINES_OF_ALL

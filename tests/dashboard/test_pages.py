@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import threading
 from typing import Any
 
 import dns.message
@@ -13,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from cluster.machinery.objects import CONFIG_MAPS, SERVICES
 from cluster.models import Cluster
 from cluster.store import read, snapshot
+from dashboard.clusters import apply
 from tests.dashboard.conftest import Browser, signed_in
 
 PAGES = [
@@ -191,6 +193,30 @@ async def test_the_form_gets_the_list_as_the_server_renders_it(alices: Browser) 
     assert 'data-line="4"' in told["html"]
     assert "1 refused" in told["badges"]
     assert "Go to line 4" in told["foot"]
+
+
+@pytest.mark.parametrize("action", ["check", "apply"])
+async def test_what_takes_long_is_done_beside_the_loop(
+    alices: Browser, monkeypatch: pytest.MonkeyPatch, action: str
+) -> None:
+    done: dict[str, str] = {}
+
+    def noted(name: str, real: Any) -> Any:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            done[name] = threading.current_thread().name.split("_")[0]
+            return real(*args, **kwargs)
+
+        return call
+
+    for name in ("read", "look", "store", "tell", "preview", "render", "render_to_string", "Outcome"):
+        monkeypatch.setattr(apply, name, noted(name, getattr(apply, name)))
+    if action == "check":
+        await alices.post("/clusters/demo/plan?html", {"text": MAP}, headers={"accept": "application/json"})
+    await alices.post("/clusters/demo/apply", {"text": MAP, "action": action})
+    drawn = {"render_to_string": "aside"} if action == "check" else {}
+    middle = "look" if action == "check" else "store"
+    beside = ("read", "tell", "preview", "render", "Outcome")
+    assert done == {**dict.fromkeys(beside, "aside"), middle: "writer", **drawn}
 
 
 @pytest.mark.parametrize("body", ["[]", "{", '{"text": 1}'])

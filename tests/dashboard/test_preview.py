@@ -159,3 +159,18 @@ def test_a_huge_number_is_counted_and_not_drawn(kind: str) -> None:
     assert peak < 1_000_000
     assert tile.heading == f"db, 3 seats become {most}"
     assert len(tile.seats) + tile.more == most + 3 * (kind == "StatefulSet")
+
+
+def test_services_in_the_cluster_are_found_by_what_the_coming_pods_say() -> None:
+    world = World(1)
+    selectors = [{"app": "db"}, {"app": "db", "tier": "x"}, {"tier": "x"}, {}, {"app": "other"}]
+    for number, selector in enumerate(selectors):
+        world.put(key(SERVICES, "default", f"s{number}"), service(f"s{number}", clusterIP="None", selector=selector))
+    world.put(key(SERVICES, "other", "s0"), {**service("s0"), "metadata": {"name": "s0", "namespace": "other"}})
+    coming = [planned(None, stateful_set(f"db-{number}", 1), number=number) for number in range(3)]
+    for each in coming:
+        assert each.after is not None
+        each.after["spec"]["template"]["metadata"]["labels"] = {"app": "db", "zone": "a"}
+    drawn = preview(Submission(1, coming), world)
+    assert [each.name for each in drawn.plates] == ["s0"]
+    assert [tuple(each) for each in drawn.links] == [("s0", 0, 3)]

@@ -75,7 +75,7 @@ def _spare_the_collector() -> None:
     the cost of making a thousand pods. What is loaded so far stays out of it, and the rest is walked less often."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(10_000, 5, 1000)
 
 
 def _address(text: str) -> Address:
