@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
 from weakref import WeakKeyDictionary
@@ -31,6 +32,7 @@ from dashboard.actions import action_of, shown
 from dashboard.clockwork import clock_act, set_clock
 from dashboard.clusters.asking import server_of
 from dashboard.explaining import reasons_of
+from dashboard.live.crowd import Crowd
 from dashboard.live.door import Door, Ticket
 from dashboard.live.pace import Pace
 from dashboard.live.seat import ANOTHER_TIME, FAULT, GONE, Asked, Seat
@@ -39,6 +41,7 @@ from dashboard.origin import lower_headers
 
 NOT_SIGNED_IN = 4401
 NOT_ALLOWED = 4403
+TOO_MANY = 4429
 LONGEST_MESSAGE = 16_384
 LONGEST_NUMBER = 64
 MOST_QUESTIONS = 32
@@ -50,6 +53,9 @@ LONGEST_REVISION = 18
 
 _stages: WeakKeyDictionary[Hub, dict[int, Stage]] = WeakKeyDictionary()
 _doors: WeakKeyDictionary[Hub, Door] = WeakKeyDictionary()
+
+
+crowd = Crowd()
 
 
 def stage_of(hub: Hub, cluster: int) -> Stage:
@@ -86,11 +92,17 @@ class Live(AsyncWebsocketConsumer):
 
     seat: Seat | None = None
     stage: Stage
-    sender: asyncio.Task[None] | None = None
     user: User
     cluster: Cluster
     ticket: Ticket
-    left: Callable[[], None] | None = None
+    on_leaving: list[Callable[[], object]]
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self.on_leaving = []
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._leave()  # a fault, or the end of the process: nobody says goodbye then
 
     async def connect(self) -> None:
         # A refused socket is accepted first: only then does the browser learn the code.
@@ -109,8 +121,12 @@ class Live(AsyncWebsocketConsumer):
         except Forbidden:
             await self.close(NOT_ALLOWED)
             return
-        self.stays(user, cluster)
+        if (counted := crowd.enter(user.pk)) is None:
+            await self.close(TOO_MANY)
+            return
+        self.on_leaving.append(counted)
         self.ticket = Ticket(user.pk, cluster.pk, session)
+        self.stays(user, cluster)
         self.pace = Pace(BURST, PER_SECOND)
         name = user.get_username()
         facts = {"user": {"name": name, "initial": name[:1].upper(), "canWrite": may_write(user, cluster)}}
@@ -124,9 +140,11 @@ class Live(AsyncWebsocketConsumer):
         except ApiError:
             await self.close(GONE)
             return
-        self.sender = asyncio.create_task(self._send_frames(self.seat))
+        self.on_leaving.append(partial(self.stage.leave, self.seat))
+        sender = asyncio.create_task(self._send_frames(self.seat))
+        self.on_leaving.append(sender.cancel)
         self.door = _doors.setdefault(hub, Door())
-        self.left = self.door.enter(self)
+        self.on_leaving.append(self.door.enter(self))
 
     # -- a guest of the door
 
@@ -152,12 +170,12 @@ class Live(AsyncWebsocketConsumer):
         return AnonymousUser(), None
 
     async def disconnect(self, code: int) -> None:
-        if self.left is not None:
-            self.left()
-        if self.seat is not None:
-            self.stage.leave(self.seat)
-        if self.sender is not None:
-            self.sender.cancel()
+        self._leave()
+
+    def _leave(self) -> None:
+        """Of everything that knows this socket; however it ends, and once."""
+        while self.on_leaving:
+            self.on_leaving.pop()()
 
     async def _send_frames(self, seat: Seat) -> None:
         try:

@@ -26,6 +26,7 @@ from cluster.worker.assembly import CONTROLLERS
 from cluster.world import World
 from dashboard.frames import id_of, is_sent, item
 from dashboard.live.ahead import Ahead
+from dashboard.live.opening import Opening
 from dashboard.live.questions import Ask, Questions
 from dashboard.live.reasons import Explain, Reasons
 from dashboard.live.seat import FAULT, GONE, Asked, Seat
@@ -66,7 +67,7 @@ class Stage:
         self._ready = asyncio.Event()
         self._stir = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self._packed: tuple[int, orjson.Fragment] | None = None
+        self._opening: Opening | None = None
         self._calm_at = 0.0
         self._present: list[str] = []
 
@@ -84,8 +85,13 @@ class Stage:
             if running is not None and self._task is running and self._mirror is mirror:
                 break
         if missed is None:
-            seat.since = mirror.revision
-            seat.push(self._snapshot(mirror, facts))
+            opening = self._opened_with(mirror)
+            for frame in opening.frames(_moment(mirror) | {"next": self.ahead.told} | facts):
+                seat.push(frame)
+            seat.since = opening.upto
+            if opening.followed:
+                # What was told a while ago bears the time of then; this says nothing but what time it is.
+                seat.push(encode(self._changes(mirror, seat.since, ())))
         else:
             seat.since, changes = missed
             seat.push(encode({"t": "resumed", "revision": seat.since, "time": mirror.now()}))
@@ -104,7 +110,7 @@ class Stage:
             self._tell_presence()
         elif self._task is not None:
             self._task.cancel()
-            self._task = None
+            self._task = self._opening = None
             self._ready.clear()
 
     def ask(self, seat: Seat, number: str, asked: Asked) -> None:
@@ -146,13 +152,14 @@ class Stage:
         for seat in self.seats:
             seat.close(code)
         self._mirror = None
-        self._task = None
+        self._task = self._opening = None
         self._ready.set()
 
     async def _follow(self) -> None:
         while True:
             subscription = await self._hub.subscribe(self._cluster)
             mirror = self._mirror = await self._hub.mirror(self._cluster)
+            self._opening = None
             self.reasons = Reasons(self._explain)
             self.reasons.begin(mirror.world)
             self.reasons.settle(mirror.world, mirror.now(), mirror.config, _for(SLICE * 2))
@@ -194,6 +201,8 @@ class Stage:
         revision = batches[-1].revision
         told = changes if len(changes) <= BURST else list(last.values())
         frame = encode(self._changes(mirror, revision, told))
+        if self._opening is not None:
+            self._opening.add(frame, revision)
         for seat in tuple(self.seats):
             if revision > seat.since:
                 seat.since = revision
@@ -228,7 +237,9 @@ class Stage:
     def _tell_reasons(self, mirror: Mirror) -> None:
         changed = self.reasons.settle(mirror.world, mirror.now(), mirror.config, _for(SLICE))
         if changed:
-            self._tell({"t": "reasons", "revision": mirror.revision, "reasons": changed})
+            text = self._tell({"t": "reasons", "revision": mirror.revision, "reasons": changed})
+            if self._opening is not None:
+                self._opening.add(text)
 
     def _tell_clock(self, mirror: Mirror) -> None:
         """How time goes, when somebody changed that."""
@@ -238,42 +249,19 @@ class Stage:
             self._tell({"t": "clock", **clock, "time": mirror.now()})
             self._stir.set()
 
-    def _tell(self, frame: dict[str, Any]) -> None:
+    def _tell(self, frame: dict[str, Any]) -> str:
         text = encode(frame)
         for seat in tuple(self.seats):
             seat.push(text)
+        return text
 
     # -- frames ----------------------------------------------------------------------------------------------------
 
-    def _snapshot(self, mirror: Mirror, facts: dict[str, Any]) -> str:
-        config = mirror.config
-        cluster = {
-            "uid": _uid(mirror),
-            "slug": config.slug,
-            "domain": config.domain,
-            "dns": config.dns_address,
-            "pace": config.pace,
-        }
-        frame = {
-            "t": "snapshot",
-            "cluster": cluster,
-            "revision": mirror.revision,
-            "time": mirror.now(),
-            "wall": time.time(),
-            "speed": mirror.clock.speed,
-            "next": self.ahead.told,
-            **facts,
-            "objects": self._objects(mirror),
-            "reasons": self.reasons.all(),
-        }
-        return encode(frame)
-
-    def _objects(self, mirror: Mirror) -> orjson.Fragment:
-        """All items, encoded once per revision: browsers often come together (after a restart all of them)."""
-        if self._packed is None or self._packed[0] != mirror.revision:
+    def _opened_with(self, mirror: Mirror) -> Opening:
+        if self._opening is None or self._opening.spent:
             items = [item(key, obj, mirror.world) for key, obj in mirror.world.items() if is_sent(key)]
-            self._packed = (mirror.revision, orjson.Fragment(orjson.dumps(items)))
-        return self._packed[1]
+            self._opening = Opening(mirror.revision, items, self.reasons.all())
+        return self._opening
 
     def _changes(self, mirror: Mirror, revision: int, changes: Iterable[Change]) -> dict[str, Any]:
         told = [_told(change, mirror.world) for change in changes if is_sent(change.key)]
@@ -304,6 +292,25 @@ class Stage:
         self._present = names
         for seat in told:
             seat.push(frame)
+
+
+def _moment(mirror: Mirror) -> dict[str, Any]:
+    """What a snapshot tells beside objects and reasons."""
+    config = mirror.config
+    cluster = {
+        "uid": _uid(mirror),
+        "slug": config.slug,
+        "domain": config.domain,
+        "dns": config.dns_address,
+        "pace": config.pace,
+    }
+    return {
+        "t": "snapshot",
+        "cluster": cluster,
+        "time": mirror.now(),
+        "wall": time.time(),
+        "speed": mirror.clock.speed,
+    }
 
 
 def _told(change: Change, world: World) -> dict[str, Any]:

@@ -22,8 +22,11 @@ from cluster.watch import Hub
 from cluster.world import World
 from dashboard.asgi import application
 from dashboard.frames import id_of, is_sent
+from dashboard.live import consumer
 from dashboard.live import stage as stages
 from dashboard.live.consumer import known_revision
+from dashboard.live.crowd import Crowd
+from dashboard.live.opening import Opening
 from dashboard.live.reasons import Reasons, concerned
 from dashboard.live.seat import FELL_BEHIND, GONE, Asked, Seat
 from dashboard.live.stage import Stage
@@ -187,6 +190,46 @@ async def test_a_cluster_that_ends_ends_its_sockets(open_as: Opened, alice: User
     await joined(socket)
     await written(delete_cluster, cluster)
     assert await socket.closed() == GONE
+
+
+async def test_who_opens_too_many_is_told_so(
+    open_as: Opened, alice: User, bob: User, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumer, "crowd", Crowd(2))
+    first, second, third = [await open_as(alice) for _ in range(3)]
+    await joined(first)
+    await joined(second)
+    assert await third.connect()
+    assert await third.closed() == consumer.TOO_MANY
+    await joined(await open_as(bob))
+    await first.disconnect()
+    await joined(await open_as(alice))
+
+
+async def test_who_comes_while_it_changes_shares_one_snapshot(
+    open_as: Opened, alice: User, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+
+    def counted(revision: int, *rest: Any) -> Opening:
+        made.append(revision)
+        return Opening(revision, *rest)
+
+    monkeypatch.setattr(stages, "Opening", counted)
+    first = await open_as(alice)
+    await joined(first)
+    for number in range(5):
+        revision = await store(cluster, Create(config_map(f"a{number}")))
+        while (await until(first, "changes"))["revision"] < revision:
+            continue
+        socket = await open_as(alice)
+        frames = [await joined(socket)]
+        while max(each["revision"] for each in frames if each["t"] in ("snapshot", "changes")) < revision:
+            frames.append(await frame(socket))
+        assert f"configmaps/default/a{number}" in held(frames)
+        now = await until(socket, "changes")
+        assert (now["changes"], now["time"] >= frames[0]["time"]) == ([], True), "what was replayed bears an older time"
+    assert len(made) == 1
 
 
 async def test_people_see_who_is_there(open_as: Opened, alice: User, bob: User) -> None:

@@ -10,6 +10,7 @@ const FINAL = /** @type {Record<number, string>} */ ({
   4401: "You are signed out. Load the page again to sign in.",
   4403: "You may not see this cluster.",
   4404: "This cluster no longer exists.",
+  4429: "Too many pages are open under your name. Close some and load this one again.",
 });
 
 export class Live {
