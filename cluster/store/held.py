@@ -21,6 +21,8 @@ from cluster.world import World
 
 TAIL = 4000
 """Changes kept in memory per cluster. A reader further behind than this reads the database."""
+KEPT = 500
+"""So many of them once this process' own reader has them: for browsers and watches that come back."""
 
 
 class Held:
@@ -57,6 +59,13 @@ class Held:
         """Changes that are committed now, right after those in the tail."""
         with self._tail_lock:
             self._tail.extend(changes)
+
+    def trim(self, revision: int) -> None:
+        """Forget changes up to `revision`, but for the last ones."""
+        with self._tail_lock:
+            tail = self._tail
+            while len(tail) > KEPT and tail[0].revision <= revision:
+                tail.popleft()
 
     def since(self, revision: int, upto: int) -> list[Change] | None:
         """Changes after `revision` up to `upto` from memory, or None when the tail does not hold them all.

@@ -35,7 +35,12 @@ def since(cluster: int, revision: int) -> list[Change]:
         raise Gone("the cluster no longer exists")
     if revision >= head.revision:
         return []
-    found = held(cluster).since(revision, head.revision)
+    holding = held(cluster)
+    found = holding.since(revision, head.revision)
+    if found is None:
+        # What this process has just committed is in its memory a moment later: reading it again would make it twice.
+        with holding.lock:
+            found = holding.since(revision, head.revision)
     if found is not None:
         return found
     if revision < head.floor:
@@ -54,6 +59,11 @@ def _whole(cluster: int, after: int, upto: int) -> list[Change]:
 def recent(cluster: int, revision: int, upto: int) -> list[Change] | None:
     """The same from this process's memory alone, without the database; None when it does not reach."""
     return held(cluster).since(revision, upto)
+
+
+def trim(cluster: int, revision: int) -> None:
+    """This process' reader has come to this revision: of what it has behind it only a little is kept in memory."""
+    held(cluster).trim(revision)
 
 
 def snapshot(cluster: int) -> World:

@@ -16,7 +16,7 @@ from cluster.change import Change
 from cluster.machinery.errors import Gone
 from cluster.store import doorbell, rows
 from cluster.store.held import forget
-from cluster.store.log import recent, since, snapshot
+from cluster.store.log import recent, since, snapshot, trim
 from cluster.store.stir import Stir
 from cluster.store.writer import read
 from cluster.watch.mirror import Mirror
@@ -194,6 +194,7 @@ class Hub:
         if not found:
             return
         pairs = mirror.follow(found)
+        trim(cluster, mirror.revision)
         self._push(cluster, Batch(mirror.revision, tuple(found), tuple(old for _, old in pairs)))
 
     def _push(self, cluster: int, batch: Batch) -> None:

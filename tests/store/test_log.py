@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 
 import pytest
+from django.db import connection
 
 from cluster.change import Change
 from cluster.intents import Create, Delete, Intent, Patch
@@ -38,6 +40,50 @@ def test_memory_and_database_tell_the_same_log(cluster: Cluster) -> None:
     holding.forget(cluster.pk)
     assert log.recent(cluster.pk, first, head.revision) is None
     assert since(cluster.pk, first) == remembered
+
+
+def test_of_what_the_reader_has_only_the_last_is_remembered(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(holding, "KEPT", 3)
+    first = rows.heads([cluster.pk])[0].revision
+    for number in range(6):
+        commit(cluster.pk, [Create(config_map(f"a{number}"))], author="ada", cause="apply")
+    log.trim(cluster.pk, first + 1)
+    assert log.recent(cluster.pk, first, first + 6) is None
+    assert log.recent(cluster.pk, first + 1, first + 6) is not None, "not read yet, so kept however much it is"
+    log.trim(cluster.pk, first + 6)
+    assert log.recent(cluster.pk, first + 2, first + 6) is None
+    assert [each.revision for each in log.recent(cluster.pk, first + 3, first + 6) or ()] == [
+        first + 4,
+        first + 5,
+        first + 6,
+    ]
+    assert [each.revision for each in since(cluster.pk, first)] == list(range(first + 1, first + 7))
+
+
+def test_a_reader_waits_for_what_is_committed_but_not_yet_remembered(cluster: Cluster) -> None:
+    """Else it would read the same objects from the database, and they would be in memory twice."""
+    first = rows.heads([cluster.pk])[0].revision
+    commit(cluster.pk, [Create(config_map("a"))], author="ada", cause="apply")
+    held = holding.held(cluster.pk)
+    newest = since(cluster.pk, first)[0]
+    held.lock.acquire()
+    held._tail.pop()
+    with ThreadPoolExecutor(1) as reader:
+        try:
+            reading = reader.submit(_read_apart, cluster.pk, first)
+            assert not wait([reading], timeout=0.05).done
+            held.append([newest])
+        finally:
+            held.lock.release()
+        (found,) = reading.result(5)
+    assert found.object is newest.object
+
+
+def _read_apart(cluster: int, revision: int) -> list[Change]:
+    try:
+        return since(cluster, revision)
+    finally:
+        connection.close()
 
 
 def test_nothing_is_missed_between_any_two_revisions(cluster: Cluster) -> None:
