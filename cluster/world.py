@@ -123,6 +123,10 @@ class World:
         """Pods that no node has been chosen for."""
         return self._index.get(("node", ""), _EMPTY)
 
+    def refused_pods(self) -> Bucket:
+        """Those of them that fitted on no node when they were looked at: few, while unbound ones may be thousands."""
+        return self._index.get(("refused",), _EMPTY)
+
     def slices_of(self, namespace: str, service: str) -> Bucket:
         """EndpointSlices that say they belong to this Service (by label, as CoreDNS and kube-proxy look)."""
         return self.with_label(ENDPOINT_SLICES, namespace, SERVICE_NAME_LABEL, service)
@@ -202,6 +206,10 @@ def _entries(where: Key, obj: Obj) -> tuple[Entry, ...]:
         pod = obj.get("spec") or {}
         entries.append(("node", pod.get("nodeName") or ""))
         status = obj.get("status") or {}
+        if not pod.get("nodeName") and any(
+            each.get("reason") == "Unschedulable" for each in status.get("conditions") or ()
+        ):
+            entries.append(("refused",))
         addresses = {status.get("podIP")} | {each.get("ip") for each in status.get("podIPs") or ()}
         entries.extend(("address", PODS, address) for address in addresses if address)
         claims = ((volume.get("persistentVolumeClaim") or {}).get("claimName") for volume in pod.get("volumes") or ())

@@ -146,3 +146,15 @@ def test_a_copy_stands_alike_and_goes_its_own_way() -> None:
     assert [each["metadata"]["name"] for each in copy.selected(PODS, "default", {"app": "x"})] == ["a", "b"]
     assert list(copy.owned_by("u")) == list(copy.pods_on("node-1")) == [where]
     assert (len(world), world.count(PODS), world.with_label(PODS, "default", "app", "x")) == (0, 0, {})
+
+
+def test_pods_that_no_node_was_found_for() -> None:
+    world = World()
+    where = key(PODS, "default", "a")
+    refused: Obj = {"metadata": {"name": "a"}, "status": {"conditions": [{"reason": "Unschedulable"}]}}
+    world.put(where, {"metadata": {"name": "a"}})
+    assert (list(world.unbound_pods()), list(world.refused_pods())) == ([where], [])
+    world.put(where, refused)
+    assert (list(world.unbound_pods()), list(world.refused_pods())) == ([where], [where])
+    world.put(where, {**refused, "spec": {"nodeName": "node-1"}})
+    assert (list(world.unbound_pods()), list(world.refused_pods())) == ([], [])

@@ -87,7 +87,7 @@ def _concerned_by_pod(change: Change, old: Obj | None, world: World) -> Iterable
     gone = change.type == "DELETED"
     if not spec(pod).get("nodeName"):
         return () if gone or not is_waiting(pod) else (change.key,)
-    waiting = world.unbound_pods()
+    waiting = world.refused_pods()
     if not waiting:
         return ()
     if gone or (old is not None and (is_over(pod), is_terminating(pod)) != (is_over(old), is_terminating(old))):
