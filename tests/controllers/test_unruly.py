@@ -1,0 +1,232 @@
+"""Whatever goes wrong between any two writes: what must never happen does not, and left alone, all arrives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cluster.controllers import endpoints, endpointslice, garbage, statefulset, volumes
+from cluster.dns import zone
+from cluster.dns.answer import Question
+from cluster.dns.settings import DnsConfig
+from cluster.intents import Create, Delete
+from cluster.machinery.objects import (
+    CLAIMS,
+    ENDPOINT_SLICES,
+    ENDPOINTS,
+    PODS,
+    Key,
+    Obj,
+    is_pod_ready,
+    is_terminating,
+    labels,
+    spec,
+    status,
+)
+from cluster.plan import Plan
+from cluster.world import World
+from tests.controllers.unruly import SERVICE, SET, Step, Unruly
+
+CONTROLLERS = (
+    statefulset.CONTROLLER,
+    endpoints.CONTROLLER,
+    endpointslice.CONTROLLER,
+    garbage.CONTROLLER,
+    volumes.CONTROLLER,
+)
+ORDINAL = st.integers(0, 5)
+WORK = st.sampled_from(["plan", "plan", "plan", "act", "act", "lose"])
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(WORK, st.integers(1, 9)),
+        st.tuples(st.sampled_from(["node", "node", "node", "node", "delete", "fail", "unready", "relabel"]), ORDINAL),
+        st.tuples(st.sampled_from(["scale", "image", "partition", "start"]), st.integers(0, 4)),
+        st.tuples(st.sampled_from(["publish", "select", "wait", "die"]), st.integers(0, 3)),
+    ),
+    max_size=60,
+)
+DNS = DnsConfig(zones=("cluster.local.",))
+NAME = "web.default.svc.cluster.local."
+
+
+def street(policy: str, replicas: int, min_ready: int, retention: tuple[str, str] | None) -> Unruly:
+    made = Unruly(*CONTROLLERS)
+    template = {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [{"name": "c", "image": "nginx"}]}}
+    given: dict[str, Any] = {
+        "replicas": replicas,
+        "serviceName": "web",
+        "selector": {"matchLabels": {"app": "web"}},
+        "template": template,
+        "podManagementPolicy": policy,
+        "minReadySeconds": min_ready,
+    }
+    if retention is not None:
+        storage = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+        given["volumeClaimTemplates"] = [{"metadata": {"name": "data"}, "spec": storage}]
+        deleted, scaled = retention
+        given["persistentVolumeClaimRetentionPolicy"] = {"whenDeleted": deleted, "whenScaled": scaled}
+    metadata = {"name": "web", "namespace": "default"}
+    ports = [{"port": 80}]
+    made.create(
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "default"}},
+        {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "node-1"}},
+        {
+            "apiVersion": "v1",
+            "kind": "Service",
+            "metadata": metadata,
+            "spec": {"clusterIP": "None", "selector": {"app": "web"}, "ports": ports},
+        },
+        {"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": metadata, "spec": given},
+    )
+    made.watch = decided
+    made.written = lambda: names_are_the_slices(made.world)
+    return made
+
+
+# -- what must never happen ----------------------------------------------------------------------------------
+
+
+def decided(where: Key, plan: Plan, world: World) -> None:
+    """What a plan of the set may do, judged by the world that it was made in."""
+    owner = world.get(SET)
+    if where != SET or owner is None:
+        return
+    start, partition = start_of(owner), spec(owner)["updateStrategy"]["rollingUpdate"]["partition"]
+    pods = {ordinal(each): each for each in world.bucket(PODS, "default").values()}
+    created = [each.intent.obj for each in plan.actions if isinstance(each.intent, Create)]
+    made = [each for each in created if each["kind"] == "Pod"]
+    numbers = [ordinal(each) for each in made]
+    assert len(set(numbers)) == len(numbers) and not set(numbers) & set(pods), "two pods of one ordinal"
+    wanted = range(start, start + spec(owner)["replicas"])
+    assert set(numbers) <= set(wanted)
+    if spec(owner)["podManagementPolicy"] == "OrderedReady":
+        assert len(made) <= 1
+        for number in numbers:
+            for below in range(start, number):
+                assert below in pods and is_pod_ready(pods[below]) and not is_terminating(pods[below]), "out of order"
+    current = status(owner).get("currentRevision")
+    for each in made:
+        if ordinal(each) - start < partition and current:
+            assert labels(each)["controller-revision-hash"] == current, "a new template below the partition"
+    for action in plan.actions:
+        if isinstance(action.intent, Delete) and action.intent.key.resource == "pods":
+            leaving = world.get(action.intent.key)
+            assert leaving is not None
+            number, ended = ordinal(leaving), status(leaving).get("phase") in ("Failed", "Succeeded")
+            assert ended or number not in wanted or number - start >= partition, "rolled below the partition"
+
+
+def names_are_the_slices(world: World) -> None:
+    """After every single write: the Service's name answers with the ready addresses of its slices."""
+    if SERVICE not in world:
+        return
+    answer = zone.answer(Question(NAME, "A"), world, DNS)
+    published = spec(world.get(SERVICE) or {}).get("publishNotReadyAddresses", False)
+    ready = {
+        address
+        for each in world.slices_of("default", "web").values()
+        for endpoint in each.get("endpoints") or ()
+        for address in endpoint["addresses"]
+        if endpoint["conditions"].get("ready") or published
+    }
+    assert {record.data for record in answer.answer} == ready
+
+
+# -- what must be in the end ---------------------------------------------------------------------------------
+
+
+def ordinal(pod: Obj) -> int:
+    return int(pod["metadata"]["name"].rpartition("-")[2])
+
+
+def start_of(owner: Obj) -> int:
+    return int((spec(owner).get("ordinals") or {}).get("start") or 0)
+
+
+def told(world: World) -> dict[str, tuple[bool, bool, bool]]:
+    return {
+        endpoint["targetRef"]["name"]: tuple(
+            endpoint["conditions"][word] for word in ("ready", "serving", "terminating")
+        )
+        for each in world.list(ENDPOINT_SLICES, "default")
+        for endpoint in each.get("endpoints") or ()
+    }
+
+
+def expected(world: World) -> dict[str, tuple[bool, bool, bool]]:
+    """R-EPS-1 and R-EPS-2, said once more and plainly."""
+    service = world.get(SERVICE) or {}
+    selector, published = spec(service)["selector"], spec(service).get("publishNotReadyAddresses", False)
+    found = {}
+    for pod in world.bucket(PODS, "default").values():
+        selected = all(labels(pod).get(label) == value for label, value in selector.items())
+        if selected and status(pod).get("podIP") and status(pod).get("phase") not in ("Failed", "Succeeded"):
+            serving, leaving = is_pod_ready(pod), is_terminating(pod)
+            found[pod["metadata"]["name"]] = (published or (serving and not leaving), serving, leaving)
+    return found
+
+
+def arrived(made: Unruly) -> None:
+    world = made.world
+    owner = world.get(SET)
+    assert owner is not None
+    assert told(world) == expected(world)
+    addresses = {
+        each["targetRef"]["name"]
+        for endpoint in world.list(ENDPOINTS, "default")
+        for subset in endpoint.get("subsets") or ()
+        for each in subset.get("addresses") or ()
+    }
+    assert addresses == {name for name, (ready, _, _) in expected(world).items() if ready}
+    start, replicas = start_of(owner), spec(owner)["replicas"]
+    mine = [pod for pod in world.owned_by(owner["metadata"]["uid"]).values() if pod["kind"] == "Pod"]
+    lost = {ordinal(pod) for pod in world.bucket(PODS, "default").values()} - {ordinal(pod) for pod in mine}
+    seats = range(start, start + replicas)
+    if set(seats) & lost:
+        return  # A released pod keeps its name, and an ordered set waits for it to go (R-AD-4).
+    assert sorted(map(ordinal, mine)) == list(seats)
+    assert all(is_pod_ready(pod) and not is_terminating(pod) for pod in mine)
+    counts = status(owner)
+    assert counts["replicas"] == counts.get("readyReplicas", 0) == counts["availableReplicas"] == replicas
+    partition = spec(owner)["updateStrategy"]["rollingUpdate"]["partition"]
+    for pod in mine:
+        if ordinal(pod) - start >= partition:
+            assert labels(pod)["controller-revision-hash"] == counts["updateRevision"]
+    if spec(owner).get("volumeClaimTemplates"):
+        claims = {where.name for where in world.bucket(CLAIMS, "default")}
+        assert claims >= {f"data-web-{number}" for number in seats}
+
+
+@given(
+    policy=st.sampled_from(["OrderedReady", "Parallel"]),
+    replicas=st.integers(0, 4),
+    min_ready=st.sampled_from([0, 0, 3]),
+    retention=st.sampled_from(
+        [None, None, ("Retain", "Retain"), ("Delete", "Retain"), ("Retain", "Delete"), ("Delete", "Delete")]
+    ),
+    steps=STEPS,
+)
+@settings(max_examples=100)
+def test_it_arrives_whatever_went_wrong(
+    policy: str, replicas: int, min_ready: int, retention: tuple[str, str] | None, steps: list[Step]
+) -> None:
+    made = street(policy, replicas, min_ready, retention)
+    for step in steps:
+        made.take(step)
+    made.heal()
+    arrived(made)
+
+
+@given(steps=STEPS)
+@settings(max_examples=40)
+def test_a_set_that_is_deleted_in_the_middle_of_it_leaves_nothing(steps: list[Step]) -> None:
+    made = street("OrderedReady", 3, 0, ("Delete", "Delete"))
+    for step in steps:
+        made.take(step)
+    mine = (made.world.get(SET) or {})["metadata"]["uid"]
+    made.do(Delete(SET, propagation="Background"))
+    made.heal()
+    assert list(made.world.owned_by(mine)) == []
+    assert told(made.world) == expected(made.world)
