@@ -105,16 +105,19 @@ class Street:
         self.notes.extend(plan.notes)
         if plan.again_at is not None:
             self._due.setdefault((index, where), plan.again_at)
+        refused = False
         for action in plan.actions:
+            if refused and not action.regardless:
+                continue
             try:
                 self.do(action.intent, self.controllers[index].name)
             except ApiError as error:
                 told = (each._replace(message=each.message.replace("{error}", error.message)) for each in action.failed)
                 self.notes.extend(told)
                 if not action.may_fail:
+                    refused = True
                     self._due.setdefault((index, where), self.now + RETRY)
                     self.refused.append(f"{self.controllers[index].name} {where}: {error.message}")
-                    return
             else:
                 self.notes.extend(action.succeeded)
 
