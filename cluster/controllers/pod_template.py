@@ -1,8 +1,7 @@
 """Pod templates: their hash in Kubernetes' safe alphabet, and the one shallow way to make a pod of one.
 
-A revision's hash is Kubernetes' own: FNV-1 over the patch as Go writes it. For a ReplicaSet Kubernetes hashes a dump of
-its Go structs instead; there ours is FNV-1a over sorted JSON, so that those names differ from a real cluster's, while
-the alphabet and the length do not.
+Both hashes are Kubernetes' own: of a StatefulSet's revision FNV-1 over the patch as Go writes it, of a Deployment's or
+DaemonSet's template FNV-1a over Go's dump of its structs.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from cluster.machinery import godump
 from cluster.machinery.objects import Obj
 
 # Kubernetes' alphabet without vowels and look-alikes, so that no hash spells a word.
@@ -57,10 +57,17 @@ def revision_hash(data: Obj, collisions: int = 0) -> str:
     return str(fnv32(text + str(collisions).encode())).translate(_DIGITS)
 
 
-def template_hash(value: Any, collisions: int = 0) -> str:
-    """8 to 10 characters for almost every value; `collisions` (status.collisionCount) gives another try."""
-    probe = str(collisions).encode() if collisions else b""
-    return f"{fnv32a(canonical(value) + probe):08d}".translate(_DIGITS)
+def template_hash(template: Obj, collisions: int | None = None) -> str:
+    """The hash of a pod template, to the character; `collisions` (status.collisionCount) gives another try.
+
+    A template with a part that is not listed in Go's terms (an old kind of volume) is hashed as JSON: its name then
+    differs from a real cluster's."""
+    try:
+        text = godump.pod_template(template).encode()
+    except godump.Unlisted:
+        text = canonical(template)
+    probe = b"" if collisions is None else collisions.to_bytes(8, "little")
+    return str(fnv32a(text + probe)).translate(_DIGITS)
 
 
 def same_template(one: Obj, other: Obj) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from cluster.controllers.claiming import claim
 from cluster.controllers.label_selector import candidates
-from cluster.controllers.pod_template import revision_hash
+from cluster.controllers.pod_template import revision_hash, template_hash
 from cluster.intents import Create, Delete, Patch
 from cluster.machinery.objects import (
     CONTROLLER_REVISIONS,
@@ -103,9 +103,9 @@ def _new(
 ) -> tuple[Obj, int, bool]:
     """A revision under a free name; a taken name with other contents counts as a collision. A StatefulSet's keeps in
     its label the hash from before the collisions, as there."""
-    hashed = revision_hash(data, collisions)
+    hashed = _hash(owner, data, collisions, hash_label)
     while True:
-        digest = revision_hash(data, collisions)
+        digest = _hash(owner, data, collisions, hash_label)
         called = f"{name(owner)[:223]}-{digest}"
         there = world.get(key(CONTROLLER_REVISIONS, namespace(owner), called))
         if there is None:
@@ -132,6 +132,14 @@ def _new(
         "revision": number,
     }
     return made, collisions, False
+
+
+def _hash(owner: Obj, data: dict[str, Any], collisions: int, hash_label: str) -> str:
+    """A StatefulSet hashes what the revision holds, a DaemonSet its template, as a Deployment does."""
+    if hash_label == HASH_LABEL:
+        return revision_hash(data, collisions)
+    counted = collisions or status(owner).get("collisionCount")
+    return template_hash(spec(owner)["template"], counted)
 
 
 def surplus(found: History, live: Collection[str], limit: int | None) -> list[Action]:

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from cluster.controllers.pod_template import SAFE, fnv32, fnv32a, revision_hash, same_template, template_hash
 from cluster.machinery.objects import Obj
@@ -18,16 +16,66 @@ def test_the_hash_of_revisions_is_fnv_1(data: bytes, value: int) -> None:
     assert fnv32(data) == value
 
 
-@given(st.dictionaries(st.text(max_size=5), st.integers(0, 9)))
-def test_a_hash_is_a_name_part_in_the_safe_alphabet(value: dict[str, int]) -> None:
-    found = template_hash(value)
-    assert 8 <= len(found) <= 10
-    assert set(found) <= set(SAFE)
+TEMPLATE: Obj = {
+    "metadata": {"creationTimestamp": None, "labels": {"a": "b"}},
+    "spec": {
+        "containers": [
+            {
+                "name": "c",
+                "image": "nginx",
+                "resources": {},
+                "terminationMessagePath": "/dev/termination-log",
+                "terminationMessagePolicy": "File",
+                "imagePullPolicy": "Always",
+            }
+        ],
+        "restartPolicy": "Always",
+        "terminationGracePeriodSeconds": 30,
+        "dnsPolicy": "ClusterFirst",
+        "securityContext": {},
+        "schedulerName": "default-scheduler",
+    },
+}
 
 
-def test_order_does_not_matter_and_collisions_do() -> None:
-    assert template_hash({"a": 1, "b": 2}) == template_hash({"b": 2, "a": 1})
-    assert template_hash({"a": 1}) != template_hash({"a": 1}, 1) != template_hash({"a": 1}, 2)
+def with_container(**more: object) -> Obj:
+    (container,) = TEMPLATE["spec"]["containers"]
+    return {**TEMPLATE, "spec": {**TEMPLATE["spec"], "containers": [{**container, **more}]}}
+
+
+def test_a_template_has_the_hash_that_a_real_cluster_gave_it() -> None:
+    assert template_hash(TEMPLATE) == "78c776c7d"
+
+
+OTHERS: list[Obj] = [
+    with_container(ports=[{"containerPort": 80, "protocol": "TCP"}]),
+    with_container(env=[{"name": "A", "valueFrom": {"fieldRef": {"apiVersion": "v1", "fieldPath": "status.podIP"}}}]),
+    with_container(resources={"requests": {"cpu": "500m"}}),
+    with_container(resources={"requests": {"memory": "1Gi"}}),
+    with_container(readinessProbe={"httpGet": {"path": "/", "port": "web", "scheme": "HTTP"}, "periodSeconds": 10}),
+    with_container(readinessProbe={"tcpSocket": {"port": 80}, "periodSeconds": 10}),
+    with_container(securityContext={"capabilities": {"add": ["NET_ADMIN"]}, "privileged": False}),
+    {**TEMPLATE, "spec": {**TEMPLATE["spec"], "nodeSelector": {"disk": "ssd"}}},
+    {**TEMPLATE, "spec": {**TEMPLATE["spec"], "volumes": [{"name": "v", "emptyDir": {}}]}},
+    {**TEMPLATE, "spec": {**TEMPLATE["spec"], "volumes": [{"name": "v", "rbd": {"image": "old"}}]}},
+    {**TEMPLATE, "spec": {**TEMPLATE["spec"], "volumes": [{"name": "v", "rbd": {"image": "older"}}]}},
+    {**TEMPLATE, "metadata": {**TEMPLATE["metadata"], "annotations": {"a": "b"}}},
+]
+
+
+def test_each_part_changes_the_hash_and_order_does_not() -> None:
+    hashes = [template_hash(each) for each in (TEMPLATE, *OTHERS)]
+    assert len(set(hashes)) == len(hashes)
+    for each in (TEMPLATE, *OTHERS):
+        turned = {**each, "spec": dict(reversed(each["spec"].items()))}
+        assert template_hash(turned) == template_hash(each)
+        assert set(template_hash(each)) <= set(SAFE)
+
+
+def test_collisions_give_another_try() -> None:
+    """A count of 0 is hashed, too: it is not the same as none."""
+    tries = [template_hash(TEMPLATE, collisions) for collisions in (None, 0, 1, 2)]
+    assert len(set(tries)) == 4
 
 
 POD: Obj = {"metadata": {"labels": {"app": "web"}, "creationTimestamp": None}, "spec": {"containers": [{"name": "c"}]}}

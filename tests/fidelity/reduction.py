@@ -2,8 +2,8 @@
 
 Left out: versions, managed fields, how often a slice was written, and which change it was written for (the controller's
 memory since it last looked). Masked: times, and the random end of a token volume's name. Sorted: a slice's endpoints,
-which come in the order of a Go map. Named by order: uids, generated names, and the hashes of ReplicaSets (a Go dump's,
-which ours are not). A list that is empty says the same as one that is not there.
+which come in the order of a Go map. Named by order: uids, generated names, and hashes where the recording's names were
+changed. A list that is empty says the same as one that is not there.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ HASHED = {"replicasets": "pod-template-hash", "controllerrevisions": "controller
 class Naming:
     """The names of one side. The n-th object that a controller makes for the same owner is the same on both sides."""
 
-    def __init__(self, *, revisions_alike: bool) -> None:
-        self._hashed = {"replicasets"} if revisions_alike else set(HASHED)
+    def __init__(self, *, hashes_alike: bool) -> None:
+        self._hashed = set() if hashes_alike else set(HASHED)
         self._counts: Counter[str] = Counter()
         self._aliases: dict[str, str] = {}
         self._pattern: re.Pattern[str] | None = None

@@ -139,17 +139,17 @@ def _verbs(old: Obj | None, new: Obj) -> list[str]:
 
 
 class Replay:
-    def __init__(self, recording: Recording, *, revisions_alike: bool = True) -> None:
+    def __init__(self, recording: Recording, *, hashes_alike: bool = True) -> None:
         self.recording = recording
         first = next((each.at for part in recording.writes for each in part), 0.0)
-        self.theirs = Side(Naming(revisions_alike=revisions_alike))
-        self.ours = Side(Naming(revisions_alike=revisions_alike))
+        self.theirs = Side(Naming(hashes_alike=hashes_alike))
+        self.ours = Side(Naming(hashes_alike=hashes_alike))
         self.differences: list[str] = []
         """What was not alike when all was at rest."""
         self.compared = 0
         self.raced: set[str] = set()
         """What they told failed because somebody else had written first: such an answer is told otherwise by us."""
-        self._uids = _uids(recording, Naming(revisions_alike=revisions_alike))
+        self._uids = _uids(recording, Naming(hashes_alike=hashes_alike))
         self._read = self._noted = 0
         self._counts: dict[str, int] = {}
         self._resources = {each.key.resource for part in recording.writes for each in part}

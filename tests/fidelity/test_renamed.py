@@ -26,7 +26,7 @@ def test_a_scenario_in_other_words_goes_the_same_way(scenario: str, seed: int) -
     words = vocabulary(recorded)
     renamed = Renaming(words, seed).of(recorded)
     assert not words & vocabulary(renamed)
-    replay = Replay(read(renamed), revisions_alike=False).run()
+    replay = Replay(read(renamed), hashes_alike=False).run()
     assert replay.differences == []
     assert replay.street.refused == []
     assert dict(replay.ours.steps) == dict(replay.theirs.steps)

@@ -88,7 +88,7 @@ def sized(limits: Limits) -> dict[str, str]:
 def make(deployment: Obj, world: World, replicas: int, revision: int, limits: Limits) -> tuple[Obj, bool]:
     """The ReplicaSet for the Deployment's template, and whether its name is taken by one of another template."""
     template: dict[str, Any] = spec(deployment).get("template") or {}
-    digest = template_hash(template, int(status(deployment).get("collisionCount") or 0))
+    digest = template_hash(template, status(deployment).get("collisionCount"))
     metadata = template.get("metadata") or {}
     pod_labels = {**(metadata.get("labels") or {}), POD_TEMPLATE_HASH: digest}
     selector = spec(deployment).get("selector") or {}
