@@ -18,7 +18,7 @@ from cluster.intents import Apply, Bind, Create, Delete, Intent, Patch, Update
 from cluster.kinds import by_kind
 from cluster.kinds.kind import Dice
 from cluster.machinery.errors import ApiError
-from cluster.machinery.objects import NODES, PODS, Key, Obj, controller_of, namespace
+from cluster.machinery.objects import NAMESPACES, NODES, PODS, Key, Obj, controller_of, key, namespace
 from cluster.plan import Controller, Note
 from cluster.worker.assembly import CONTROLLERS
 from tests.controllers.street import Street
@@ -27,6 +27,8 @@ from tests.fidelity.timeline import Recording, Write
 
 IMITATED = frozenset({"default-scheduler", "kubelet"})
 """Who acts as recorded. Of their Events nothing is compared."""
+NOT_THERE = frozenset({"service-controller"})
+"""A cloud's, which a control plane by itself does not have."""
 ORDERED = frozenset({"pods", "persistentvolumeclaims", "controllerrevisions", "replicasets"})
 
 
@@ -161,6 +163,9 @@ class Replay:
         for command, writes, events in parts:
             for given in command.given:
                 self._outside(given)
+            place = key(NAMESPACES, "", self.recording.namespace)
+            if command.deletes(place):
+                self._do(Delete(place))
             for write in writes:
                 self._play(write)
             for event in events:
@@ -288,7 +293,7 @@ def _uids(recording: Recording, naming: Naming) -> dict[str, str]:
 
 
 def _controllers() -> tuple[Controller, ...]:
-    return tuple(each for each in CONTROLLERS if each.name not in IMITATED)
+    return tuple(each for each in CONTROLLERS if each.name not in IMITATED | NOT_THERE)
 
 
 def unlike(theirs: Any, ours: Any, path: str = "") -> list[str]:
@@ -315,7 +320,7 @@ def _bare(obj: Obj) -> Obj:
 
 
 def _given_metadata(obj: Obj) -> dict[str, Any]:
-    kept = ("name", "namespace", "labels", "annotations", "finalizers")
+    kept = ("name", "namespace", "labels", "annotations", "finalizers", "ownerReferences")
     return {field: obj["metadata"][field] for field in kept if field in obj["metadata"]}
 
 

@@ -20,6 +20,21 @@ from cluster.manifests import parse
 Author = Literal["person", "node", "scheduler", "controller"]
 
 
+_WITH_VALUE = (
+    "-n",
+    "--namespace",
+    "-f",
+    "--filename",
+    "-o",
+    "-p",
+    "--patch",
+    "--type",
+    "-c",
+    "--grace-period",
+    "--timeout",
+)
+
+
 class Command(NamedTuple):
     """One step of the scenario: what was typed, and the object that went in."""
 
@@ -37,21 +52,38 @@ class Command(NamedTuple):
     @property
     def grace(self) -> int | None:
         asked = next((each.partition("=")[2] for each in self.words if each.startswith("--grace-period=")), "")
-        return int(asked) if asked else None
+        return int(asked) if asked else 1 if "--now" in self.words else None
 
     def deletes(self, key: Key) -> bool:
-        plain = [word for word in self.words[1:] if not word.startswith("-")]
+        """Whether this command asks for the deletion of that object; by a label or of all, every one of its kind."""
+        plain, chosen = self._plain()
         if plain[:1] == ["drain"]:
             return key.resource == "pods"
         if plain[:1] != ["delete"]:
             return False
         if self.given:
             return any(name(each) == key.name and _meant(each["kind"]) == key.kind for each in self.given)
-        if all("/" in word for word in plain[1:]):
+        if plain[1:] and all("/" in word for word in plain[1:]):
             pairs = [tuple(word.split("/", 1)) for word in plain[1:]]
         else:
-            pairs = [(word, called) for word in plain[1].split(",") for called in plain[2:] or [key.name]]
+            names = [key.name] if chosen else plain[2:]
+            pairs = [(word, called) for word in plain[1].split(",") for called in names] if plain[1:] else []
         return any(called == key.name and (word == "all" or _meant(word) == key.kind) for word, called in pairs)
+
+    def _plain(self) -> tuple[list[str], bool]:
+        """The words without kubectl and its options; and whether objects are chosen by another thing than a name."""
+        plain, chosen, rest = [], False, iter(self.words[1:])
+        for word in rest:
+            if word in ("-l", "--selector", "--field-selector"):
+                chosen = True
+                next(rest, None)
+            elif word in _WITH_VALUE:
+                next(rest, None)
+            elif word.startswith("-"):
+                chosen = chosen or word.startswith(("--all", "-l", "--selector", "--field-selector"))
+            else:
+                plain.append(word)
+        return plain, chosen
 
 
 def _meant(typed: str) -> GroupResource | None:
