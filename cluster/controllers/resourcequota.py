@@ -33,11 +33,13 @@ NAME = "resourcequota-controller"
 def keys(change: Change, old: Obj | None, world: World) -> Iterator[Key]:
     if change.key.kind == RESOURCE_QUOTAS and change.type != "DELETED":
         yield change.key
-    elif change.key.kind == EVENTS or not change.key.namespace:
+        return
+    quotas = world.bucket(RESOURCE_QUOTAS, change.key.namespace) if change.key.namespace else {}
+    if not quotas or change.key.kind == EVENTS:
         return
     # A quota may count anything; of a change, only what it asks for, its phase and its leaving matter.
-    elif change.type != "MODIFIED" or old is None or _counts(change.object) != _counts(old):
-        yield from world.bucket(RESOURCE_QUOTAS, change.key.namespace)
+    if change.type != "MODIFIED" or old is None or _counts(change.object) != _counts(old):
+        yield from quotas
 
 
 def _counts(obj: Obj) -> tuple[object, ...]:
