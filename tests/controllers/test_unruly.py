@@ -7,20 +7,23 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cluster.controllers import endpoints, endpointslice, garbage, statefulset, volumes
+from cluster.controllers import deployment, endpoints, endpointslice, garbage, replicaset, statefulset, volumes
 from cluster.dns import zone
 from cluster.dns.answer import Question
 from cluster.dns.settings import DnsConfig
 from cluster.intents import Create, Delete
 from cluster.machinery.objects import (
     CLAIMS,
+    DEPLOYMENTS,
     ENDPOINT_SLICES,
     ENDPOINTS,
     PODS,
+    REPLICA_SETS,
     Key,
     Obj,
     is_pod_ready,
     is_terminating,
+    key,
     labels,
     spec,
     status,
@@ -47,18 +50,19 @@ STEPS = st.lists(
     ),
     max_size=60,
 )
+TEMPLATE = {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [{"name": "c", "image": "nginx"}]}}
+WEB = {"name": "web", "namespace": "default"}
 DNS = DnsConfig(zones=("cluster.local.",))
 NAME = "web.default.svc.cluster.local."
 
 
 def street(policy: str, replicas: int, min_ready: int, retention: tuple[str, str] | None) -> Unruly:
     made = Unruly(*CONTROLLERS)
-    template = {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [{"name": "c", "image": "nginx"}]}}
     given: dict[str, Any] = {
         "replicas": replicas,
         "serviceName": "web",
         "selector": {"matchLabels": {"app": "web"}},
-        "template": template,
+        "template": TEMPLATE,
         "podManagementPolicy": policy,
         "minReadySeconds": min_ready,
     }
@@ -67,7 +71,12 @@ def street(policy: str, replicas: int, min_ready: int, retention: tuple[str, str
         given["volumeClaimTemplates"] = [{"metadata": {"name": "data"}, "spec": storage}]
         deleted, scaled = retention
         given["persistentVolumeClaimRetentionPolicy"] = {"whenDeleted": deleted, "whenScaled": scaled}
-    metadata = {"name": "web", "namespace": "default"}
+    begin(made, {"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": WEB, "spec": given})
+    made.watch = decided
+    return made
+
+
+def begin(made: Unruly, owner: Obj) -> None:
     ports = [{"port": 80}]
     made.create(
         {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "default"}},
@@ -75,14 +84,12 @@ def street(policy: str, replicas: int, min_ready: int, retention: tuple[str, str
         {
             "apiVersion": "v1",
             "kind": "Service",
-            "metadata": metadata,
+            "metadata": WEB,
             "spec": {"clusterIP": "None", "selector": {"app": "web"}, "ports": ports},
         },
-        {"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": metadata, "spec": given},
+        owner,
     )
-    made.watch = decided
     made.written = lambda: names_are_the_slices(made.world)
-    return made
 
 
 # -- what must never happen ----------------------------------------------------------------------------------
@@ -168,10 +175,7 @@ def expected(world: World) -> dict[str, tuple[bool, bool, bool]]:
     return found
 
 
-def arrived(made: Unruly) -> None:
-    world = made.world
-    owner = world.get(SET)
-    assert owner is not None
+def endpoints_are_the_pods(world: World) -> None:
     assert told(world) == expected(world)
     addresses = {
         each["targetRef"]["name"]
@@ -180,6 +184,13 @@ def arrived(made: Unruly) -> None:
         for each in subset.get("addresses") or ()
     }
     assert addresses == {name for name, (ready, _, _) in expected(world).items() if ready}
+
+
+def arrived(made: Unruly) -> None:
+    world = made.world
+    owner = world.get(SET)
+    assert owner is not None
+    endpoints_are_the_pods(world)
     start, replicas = start_of(owner), spec(owner)["replicas"]
     mine = [pod for pod in world.owned_by(owner["metadata"]["uid"]).values() if pod["kind"] == "Pod"]
     lost = {ordinal(pod) for pod in world.bucket(PODS, "default").values()} - {ordinal(pod) for pod in mine}
@@ -230,3 +241,90 @@ def test_a_set_that_is_deleted_in_the_middle_of_it_leaves_nothing(steps: list[St
     made.heal()
     assert list(made.world.owned_by(mine)) == []
     assert told(made.world) == expected(made.world)
+
+
+# -- a Deployment --------------------------------------------------------------------------------------------
+
+DEPLOYMENT = key(DEPLOYMENTS, "default", "web")
+ROLLERS = (
+    deployment.CONTROLLER,
+    replicaset.CONTROLLER,
+    endpoints.CONTROLLER,
+    endpointslice.CONTROLLER,
+    garbage.CONTROLLER,
+)
+KEPT_SIZE = st.lists(
+    st.one_of(
+        st.tuples(WORK, st.integers(1, 9)),
+        st.tuples(st.sampled_from(["node", "node", "node", "node", "delete", "fail", "unready", "relabel"]), ORDINAL),
+        st.tuples(st.sampled_from(["image", "publish", "select", "wait", "die"]), st.integers(0, 3)),
+    ),
+    max_size=60,
+)
+
+
+def rollout(replicas: int, surge: int, unavailable: int) -> Unruly:
+    made = Unruly(*ROLLERS, owner=DEPLOYMENT)
+    given = {
+        "replicas": replicas,
+        "selector": {"matchLabels": {"app": "web"}},
+        "template": TEMPLATE,
+        "revisionHistoryLimit": 2,
+        "strategy": {"rollingUpdate": {"maxSurge": surge, "maxUnavailable": unavailable}},
+    }
+    begin(made, {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": WEB, "spec": given})
+    return made
+
+
+def rolled(made: Unruly) -> None:
+    """As many pods as asked for, all of the newest template and Ready; older ReplicaSets are empty, and few."""
+    world = made.world
+    owner = world.get(DEPLOYMENT)
+    assert owner is not None
+    sets = [obj for obj in world.owned_by(owner["metadata"]["uid"]).values() if obj["kind"] == "ReplicaSet"]
+    image = spec(owner)["template"]["spec"]["containers"][0]["image"]
+    sizes = {spec(each)["template"]["spec"]["containers"][0]["image"]: spec(each)["replicas"] for each in sets}
+    assert sizes == {each: spec(owner)["replicas"] if each == image else 0 for each in sizes}
+    assert len(sets) <= 3
+    (newest,) = [each for each in sets if spec(each)["template"]["spec"]["containers"][0]["image"] == image]
+    pods = [pod for pod in world.owned_by(newest["metadata"]["uid"]).values() if status(pod).get("phase") != "Failed"]
+    assert len(pods) == spec(owner)["replicas"] and all(map(is_pod_ready, pods))
+    counts = status(owner)
+    assert counts.get("updatedReplicas", 0) == counts.get("availableReplicas", 0) == spec(owner)["replicas"]
+    endpoints_are_the_pods(world)
+
+
+@given(
+    replicas=st.integers(0, 4),
+    bounds=st.sampled_from([(1, 0), (0, 1), (2, 1), (1, 3)]),
+    steps=STEPS.map(lambda steps: [each for each in steps if each[0] not in ("partition", "start")]),
+)
+@settings(max_examples=60)
+def test_a_rollout_arrives_whatever_went_wrong(replicas: int, bounds: tuple[int, int], steps: list[Step]) -> None:
+    made = rollout(replicas, *bounds)
+    for step in steps:
+        made.take(step)
+    made.heal()
+    rolled(made)
+
+
+@given(replicas=st.integers(1, 4), bounds=st.sampled_from([(1, 0), (0, 1), (2, 1)]), steps=KEPT_SIZE)
+@settings(max_examples=60)
+def test_a_rollout_never_asks_for_more_than_the_surge(
+    replicas: int, bounds: tuple[int, int], steps: list[Step]
+) -> None:
+    made = rollout(replicas, *bounds)
+
+    def within() -> None:
+        names_are_the_slices(made.world)
+        sizes = [spec(each)["replicas"] for each in made.world.bucket(REPLICA_SETS, "default").values()]
+        assert sum(sizes) <= replicas + bounds[0]
+        for each in made.world.bucket(REPLICA_SETS, "default").values():
+            mine = [pod for pod in made.world.owned_by(each["metadata"]["uid"]).values() if not is_terminating(pod)]
+            assert len([pod for pod in mine if status(pod).get("phase") != "Failed"]) <= replicas + bounds[0]
+
+    made.written = within
+    for step in steps:
+        made.take(step)
+    made.heal()
+    rolled(made)

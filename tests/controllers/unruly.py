@@ -35,13 +35,10 @@ SET = key(STATEFUL_SETS, "default", "web")
 SERVICE = key(SERVICES, "default", "web")
 
 
-def pod_key(ordinal: int) -> Key:
-    return key(PODS, "default", f"web-{ordinal}")
-
-
 class Unruly(Street):
-    def __init__(self, *controllers: Controller) -> None:
+    def __init__(self, *controllers: Controller, owner: Key = SET) -> None:
         super().__init__(*controllers)
+        self.owner = owner
         self.held: list[tuple[int, Key, list[Action]]] = []
         self.watch: Callable[[Key, Plan, World], None] = lambda where, plan, world: None
         self.written: Callable[[], None] = lambda: None
@@ -110,6 +107,13 @@ class Unruly(Street):
     def _wait(self, number: int) -> None:
         self.now += number
 
+    def pod(self, number: int) -> Key:
+        """The pod that a step is about: of a set the one of that ordinal, else one of those there are."""
+        there = sorted(self.world.bucket(PODS, "default"))
+        if self.owner == SET or not there:
+            return key(PODS, "default", f"web-{number}")
+        return there[number % len(there)]
+
     # -- people --------------------------------------------------------------------------------------------
 
     def _edit(self, where: Key, body: Obj) -> None:
@@ -117,17 +121,17 @@ class Unruly(Street):
             self.do(Patch(where, "merge", body))
 
     def _scale(self, number: int) -> None:
-        self._edit(SET, {"spec": {"replicas": number}})
+        self._edit(self.owner, {"spec": {"replicas": number}})
 
     def _image(self, number: int) -> None:
         containers = [{"name": "c", "image": f"nginx:{number}"}]
-        self._edit(SET, {"spec": {"template": {"spec": {"containers": containers}}}})
+        self._edit(self.owner, {"spec": {"template": {"spec": {"containers": containers}}}})
 
     def _partition(self, number: int) -> None:
-        self._edit(SET, {"spec": {"updateStrategy": {"rollingUpdate": {"partition": number}}}})
+        self._edit(self.owner, {"spec": {"updateStrategy": {"rollingUpdate": {"partition": number}}}})
 
     def _start(self, number: int) -> None:
-        self._edit(SET, {"spec": {"ordinals": {"start": number}}})
+        self._edit(self.owner, {"spec": {"ordinals": {"start": number}}})
 
     def _publish(self, number: int) -> None:
         self._edit(SERVICE, {"spec": {"publishNotReadyAddresses": bool(number % 2)}})
@@ -137,13 +141,13 @@ class Unruly(Street):
 
     def _relabel(self, number: int) -> None:
         """A pod leaves the set, or an orphan comes back to it."""
-        if (pod := self.world.get(pod_key(number))) is not None:
+        if (pod := self.world.get(self.pod(number))) is not None:
             app = "lost" if pod["metadata"]["labels"]["app"] == "web" else "web"
-            self._edit(pod_key(number), {"metadata": {"labels": {"app": app}}})
+            self._edit(self.pod(number), {"metadata": {"labels": {"app": app}}})
 
     def _delete(self, number: int) -> None:
-        if pod_key(number) in self.world:
-            self.do(Delete(pod_key(number)))
+        if self.pod(number) in self.world:
+            self.do(Delete(self.pod(number)))
 
     # -- nodes ---------------------------------------------------------------------------------------------
 
@@ -155,15 +159,15 @@ class Unruly(Street):
         return [{"type": "Ready", "status": "True" if ready else "False", "lastTransitionTime": stamp}]
 
     def _fail(self, number: int) -> None:
-        if (pod := self.world.get(pod_key(number))) is not None and spec(pod).get("nodeName"):
+        if (pod := self.world.get(self.pod(number))) is not None and spec(pod).get("nodeName"):
             self._tell(pod, phase="Failed", conditions=self._ready(pod, False))
 
     def _unready(self, number: int) -> None:
-        if (pod := self.world.get(pod_key(number))) is not None and is_pod_ready(pod):
+        if (pod := self.world.get(self.pod(number))) is not None and is_pod_ready(pod):
             self._tell(pod, conditions=self._ready(pod, False))
 
     def _node(self, number: int) -> None:
-        self.walk(pod_key(number))
+        self.walk(self.pod(number))
 
     def walk(self, where: Key) -> bool:
         """One step of a pod's life: bound, Running with an address, Ready; leaving: ended, gone."""
