@@ -70,7 +70,7 @@ CONTROLLER = Controller(NAME, keys, every, plan)
 def reported(node: Obj, now: float) -> Obj:
     """The node's status as its kubelet would write it now; the very same while no heartbeat is due."""
     before = status(node)
-    capacity = before.get("capacity") or machines.CAPACITY
+    capacity = {**machines.CAPACITY, **(before.get("capacity") or {})}
     wanted = [machines.UNREADY if faults.is_unready(node) and each[0] == "Ready" else each for each in machines.WELL]
     changed = any(_differs(node, each) for each in wanted)
     beats = changed or now >= _beat_at(node)
@@ -80,7 +80,7 @@ def reported(node: Obj, now: float) -> Obj:
     return {
         **before,
         "addresses": before.get("addresses") or machines.addresses(name(node)),
-        "allocatable": before.get("allocatable") or capacity,
+        "allocatable": {**capacity, **(before.get("allocatable") or {})},
         "capacity": capacity,
         "conditions": [*ours, *foreign],
         "daemonEndpoints": before.get("daemonEndpoints") or {"kubeletEndpoint": {"Port": 10250}},

@@ -46,7 +46,14 @@ def demand(pod: Obj) -> Demand:
     scored = amounts
     if any(not {"cpu", "memory"} <= _requests(each).keys() for each in (*containers, *inits)):
         scored = _total(containers, inits, given.get("overhead") or {}, _assumed)
-    return Demand(amounts, _ports(containers, inits), scored.get("cpu", 0), scored.get("memory", 0))
+    ports = _ports(containers, inits)
+    return _shared(tuple(amounts.items()), ports, scored.get("cpu", 0), scored.get("memory", 0))
+
+
+@lru_cache(maxsize=4096)
+def _shared(amounts: tuple[tuple[str, int], ...], ports: tuple[HostPort, ...], cpu: int, memory: int) -> Demand:
+    """One for all pods of a kind, of which there may be thousands."""
+    return Demand(dict(amounts), ports, cpu, memory)
 
 
 @lru_cache(maxsize=4096)

@@ -107,7 +107,7 @@ def test_a_node_that_is_created_comes_to_life() -> None:
 
 
 def test_its_size_may_be_given_and_its_pods_have_addresses_of_its_range() -> None:
-    small = node("node-2", status={"capacity": {"cpu": "1", "memory": "1Gi", "pods": "2"}})
+    small = node("node-2", status={"capacity": {"cpu": "1", "memory": "1Gi"}})
     street = cluster(node("node-1"), small)
     street.create(service("web", clusterIP="None"), {**deployment("web", 4)})
     street.rest(60)
@@ -115,6 +115,8 @@ def test_its_size_may_be_given_and_its_pods_have_addresses_of_its_range() -> Non
     for pod in street.world.list(PODS):
         by_node.setdefault(spec(pod)["nodeName"], set()).add(status(pod)["podIP"].rpartition(".")[0])
     assert by_node == {"node-1": {"10.244.0"}, "node-2": {"10.244.64"}}
+    allocatable = status(street.world.find(NODES, "", "node-2") or {})["allocatable"]
+    assert allocatable == {"cpu": "1", "ephemeral-storage": "100Gi", "memory": "1Gi", "pods": "110"}
 
 
 def test_the_heart_beats_every_five_minutes() -> None:
