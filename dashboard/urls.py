@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, path
 from django.views.generic import RedirectView
 
 from dashboard.accounts import views as accounts
-from dashboard.clusters import apply, clock, dns, explorer, objects, request, settings
+from dashboard.clusters import apply, clock, dns, explorer, objects, recent, request, settings
 from dashboard.landing import views as landing
 
 admin.autodiscover()
@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clusters/<slug:slug>/clock", clock.clock, name="clock"),
     path("clusters/<slug:slug>/dns", dns.page, name="dns"),
     path("clusters/<slug:slug>/dns/", dns.page),
+    path("clusters/<slug:slug>/recent", recent.recent, name="recent"),
     path("clusters/<slug:slug>/resolve", dns.resolve, name="resolve"),
     path("clusters/<slug:slug>/request", request.page, name="request"),
     path("clusters/<slug:slug>/request/", request.page),

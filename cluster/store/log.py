@@ -48,6 +48,14 @@ def since(cluster: int, revision: int) -> list[Change]:
     return _whole(cluster, revision, head.revision)
 
 
+def latest(cluster: int, most: int) -> list[Change]:
+    """The newest changes, at most `most` of those that are kept, in order."""
+    head = _head(cluster)
+    if head is None:
+        raise Gone("the cluster no longer exists")
+    return since(cluster, max(head.floor, head.revision - most))
+
+
 def _whole(cluster: int, after: int, upto: int) -> list[Change]:
     """The changes after one revision up to another, or Gone: they may be forgotten between two looks."""
     found = rows.changes(cluster, after, upto)

@@ -55,7 +55,6 @@ const HANDLERS = {
     next.touched = new Map();
     next.was = new Map();
     next.gone = new Map();
-    next.log = again ? next.log : [];
     next.next = frame.next ?? null;
     next.said = again ? `The picture is fresh again at r${frame.revision}.` : `Cluster ${frame.cluster.slug}, r${frame.revision}.`;
     alive(next, frame, now);
@@ -93,6 +92,19 @@ const HANDLERS = {
     next.log = [...next.log, ...ticks].slice(-LOG_KEPT);
     if (said.length) next.said = said.length > 3 ? `${said.length} changes, r${frame.revision}. ${said.at(-1)}` : said.join(" ");
     alive(next, frame, now);
+  },
+  history(next, frame) {
+    // What the log held before this page followed it: older than all that is here, and told in fewer words.
+    const first = next.log[0]?.revision ?? Infinity;
+    /** @type {Map<string, any>} */ const before = new Map();
+    /** @type {Tick[]} */ const ticks = [];
+    for (const change of frame.changes) {
+      const item = { id: change.id, resource: change.id.split("/")[0], name: change.id.split("/").at(-1), state: change.state, wanted: change.wanted };
+      const old = before.get(change.id) ?? (change.type === "ADDED" ? undefined : item), after = change.type === "DELETED" ? undefined : item;
+      before.set(change.id, after);
+      if (change.r < first) ticks.push(tick(change, change.id, old, /** @type {any} */ (after)));
+    }
+    next.log = [...ticks, ...next.log].slice(-LOG_KEPT);
   },
   reasons(next, frame, now, own) {
     const reasons = own("reasons");
@@ -220,7 +232,8 @@ function actWords(cause, before, after, id) {
   const name = after?.name ?? before?.name ?? id.split("/").at(-1) ?? "";
   if (cause === "scale" && after?.wanted !== undefined) return `scale to ${after.wanted}`;
   if (cause === "apply" || cause === "") return `${before ? (after ? "change" : "delete") : "create"} ${name}`;
-  return `${cause} ${name}`;
+  // "create cluster", "scenario headless": said whole, not once for each of its objects.
+  return cause.includes(" ") ? cause : `${cause} ${name}`;
 }
 
 /** What a screen reader should hear about a change; most changes say nothing.
