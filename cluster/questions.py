@@ -13,6 +13,7 @@ from typing import Any
 from cluster.config import ClusterConfig
 from cluster.dns import apex, dig, forwarder, memory, outage, reasons, resolver, settings, wire, zone
 from cluster.dns.answer import Answer, Outside, Question, Record
+from cluster.dns.hexdump import dump
 from cluster.dns.names import labels_of, plain_address, reverse_name, reversed_address
 from cluster.dns.packing import type_number
 from cluster.machinery.errors import BadRequest, NotFound
@@ -38,13 +39,14 @@ def ask(
     dns: settings.DnsConfig | None = None,
     outside: Outside | None = None,
     server: tuple[str, int] | None = None,
+    raw: bool = False,
 ) -> dict[str, Any]:
     """Ask `name` as `pod` (or, with "", as any pod of the namespace) and tell all about it, ready for JSON.
 
     `outside` None: the forwarder of this process, if the operator has set one, as far as it knows the answer already.
     `server` is where the commands to copy find the cluster's DNS; None: nowhere outside the cluster, so there are no
-    commands, and dig prints what a pod would see. BadRequest or NotFound, with a sentence, for a name or type that
-    cannot be asked and for a pod or namespace that does not exist.
+    commands, and dig prints what a pod would see. With `raw`, the octets of the deciding exchange too. BadRequest or
+    NotFound, with a sentence, for a name or type that cannot be asked and for a pod or namespace that does not exist.
     """
     asker, place = _asker(world, pod, namespace or "default")
     type_ = _type(type)
@@ -57,7 +59,7 @@ def ask(
     walk = resolver.walk(name, (type_,), conf, put)
     asked = [(Question(step.name, type_), step.answers[0]) for step in walk.steps if step.answers]
     route, why_not = _route(world, walk.answer, asker)
-    return {
+    told = {
         "asker": {"pod": pod, "namespace": place, "ip": _pod_address(asker)},
         "question": {"name": name, "type": type_},
         "steps": [_step(step, type_) for step in walk.steps],
@@ -69,6 +71,9 @@ def ask(
         "dig": _dig(walk, type_, server or (config.dns_address, DNS_PORT), now),
         "command": _commands(walk.name, type_, server),
     }
+    if raw:
+        told["raw"] = _raw(walk, type_)
+    return told
 
 
 def server_of(
@@ -264,6 +269,14 @@ def _id_of(name: str, type_: str) -> int:
     for octet in f"{name} {type_}".encode():
         number = (number * 31 + octet) % 65536
     return number
+
+
+def _raw(walk: resolver.Walk, type_: str) -> dict[str, str]:
+    """The octets of the deciding step as dig would put it to the server, and of the reply, if one comes."""
+    asked = wire.question_bytes(Question(walk.name, type_), _id_of(walk.name, type_), udp=wire.DIG_SIZE)
+    silent = walk.answer is outage.SILENT
+    reply = b"" if silent else wire.answer_message(asked, lambda question: walk.answer)
+    return {"question": dump(asked), "answer": dump(reply)}
 
 
 def _commands(name: str, type_: str, server: tuple[str, int] | None) -> dict[str, str]:

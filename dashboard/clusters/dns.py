@@ -1,4 +1,7 @@
-"""Asking a cluster's DNS over HTTP: as a page, as JSON (the walk), and as DNS over HTTPS (RFC 8484)."""
+"""Asking a cluster's DNS over HTTP: as a page, as JSON (the walk), and as DNS over HTTPS (RFC 8484).
+
+The page is whole without JavaScript; with it, static/js/dns.js takes it over and keeps it up to date.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,15 +22,18 @@ from cluster.dns.balance import balanced
 from cluster.dns.forwarder import settled
 from cluster.dns.outage import outage
 from cluster.machinery.errors import ApiError, BadRequest
-from cluster.machinery.objects import NAMESPACES, PODS, name
+from cluster.machinery.objects import NAMESPACES, PODS, SERVICES, Key, name, spec
 from cluster.questions import ask, server_of
 from cluster.watch import Mirror
 from dashboard.clusters import asking
 from dashboard.clusters.page import find_cluster, frame, mirror_of
+from dashboard.clusters.twins import choose
 
 MESSAGE = "application/dns-message"
 LONGEST_MESSAGE = 65_535
 TYPES = ("A", "AAAA", "SRV", "CNAME", "TXT", "PTR", "NS", "SOA")
+SIDES = ("left", "right")
+MOST_SERVICES = 500
 
 
 def _question(request: HttpRequest) -> dict[str, str]:
@@ -39,13 +46,35 @@ def _question(request: HttpRequest) -> dict[str, str]:
     }
 
 
-async def _walk(mirror: Mirror, question: dict[str, str]) -> dict[str, Any]:
+async def _walk(mirror: Mirror, question: dict[str, str], *, raw: bool = False) -> dict[str, Any]:
     def walk(outside: Outside | None) -> dict[str, Any]:
         now = mirror.now()
         where = asking.server_of(mirror.config.slug)
-        return ask(mirror.world, mirror.config, now=now, outside=outside, server=where, **question)  # type: ignore[arg-type]  # text
+        return ask(mirror.world, mirror.config, now=now, outside=outside, server=where, raw=raw, **question)  # type: ignore[arg-type]  # text
 
     return await settled(walk, forwarder.current())
+
+
+def _wants_raw(request: HttpRequest) -> bool:
+    return request.GET.get("raw") == "1"
+
+
+def _rows(walk: dict[str, Any]) -> list[dict[str, Any]]:
+    """The records, each with the object its address is of."""
+    ids = {target["ip"]: target["id"] for target in walk["targets"]}
+    rows = [{**record, "id": ids.get(record["data"]) or ""} for record in walk["records"]]
+    return [{**row, "who": row["id"].rsplit("/", 1)[-1], "virtual": row["id"].startswith("services/")} for row in rows]
+
+
+async def _side(mirror: Mirror, side: str, key: Key, question: dict[str, str]) -> dict[str, Any]:
+    """The same question put to one of two Services."""
+    asked = key.name if key.namespace == question["namespace"] else f"{key.name}.{key.namespace}"
+    found: dict[str, Any] = {"side": side, "service": key, "spec": spec(mirror.world.get(key) or {}), "name": asked}
+    try:
+        walk = await _walk(mirror, {**question, "name": asked})
+    except ApiError as error:
+        return {**found, "refused": error.message}
+    return {**found, "walk": {**walk, "rows": _rows(walk)}}
 
 
 @require_safe
@@ -55,7 +84,7 @@ async def resolve(request: HttpRequest, slug: str) -> JsonResponse:
     question = _question(request)
     if not question["name"]:
         raise BadRequest("A question has a name: ?name=headless-svc-stateful&pod=app-stateful-0")
-    return JsonResponse(await _walk(await mirror_of(cluster), question))
+    return JsonResponse(await _walk(await mirror_of(cluster), question, raw=_wants_raw(request)))
 
 
 @require_safe
@@ -67,18 +96,22 @@ async def page(request: HttpRequest, slug: str) -> HttpResponse:
     walk, refused = None, ""
     if question["name"]:
         try:
-            walk = await _walk(mirror, question)
+            walk = await _walk(mirror, question, raw=_wants_raw(request))
         except ApiError as error:
             refused = error.message
     world = mirror.world
+    twins = choose(world, question["namespace"], question["name"], *(request.GET.get(side, "") for side in SIDES))
     context = await frame(
         request,
         cluster,
         mirror,
         "dns",
         question=question,
-        walk=walk,
+        walk=walk and {**walk, "rows": _rows(walk)},
         refused=refused,
+        sides=[await _side(mirror, side, key, question) for side, key in zip(SIDES, twins, strict=True) if key],
+        services=[f"{key.namespace}/{key.name}" for key in sorted(world.bucket(SERVICES))][:MOST_SERVICES],
+        doh=request.build_absolute_uri(reverse("dns-query", args=[slug])),
         types=TYPES,
         pods=[name(pod) for pod in world.list(PODS, question["namespace"])][:500],
         namespaces=[name(each) for each in world.list(NAMESPACES)],

@@ -3,37 +3,30 @@
  */
 import { html, nothing, render, svg } from "lit/html.js";
 import { App } from "./app/app.js";
+import { pageData } from "./app/page.js";
 import { spots, step } from "./app/walkabout.js";
 import { matching, parseSelector } from "./model/find.js";
+import { LEAVE, Leaving } from "./picture/leaving.js";
 import { Zoom } from "./picture/zoom.js";
 import { crowdRow, map } from "./picture/map.js";
 import { and, nameOf, workloadName } from "./picture/words.js";
-import { dnsBox, firstName } from "./panels/dns.js";
-import { filterBar, ground, legend, liveSign, notice, searchBox, zoomer } from "./panels/frame.js";
+import { dnsBox, firstName, pacePerTry } from "./panels/dns.js";
+import { filterBar, ground, legend, liveSign, notice, zoomer } from "./panels/frame.js";
 import { inspector } from "./panels/inspector.js";
 import { overview } from "./panels/overview.js";
+import { searchBox } from "./panels/search.js";
 import { timeline } from "./panels/timeline.js";
 import { sheetHead } from "./panels/sheet.js";
 import { twinCard } from "./panels/twin.js";
 
-/** @import { PageData } from "./types.d.ts" */
-
 const FAR_PERCENT = 32;
 const PHONE = 600;
+/** Services in the near picture above which lines are faint until somebody looks at one. */
+const MANY = 12;
 
 /** @param {string} id */
 const byId = (id) => document.getElementById(id);
 const main = /** @type {HTMLElement} */ (byId("main"));
-
-/** From the json_script "page" where the view writes one, else from the frame's data attributes. @returns {PageData} */
-function pageData() {
-  const given = JSON.parse(byId("page")?.textContent || "{}") ?? {}, { slug = "", base = "/", apply = "apply", doh = "", dnsPort = "", dnsCluster = "", canWrite = "false", user = "", home = "/" } = main.dataset;
-  return {
-    slug, dnsPort: dnsPort ? { address: dnsPort, cluster: dnsCluster } : null, user: { name: user, canWrite: canWrite === "true" },
-    urls: { live: `${base}live`, objects: `${base}objects/`, resolve: `${base}resolve`, doh, apply, scenarios: home, lessons: "" },
-    ...given,
-  };
-}
 
 // -- the frame ----------------------------------------------------------------------------------------------------
 render(html`<section class="map" aria-label="Map"><h1 class="hidden-line">Cluster ${main.dataset.slug}</h1><div class="bar-slot"></div>
@@ -45,7 +38,7 @@ const surface = /** @type {SVGSVGElement} */ (main.querySelector("svg.picture"))
 const world = /** @type {SVGGElement} */ (main.querySelector("g.world"));
 const places = { bar: slot(".bar-slot"), ground: slot(".ground-slot"), hover: slot(".hover"), note: slot(".note-slot"), ctl: slot(".ctl-slot"), dock: slot(".dock"), side: slot(".side"), time: slot(".time"), sea: slot(".sea") };
 
-const app = new App(pageData(), draw);
+const app = new App(pageData(main), draw);
 const zoom = new Zoom(surface, (k, byHand) => {
   const before = Number(surface.style.getPropertyValue("--k"));
   place();
@@ -81,6 +74,8 @@ function bandAtCentre() {
 }
 
 let settled = "";
+const leaving = new Leaving();
+/** @type {ReturnType<typeof setTimeout>|undefined} */ let left;
 /** @type {string} */ let said = "";
 
 function draw() {
@@ -92,6 +87,7 @@ function draw() {
   const picture = app.picture, now = app.now;
   document.body.classList.toggle("far-level", ui.level === "far");
   document.body.classList.toggle("phone", app.phone);
+  surface.classList.toggle("many", picture.level === "near" && picture.plates.length > MANY);
   zoom.bounds = { width: picture.width, height: picture.height };
   const shape = `${ui.level}|${ui.focus}|${app.width}|${state.cluster?.uid}`;
   if (shape !== settled && state.cluster) {
@@ -99,8 +95,13 @@ function draw() {
     zoom.reset();
   }
   place();
-  const matches = matchesOf();
-  render(map(state, app.model, picture, { selected: ui.selected, hover: ui.hover, tab: reachable(picture), ...answered(), matches, k: zoom.k, now, view: zoom.view() }), /** @type {any} */ (world));
+  const matches = matchesOf(), going = leaving.of(picture, shape, now);
+  if (going.length) {
+    clearTimeout(left);
+    left = setTimeout(() => app.schedule(), LEAVE + 20);
+  }
+  travel();
+  render(map(state, app.model, picture, { going, selected: ui.selected, hover: ui.hover, tab: reachable(picture), ...answered(), matches, k: zoom.k, now, view: zoom.view() }), /** @type {any} */ (world));
   render(filterBar(app), places.bar);
   render(ground(app), places.ground);
   render(notice(app), places.note);
@@ -110,7 +111,7 @@ function draw() {
   render(side === nothing ? overview(app, matches) : side, places.side);
   render(timeline(app), places.time);
   const search = byId("search"), live = byId("live");
-  if (search) render(searchBox(app, { open: goTo }), search);
+  if (search) render(searchBox(app, { open: goTo, run }), search);
   if (live) render(liveSign(app), live);
   main.dataset.phase = state.phase;
   main.dataset.revision = String(state.revision);
@@ -123,6 +124,13 @@ function draw() {
     if (line) line.textContent = said;
   }
   if (ui.selected) app.look();
+  app.bytes();
+}
+
+/** How long the question on show takes through its search list: what it lights up waits for that. */
+function travel() {
+  const tries = app.state.answers.get(app.ui.current)?.walk?.steps.filter((each) => each.asked).length ?? 0;
+  surface.style.setProperty("--travel", `${tries * pacePerTry(tries)}ms`);
 }
 
 /** The first question one could ask, ready in the form. */
@@ -162,6 +170,23 @@ function goTo(id) {
   const tile = app.model.workloadOf.get(id);
   if (app.ui.level === "far" && (tile || app.model.services.has(id))) switchTo("near", app.item(id)?.ns ?? "");
   requestAnimationFrame(() => requestAnimationFrame(() => show(id)));
+}
+
+/** A command of the search box. @param {import("./model/commands.js").Command["does"]} does */
+function run(does) {
+  const { urls } = app.page;
+  switch (does) {
+    case "fit": return zoom.fit();
+    case "near": return switchTo("near", bandAtCentre());
+    case "far": return switchTo("far", "");
+    case "tidy": return app.set({ order: "name" });
+    case "apply": return location.assign(urls.apply);
+    case "dns": return location.assign(urls.dns);
+    case "theme": return /** @type {HTMLElement|null} */ (document.querySelector("[data-theme-switch]"))?.click();
+    case "ask":
+      if (app.phone) app.set({ sheet: "dns" });
+      requestAnimationFrame(() => requestAnimationFrame(() => /** @type {HTMLElement|null} */ (document.querySelector(".dns input[name=name]"))?.focus()));
+  }
 }
 
 /** @param {string} id */
@@ -275,4 +300,5 @@ app.ui.selected = fromUrl();
 if (app.ui.selected) app.ui.sheet = "object"; // on a phone; elsewhere nothing reads it
 app.recall();
 app.live.connect();
+app.past();
 app.schedule();

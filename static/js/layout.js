@@ -11,8 +11,8 @@ import { derive, compare } from "./model/derive.js";
 import { far } from "./layout/far.js";
 import { near } from "./layout/near.js";
 
-/** Above these the first sight is the far picture. */
-const NEAR_WORKLOADS = 10, NEAR_PODS = 80;
+/** Above these the first sight is the far picture; a few workloads are near however many pods they have. */
+const NEAR_WORKLOADS = 10, NEAR_PODS = 80, FEW_WORKLOADS = 2;
 
 /** @param {State} state @param {LayoutOptions} options @returns {Picture} */
 export function layout(state, options) {
@@ -45,7 +45,7 @@ export function layout(state, options) {
 export function fitting(model) {
   const shownPods = model.namespaces.filter((s) => !s.system).reduce((sum, s) => sum + s.workloads.reduce((m, w) => m + Math.max(w.wanted, w.pods.length), 0), 0);
   const tiles = model.namespaces.filter((s) => !s.system).reduce((sum, s) => sum + s.workloads.length, 0);
-  return tiles > NEAR_WORKLOADS || shownPods > NEAR_PODS ? "far" : "near";
+  return tiles > NEAR_WORKLOADS || (shownPods > NEAR_PODS && tiles > FEW_WORKLOADS) ? "far" : "near";
 }
 
 /** @param {Model} model @param {LayoutOptions} options @returns {NamespaceModel[]} in the order they are drawn */

@@ -96,5 +96,5 @@ export interface LayoutOptions {
 }
 export interface PageData {
   slug: string; dnsPort: { cluster: string; address: string } | null; user: { name: string; canWrite: boolean };
-  urls: { live: string; objects: string; resolve: string; apply: string; [name: string]: string };
+  urls: { explorer: string; live: string; objects: string; resolve: string; recent: string; dns: string; apply: string; [name: string]: string };
 }

@@ -29,6 +29,7 @@ PAGES = [
     ("/clusters/demo/request", 200),
     ("/clusters/demo/request?from=outside&to=10.96.0.1", 200),
     ("/clusters/demo/request?from=nobody&to=http://web", 422),
+    ("/clusters/demo/recent", 200),
     ("/clusters/demo/resolve?name=web", 200),
     ("/clusters/demo/resolve", 400),
     ("/clusters/demo/objects/services/default/web", 200),
@@ -346,3 +347,16 @@ async def test_without_a_script_the_map_names_the_pages_that_work(alices: Browse
     text = (await alices.get("/clusters/demo/")).content.decode()
     said = text.partition("<noscript>")[2].partition("</noscript>")[0]
     assert all(f"/clusters/demo/{page}" in said for page in ("apply", "dns", "request"))
+
+
+async def test_what_happened_before_is_told_in_few_words(alices: Browser) -> None:
+    told = (await alices.get("/clusters/demo/recent")).json()["changes"]
+    assert [each["r"] for each in told] == sorted(each["r"] for each in told)
+    service = next(each for each in told if each["id"] == "services/default/web")
+    assert service.keys() == {"id", "type", "r", "author", "cause", "at"}
+    assert service["type"] == "ADDED"
+    pods = [each for each in told if each["id"].startswith("pods/")]
+    assert all(each["state"] for each in pods)
+    assert {each["wanted"] for each in told if each["id"].startswith("statefulsets/")} == {3}
+    assert not any(each["id"].startswith("events/") for each in told)
+    assert (await alices.get("/clusters/none/recent")).status_code == 404

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { spots, step } from "../../static/js/app/walkabout.js";
 import { layout } from "../../static/js/layout.js";
+import { commands } from "../../static/js/model/commands.js";
 import { derive } from "../../static/js/model/derive.js";
 import { find, looksLikeSelector, matching, meets, parseSelector } from "../../static/js/model/find.js";
 import * as kubectl from "../../static/js/model/kubectl.js";
@@ -80,4 +81,14 @@ test("the same in kubectl", () => {
   assert.equal(kubectl.get(pod("default", "a-1")), "kubectl get pod a-1 -o wide");
   assert.equal(kubectl.remove(pod("shop", "a-1")), "kubectl delete pod a-1 -n shop");
   assert.equal(kubectl.scale(workload("statefulsets", "StatefulSet", "default", "app-stateful", 3), 5), "kubectl scale statefulset app-stateful --replicas=5");
+});
+
+test("commands are found by the beginnings of their words, in any order", () => {
+  const does = (text) => commands(text).map((each) => each.does);
+  assert.deepEqual(does("zoom"), ["near", "far"]);
+  assert.deepEqual(does("out zo"), ["far"]);
+  assert.deepEqual(does("THEME"), ["theme"]);
+  assert.deepEqual(does("dns"), ["ask", "dns"]);
+  assert.deepEqual(does("f"), [], "one letter is no word yet");
+  assert.deepEqual(does("app-stateful"), []);
 });

@@ -173,6 +173,10 @@ test("cards never lie on each other, whatever was asked, and stand inside a band
   }), { numRuns: 100 });
 });
 
+test("answers that came before the cluster have nowhere to stand yet", () => {
+  assert.deepEqual(layout(initial(), { width: 1120, height: 460, pinned: [asked("q", 3)] }).cards, []);
+});
+
 test("older answers fold as soon as the map does not show them, the newest never", () => {
   const shown = (height, n) => layout(state(demo(3)), { width: 1120, height, pinned: Array.from({ length: n }, (_, i) => asked(`q${i}`, i ? 1 : 3)) });
   const bottom = (picture) => Math.max(...picture.cards.map((card) => card.y + card.h));

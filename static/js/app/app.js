@@ -2,11 +2,12 @@
  * The page's one value and its loop: state (what the cluster is), ui (what the person does), one drawing a frame.
  * Frames that arrive between two drawings are reduced together.
  *
- * @import { Answer, Item, Model, PageData, Picture, Question, State } from "../types.d.ts"
+ * @import { Answer, Item, Model, PageData, Picture, Question, State, Walk } from "../types.d.ts"
  */
 import { derive } from "../model/derive.js";
 import { layout } from "../layout.js";
 import { FRESH, initial, reduce } from "../state.js";
+import { query } from "./asking.js";
 import { Live } from "./live.js";
 
 /**
@@ -17,7 +18,7 @@ import { Live } from "./live.js";
  * @property {string} panel tab of the inspector @property {""|"dns"|"object"} sheet what the phone's sheet shows
  * @property {{ pod: string, namespace: string, name: string, type: string }} form
  * @property {string[]} pinned ids of questions, newest first @property {string} current the question the walk shows
- * @property {boolean} dig @property {{ left: string, right: string }} twin @property {boolean} choosing
+ * @property {boolean} dig @property {{ open: boolean, of: Walk|null, text: string, error: string }} raw the octets of the shown answer @property {{ left: string, right: string }} twin @property {boolean} choosing
  * @property {string} query @property {number} hit @property {boolean} searching @property {string} filter
  * @property {Record<string, string>} scale what is typed @property {string} sure an id whose deletion waits for a second press
  * @property {string} act id of the last act @property {number} speed how fast the clock went before it was paused
@@ -39,7 +40,7 @@ export class App {
     /** @type {Ui} */
     this.ui = {
       selected: "", hover: "", tab: "", level: "", focus: "", order: "age", unfolded: false, panel: "summary", sheet: "",
-      form: { pod: "", namespace: "default", name: "", type: "A" }, pinned: [], current: "", dig: false,
+      form: { pod: "", namespace: "default", name: "", type: "A" }, pinned: [], current: "", dig: false, raw: { open: false, of: null, text: "", error: "" },
       twin: { left: "", right: "" }, choosing: false, query: "", hit: 0, searching: false, filter: "", scale: {}, sure: "", act: "", speed: 1,
       object: { id: "", rv: "", data: null, error: "", loading: false },
     };
@@ -137,13 +138,10 @@ export class App {
     const form = { ...this.ui.form, ...changes };
     const name = form.name.trim();
     if (!name) return;
-    const known = [...this.state.answers.values()].find(({ question: q }) => q.name === name && q.type === form.type && q.pod === form.pod && q.namespace === form.namespace);
+    const known = this.questions.find(({ question: q }) => q.name === name && q.type === form.type && q.pod === form.pod && q.namespace === form.namespace);
     /** @type {Question} */
     const question = known?.question ?? { id: `q${++this.counter}`, name, type: form.type, pod: form.pod, namespace: form.namespace };
-    if (!known) {
-      this.waiting.push({ t: "asked", question });
-      this.live.send({ t: "ask", ...question });
-    }
+    if (!known) this.put(question);
     const pinned = [question.id, ...this.ui.pinned.filter((id) => id !== question.id)].slice(0, MOST_PINNED);
     this.set({ form, pinned, current: question.id, dig: false });
     this.#forgetOldest();
@@ -159,11 +157,27 @@ export class App {
   /** Earlier questions stay subscribed while they are shown as chips; the oldest go. */
   #forgetOldest() {
     const keep = new Set([...this.ui.pinned, this.ui.current]);
-    const old = [...this.state.answers.keys()].filter((id) => !keep.has(id));
-    for (const id of old.slice(0, Math.max(0, old.length + keep.size - MOST_OPEN))) {
-      this.waiting.push({ t: "forgot", id });
-      this.live.send({ t: "forget", id });
-    }
+    const old = this.questions.map(({ question }) => question.id).filter((id) => !keep.has(id));
+    for (const id of old.slice(0, Math.max(0, old.length + keep.size - MOST_OPEN))) this.drop(id);
+  }
+
+  /** Put a question to the server, which answers now and whenever the answer changes. @param {Question} question */
+  put(question) {
+    this.waiting.push({ t: "asked", question });
+    this.live.send({ t: "ask", ...question });
+    this.schedule();
+  }
+
+  /** @param {string} id */
+  drop(id) {
+    this.waiting.push({ t: "forgot", id });
+    this.live.send({ t: "forget", id });
+    this.schedule();
+  }
+
+  /** The person's questions, oldest first: what the page asks by itself is none. */
+  get questions() {
+    return [...this.state.answers.values()].filter(({ question }) => question.id.startsWith("q"));
   }
 
   /** Pinned questions outlive a reload of this tab. */
@@ -210,6 +224,33 @@ export class App {
   select(id, { push = true, sheet = true } = {}) {
     if (push && id !== this.ui.selected) history.pushState(null, "", id ? `#${id}` : location.pathname + location.search);
     this.set({ selected: id, tab: id || this.ui.tab, panel: id === this.ui.selected ? this.ui.panel : "summary", sure: "", scale: {}, ...(this.phone ? { sheet: id && sheet ? "object" : "" } : {}) });
+  }
+
+  /** What happened before this page was opened, for the strip at the foot. The page is whole without it. */
+  async past() {
+    try {
+      const response = await fetch(this.page.urls.recent, { headers: { Accept: "application/json" } });
+      if (response.ok) this.receive({ t: "history", changes: (await response.json()).changes ?? [] });
+    } catch (problem) {
+      if (!(problem instanceof TypeError)) throw problem; // no connection: the live one says so already
+    }
+  }
+
+  /** The octets of the shown answer while somebody looks at them; asked again when it changed. */
+  async bytes() {
+    const answer = this.state.answers.get(this.ui.current), walk = answer?.walk ?? null;
+    if (!answer || !walk || !this.ui.raw.open || this.ui.raw.of === walk) return;
+    this.ui.raw = { ...this.ui.raw, of: walk };
+    const found = { text: "", error: "" };
+    try {
+      const response = await fetch(`${this.page.urls.resolve}?${query(answer.question)}&raw=1`, { headers: { Accept: "application/json" } });
+      const { raw, message } = await response.json();
+      if (!response.ok) throw new Error(message ?? `The server answered ${response.status}.`);
+      found.text = `question, as dig sends it\n${raw.question}\nanswer\n${raw.answer}`;
+    } catch (problem) {
+      found.error = problem instanceof Error ? problem.message : String(problem);
+    }
+    if (this.ui.raw.of === walk) this.set({ raw: { ...this.ui.raw, ...found } });
   }
 
   /** The whole object for the inspector; asked again when it changed. */

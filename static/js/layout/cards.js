@@ -12,11 +12,11 @@ const EDGE = 20, BAND_HEAD = 70;
 /** @param {Picture} picture @param {readonly Answer[]} pinned newest first @param {number} inSight how far down the map shows without being moved; 0: nobody knows */
 export function cards(picture, pinned, inSight) {
   const column = picture.cardColumn;
-  if (!column || !pinned.length) return;
+  if (!column || !pinned.length || !picture.bands.length) return;
   /** @type {Map<string, { slot: Slot, tile: Tile }>} */ const at = new Map();
   for (const tile of picture.tiles) for (const slot of tile.slots) at.set(slot.key, { slot, tile });
   const last = /** @type {import("../types.d.ts").Band} */ (picture.bands.at(-1));
-  const limit = inSight ? Math.max(inSight - EDGE, last.y + last.h - EDGE) : Infinity;
+  const limit = inSight ? inSight - 4 : Infinity;
   let open = pinned.length;
   do picture.cards = place(picture, pinned, open, column, at);
   while (lowest(picture.cards) > limit && --open > 0);

@@ -8,6 +8,7 @@
 import { aims } from "../model/derive.js";
 import { MOST, visibleSeats } from "./far.js";
 import { cards } from "./cards.js";
+import { textWidth } from "./geometry.js";
 import { wires } from "./wires.js";
 
 /** @typedef {{ margin: number, r: number, step: number, head: number, foot: number, plateX: number, plateW: number, tileW: number, cardW: number, top: number, columnsAt: number, combR: number }} Sizes */
@@ -52,7 +53,7 @@ function place(picture, space, size, top, width, tileX, cardX) {
   let cursor = first + (size === PHONE ? 0 : 2);
   for (const group of grouped(plates, space, picture.tiles)) cursor = spread(group, cursor, size);
   picture.plates.push(...plates);
-  const platesEnd = plates.length ? (plates.at(-1)?.y ?? 0) + (plates.at(-1)?.h ?? 0) + (size === PHONE ? 42 : 20) : first;
+  const platesEnd = plates.length ? (plates.at(-1)?.y ?? 0) + (plates.at(-1)?.h ?? 0) + (size === PHONE ? 42 : plates.at(-1)?.service.shape === "headless" ? 34 : 20) : first;
   const empty = !space.workloads.length && !plates.length;
   const inner = empty ? top + (size === PHONE ? 44 : 50) : Math.max(tilesEnd, platesEnd);
   const foot = !empty && picture.bands.length === 0;
@@ -102,7 +103,7 @@ const servicePlates = (space, size, y) => space.services.map((service) => {
   const small = size === PHONE;
   const loose = !space.workloads.some((one) => aims(service.item.selector, one));
   const h = small
-    ? (service.shape === "headless" ? (service.item.name.length > 13 ? 62 : 48) : 64)
+    ? (service.shape === "headless" ? 48 : 64) + (textWidth(service.item.name, 12) > size.plateW - 22 ? 15 : 0)
     : service.shape === "headless" ? (loose ? 54 : 72) : service.shape === "external" ? 56 : 76;
   return { id: service.item.id, ns: space.name, x: size.plateX, y, w: size.plateW, h, service };
 });

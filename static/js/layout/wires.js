@@ -14,14 +14,15 @@ export function wires(picture, model, size) {
   /** @type {Map<string, { slot: Slot, tile: Tile }>} */ const at = new Map();
   for (const tile of picture.tiles) for (const slot of tile.slots) at.set(slot.key, { slot, tile });
   /** @type {Set<string>} tiles whose chips are spoken for: two Services' chips would lie on each other */ const spoken = new Set();
+  const own = (/** @type {Plate} */ plate) => picture.plates.filter((other) => other.ns === plate.ns && other !== plate);
   for (const plate of picture.plates) {
-    if (plate.service.shape === "headless") rays(picture, plate, at, spoken, size);
+    if (plate.service.shape === "headless") rays(picture, plate, at, spoken, size, own(plate));
     else if (plate.service.links.length) proxied(picture, plate, at, size);
   }
 }
 
-/** @param {Picture} picture @param {Plate} plate @param {Map<string, {slot: Slot, tile: Tile}>} at @param {Set<string>} spoken @param {Sizes} size */
-function rays(picture, plate, at, spoken, size) {
+/** @param {Picture} picture @param {Plate} plate @param {Map<string, {slot: Slot, tile: Tile}>} at @param {Set<string>} spoken @param {Sizes} size @param {Plate[]} others */
+function rays(picture, plate, at, spoken, size, others) {
   const x1 = plate.x + plate.w, y1 = plate.y + plate.h / 2;
   const mine = new Set(), room = new Map();
   for (const link of plate.service.links) {
@@ -41,12 +42,22 @@ function rays(picture, plate, at, spoken, size) {
     const x2 = slot.x - slot.r - (size.plateW < 200 ? 4 : 6);
     picture.lines.push(ray(plate, link, x1, y1, x2, slot.y));
     if (!link.published || x2 - x1 < CHIP_LEAST || (spoken.has(tile.id) && !mine.has(tile.id))) continue;
+    const middle = x1 + 0.587 * (x2 + 2 - x1), y = y1 + (slot.y - y1) * 0.587;
+    // Where another Service's line and words are, a chip would lie on them: the pod tells its address itself.
+    if (others.some((other) => busy(other, y))) continue;
     mine.add(tile.id);
     spoken.add(tile.id);
-    const middle = x1 + 0.587 * (x2 + 2 - x1), y = y1 + (slot.y - y1) * 0.587;
     const name = elide(link.pod.slice(link.pod.lastIndexOf("/") + 1), CHIP - 28 - textWidth(link.address, 11.5, true), 11.5, true);
     picture.chips.push({ key: `${plate.id} ${link.pod}`, service: plate.id, pod: link.pod, x: Math.round(middle - CHIP / 2), y: round(y), w: CHIP, name, address: link.address });
   }
+}
+
+/** Whether the row of a Service, with the words beside it, takes the height where a chip would stand.
+ * @param {Plate} plate @param {number} y */
+function busy({ y: top, h, service: { shape, links, outside } }, y) {
+  const middle = top + h / 2, loose = shape !== "external" && !links.length && !outside.length;
+  const [above, below] = loose ? [20, 34] : shape !== "headless" && links.length ? [26, 52] : [0, 0];
+  return below > 0 && y + 11 > middle - above && y - 11 < middle + below;
 }
 
 /** @param {Plate} plate @param {{pod: string, published: boolean, why: string}} link @param {number} x1 @param {number} y1 @param {number} x2 @param {number} y2 @returns {import("../types.d.ts").Line} */

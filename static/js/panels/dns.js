@@ -1,11 +1,13 @@
 /** The DNS box: who asks, what, and the walk through the search list. */
 import { html, nothing } from "lit/html.js";
 import { guard } from "lit/directives/guard.js";
+import { keyed } from "lit/directives/keyed.js";
 import { live as alive } from "lit/directives/live.js";
 import { outcome } from "../state.js";
 import { absolute, curl } from "../app/asking.js";
 import { nameOf } from "../picture/words.js";
 import { icon } from "./icons.js";
+import { records } from "./records.js";
 
 /** @import { App } from "../app/app.js" */
 /** @import { Answer, Step, Walk } from "../types.d.ts" */
@@ -18,7 +20,7 @@ export function dnsBox(app) {
   const { ui, state } = app, answer = state.answers.get(ui.current);
   return html`<div class="dns">
     ${askForm(app)}
-    ${answer ? walkOf(app, answer) : ui.level === "far" ? nothing : html`<p class="none-yet">No questions yet. ${firstName(app) ? html`Pick a pod and a name; <button type="button" class="link mono" @click=${() => app.ask({ name: firstName(app) })}>${firstName(app)}</button> is a good first one.` : "Even an empty cluster answers for kubernetes."}</p>`}
+    ${answer ? walkOf(app, answer) : ui.level === "far" ? nothing : html`<p class="none-yet">No questions yet. ${firstName(app) ? html`Pick a pod and a name; <button type="button" class="link mono" @click=${() => app.ask({ name: firstName(app) })}>${firstName(app)}</button> is a good first one.` : html`Even an empty cluster answers for <button type="button" class="link mono" @click=${() => app.ask({ name: "kubernetes" })}>kubernetes</button>.`}</p>`}
     ${history(app)}
   </div>`;
 }
@@ -30,14 +32,14 @@ export function firstName(app) {
 }
 
 /** @param {App} app */
-function askForm(app) {
+export function askForm(app) {
   const { form } = app.ui;
   const send = (/** @type {Event} */ event) => {
     event.preventDefault();
     app.ask();
   };
   return html`<form class="ask" @submit=${send}>
-    <label class="field from"><span class="lbl">From</span>${guard([second(app), form.namespace, form.pod], () => askers(app))}</label>
+    <label class="field from"><span class="lbl">From</span>${guard([second(app), form.namespace, form.pod, app.model.namespaces.length, app.model.pods.size > 0], () => askers(app))}</label>
     <label class="field wide"><span class="lbl">Name</span><input type="text" name="name" list="names" autocomplete="off" autocapitalize="none" spellcheck="false" placeholder=${firstName(app) || "name"} .value=${alive(form.name)} @input=${(/** @type {any} */ e) => { app.ui.form.name = e.target.value; }}></label>
     <label class="field type"><span class="hidden-line">Type</span><select name="type" .value=${alive(form.type)} @change=${(/** @type {any} */ e) => app.set({ form: { ...app.ui.form, type: e.target.value } })}>${TYPES.map((type) => html`<option ?selected=${type === form.type}>${type}</option>`)}</select></label>
     <button class="btn pri">Ask</button>
@@ -78,21 +80,43 @@ function names(app) {
 
 /** @param {App} app @param {Answer} answer */
 function walkOf(app, answer) {
-  const { walk, question } = answer;
+  const { walk, question } = answer, { dig, raw } = app.ui;
   if (!walk) return html`<p class="none-yet">${answer.refused ? html`<span class="c-fail">${answer.refused}</span>` : `Asking for ${question.name}…`}</p>`;
+  return html`${answer.refused ? html`<p class="c-fail">${answer.refused}</p>` : nothing}${steps(answer, walk)}
+    ${app.picture.cardColumn ? nothing : records(app, answer)}${reasonLines(walk)}${routeLine(app, walk)}
+    <div class="walk-f"><span>${dotsWords(question.name, walk)}</span><span class="grow"></span>
+      <button type="button" class="link" aria-expanded=${dig ? "true" : "false"} @click=${() => app.set({ dig: !dig })}>dig output</button>
+      <button type="button" class="link" aria-expanded=${raw.open ? "true" : "false"} @click=${() => app.set({ raw: { ...raw, open: !raw.open, of: null } })}>Raw bytes</button>
+      ${copies(app, answer, walk)}</div>
+    ${dig ? html`${walk.command.dig ? nothing : html`<p class="none-yet tight">${elsewhere(app)}</p>`}<pre class="dig" tabindex="0" aria-label="dig output">${walk.dig}</pre>` : nothing}
+    ${raw.open ? html`<pre class="dig" tabindex="0" aria-label="raw bytes">${raw.error || raw.text || "Fetching…"}</pre>` : nothing}`;
+}
+
+/** Each try of the search list, those that were not needed too. @param {Answer} answer @param {Walk} walk */
+export function steps({ question }, walk) {
   const hit = walk.steps.findIndex((step) => step.asked && step.rcode === "NOERROR" && step.records.length > 0);
   const asked = walk.steps.filter((step) => step.asked).length;
-  return html`${answer.refused ? html`<p class="c-fail">${answer.refused}</p>` : nothing}<ol class="walk" aria-label=${`Search list for ${question.name}`}>${walk.steps.map((step, i) => stepRow(step, i, hit, walk, question.name))}</ol>
-    ${walk.reasons.length ? html`<ul class="reasons">${walk.reasons.map((text) => html`<li>${icon("info", 13)}<span>${text}</span></li>`)}</ul>` : nothing}
-    ${walk.route ? html`<p class="route">kube-proxy sends ${walk.route.address} to ${walk.route.backends.length ? html`${walk.route.backends.slice(0, 5).map((b, i) => html`${i ? ", " : ""}${b.pod ? html`<button type="button" class="link mono" @click=${() => app.select(b.pod ?? "")}>${nameOf(b.pod)}</button>` : html`<span class="mono">${b.ip}</span>`}`)}${walk.route.backends.length > 5 ? ` and ${walk.route.backends.length - 5} more` : ""}${walk.route.backends.length > 1 ? `, 1 in ${walk.route.backends.length} each` : ""}` : "nobody: no pod is Ready"}.</p>` : nothing}
-    <div class="walk-f"><span>${dotsWords(question.name, walk, asked)}</span><span class="grow"></span>
-      <button type="button" class="link" aria-expanded=${app.ui.dig ? "true" : "false"} @click=${() => app.set({ dig: !app.ui.dig })}>dig output</button>
-      ${copies(app, answer, walk)}</div>
-    ${app.ui.dig ? html`${walk.command.dig ? nothing : html`<p class="none-yet tight">${elsewhere(app)}</p>`}<pre class="dig" tabindex="0" aria-label="dig output">${walk.dig}</pre>` : nothing}`;
+  // Another question walks from the start; the same one, answered anew, changes where it stands.
+  return keyed(question.id, html`<ol class="walk" .style=${`--try:${pacePerTry(asked)}ms`} aria-label=${`Search list for ${question.name}`}>${walk.steps.map((step, i) => stepRow(step, i, hit, walk, question.name, Math.min(i, asked)))}</ol>`);
+}
+
+/** How long a question stays at each try (ms): seen, but never long in all. @param {number} tries */
+export const pacePerTry = (tries) => Math.min(240, Math.round(1200 / Math.max(1, tries)));
+
+/** @param {Walk} walk */
+export const reasonLines = (walk) => walk.reasons.length ? html`<ul class="reasons">${walk.reasons.map((text) => html`<li>${icon("info", 13)}<span>${text}</span></li>`)}</ul>` : nothing;
+
+/** Where a connection to the virtual address goes on. @param {App} app @param {Walk} walk */
+export function routeLine(app, { route }) {
+  if (!route) return nothing;
+  const { backends } = route, shown = backends.slice(0, 5);
+  if (!shown.length) return html`<p class="route">kube-proxy sends ${route.address} to nobody: no pod is Ready.</p>`;
+  const end = (/** @type {typeof shown[0]} */ { pod, ip }) => pod ? html`<button type="button" class="link mono" @click=${() => app.select(pod)}>${nameOf(pod)}</button>` : html`<span class="mono">${ip}</span>`;
+  return html`<p class="route">kube-proxy sends ${route.address} to ${shown.map((each, i) => html`${i ? ", " : ""}${end(each)}`)}${backends.length > 5 ? ` and ${backends.length - 5} more` : ""}${backends.length > 1 ? `, 1 in ${backends.length} each` : ""}.</p>`;
 }
 
 /** Commands that ask the same from a terminal. @param {App} app @param {Answer} answer @param {Walk} walk */
-const copies = (app, answer, walk) => walk.command.dig
+export const copies = (app, answer, walk) => walk.command.dig
   ? html`<button type="button" class="link" data-copy-text=${walk.command.dig} title=${walk.command.dig}>Copy dig</button><button type="button" class="link" data-copy-text=${walk.command.nslookup} title=${walk.command.nslookup}>Copy nslookup</button>`
   : html`<button type="button" class="link" data-copy-text=${curl(app.page.urls.resolve, answer.question)} title=${elsewhere(app)}>Copy curl</button><button type="button" class="link" data-copy-text=${absolute(app.page.urls.doh)} title="DNS over HTTPS, RFC 8484">Copy DoH address</button>`;
 
@@ -102,26 +126,26 @@ export function elsewhere({ page: { dnsPort, urls, slug } }) {
   return `${port} Ask here, or over HTTPS (RFC 8484) at ${absolute(urls.doh)}. Below is what a pod sees.`;
 }
 
-/** @param {Step} step @param {number} i @param {number} hit @param {Walk} walk @param {string} name */
-function stepRow(step, i, hit, walk, name) {
+/** @param {Step} step @param {number} i @param {number} hit @param {Walk} walk @param {string} name @param {number} turn when it is reached */
+function stepRow(step, i, hit, walk, name, turn) {
   const typed = step.qname.replace(/\.$/, "") === name.replace(/\.$/, "");
   const [head, tail] = step.qname.startsWith(name) ? [name, step.qname.slice(name.length)] : [step.qname, ""];
   const kind = i === hit ? "hit" : !step.asked ? "unasked" : step.rcode === "NOERROR" ? "nodata" : "nx";
   const result = i === hit ? outcome({ ...walk, rcode: step.rcode, records: step.records }) : !step.asked ? (hit >= 0 ? `answered at ${hit + 1}` : "not needed") : step.rcode === "NOERROR" ? "no such record" : step.rcode === "NXDOMAIN" ? "no such name" : "";
-  return html`<li class=${kind}><span class="n">${i + 1}</span><span class="q" title=${step.qname}>${kind === "hit" ? html`<b>${head}</b>` : head}<span>${tail.replace(/\.$/, "") || (typed ? ". (as typed)" : "")}</span></span><span class="rc">${step.asked ? step.rcode : "not asked"}</span><span class="res">${result}</span></li>`;
+  return html`<li class=${kind} .style=${`--turn:${turn}`}><span class="n">${i + 1}</span><span class="q" title=${step.qname}>${kind === "hit" ? html`<b>${head}</b>` : head}<span>${tail.replace(/\.$/, "") || (typed ? ". (as typed)" : "")}</span></span><span class="rc">${step.asked ? step.rcode : "not asked"}</span><span class="res">${result}</span></li>`;
 }
 
-/** @param {string} name @param {Walk} walk @param {number} asked */
-function dotsWords(name, walk, asked) {
+/** @param {string} name @param {Walk} walk */
+export function dotsWords(name, walk) {
   if (name.endsWith(".")) return "A final dot: asked as typed, no search list.";
   const dots = name.split(".").length - 1;
   const order = dots >= 5 ? "at least ndots 5: as typed first." : "fewer than ndots 5: the search list goes first.";
-  return walk.steps.length > 1 ? `${dots} ${dots === 1 ? "dot" : "dots"}, ${order}` : `${asked} asked.`;
+  return walk.steps.length > 1 ? `${dots} ${dots === 1 ? "dot" : "dots"}, ${order}` : "Asked as it is.";
 }
 
 /** @param {App} app */
-function history(app) {
-  const earlier = [...app.state.answers.values()].filter(({ question }) => question.id !== app.ui.current).reverse().slice(0, 4);
+export function history(app) {
+  const earlier = app.questions.filter(({ question }) => question.id !== app.ui.current).reverse().slice(0, 4);
   if (!earlier.length) return nothing;
   return html`<div class="hist"><span class="lbl">Earlier</span>${earlier.map(({ question, walk }) => html`<button type="button" @click=${() => app.ask({ ...question })}><span class="mono">${question.name}</span>${walk ? html`<b class=${walk.rcode === "NOERROR" && walk.records.length ? "" : "w"}>${outcome(walk)}</b>` : nothing}</button>`)}</div>`;
 }

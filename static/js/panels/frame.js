@@ -1,10 +1,10 @@
-/** What stands round the map: search, live sign, legend, zoom, the strip for a lost connection, the empty cluster. */
+/** What stands round the map: live sign, legend, zoom, the strip for a lost connection, the empty cluster. */
 import { html, nothing } from "lit/html.js";
-import { find, looksLikeSelector, matching, parseSelector } from "../model/find.js";
 import { lens } from "../picture/pod.js";
-import { number, STATE_WORDS } from "../picture/words.js";
+import { count, STATE_WORDS } from "../picture/words.js";
 import { clock } from "./clock.js";
 import { icon } from "./icons.js";
+import { filterWords } from "./search.js";
 
 /** @import { App } from "../app/app.js" */
 
@@ -19,54 +19,13 @@ export function liveSign(app) {
     ${others.length ? html`<span class="avs" role="img" aria-label=${`Here too: ${others.map((p) => p.name).join(", ")}`}>${others.slice(0, 3).map((person, i) => html`<span class="av av-${i}" title=${person.name}>${person.initial}</span>`)}${others.length > 3 ? html`<span class="av">+${others.length - 3}</span>` : nothing}</span>` : nothing}`;
 }
 
-/** @param {App} app @param {{ open: (id: string) => void }} acts */
-export function searchBox(app, acts) {
-  const { ui } = app, hits = ui.searching ? find(app.state, ui.query) : [], filter = looksLikeSelector(ui.query);
-  const open = ui.searching && ui.query.trim() !== "", at = Math.min(ui.hit, hits.length - 1);
-  const close = () => app.set({ searching: false, query: "", hit: 0 });
-  const choose = (/** @type {string} */ id) => {
-    close();
-    acts.open(id);
-  };
-  const keys = (/** @type {KeyboardEvent} */ event) => {
-    // Looked up anew: somebody who types fast presses Enter before the list was drawn.
-    const fresh = find(app.state, ui.query), on = Math.min(ui.hit, fresh.length - 1);
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      event.preventDefault();
-      app.set({ hit: Math.max(0, Math.min(fresh.length - 1, on + (event.key === "ArrowDown" ? 1 : -1))) });
-    } else if (event.key === "Enter") {
-      event.preventDefault();
-      if (looksLikeSelector(ui.query)) app.set({ filter: ui.query.trim(), searching: false, query: "" });
-      else if (fresh[on]) choose(fresh[on].item.id);
-    } else if (event.key === "Escape") {
-      close();
-      /** @type {HTMLElement} */ (event.target).blur();
-    }
-  };
-  return html`<div class="searchbox ${open ? "open" : ""}" role="search">${icon("search", 14)}
-    <input id="find" type="text" role="combobox" aria-label="Find an object by name, address or selector" aria-expanded=${open ? "true" : "false"} aria-controls="found" aria-autocomplete="list" aria-activedescendant=${open && hits[at] ? `hit-${at}` : nothing} autocomplete="off" spellcheck="false" placeholder=${app.phone ? "Find" : "Name, address or app=web"} .value=${ui.query}
-      @focus=${() => app.set({ searching: true })} @blur=${() => setTimeout(() => app.set({ searching: false }), 150)} @input=${(/** @type {any} */ e) => app.set({ query: e.target.value, hit: 0, searching: true })} @keydown=${keys}><kbd>Ctrl K</kbd>
-    <div id="found" class="found" role="listbox" aria-label="Found" ?hidden=${!open}>${open ? html`
-      ${filter ? html`<div class="found-n" role="option" aria-selected="true" @pointerdown=${() => app.set({ filter: ui.query.trim(), searching: false, query: "" })}>${filterWords(app, ui.query)}. Enter lights them up.</div>` : nothing}
-      ${hits.map(({ item, group, note }, i) => html`<div id=${`hit-${i}`} class="found-i ${i === at && !filter ? "on" : ""}" role="option" aria-selected=${i === at && !filter ? "true" : "false"} @pointerdown=${() => choose(item.id)}><span class="subtle kind">${item.kind}</span><span class="mono name">${item.name}</span><span class="grow"></span><span class="subtle mono">${group === "Objects" ? item.ns : note}</span></div>`)}
-      ${!hits.length && !filter ? html`<div class="found-n" role="option" aria-selected="false">Nothing here has ${ui.query.trim()} in its name or address.</div>` : nothing}` : nothing}</div></div>`;
-}
-
-/** @param {App} app @param {string} text */
-export function filterWords(app, text) {
-  const terms = parseSelector(text);
-  if (!terms) return `${text} is no selector`;
-  const { workloads, pods } = matching(app.model, terms), all = app.model.workloads.size;
-  return workloads.size ? `${workloads.size} of ${all} workloads match, ${number(pods)} pods` : `Nothing matches ${text.trim()}`;
-}
-
 /** @param {App} app */
 export function filterBar(app) {
   const { filter, focus, level } = app.ui;
   if (!filter && !focus && level !== "far") return nothing;
   return html`<div class="filterbar">
     ${focus ? html`<button type="button" class="btn sm" @click=${() => app.set({ focus: "", level: "far" })}>All namespaces</button><b>${focus}</b>` : nothing}
-    ${filter ? html`<span class="field">${icon("filter", 14)}<span class="tok mono">${filter}</span><button type="button" class="iconb tiny" aria-label="Clear the filter" @click=${() => app.set({ filter: "" })}>${icon("close", 13)}</button></span><span class="muted">${filterWords(app, filter)}</span>` : level === "far" && !focus ? html`<span class="muted">${app.model.workloads.size} workloads, ${number(app.model.pods.size)} pods<span class="not-phone">. A selector in the search box lights up what it selects.</span></span>` : nothing}
+    ${filter ? html`<span class="field">${icon("filter", 14)}<span class="tok mono">${filter}</span><button type="button" class="iconb tiny" aria-label="Clear the filter" @click=${() => app.set({ filter: "" })}>${icon("close", 13)}</button></span><span class="muted">${filterWords(app, filter)}</span>` : level === "far" && !focus ? html`<span class="muted">${count(app.model.workloads.size, "workload")}, ${count(app.model.pods.size, "pod")}<span class="not-phone">. A selector in the search box lights up what it selects.</span></span>` : nothing}
     ${badges(app)}<span class="grow"></span>${level === "far" ? html`<button type="button" class="btn sm" title="Put the tiles in order of name" @click=${() => app.set({ order: "name" })}>${icon("reset", 13)}Tidy</button>` : nothing}</div>`;
 }
 

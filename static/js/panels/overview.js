@@ -41,6 +41,7 @@ function problem(app, workload, matches) {
 function because(app, workload, worst) {
   const said = app.state.reasons.get(workload.id)?.find((r) => r.level === "fail" || r.level === "wait")?.text;
   const pod = workload.pods.find((each) => each.state === worst && each.why);
-  const text = said ?? (pod ? `${pod.name}: ${pod.why}` : "");
+  // A workload that waits for its pods says little; why its worst pod is ill says more.
+  const own = pod ? `${pod.name}: ${pod.why}` : "", text = worst === "seat" || worst === "creating" ? said ?? own : own || (said ?? "");
   return text ? html`<br><span class="muted">${text}</span>` : nothing;
 }

@@ -20,14 +20,17 @@ export function twinCard(app) {
 }
 
 /** @param {App} app @param {"left"|"right"} side @param {ServiceModel|undefined} now */
-const picker = (app, side, now) => html`<label class="field wide"><span class="lbl">${side === "left" ? "Left" : "Right"}</span><select @change=${(/** @type {any} */ e) => app.set({ twin: { ...app.ui.twin, [side]: e.target.value } })}>${[...app.model.services.values()].map(({ item }) => html`<option value=${item.id} ?selected=${item.id === now?.item.id}>${item.name}${item.ns === "default" ? "" : ` (${item.ns})`}</option>`)}</select></label>`;
+export const picker = (app, side, now) => html`<label class="field wide"><span class="lbl">${side === "left" ? "Left" : "Right"}</span><select @change=${(/** @type {any} */ e) => app.set({ twin: { ...app.ui.twin, [side]: e.target.value } })}>${[...app.model.services.values()].map(({ item }) => html`<option value=${item.id} ?selected=${item.id === now?.item.id}>${item.name}${item.ns === "default" ? "" : ` (${item.ns})`}</option>`)}</select></label>`;
 
-/** What the person chose, else the first headless Service with pods and a ClusterIP one over the same pods. @param {App} app */
-function choose(app) {
-  const { services } = app.model, { twin } = app.ui;
-  const all = [...services.values()];
-  const left = services.get(twin.left) ?? all.find((s) => s.shape === "headless" && s.links.length > 0 && partner(all, s)) ?? all.find((s) => s.shape === "headless" && s.links.length > 0);
-  const right = services.get(twin.right) ?? (left && (partner(all, left) ?? all.find((s) => s.shape === "cluster" && s.links.length > 0)));
+/** What the person chose, else a headless Service and a ClusterIP one over the same pods: those that the question
+ * names, where it names one. @param {App} app @param {{ name: string, namespace: string }} [asked] */
+export function choose(app, asked = { name: "", namespace: "" }) {
+  const { services } = app.model, { twin } = app.ui, words = asked.name.split(".").slice(0, 2);
+  const named = (/** @type {ServiceModel|undefined} */ s) => s !== undefined && s.item.ns === asked.namespace && words.includes(s.item.name);
+  const all = [...services.values()], headless = all.filter((s) => s.shape === "headless" && s.links.length > 0);
+  const pair = headless.find((s) => named(s) && partner(all, s)) ?? headless.find((s) => named(partner(all.filter(named), s))) ?? headless.find((s) => partner(all, s));
+  const left = services.get(twin.left) ?? pair ?? headless[0];
+  const right = services.get(twin.right) ?? (left && ((pair === left ? partner(all.filter(named), left) : undefined) ?? partner(all, left) ?? all.find((s) => s.shape === "cluster" && s.links.length > 0)));
   return { left, right };
 }
 
@@ -43,7 +46,7 @@ function half(app, service) {
 }
 
 /** @param {ServiceModel} service @param {Model} model */
-function mini(service, model) {
+export function mini(service, model) {
   const headless = service.shape === "headless", live = service.links.filter((link) => link.published), shown = live.slice(0, ROWS), more = live.length - shown.length;
   const ys = shown.map((_, i) => 35 + (i - (shown.length - 1) / 2) * 22);
   return svg`<svg width="196" height="70" viewBox="0 0 196 70" aria-hidden="true">

@@ -1,16 +1,17 @@
 /** A pinned answer: a card whose rows are joined to the pods they name. Old values stay struck through for a moment. */
 import { nothing, svg } from "lit/html.js";
 import { elide, textWidth, wrap } from "../layout/geometry.js";
-import { FRESH, outcome } from "../state.js";
+import { former, isFresh, rowsOf } from "../model/answers.js";
+import { outcome } from "../state.js";
 import { count, nameOf } from "./words.js";
 
 /** @import { Answer, Card, CardRow } from "../types.d.ts" */
 
-/** @param {Card} card @param {number} now ms */
-export function cardShape(card, now) {
-  if (card.folded) return foldedShape(card, now);
-  const { x, y, w, h, answer, rows } = card, tx = x + 16, fresh = now - answer.changedAt < FRESH && answer.before !== null;
-  const found = rows.length > 0, { walk } = answer, lines = headName(answer, w - 26);
+/** @param {Card} card @param {number} now ms @param {number} small the zoom while details are hidden, else 0 */
+export function cardShape(card, now, small) {
+  if (card.folded) return foldedShape(card, now, small);
+  const { x, y, w, h, answer, rows } = card, tx = x + 16, fresh = isFresh(answer, now);
+  const found = rows.length > 0, { walk } = answer, lines = headName(answer, w - 26, small ? 11.5 / small : 12.5);
   let head = y + 19;
   const label = walk ? `${answer.question.name}: ${outcome(walk)}${answer.stale ? ", asked before the connection was lost" : ""}` : `${answer.question.name}: asking`;
   return svg`<g class="card ${answer.stale ? "stale" : ""}" role="group" aria-label=${label}>
@@ -24,54 +25,46 @@ export function cardShape(card, now) {
   </g>`;
 }
 
-/** An older answer as one line; a press unfolds it. @param {Card} card @param {number} now ms */
-function foldedShape({ id, x, y, w, h, answer }, now) {
+/** An older answer as one line; a press unfolds it. @param {Card} card @param {number} now ms @param {number} small */
+function foldedShape({ id, x, y, w, h, answer }, now, small) {
   const { question, walk } = answer, says = walk ? outcome(walk) : answer.refused ? "refused" : "asking";
   const { records = [] } = walk ?? {}, short = records.length > 1 ? `${records.length} ${records[0].type}` : records[0] ? elide(records[0].data, 92, 11, true) : says, [first] = question.name.split(".");
-  const good = walk?.rcode === "NOERROR" && walk.records.length > 0, fresh = now - answer.changedAt < FRESH && answer.before !== null;
-  const name = elide(textWidth(question.name, 11.5, true) < w - 48 - textWidth(short, 11, good) ? question.name : first, w - 48 - textWidth(short, 11, good), 11.5, true);
+  const good = walk?.rcode === "NOERROR" && walk.records.length > 0, fresh = isFresh(answer, now);
+  const name = small ? elide(first, w - 24, 11 / small, true) : elide(textWidth(question.name, 11.5, true) < w - 48 - textWidth(short, 11, good) ? question.name : first, w - 48 - textWidth(short, 11, good), 11.5, true);
   return svg`<g class="card folded ${answer.stale ? "stale" : ""}" role="group" aria-label=${`${question.name}: ${says}`}>
     ${fresh ? svg`<rect class="changed" x=${x - 4} y=${y - 4} width=${w + 8} height=${h + 8} rx="11"></rect>` : nothing}
-    <g class="unfold" role="button" tabindex="0" aria-label=${`Unfold ${question.name}: ${says}`} data-open=${id}><title>${[question.name, ...records.map((record) => record.data)].join(" ")}</title><rect class="card-bg" x=${x + 0.5} y=${y + 0.5} width=${w} height=${h} rx="8"></rect>
+    <g aria-hidden="true"><title>${[question.name, ...records.map((record) => record.data)].join(" ")}</title><rect class="card-bg" x=${x + 0.5} y=${y + 0.5} width=${w} height=${h} rx="8"></rect>
       <text x=${x + 12} y=${y + 19} class="fold-n t-mono">${name}</text><text x=${x + w - 28} y=${y + 19} class="xs end ${good ? "fill-answer t-mono" : "fill-wait"}">${short}</text></g>
+    <rect class="unfold" role="button" tabindex="0" aria-label=${`Unfold ${question.name}: ${says}`} data-open=${id} x=${x + 0.5} y=${y + 0.5} width=${w - 26} height=${h} rx="8"></rect>
     ${closer(id, question.name, x + w - 25, y + 4)}</g>`;
 }
 
 /** @param {string} id @param {string} name @param {number} x @param {number} y */
 const closer = (id, name, x, y) => svg`<g class="unpin" role="button" tabindex="0" aria-label=${`Unpin ${name}`} data-unpin=${id}><rect x=${x} y=${y} width="22" height="22" rx="5"></rect><path d="M${x + 7} ${y + 7}l8 8m0 -8l-8 8"></path></g>`;
 
-/** @param {Answer} answer @param {number} room @returns {[string, string]} */
-function headName({ question }, room) {
+/** @param {Answer} answer @param {number} room @param {number} size @returns {[string, string]} */
+function headName({ question }, room, size) {
   const dot = question.name.indexOf(".");
   const [first, rest] = dot > 0 ? [question.name.slice(0, dot), question.name.slice(dot)] : [question.name, ""];
-  return [elide(first, room, 12.5, true), rest ? elide(rest, room + 20, 11, true) : ""];
+  return [elide(first, room, size, true), rest ? elide(rest, room + 20, 11, true) : ""];
 }
 
 /** @param {Card} card @param {number} tx @param {number} y @param {boolean} fresh */
 function body(card, tx, y, fresh) {
   const { answer, rows, w } = card, walk = /** @type {NonNullable<Answer["walk"]>} */ (answer.walk);
-  const old = fresh ? (answer.before?.records ?? []).filter((r) => !walk.records.some((s) => s.data === r.data)) : [];
+  const { gone } = rowsOf(answer, fresh ? answer.changedAt : Infinity);
   const from = walk.asker.pod || walk.asker.namespace;
-  const kept = new Set(rows.map((row) => row.target && former(answer, row.target, "")));
-  const left = old.map((record) => record.data).filter((data) => !kept.has(data));
   if (!rows.length) {
     const tries = walk.steps.filter((step) => step.asked).length, why = walk.reasons[0] ?? "";
     const word = walk.rcode === "NOERROR" ? `no ${walk.question.type} record` : walk.rcode;
     return svg`<text x=${tx} y=${y + 5} class="s"><tspan class="fill-wait" font-weight="600">${word}</tspan> after ${count(tries, "try", "tries")}</text>
       ${wrap(why, w - 28, 11, 3).map((line, i) => svg`<text x=${tx} y=${y + 21 + i * 15} class="xs">${line}</text>`)}
-      ${old[0] ? svg`<text x=${tx} y=${y + 36} class="rec struck">${old[0].data}</text>` : nothing}`;
+      ${gone[0] ? svg`<text x=${tx} y=${y + 36} class="rec struck">${gone[0]}</text>` : nothing}`;
   }
   return svg`<text x=${tx} y=${y} class="xs"><tspan class="fill-answer" font-weight="600">${walk.rcode}</tspan>, from ${elide(from, w - 110, 11)}</text>
     ${rows.map((row) => rowText(row, tx, walk.route !== null, w, fresh && row.target ? former(answer, row.target, row.record.data) : ""))}
-    ${left.length ? svg`<text x=${tx} y=${card.y + card.h - 6} class="xs struck t-mono">${left.slice(0, 2).join(" ")}</text>` : nothing}
+    ${gone.length ? svg`<text x=${tx} y=${card.y + card.h - 6} class="xs struck t-mono">${gone.slice(0, 2).join(" ")}</text>` : nothing}
     ${card.hidden ? svg`<text x=${tx} y=${card.y + card.h - 10} class="xs">and ${card.hidden} more</text>` : nothing}`;
-}
-
-/** The address under which the answer before named the same thing, "" when it is `now` too.
- * @param {Answer} answer @param {string} target @param {string} now */
-function former(answer, target, now) {
-  const ip = answer.before?.targets.find((each) => each.id === target)?.ip ?? "";
-  return ip === now ? "" : ip;
 }
 
 /** @param {CardRow} row @param {number} tx @param {boolean} virtual @param {number} w @param {string} was */
@@ -88,5 +81,5 @@ export function recordLine(card, row) {
   if (!row.lineFrom) return nothing;
   const x1 = row.lineFrom.x - 8, y1 = row.lineFrom.y, x2 = card.x, y2 = row.y;
   const d = Math.abs(y1 - y2) < 1 ? `M${x1} ${y1}H${x2}` : `M${x1} ${y1}C${x1 + 22} ${y1} ${x2 - 22} ${y2} ${x2} ${y2}`;
-  return svg`<path class="ans" d=${d}></path><circle class="ans-dot" cx=${x1} cy=${y1} r="3"></circle><circle class="ans-dot" cx=${x2} cy=${y2} r="3.5"></circle>`;
+  return svg`<path class="ans" pathLength="1" d=${d}></path><circle class="ans-dot" cx=${x1} cy=${y1} r="3"></circle><circle class="ans-dot" cx=${x2} cy=${y2} r="3.5"></circle>`;
 }

@@ -16,7 +16,7 @@ import { bandName, HUES, podName, podSince, reasonsOf, seatWhy, serviceName, STA
 
 /**
  * @typedef {object} Look what a person does with the picture
- * @property {string} selected id @property {string} hover id @property {string} tab the id that Tab reaches
+ * @property {readonly Line[]} going lines on their way out @property {string} selected id @property {string} hover id @property {string} tab the id that Tab reaches
  * @property {ReadonlySet<string>} lit ids an answer names @property {ReadonlySet<string>} askers pods that asked @property {ReadonlySet<string>} routed Services an answer leads through
  * @property {ReadonlySet<string>|null} matches workloads that a filter keeps, null without one
  * @property {number} k zoom @property {number} now ms @property {{x0: number, y0: number, x1: number, y1: number}} view what is in sight, in the picture's own units
@@ -97,6 +97,7 @@ function wires(picture, look, tiles) {
   const wanted = (/** @type {Line} */ line) => seen.has(line.pod) && (all || [line.service, line.pod].some((id) => id === look.selected || id === look.hover || look.lit.has(id)));
   const lines = picture.lines.filter(wanted);
   return svg`${picture.knots.map((knot) => svg`<path class="one" d="M${knot.from} ${knot.y}H${knot.x - (picture.phone ? 9 : 11)}"></path>`)}
+    ${repeat(all ? look.going : [], (line) => line.key, (line) => svg`<path class="${line.kind} leaving" d=${line.d}></path>`)}
     ${repeat(lines.filter((line) => line.kind === "via"), (line) => line.key, (line) => lineShape(line, look))}
     ${repeat(lines.filter((line) => line.kind === "ray"), (line) => line.key, (line) => lineShape(line, look))}
     ${picture.knots.map((knot) => knotShape(knot, picture.phone))}`;
@@ -177,7 +178,14 @@ function podLines({ x, y, seat: { pod, state } }, text, was, phone, asks) {
   const [name, word, tail, address] = text, up = address || was ? 10 : 3;
   return svg`<text x=${tx} y=${y - up} font-size="12.5" class="b detail">${name}</text>
     <text x=${tx} y=${y - up + 16} class="s detail"><tspan class=${hue} font-weight="500">${word}</tspan> ${tail}</text>
-    ${was ? oldAddress(tx, y - up + 31, was) : address ? svg`<text x=${tx} y=${y - up + 31} class="s t-mono detail">${address}</text>` : nothing}`;
+    ${address || was ? svg`<text x=${tx} y=${y - up + 31} class="s t-mono detail">${address}${was ? svg`<tspan dx=${address ? 6 : 0} class="struck">${address ? unlike(was, address) : was}</tspan>` : nothing}</text>` : nothing}`;
+}
+
+/** The end of an address in which it differs from another: both stand in one line. @param {string} was @param {string} now */
+function unlike(was, now) {
+  let same = was.lastIndexOf(".");
+  while (same > 0 && !now.startsWith(was.slice(0, same + 1))) same = was.lastIndexOf(".", same - 1);
+  return same > 0 ? was.slice(same) : was;
 }
 
 /** @param {number} x @param {number} y @param {string} ip */
@@ -211,14 +219,14 @@ function farTile(tile, picture, look) {
 
 /** Chips and plates lie over the pods and their lines. @param {State} state @param {Picture} picture @param {Look} look */
 function overlay(state, picture, look) {
-  const knots = new Map(picture.knots.map((knot) => [knot.service, knot]));
+  const knots = new Map(picture.knots.map((knot) => [knot.service, knot])), end = picture.bands.find((band) => band.columns)?.columns?.workloads ?? picture.width;
   return svg`${look.k >= 0.8 ? repeat(picture.chips, (chip) => chip.key, (chip) => svg`<g class="chip-g detail" data-id=${chip.pod}><rect class="chip ${look.lit.has(chip.pod) ? "lit" : ""}" x=${chip.x} y=${chip.y - 11} width=${chip.w} height="22" rx="5"></rect>
       <text class="chip-n" x=${chip.x + 9} y=${chip.y + 4}>${chip.name}</text><text class="chip-a" x=${chip.x + chip.w - 9} y=${chip.y + 4}>${chip.address}</text></g>`) : nothing}
     ${repeat(picture.plates, (plate) => plate.id, (plate) => {
       const reasons = reasonsOf(state, plate.id), loose = isLoose(plate.service);
       return svg`<g data-id=${plate.id} class="node"><g aria-hidden="true">
         ${plateShape(plate, { phone: picture.phone, selected: look.selected === plate.id, lit: look.lit.has(plate.id), changed: look.now - (state.touched.get(plate.id) ?? -FRESH) < FRESH, loose, small: look.k < 0.94 ? look.k : 0 })}
-        <g class="note">${plateNote(plate, knots.get(plate.id), reasons, picture.phone)}</g></g>${treeitem(plate.id, 2, serviceName(plate.service, looseWords(plate.service, reasons).join(", ")), look, frame(plate.x - 4, plate.y - 4, plate.w + 8, plate.h + 8, 11))}</g>`;
+        <g class="note">${plateNote(plate, knots.get(plate.id), reasons, picture.phone, end)}</g></g>${treeitem(plate.id, 2, serviceName(plate.service, looseWords(plate.service, reasons).join(", ")), look, frame(plate.x - 4, plate.y - 4, plate.w + 8, plate.h + 8, 11))}</g>`;
     })}`;
 }
 
@@ -227,7 +235,7 @@ function cardLayer(picture, look) {
   if (!picture.cardColumn || !picture.bands[0]?.columns) return nothing;
   const { x, w, y } = picture.cardColumn;
   if (!picture.cards.length) return svg`<g class="detail">${["No questions yet. Pick a pod", "and a name below."].map((line, i) => svg`<text class="xs" x=${x} y=${y + 16 + i * 16}>${line}</text>`)}<rect class="none" x=${x} y=${y} width=${w} height="1"></rect></g>`;
-  return svg`<g role="group" aria-label="Pinned answers">${repeat(picture.cards, (card) => card.id, (card) => svg`${cardShape(card, look.now)}${card.rows.map((row) => recordLine(card, row))}`)}</g>`;
+  return svg`<g role="group" aria-label="Pinned answers">${repeat(picture.cards, (card) => card.id, (card) => svg`<g class="pinned">${cardShape(card, look.now, look.k < 0.94 ? look.k : 0)}${card.rows.map((row) => recordLine(card, row))}</g>`)}</g>`;
 }
 
 /** What a pod of the crowd looks like when somebody points at it. @param {Item[]} pods */

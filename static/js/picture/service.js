@@ -2,6 +2,7 @@
 import { nothing, svg } from "lit/html.js";
 import { elide, textWidth, wrap } from "../layout/geometry.js";
 import { selectorText } from "../model/derive.js";
+import { count } from "./words.js";
 
 /** @import { Knot, Plate, Reason, ServiceModel } from "../types.d.ts" */
 
@@ -10,7 +11,7 @@ export function plateShape(plate, { phone, selected, lit, changed, loose, small 
   const { x, y, w, h, service } = plate, { item } = service, pad = phone ? 11 : 14, px = x + pad;
   const filled = service.shape === "cluster" || service.shape === "door", on = filled ? "on-virtual" : "";
   const names = small ? [elide(item.name, w - 16, 12.5 / small)] : phone && textWidth(item.name, 12) > w - 22 ? wrap(item.name, w - 20, 12, 2) : [elide(item.name, w - 2 * pad, phone ? 12 : 13.5)];
-  const subs = subLines(service, phone, loose, h);
+  const subs = subLines(service, phone, loose, h, w - 2 * pad);
   const first = small ? y + h / 2 + (filled ? -2 : 4 / small) : y + (phone ? 19 : 23), under = first + (names.length - 1) * 15;
   return svg`${service.shape === "door" ? door(plate, phone) : nothing}
     ${changed ? svg`<rect class="changed" x=${x - 6} y=${y - 6} width=${w + 12} height=${h + 12} rx="12"></rect>` : nothing}
@@ -33,8 +34,8 @@ function door({ x, y, h }, phone) {
   return svg`<path class="one" d="M${at + 5} ${y + h / 2}H${x + 2}"></path><rect class="door" x=${at - 5} y=${y + h / 2 - 13} width="10" height="26" rx="3"></rect>`;
 }
 
-/** @param {ServiceModel} service @param {boolean} phone @param {boolean} loose @param {number} h @returns {{text: string, mono?: boolean}[]} */
-function subLines({ item, shape }, phone, loose, h) {
+/** @param {ServiceModel} service @param {boolean} phone @param {boolean} loose @param {number} h @param {number} room @returns {{text: string, mono?: boolean}[]} */
+function subLines({ item, shape }, phone, loose, h, room) {
   const port = item.ports?.[0];
   if (shape === "headless") {
     const plain = { text: phone ? "no address" : "headless, no virtual address" };
@@ -42,13 +43,14 @@ function subLines({ item, shape }, phone, loose, h) {
   }
   if (shape === "external") return [{ text: `to ${elide(item.externalName ?? "", phone ? 80 : 170, 11.5)}` }];
   const ports = (item.ports ?? []).map((p) => p.port).join(", ");
-  if (shape === "door") return [{ text: phone ? `door ${port?.nodePort ?? ""}` : `${item.type}, port ${ports}${port?.nodePort ? `, door ${port.nodePort}` : ""}` }];
-  return [{ text: phone || !ports ? "ClusterIP" : `ClusterIP, port ${ports}` }];
+  const all = item.ports ?? [], few = all.length > 3 ? `${count(all.length, "port")}` : `port ${ports}`;
+  if (shape === "door") return [{ text: phone ? `door ${port?.nodePort ?? ""}` : elide(`${item.type}, ${few}${port?.nodePort ? `, door ${port.nodePort}${all.length > 1 ? "…" : ""}` : ""}`, room, 11.5) }];
+  return [{ text: phone || !ports ? "ClusterIP" : elide(`ClusterIP, ${few}`, room, 11.5) }];
 }
 
 /** The words beside a plate: how many addresses, or why none.
- * @param {Plate} plate @param {Knot|undefined} knot @param {readonly Reason[]} reasons @param {boolean} phone */
-export function plateNote(plate, knot, reasons, phone) {
+ * @param {Plate} plate @param {Knot|undefined} knot @param {readonly Reason[]} reasons @param {boolean} phone @param {number} end where the tiles begin */
+export function plateNote(plate, knot, reasons, phone, end) {
   const { x, y, w, h, service } = plate, right = x + w, middle = y + h / 2;
   if (service.shape === "external") return nothing;
   if (isLoose(service)) {
@@ -56,7 +58,7 @@ export function plateNote(plate, knot, reasons, phone) {
     const tx = phone ? x : cx + 16, ty = phone ? y + h + 15 : middle - 4;
     return svg`<path class="ray" d="M${right} ${middle}H${cx - 8}"></path><circle class="loose-end" cx=${cx} cy=${middle} r=${phone ? 6.5 : 7}></circle>
       <path class="loose-x" d="M${cx - 2.7} ${middle - 2.7}l5.4 5.4m0 -5.4l-5.4 5.4"></path>
-      <text x=${tx} y=${ty} class="s b detail">${head}</text>${wrap(why, phone ? 150 : 230, 11.5, 2).map((line, i) => svg`<text x=${tx} y=${ty + 16 + i * 15} class="s detail">${line}</text>`)}`;
+      <text x=${tx} y=${ty} class="s b detail">${head}</text>${wrap(why, phone ? 150 : Math.max(90, Math.min(230, end - tx - 10)), 11.5, phone ? 2 : 3).map((line, i) => svg`<text x=${tx} y=${ty + 16 + i * 15} class="s detail">${line}</text>`)}`;
   }
   const n = service.published;
   if (service.shape === "headless") {
@@ -65,8 +67,8 @@ export function plateNote(plate, knot, reasons, phone) {
     return svg`<text x=${tx} y=${ty} class="s b detail">${one}</text><text x=${tx} y=${ty + 15} class="s detail">${two}</text>`;
   }
   if (!knot) return nothing;
-  const tx = phone ? x : right + 14, ty = phone ? y + h + 18 : middle - 12;
-  return svg`<text x=${tx} y=${ty} class="s detail"><tspan class="b fill-virtual">1 address,</tspan>${phone ? nothing : " and the proxy picks a pod"}</text>
+  const tx = phone ? x : right + 14, ty = phone ? y + h + 18 : middle - 12, wide = !phone && knot.x - tx >= 206;
+  return svg`<text x=${tx} y=${ty} class="s detail"><tspan class="b fill-virtual">${phone || wide ? "1 address," : "1 address"}</tspan>${wide ? " and the proxy picks a pod" : nothing}</text>
     ${phone ? svg`<text x=${tx} y=${ty + 15} class="s detail">kube-proxy picks a pod</text>` : svg`<text x=${knot.x} y=${knot.y + 32} class="s mid b detail">kube-proxy</text><text x=${knot.x} y=${knot.y + 47} class="xs mid detail ${n === 0 ? "fill-wait" : ""}">${knot.share}</text>`}`;
 }
 

@@ -1,0 +1,12 @@
+/** What the template left for a page's script in the data attributes of its main landmark. */
+
+/** @import { PageData } from "../types.d.ts" */
+
+/** @param {HTMLElement} main @returns {PageData} */
+export function pageData(main) {
+  const { slug = "", base = "/", apply = "apply", doh = "", dnsPort = "", dnsCluster = "", canWrite = "false", user = "", home = "/" } = main.dataset;
+  return {
+    slug, dnsPort: dnsPort ? { address: dnsPort, cluster: dnsCluster } : null, user: { name: user, canWrite: canWrite === "true" },
+    urls: { explorer: base, live: `${base}live`, objects: `${base}objects/`, resolve: `${base}resolve`, dns: `${base}dns`, recent: `${base}recent`, doh, apply, scenarios: home, lessons: "" },
+  };
+}

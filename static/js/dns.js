@@ -1,0 +1,101 @@
+/**
+ * The DNS page's entry. The server wrote the page whole; this takes it over as soon as the same question was answered
+ * over the live connection, and from then on the answers change where they stand.
+ */
+import { html, nothing, render } from "lit/html.js";
+import { query } from "./app/asking.js";
+import { App } from "./app/app.js";
+import { pageData } from "./app/page.js";
+import { liveSign, notice } from "./panels/frame.js";
+import { askBoth, compare } from "./panels/compare.js";
+import { askForm, copies, dotsWords, elsewhere, firstName, history, reasonLines, routeLine, steps } from "./panels/dns.js";
+import { records } from "./panels/records.js";
+import { outcome } from "./state.js";
+
+/** @import { Answer, Walk } from "./types.d.ts" */
+
+const main = /** @type {HTMLElement} */ (document.getElementById("main"));
+const page = pageData(main);
+
+/** What is asked stands in the address; what is selected is shown on the map. */
+class Asking extends App {
+  /** Whether a question becomes a step of the browser's history. */
+  steps = false;
+
+  /** @param {string} id */
+  select(id) {
+    location.assign(`${page.urls.explorer}#${id}`);
+  }
+
+  /** @param {Partial<import("./app/app.js").Ui["form"]>} [changes] */
+  ask(changes) {
+    super.ask(changes);
+    if (this.steps) shown.classList.remove("quiet");
+    const to = `?${query({ ...this.ui.form, name: this.ui.form.name.trim() })}`;
+    if (this.steps && this.ui.form.name.trim() && to !== location.search) window.history.pushState(null, "", to);
+  }
+}
+
+const app = new Asking(page, draw);
+const still = /** @type {HTMLElement} */ (document.getElementById("still")), shown = document.createElement("div");
+shown.className = "dns-live quiet";
+let said = "";
+
+function draw() {
+  const { state, ui } = app, answer = state.answers.get(ui.current);
+  const live = document.getElementById("live");
+  if (live) render(liveSign(app), live);
+  main.dataset.phase = state.phase;
+  main.dataset.revision = String(state.revision);
+  if (state.cluster) askBoth(app);
+  if (state.cluster && !ui.form.name && !ui.current) ui.form = { ...ui.form, name: firstName(app) };
+  // Until there is an answer the server's own stays: the page never goes blank.
+  if (!shown.isConnected && state.cluster && (!ui.current || answer?.walk || answer?.refused)) still.replaceWith(shown);
+  if (shown.isConnected) render(whole(answer), shown);
+  app.bytes();
+  if (said !== state.said) {
+    said = state.said;
+    const line = document.getElementById("announce");
+    if (line) line.textContent = said;
+  }
+}
+
+/** @param {Answer|undefined} answer */
+function whole(answer) {
+  return html`${askForm(app)}${history(app)}<div class="dns-note">${notice(app)}</div>
+    ${answer?.walk ? told(answer, answer.walk) : html`${answer ? html`<p class="verdict ${answer.refused ? "bad" : ""}" role="status">${answer.refused || `Asking for ${answer.question.name}…`}</p>` : html`<p class="muted">No question yet. Pick a pod and a name; ${firstName(app) || "kubernetes"} is a good first one.</p>`}${compare(app)}`}`;
+}
+
+/** @param {Answer} answer @param {Walk} walk */
+function told(answer, walk) {
+  const { ui } = app, good = walk.records.length > 0;
+  return html`<section class="sheet-card" aria-labelledby="walk-title"><h2 id="walk-title">The way through the search list</h2>${steps(answer, walk)}<p class="subtle small">${dotsWords(answer.question.name, walk)}</p></section>
+    <section class="sheet-card" aria-labelledby="answer-title"><h2 id="answer-title">Answer <span class="badge ${good ? "b-answer" : "b-wait"}">${walk.rcode}${good ? `, ${outcome(walk)}` : ""}</span><span class="grow"></span>${answer.stale ? html`<span class="subtle small">asked before the connection was lost</span>` : nothing}</h2>${records(app, answer)}${reasonLines(walk)}${routeLine(app, walk)}</section>
+    ${compare(app)}
+    <section class="sheet-card" aria-labelledby="dig-title"><h2 id="dig-title">As dig prints it<span class="grow"></span><span class="copies">${copies(app, answer, walk)}</span></h2>
+      ${walk.command.dig ? nothing : html`<p class="muted">${elsewhere(app)}</p>`}<pre class="dig" tabindex="0" aria-label="dig output">${walk.dig}</pre>
+      <div><button type="button" class="link" aria-expanded=${ui.raw.open ? "true" : "false"} @click=${() => app.set({ raw: { ...ui.raw, open: !ui.raw.open, of: null } })}>Raw bytes</button></div>
+      ${ui.raw.open ? html`<pre class="dig" tabindex="0" aria-label="raw bytes">${ui.raw.error || ui.raw.text || "Fetching…"}</pre>` : nothing}</section>`;
+}
+
+/** The question in the address, as the server read it too. */
+function fromAddress() {
+  const given = new URLSearchParams(location.search), text = (/** @type {string} */ name) => given.get(name)?.trim() ?? "";
+  const form = { name: text("name"), type: text("type").toUpperCase() || "A", pod: text("pod"), namespace: text("namespace") || "default" };
+  app.steps = false;
+  app.ui.form = form;
+  app.ui.twin = { left: side(text("left")), right: side(text("right")) };
+  if (form.name) app.ask();
+  else app.set({ current: "" });
+  app.steps = true;
+}
+
+/** @param {string} name namespace/name */
+const side = (name) => (name ? `services/${name}` : "");
+
+document.getElementById("live")?.replaceChildren();
+app.recall();
+fromAddress();
+addEventListener("popstate", fromAddress);
+setInterval(() => app.schedule(), 1000);
+app.live.connect();

@@ -1,0 +1,25 @@
+/** What the search box can do besides finding: commands by their words. Pure. */
+
+/** @typedef {{ does: "fit"|"tidy"|"far"|"near"|"ask"|"apply"|"dns"|"theme", words: string }} Command */
+
+/** @type {readonly Command[]} */
+const COMMANDS = [
+  { does: "ask", words: "Ask the DNS: write a name" },
+  { does: "apply", words: "Apply a manifest" },
+  { does: "fit", words: "Fit everything in" },
+  { does: "near", words: "Zoom in to names and addresses" },
+  { does: "far", words: "Zoom out to all namespaces" },
+  { does: "tidy", words: "Tidy: put tiles in order of name" },
+  { does: "dns", words: "Open the DNS page" },
+  { does: "theme", words: "Change the theme to dark or light" },
+];
+
+/** Commands of which every typed word begins a word. @param {string} text @returns {Command[]} */
+export function commands(text) {
+  const typed = text.toLowerCase().split(/\s+/).filter(Boolean);
+  if (text.trim().length < 2) return [];
+  return COMMANDS.filter(({ words }) => {
+    const own = words.toLowerCase().split(/[\s:]+/);
+    return typed.every((each) => own.some((word) => word.startsWith(each)));
+  });
+}

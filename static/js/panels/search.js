@@ -1,0 +1,58 @@
+/** The search box: objects by name or address, what a selector keeps, and commands. */
+import { html, nothing } from "lit/html.js";
+import { commands } from "../model/commands.js";
+import { find, looksLikeSelector, matching, parseSelector } from "../model/find.js";
+import { number } from "../picture/words.js";
+import { icon } from "./icons.js";
+
+/** @import { App } from "../app/app.js" */
+/** @import { Command } from "../model/commands.js" */
+/** @typedef {{ kind: string, name: string, mono: boolean, note: string, go: () => void }} Choice */
+
+/** @param {App} app @param {{ open: (id: string) => void, run: (does: Command["does"]) => void }} acts */
+export function searchBox(app, acts) {
+  const { ui } = app, found = ui.searching ? choices(app, acts) : [], filter = looksLikeSelector(ui.query);
+  const open = ui.searching && ui.query.trim() !== "", at = Math.min(ui.hit, found.length - 1);
+  const close = () => app.set({ searching: false, query: "", hit: 0 });
+  const light = () => app.set({ filter: ui.query.trim(), searching: false, query: "" });
+  const choose = (/** @type {Choice} */ choice) => {
+    close();
+    choice.go();
+  };
+  const keys = (/** @type {KeyboardEvent} */ event) => {
+    // Looked up anew: somebody who types fast presses Enter before the list was drawn.
+    const fresh = choices(app, acts), on = Math.min(ui.hit, fresh.length - 1);
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      app.set({ hit: Math.max(0, Math.min(fresh.length - 1, on + (event.key === "ArrowDown" ? 1 : -1))) });
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      if (looksLikeSelector(ui.query)) light();
+      else if (fresh[on]) choose(fresh[on]);
+    } else if (event.key === "Escape") {
+      close();
+      /** @type {HTMLElement} */ (event.target).blur();
+    }
+  };
+  return html`<div class="searchbox ${open ? "open" : ""}" role="search">${icon("search", 14)}
+    <input id="find" type="text" role="combobox" aria-label="Find an object by name, address or selector, or run a command" aria-expanded=${open ? "true" : "false"} aria-controls="found" aria-autocomplete="list" aria-activedescendant=${open && found[at] ? `hit-${at}` : nothing} autocomplete="off" spellcheck="false" placeholder=${app.phone ? "Find" : "Name, address or app=web"} .value=${ui.query}
+      @focus=${() => app.set({ searching: true })} @blur=${() => setTimeout(() => app.set({ searching: false }), 150)} @input=${(/** @type {any} */ e) => app.set({ query: e.target.value, hit: 0, searching: true })} @keydown=${keys}><kbd>Ctrl K</kbd>
+    <div id="found" class="found" role="listbox" aria-label="Found" ?hidden=${!open}>${open ? html`
+      ${filter ? html`<div class="found-n" role="option" aria-selected="true" @pointerdown=${light}>${filterWords(app, ui.query)}. Enter lights them up.</div>` : nothing}
+      ${found.map((choice, i) => html`<div id=${`hit-${i}`} class="found-i ${i === at && !filter ? "on" : ""}" role="option" aria-selected=${i === at && !filter ? "true" : "false"} @pointerdown=${() => choose(choice)}><span class="subtle kind">${choice.kind}</span><span class="${choice.mono ? "mono " : ""}name">${choice.name}</span><span class="grow"></span><span class="subtle mono">${choice.note}</span></div>`)}
+      ${!found.length && !filter ? html`<div class="found-n" role="option" aria-selected="false">Nothing here has ${ui.query.trim()} in its name or address.</div>` : nothing}` : nothing}</div></div>`;
+}
+
+/** Objects first, then commands. @param {App} app @param {{ open: (id: string) => void, run: (does: Command["does"]) => void }} acts @returns {Choice[]} */
+function choices(app, acts) {
+  const objects = find(app.state, app.ui.query).map(({ item, group, note }) => ({ kind: item.kind, name: item.name, mono: true, note: group === "Objects" ? item.ns : note, go: () => acts.open(item.id) }));
+  return [...objects, ...commands(app.ui.query).map(({ does, words }) => ({ kind: "Command", name: words, mono: false, note: "", go: () => acts.run(does) }))];
+}
+
+/** @param {App} app @param {string} text */
+export function filterWords(app, text) {
+  const terms = parseSelector(text);
+  if (!terms) return `${text} is no selector`;
+  const { workloads, pods } = matching(app.model, terms), all = app.model.workloads.size;
+  return workloads.size ? `${workloads.size} of ${all} workloads match, ${number(pods)} pods` : `Nothing matches ${text.trim()}`;
+}
