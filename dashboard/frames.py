@@ -120,6 +120,9 @@ class PodState(NamedTuple):
 def pod_state(pod: Obj) -> PodState:
     """What a pod is doing, in the picture's nine words."""
     created = seconds(meta(pod).get("creationTimestamp"))
+    if _is_unheard(pod):
+        word = "Terminating" if is_terminating(pod) else "Unknown"
+        return PodState("unknown", word, "its node is silent", 1.0, _moved(pod, "Ready") or created)
     if is_terminating(pod):
         return PodState("terminating", "Terminating", "", 1.0, seconds(meta(pod)["deletionTimestamp"]) - _grace(pod))
     phase = status(pod).get("phase") or "Pending"
@@ -138,6 +141,13 @@ def pod_state(pod: Obj) -> PodState:
         ready_since = _moved(pod, "Ready") or created
         return PodState("ready", "Ready", "", 1.0, ready_since)
     return PodState("notready", "Not ready", _why_not_ready(pod), 1.0, _moved(pod, "Ready") or created)
+
+
+def _is_unheard(pod: Obj) -> bool:
+    """Its containers were ready when its node was heard of last; that it is not ready is the node controller's word,
+    who gives no reason as a kubelet does."""
+    ready, containers = condition(pod, "Ready") or {}, condition(pod, "ContainersReady") or {}
+    return (ready.get("status"), containers.get("status"), ready.get("reason")) == ("False", "True", None)
 
 
 def _coming(pod: Obj, created: float) -> PodState:

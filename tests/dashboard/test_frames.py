@@ -93,6 +93,11 @@ STATES = [
     ),
     ("evicted", pod("Failed", reason="Evicted"), ("failed", "Failed", "Evicted", 1.0)),
     ("done", pod("Succeeded"), ("completed", "Completed", "", 1.0)),
+    (
+        "its node is lost",
+        pod(conditions=conditions(Ready="False", ContainersReady="True")),
+        ("unknown", "Unknown", "its node is silent", 1.0),
+    ),
     ("lost", pod("Unknown"), ("unknown", "Unknown", "its node does not report", 1.0)),
 ]
 
@@ -102,6 +107,13 @@ def test_a_pod_is_in_one_of_nine_states(obj: Obj, expected: tuple[str, str, str,
     seen = pod_state(obj)
     assert (seen.state, seen.word, seen.why, seen.progress) == expected
     assert seen.since == SECONDS
+
+
+def test_a_pod_that_hangs_on_a_lost_node_is_not_merely_on_its_way_out() -> None:
+    hanging = pod(conditions=conditions(Ready="False", ContainersReady="True"))
+    hanging["metadata"] |= {"deletionTimestamp": "2026-11-23T05:48:37Z", "deletionGracePeriodSeconds": 30}
+    seen = pod_state(hanging)
+    assert (seen.state, seen.word, seen.why) == ("unknown", "Terminating", "its node is silent")
 
 
 def test_a_pod_on_its_way_out_is_terminating_whatever_else_it_is() -> None:
