@@ -182,18 +182,25 @@ def next_pod_range(world: World, config: ClusterConfig) -> str | None:
     return None
 
 
-def next_node_address(world: World, first: str) -> str:
-    """The lowest InternalIP from `first` on that no node has."""
-    taken = {
-        each.get("address")
-        for node in world.bucket(NODES).values()
-        for each in status(node).get("addresses") or ()
-        if each.get("type") == "InternalIP"
-    }
-    address = int(ipaddress.IPv4Address(first))
-    while _text(address) in taken:
-        address += 1
-    return _text(address)
+def next_node_address(world: World, first: str, node: Obj) -> str:
+    """The lowest InternalIP from `first` on that no node has; older ones that have none yet come before this one."""
+    nodes = world.bucket(NODES).values()
+    taken = {_internal(each) for each in nodes}
+    older = sum(not _internal(each) and _age(each) < _age(node) for each in nodes)
+    number = int(ipaddress.IPv4Address(first))
+    while older or _text(number) in taken:
+        older -= _text(number) not in taken
+        number += 1
+    return _text(number)
+
+
+def _internal(node: Obj) -> str:
+    addresses = status(node).get("addresses") or ()
+    return next((str(each.get("address")) for each in addresses if each.get("type") == "InternalIP"), "")
+
+
+def _age(node: Obj) -> tuple[str, str]:
+    return str(node["metadata"].get("creationTimestamp") or ""), name(node)
 
 
 def next_pod_address(world: World, config: ClusterConfig, node: str, home: str = "default") -> str | None:

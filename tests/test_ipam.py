@@ -13,6 +13,7 @@ from cluster.controllers.pod_facts import parse
 from cluster.ipam import (
     NodePorts,
     claim_service_address,
+    next_node_address,
     next_pod_address,
     next_pod_range,
     next_service_address,
@@ -157,6 +158,18 @@ def test_each_node_has_a_range_of_its_own() -> None:
     world.drop(key(NODES, "", "n2"))
     assert next_pod_range(world, config) == "10.244.65.0/24"
     assert next_pod_address(world, config, "n1") == "10.244.64.10"
+
+
+def test_nodes_have_addresses_by_age() -> None:
+    def node(name: str, *addresses: str) -> Obj:
+        listed = [{"type": "InternalIP", "address": address} for address in addresses]
+        return {"metadata": {"name": name}, "status": {"addresses": listed}}
+
+    world = World()
+    for each in (node("a", "10.0.0.2"), node("b"), node("c"), node("d", "10.0.0.4")):
+        world.put(key(NODES, "", each["metadata"]["name"]), each)
+    assert next_node_address(world, "10.0.0.2", node("b")) == "10.0.0.3"
+    assert next_node_address(world, "10.0.0.2", node("c")) == "10.0.0.5"
 
 
 ORDINALS = [("web-0", 0), ("a-b-12", 12), ("web", -1), ("web-x", -1), ("web-", -1)]

@@ -75,7 +75,7 @@ def _allocate(obj: Obj, old: Obj | None, admission: Admission) -> Iterable[Cause
             obj["spec"] = {**spec(obj), "podCIDR": range_, "podCIDRs": [range_]}
     addresses = status(obj).get("addresses") or ()
     if any(each.get("address") == NEXT_ADDRESS for each in addresses):
-        found = next_node_address(admission.world, FIRST_ADDRESS)
+        found = next_node_address(admission.world, FIRST_ADDRESS, obj)
         given = [{**each, "address": found} if each.get("address") == NEXT_ADDRESS else each for each in addresses]
         obj["status"] = {**obj["status"], "addresses": given}
     return ()
