@@ -7,6 +7,7 @@ when the pod is annotated `kubarium.dev/image-missing: "true"`. Every other name
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import lru_cache
 
 from cluster.machinery.objects import Obj, meta
@@ -15,6 +16,13 @@ IMAGE_MISSING_ANNOTATION = "kubarium.dev/image-missing"
 MISSING_TAGS = frozenset({"broken", "missing", "doesnotexist", "does-not-exist", "no-such-tag"})
 
 _SMALL = frozenset({"alpine", "busybox", "slim"})
+
+
+_NAME = re.compile(
+    r"(?:[\w.-]+(?::\d+)?/)?[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*"
+    r"(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]+)?",
+    re.ASCII,
+)
 
 
 @lru_cache(maxsize=1024)
@@ -41,8 +49,21 @@ def identity(image: str) -> str:
     return f"{repository(image)}:{tag(image)}@sha256:{digest}"
 
 
+@lru_cache(maxsize=1024)
+def misnamed(image: str) -> str:
+    """Why this cannot be the name of an image, in the runtime's words; "" when it can."""
+    if not image or _NAME.fullmatch(image):
+        return ""
+    full = repository(image)
+    lower = f"repository name ({full.removeprefix('docker.io/')}) must be lowercase" if full != full.lower() else ""
+    detail = f"invalid reference format{': ' if lower else ''}{lower}"
+    return f'Failed to apply default image tag "{image}": couldn\'t parse image name "{image}": {detail}'
+
+
 def is_missing(pod: Obj, image: str) -> bool:
     """No registry would have this image."""
+    if misnamed(image):
+        return True
     if (meta(pod).get("annotations") or {}).get(IMAGE_MISSING_ANNOTATION) == "true":
         return True
     host = repository(image).split("/")[0].split(":")[0]

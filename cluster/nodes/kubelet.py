@@ -14,8 +14,10 @@ from cluster.config import ClusterConfig
 from cluster.intents import Delete, Update
 from cluster.machinery.objects import (
     CLAIMS,
+    CONFIG_MAPS,
     NODES,
     PODS,
+    SECRETS,
     SERVICES,
     Key,
     Obj,
@@ -28,7 +30,7 @@ from cluster.machinery.objects import (
     timestamp,
     uid,
 )
-from cluster.nodes import admitting, programs
+from cluster.nodes import admitting, configuring, programs
 from cluster.nodes.lifecycle import step
 from cluster.nodes.stages import IDLE, Facts, Said
 from cluster.plan import NOTHING, Action, Controller, Note, Plan, Reason
@@ -51,6 +53,9 @@ def keys(change: Change, old: Obj | None, world: World) -> Iterable[Key]:
         return [where for where, pod in using.items() if spec(pod).get("nodeName") and not status(pod).get("podIP")]
     if kind == SERVICES and (old is None or change.type == "DELETED"):
         return [where for where, pod in world.bucket(PODS).items() if _initializes(pod)]
+    if kind in (CONFIG_MAPS, SECRETS) and change.type != "DELETED":
+        pods = world.bucket(PODS, change.key.namespace)
+        return [where for where, pod in pods.items() if _starts(pod) and configuring.uses(pod, kind, change.key.name)]
     if kind == NODES and (old is None or faults.is_lost(old) != faults.is_lost(change.object)):
         return list(world.pods_on(change.key.name))
     return ()
@@ -111,10 +116,13 @@ def _turned_away(pod: Obj, refused: admitting.Rejection, now: float) -> Plan:
     return Plan((Action(Update({**pod, "status": failed}, "status"), succeeded=(note,)),))
 
 
+def _starts(pod: Obj) -> bool:
+    return bool(spec(pod).get("nodeName")) and status(pod).get("phase") == "Pending"
+
+
 def _initializes(pod: Obj) -> bool:
     """It may be waiting for a Service's name."""
-    waits = spec(pod).get("nodeName") and status(pod).get("phase") == "Pending"
-    return bool(waits and spec(pod).get("initContainers"))
+    return _starts(pod) and bool(spec(pod).get("initContainers"))
 
 
 def _unknown_names(world: World, pod: Obj, container: Obj) -> Iterable[str]:
@@ -133,10 +141,15 @@ def _facts(world: World, pod: Obj, node: Obj, config: ClusterConfig) -> Facts:
         (each["address"] for each in status(node).get("addresses") or () if each.get("type") == "InternalIP"), ""
     )
     present, claim, unknown = frozenset[str](), "", frozenset[str]()
+    unmounted, misconfigured = "", dict[str, str]()
     if status(pod).get("phase") == "Pending":
-        claim = _unbound_claim(world, pod)
+        claim, unmounted = _unbound_claim(world, pod), configuring.unmounted(world, pod)
         inits = spec(pod).get("initContainers") or ()
         unknown = frozenset(host for each in inits for host in _unknown_names(world, pod, each))
+        lacking = (
+            (each["name"], configuring.misconfigured(world, pod, each)) for each in (*inits, *spec(pod)["containers"])
+        )
+        misconfigured = {name: words for name, words in lacking if words}
         if config.pace != "instant":
             wanted = {str(each.get("image")) for each in (*inits, *spec(pod)["containers"])}
             present = _present_images(world.pods_on(node_name), wanted)
@@ -152,7 +165,19 @@ def _facts(world: World, pod: Obj, node: Obj, config: ClusterConfig) -> Facts:
             pulls.add(str(event.get("message")).partition('"')[2].rstrip('"'))
         elif reason in _TIMED:
             told[reason] = max(told[reason], seconds(event.get("lastTimestamp")))
-    return Facts(node_name, address, bound_at, present, claim, frozenset(told), told, frozenset(pulls), unknown)
+    return Facts(
+        node_name,
+        address,
+        bound_at,
+        present,
+        claim,
+        unmounted,
+        misconfigured,
+        frozenset(told),
+        told,
+        frozenset(pulls),
+        unknown,
+    )
 
 
 def _present_images(pods: Bucket, wanted: set[str]) -> frozenset[str]:

@@ -15,7 +15,7 @@ from cluster.nodes.restarts import FIRST_BACKOFF, LONGEST_BACKOFF
 from cluster.nodes.stages import Facts, Said
 from cluster.nodes.statuses import ContainerStatus
 
-FAILED, HELD_BACK = "ErrImagePull", "ImagePullBackOff"
+FAILED, HELD_BACK, NO_NAME = "ErrImagePull", "ImagePullBackOff", "InvalidImageName"
 _SHOWN_SECONDS = 1.0
 
 
@@ -23,7 +23,7 @@ class Attempt(NamedTuple):
     status: ContainerStatus | None
     """None: as it is."""
     said: tuple[Said, ...]
-    again_at: float
+    again_at: float | None
 
 
 def pulls(container: Obj, facts: Facts) -> bool:
@@ -54,6 +54,8 @@ def pulled(container: Obj, facts: Facts, speed: Pace) -> Said:
 def attempt(container: Obj, current: ContainerStatus, first_at: float, now: float) -> Attempt:
     """How the pulling of an image that does not exist stands; the first try ended at `first_at`."""
     image, label = str(container["image"]), container["name"]
+    if words := images.misnamed(image):
+        return _misnamed(container, current, words)
     trouble = images.pull_trouble(image)
     stage = (current["state"].get("waiting") or {}).get("reason")
     try_at, wait = _last_try(first_at, now)
@@ -75,6 +77,15 @@ def attempt(container: Obj, current: ContainerStatus, first_at: float, now: floa
     )
     message = f'Back-off pulling image "{image}": ErrImagePull: {trouble}'
     return Attempt(statuses.waiting(container, HELD_BACK, message, before=current), said, try_at + wait)
+
+
+def _misnamed(container: Obj, current: ContainerStatus, words: str) -> Attempt:
+    """What is no name at all is never asked for."""
+    if (current["state"].get("waiting") or {}).get("reason") == NO_NAME:
+        return Attempt(None, (), None)
+    label = container["name"]
+    said = (Said("Warning", "InspectFailed", words, label), Said("Warning", "Failed", f"Error: {NO_NAME}", label))
+    return Attempt(statuses.waiting(container, NO_NAME, words, before=current), said, None)
 
 
 def _last_try(first_at: float, now: float) -> tuple[float, float]:

@@ -32,6 +32,10 @@ class Facts(NamedTuple):
     """Images of this pod that the node has already."""
     unbound_claim: str = ""
     """A claim that has no volume yet."""
+    unmounted: str = ""
+    """Why its volumes cannot be set up."""
+    misconfigured: Mapping[str, str] = {}
+    """By container, which of its variables has no value."""
     told: frozenset[str] = frozenset()
     """Reasons of the events about this pod that are recorded already."""
     told_at: Mapping[str, float] = {}

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from cluster.config import Pace
 from cluster.machinery.objects import Obj, condition, seconds, spec, status, uid
-from cluster.nodes import images, pace, probing, programs, pulling, restarts, statuses
+from cluster.nodes import configuring, images, pace, probing, programs, pulling, restarts, statuses
 from cluster.nodes.stages import IDLE, Facts, Said, Step, Why
 from cluster.nodes.statuses import ContainerStatus
 
@@ -22,7 +22,8 @@ _LOST_FRACTION = 0.7
 def accepted(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
     """Bound: the kubelet takes it. At instant a pod that lacks nothing runs with the same report."""
     inits = spec(pod).get("initContainers") or ()
-    if speed == "instant" and not inits and not _missing(pod, spec(pod)["containers"]):
+    lacks = facts.unmounted or facts.misconfigured or _missing(pod, spec(pod)["containers"])
+    if speed == "instant" and not inits and not lacks:
         return starting(pod, facts, now, speed)
     due = _bound_at(pod, facts) + pace.duration(speed, "setup", uid(pod))
     if now < due:
@@ -35,6 +36,10 @@ def starting(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
     """Its next init container, or its containers proper."""
     if facts.unbound_claim:
         return Step(why=(("wait", f"Waits for claim {facts.unbound_claim} to be bound.", "waits-for-claim"),))
+    if facts.unmounted:
+        failed = () if "FailedMount" in facts.told else (Said("Warning", "FailedMount", facts.unmounted),)
+        cause = facts.unmounted.partition(" : ")[2]
+        return Step(None, failed, why=(("fail", f"Its volumes cannot be set up: {cause}.", "unmounted"),))
     inits = zip(spec(pod).get("initContainers") or (), statuses.init_statuses(pod), strict=False)
     for through, (template, current) in enumerate(inits):
         if not statuses.is_through(template, current):
@@ -45,6 +50,8 @@ def starting(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
         return _unpullable(pod, missing[0], facts, now, pulled_at)
     if now < due:
         return _waiting(pod, containers, facts, now, pulled_at, pulled_at if missing else due, speed)
+    if any(each["name"] in facts.misconfigured for each in containers):
+        return _misconfigured(pod, containers, facts, now, speed)
     said = [each for container in containers for each in _start(container, facts, speed)]
     return Step(statuses.started(pod, facts.address, now), tuple(said))
 
@@ -90,6 +97,8 @@ def _initializing(
             return _unpullable(pod, missing[0], facts, now, pulled_at)
         if now < due:
             return _waiting(pod, [template], facts, now, pulled_at, pulled_at if missing else due, speed)
+        if template["name"] in facts.misconfigured:
+            return _misconfigured(pod, [template], facts, now, speed)
         said += _start(template, facts, speed)
         report = statuses.running(pod, template, now)
         if statuses.is_sidecar(template) and not template.get("readinessProbe"):
@@ -157,7 +166,9 @@ def _pulling(containers: Sequence[Obj], facts: Facts, speed: Pace) -> tuple[Said
     return tuple(
         pulling.pulling(each)
         for each in containers
-        if pulling.pulls(each, facts) and each.get("image") not in facts.pulls
+        if pulling.pulls(each, facts)
+        and each.get("image") not in facts.pulls
+        and not images.misnamed(str(each.get("image") or ""))
     )
 
 
@@ -187,6 +198,35 @@ def _unpullable(pod: Obj, container: Obj, facts: Facts, now: float, first_at: fl
         base["initContainerStatuses"] = inits
     containers = [report if each["name"] == label else each for each in statuses.container_statuses(pod)]
     return Step(statuses.reported(pod, base, containers, now), tried.said, again_at=tried.again_at, why=why)
+
+
+# -- variables ---------------------------------------------------------------------------------------------
+
+
+def _misconfigured(pod: Obj, containers: Sequence[Obj], facts: Facts, now: float, speed: Pace) -> Step:
+    """Containers whose variables have no value wait until they have; until then none of these starts."""
+    said: list[Said] = []
+    why: list[Why] = []
+    wrong = {each["name"]: each for each in containers if each["name"] in facts.misconfigured}
+
+    def held(current: ContainerStatus) -> ContainerStatus:
+        label = current["name"]
+        if label not in wrong:
+            return current
+        words = facts.misconfigured[label]
+        why.append(("fail", f"{label} cannot start: {words}.", "misconfigured"))
+        state = {"reason": configuring.HELD_BACK, "message": words}
+        if current["state"].get("waiting") == state:
+            return current
+        said.append(pulling.pulled(wrong[label], facts, speed))
+        said.append(Said("Warning", "Failed", f"Error: {words}", label))
+        return statuses.waiting(wrong[label], configuring.HELD_BACK, words, before=current)
+
+    base = statuses.placed(pod, facts.address, now)
+    if inits := statuses.init_statuses(pod):
+        base["initContainerStatuses"] = [held(each) for each in inits]
+    reported = statuses.reported(pod, base, [held(each) for each in statuses.container_statuses(pod)], now)
+    return Step(reported if said else None, tuple(said), why=tuple(why))
 
 
 # -- moments and words -------------------------------------------------------------------------------------

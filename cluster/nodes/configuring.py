@@ -1,0 +1,88 @@
+"""What a pod needs of ConfigMaps and Secrets before it can start, and in a kubelet's words what of it is not there.
+
+Volumes hold the whole pod up (FailedMount), variables the one container (CreateContainerConfigError). What is marked
+`optional` is not missed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from cluster.machinery.objects import CONFIG_MAPS, SECRETS, GroupResource, Obj, namespace, spec
+from cluster.world import World
+
+HELD_BACK = "CreateContainerConfigError"
+
+
+class _Source(NamedTuple):
+    kind: GroupResource
+    called: str
+    name: str
+    keys: tuple[str, ...] = ()
+    """Those that have to be in it."""
+
+
+_CONFIG_MAP, _SECRET = (CONFIG_MAPS, "ConfigMap"), (SECRETS, "Secret")
+
+
+def unmounted(world: World, pod: Obj) -> str:
+    """Why its volumes cannot be set up; "" when they can."""
+    for volume in spec(pod).get("volumes") or ():
+        for source in _of_volume(volume):
+            found = world.find(source.kind, namespace(pod), source.name)
+            lacking = f'{source.called.lower()} "{source.name}" not found'
+            if found is not None:
+                absent = next((key for key in source.keys if key not in _data(found)), None)
+                if absent is None:
+                    continue
+                lacking = f"references non-existent {'secret' if source.kind == SECRETS else 'config'} key: {absent}"
+            return f'MountVolume.SetUp failed for volume "{volume.get("name")}" : {lacking}'
+    return ""
+
+
+def misconfigured(world: World, pod: Obj, container: Obj) -> str:
+    """Which variable of the container has no value; "" when all have."""
+    place = namespace(pod)
+    for source in _of_container(container):
+        found = world.find(source.kind, place, source.name)
+        if found is None:
+            return f'{source.called.lower()} "{source.name}" not found'
+        for key in source.keys:
+            if key not in _data(found):
+                return f"couldn't find key {key} in {source.called} {place}/{source.name}"
+    return ""
+
+
+def uses(pod: Obj, kind: GroupResource, name: str) -> bool:
+    """The pod needs that ConfigMap or Secret to start."""
+    volumes = (source for volume in spec(pod).get("volumes") or () for source in _of_volume(volume))
+    containers = (*(spec(pod).get("initContainers") or ()), *(spec(pod).get("containers") or ()))
+    variables = (source for container in containers for source in _of_container(container))
+    return any((source.kind, source.name) == (kind, name) for source in (*volumes, *variables))
+
+
+def _data(found: Obj) -> set[str]:
+    return {*(found.get("data") or {}), *(found.get("binaryData") or {})}
+
+
+def _of_volume(volume: dict[str, Any]) -> Iterator[_Source]:
+    for field, name, (kind, called) in (("configMap", "name", _CONFIG_MAP), ("secret", "secretName", _SECRET)):
+        source = volume.get(field)
+        if source and not source.get("optional"):
+            keys = tuple(str(each.get("key")) for each in source.get("items") or ())
+            yield _Source(kind, called, str(source.get(name) or ""), keys)
+
+
+def _of_container(container: dict[str, Any]) -> Iterator[_Source]:
+    for each in container.get("envFrom") or ():
+        for field, (kind, called) in (("configMapRef", _CONFIG_MAP), ("secretRef", _SECRET)):
+            source = each.get(field)
+            if source and not source.get("optional"):
+                yield _Source(kind, called, str(source.get("name") or ""))
+    for each in container.get("env") or ():
+        given = each.get("valueFrom") or {}
+        for field, (kind, called) in (("configMapKeyRef", _CONFIG_MAP), ("secretKeyRef", _SECRET)):
+            source = given.get(field)
+            if source and not source.get("optional"):
+                yield _Source(kind, called, str(source.get("name") or ""), (str(source.get("key")),))
