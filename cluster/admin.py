@@ -100,7 +100,12 @@ class ResourceAdmin(ResourceOptions):
         for row in queryset:
             key = Key(row.group, row.resource, row.namespace, row.name)
             try:
-                commit(row.cluster_id, [Delete(key, uid=row.uid)], author=request.user.get_username(), cause="admin")
+                commit(
+                    row.cluster_id,
+                    [Delete(key, uid=row.uid, propagation="Background")],
+                    author=request.user.get_username(),
+                    cause="admin",
+                )
             except CommitRefused as refused:
                 self.message_user(request, refused.error.message, messages.ERROR)
 

@@ -38,7 +38,7 @@ def action_of(message: Mapping[str, Any]) -> Action:
         case "scale":
             return _scale(key, message.get("replicas"))
         case "delete":
-            return Action("delete", "", key, Delete(key), "delete", delete_command(key))
+            return Action("delete", "", key, Delete(key, propagation="Background"), "delete", delete_command(key))
         case other:
             raise BadRequest(f"scale and delete are what can be done here. This is {shown(other)}.")
 

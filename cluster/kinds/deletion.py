@@ -31,6 +31,9 @@ def begin_delete(
     _check(kind, old, uid, resource_version)
     if kind.group_resource == NAMESPACES:
         return _end_namespace(old, admission, propagation)
+    held = old["metadata"].get("finalizers") or ()
+    if propagation is None and kind.orphans_by_default and not any(each in held for each in _COLLECTION):
+        propagation = "Orphan"
     grace, pending = _grace(kind, old, grace_seconds)
     if pending:
         return old

@@ -88,6 +88,8 @@ class Kind:
     """metadata.generation counts changes of anything but metadata and status."""
     annotations_count: bool = False
     """A change of annotations raises the generation, too (a Deployment's do)."""
+    orphans_by_default: bool = False
+    """A delete that says nothing of dependents leaves them behind (a Job's pods; kubectl always says something)."""
     columns: tuple[Column, ...] = field(default=(), compare=False)
 
     @property

@@ -67,6 +67,10 @@ def too_long(field: str, limit: int) -> Cause:
     return Cause(field, "FieldValueTooLong", f"Too long: may not be more than {limit} bytes")
 
 
+def too_many(field: str, count: int, limit: int) -> Cause:
+    return Cause(field, "FieldValueTooMany", f"Too many: {count}: must have at most {limit} items")
+
+
 class ApiError(Exception):
     """A request that was not carried out: HTTP code, Kubernetes reason, message and details of the Status."""
 

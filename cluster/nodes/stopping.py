@@ -20,8 +20,12 @@ def stopping(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
     """Deletion: the processes are asked to end, then they have ended, then the pod may go."""
     templates = statuses.templates(pod)
     alive = [each for each in _all(pod) if "running" in each["state"] and each["name"] in templates]
-    if not alive or status(pod).get("phase") in ("Succeeded", "Failed"):
+    if status(pod).get("phase") in ("Succeeded", "Failed"):
         return Step(gone=True)
+    if not alive:
+        # It never ran; whoever holds it by a finalizer is told that it never will.
+        held = bool(pod["metadata"].get("finalizers"))
+        return Step({**status(pod), "phase": "Failed"} if held else None, gone=True)
     proper = [each for each in alive if not statuses.is_sidecar(templates[each["name"]])]
     metadata = pod["metadata"]
     grace = float(metadata.get("deletionGracePeriodSeconds") or 0)

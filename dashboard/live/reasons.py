@@ -16,6 +16,7 @@ from cluster.machinery.objects import (
     DAEMON_SETS,
     DEPLOYMENTS,
     ENDPOINT_SLICES,
+    JOBS,
     NAMESPACES,
     NODES,
     PODS,
@@ -34,7 +35,7 @@ from dashboard.frames import OWNER_RESOURCES, id_of, owners_of
 
 Explain = Callable[[World, Key, float, ClusterConfig], list[Reason]]
 
-EXPLAINED = frozenset({PODS, SERVICES, STATEFUL_SETS, DEPLOYMENTS, REPLICA_SETS, DAEMON_SETS, CLAIMS, NAMESPACES})
+EXPLAINED = frozenset({PODS, SERVICES, STATEFUL_SETS, DEPLOYMENTS, REPLICA_SETS, DAEMON_SETS, JOBS, CLAIMS, NAMESPACES})
 
 
 class Reasons:

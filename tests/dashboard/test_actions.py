@@ -20,7 +20,7 @@ def test_scaling() -> None:
 
 def test_deleting() -> None:
     action = action_of({"verb": "delete", "key": "/pods/default/db-0"})
-    assert action.intent == Delete(action.key)
+    assert action.intent == Delete(action.key, propagation="Background")
     assert (action.verb, action.kubectl) == ("delete", "kubectl delete pod/db-0")
 
 

@@ -52,6 +52,15 @@ _MANIFESTS: list[tuple[str, str, Obj]] = [
     ("apps/v1", "DaemonSet", {"spec": {
         "selector": _SELECTOR, "template": _TEMPLATE, "minReadySeconds": 5, "revisionHistoryLimit": 3,
         "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": 0}}}}),
+    ("batch/v1", "Job", {"spec": {
+        "completionMode": "Indexed", "completions": 3, "parallelism": 2, "backoffLimitPerIndex": 1,
+        "maxFailedIndexes": 1, "activeDeadlineSeconds": 60, "ttlSecondsAfterFinished": 5, "suspend": True,
+        "podFailurePolicy": {"rules": [
+            {"action": "FailJob", "onExitCodes": {"operator": "In", "values": [42], "containerName": "c"}},
+            {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget"}]}]},
+        "podReplacementPolicy": "Failed",
+        "successPolicy": {"rules": [{"succeededIndexes": "0-1", "succeededCount": 1}]},
+        "template": {"metadata": {"labels": {"app": "web"}}, "spec": {**_POD_SPEC, "restartPolicy": "Never"}}}}),
     ("apps/v1", "ReplicaSet", {"spec": {"selector": _SELECTOR, "template": _TEMPLATE}}),
     ("v1", "Service", {"spec": {
         "type": "LoadBalancer", "selector": {"app": "web"}, "sessionAffinity": "ClientIP", "clusterIP": "10.96.0.77",
