@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from cluster.config import ClusterConfig
 from cluster.controllers import (
+    cronjob,
     daemonset,
     deployment,
     endpoints,
@@ -30,6 +31,7 @@ from cluster.controllers import (
 )
 from cluster.machinery.objects import (
     CLAIMS,
+    CRON_JOBS,
     DAEMON_SETS,
     DEPLOYMENTS,
     JOBS,
@@ -55,6 +57,7 @@ CONTROLLERS: tuple[Controller, ...] = (
     statefulset.CONTROLLER,
     daemonset.CONTROLLER,
     job.CONTROLLER,
+    cronjob.CONTROLLER,
     ttl_after_finished.CONTROLLER,
     volumes.CONTROLLER,
     heartbeat.CONTROLLER,
@@ -75,6 +78,7 @@ CONTROLLERS: tuple[Controller, ...] = (
 # Whose plans say something about an object of this kind. A plan is asked only for keys of its own kind.
 EXPLAINED_BY: dict[GroupResource, tuple[Controller, ...]] = {
     CLAIMS: (volumes.CONTROLLER,),
+    CRON_JOBS: (cronjob.CONTROLLER,),
     DAEMON_SETS: (daemonset.CONTROLLER,),
     DEPLOYMENTS: (deployment.CONTROLLER,),
     JOBS: (job.CONTROLLER, ttl_after_finished.CONTROLLER),

@@ -13,6 +13,7 @@ from cluster.change import Change
 from cluster.config import ClusterConfig
 from cluster.machinery.objects import (
     CLAIMS,
+    CRON_JOBS,
     DAEMON_SETS,
     DEPLOYMENTS,
     ENDPOINT_SLICES,
@@ -35,7 +36,8 @@ from dashboard.frames import OWNER_RESOURCES, id_of, owners_of
 
 Explain = Callable[[World, Key, float, ClusterConfig], list[Reason]]
 
-EXPLAINED = frozenset({PODS, SERVICES, STATEFUL_SETS, DEPLOYMENTS, REPLICA_SETS, DAEMON_SETS, JOBS, CLAIMS, NAMESPACES})
+_WORKLOADS = frozenset({STATEFUL_SETS, DEPLOYMENTS, REPLICA_SETS, DAEMON_SETS, JOBS, CRON_JOBS})
+EXPLAINED = frozenset({PODS, SERVICES, CLAIMS, NAMESPACES}) | _WORKLOADS
 
 
 class Reasons:

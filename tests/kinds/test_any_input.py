@@ -61,6 +61,11 @@ _MANIFESTS: list[tuple[str, str, Obj]] = [
         "podReplacementPolicy": "Failed",
         "successPolicy": {"rules": [{"succeededIndexes": "0-1", "succeededCount": 1}]},
         "template": {"metadata": {"labels": {"app": "web"}}, "spec": {**_POD_SPEC, "restartPolicy": "Never"}}}}),
+    ("batch/v1", "CronJob", {"spec": {
+        "schedule": "*/5 9-17 * * mon-fri", "timeZone": "Europe/Berlin", "concurrencyPolicy": "Forbid",
+        "startingDeadlineSeconds": 100, "successfulJobsHistoryLimit": 1, "failedJobsHistoryLimit": 0, "suspend": True,
+        "jobTemplate": {"metadata": {"labels": {"a": "b"}}, "spec": {
+            "completions": 1, "template": {"spec": {**_POD_SPEC, "restartPolicy": "Never"}}}}}}),
     ("apps/v1", "ReplicaSet", {"spec": {"selector": _SELECTOR, "template": _TEMPLATE}}),
     ("v1", "Service", {"spec": {
         "type": "LoadBalancer", "selector": {"app": "web"}, "sessionAffinity": "ClientIP", "clusterIP": "10.96.0.77",
