@@ -65,4 +65,13 @@ class Bind(NamedTuple):
     node: str
 
 
-Intent = Create | Update | Patch | Apply | Delete | Bind
+class Evict(NamedTuple):
+    """Ask a pod to go, as its disruption budget allows (the `eviction` subresource): the budget's count, the pod's
+    condition DisruptionTarget and its deletion are one. TooManyRequests when the budget does not allow it."""
+
+    key: Key
+    uid: str = ""
+    grace_seconds: int | None = None
+
+
+Intent = Create | Update | Patch | Apply | Delete | Bind | Evict

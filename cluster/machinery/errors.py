@@ -90,8 +90,9 @@ class ApiError(Exception):
             "metadata": {},
             "status": "Failure",
             "message": self.message,
-            "reason": self.reason,
         }
+        if self.reason:
+            body["reason"] = self.reason
         if self.details:
             body["details"] = self.details
         body["code"] = self.code
@@ -171,3 +172,26 @@ class Invalid(ApiError):
             {"reason": cause.reason, "message": cause.message, "field": cause.field} for cause in self.causes
         ]
         super().__init__(f'{subject} "{name}" is invalid: {listed}', details)
+
+
+class TooManyRequests(ApiError):
+    """Not now: `cause` is why, as kubectl drain reads it."""
+
+    code, reason = 429, "TooManyRequests"
+
+    def __init__(self, message: str, cause: str, detail: str, retry_seconds: int = 0) -> None:
+        details: dict[str, Any] = {"causes": [{"reason": cause, "message": detail}]}
+        if retry_seconds:
+            details["retryAfterSeconds"] = retry_seconds
+        super().__init__(message, details)
+
+
+class SeveralBudgets(ApiError):
+    """Which of a pod's disruption budgets is to be asked is not decided; Kubernetes gives no reason here."""
+
+    code, reason = 500, ""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support."
+        )

@@ -24,7 +24,7 @@ from cluster.machinery.errors import ApiError, NotFound
 from cluster.machinery.objects import Key, Obj
 from cluster.store import doorbell, lease, rows
 from cluster.store.dice import fresh
-from cluster.store.effects import Effect, effect_of
+from cluster.store.effects import Effect, effect_of, steps_of
 from cluster.store.held import Held, at_hand
 from cluster.world import World
 
@@ -177,14 +177,15 @@ class _Commit:
                 self.results.append(Result(intent, skipped=True))
                 continue
             try:
-                effect = effect_of(intent, admission, trusted=self.trusted)
+                for step in steps_of(intent, admission):
+                    effect = effect_of(step, admission, trusted=self.trusted)
+                    stored = self._store(effect, world, admission, wall)
             except ApiError as error:
                 self.results.append(Result(intent, error=error))
                 if atomic:
                     raise CommitRefused(len(self.results) - 1, error, self.results) from error
                 failed |= not (position < len(group.may_fail) and group.may_fail[position])
                 continue
-            stored = self._store(effect, world, admission, wall)
             self.results.append(Result(intent, stored, effect.old, changed=effect.changed))
 
     def _store(self, effect: Effect, world: World, admission: Admission, wall: float) -> Obj | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import orjson
 
-from cluster.intents import Apply, Bind, Create, Delete, Intent, Patch, Update
-from cluster.kinds import by_kind, by_resource
+from cluster.intents import Apply, Bind, Create, Delete, Evict, Intent, Patch, Update
+from cluster.kinds import by_kind, by_resource, eviction
 from cluster.kinds.admission import admit_create, admit_update, begin_delete, check_types
 from cluster.kinds.kind import Admission, Kind
 from cluster.machinery import patch as patches
@@ -38,6 +39,11 @@ class Effect(NamedTuple):
     @property
     def changed(self) -> bool:
         return self.new is not self.old
+
+
+def steps_of(intent: Intent, admission: Admission) -> Sequence[Intent]:
+    """What an intent is carried out by, one after the other: itself, or an eviction's writes. Raises ApiError."""
+    return eviction.steps(intent, admission) if isinstance(intent, Evict) else (intent,)
 
 
 def effect_of(intent: Intent, admission: Admission, *, trusted: bool = False) -> Effect:
@@ -72,6 +78,8 @@ def effect_of(intent: Intent, admission: Admission, *, trusted: bool = False) ->
             return Effect(kind, key, old, new)
         case Bind(key, wanted, node):
             return _bind(key, wanted, node, admission)
+        case Evict():
+            raise TypeError("an eviction has more than one effect: ask steps_of for them")
 
 
 def kind_of(obj: Obj) -> Kind:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from cluster.config import ClusterConfig
-from cluster.intents import Apply, Bind, Create, Delete, Intent, Patch, Update
+from cluster.intents import Apply, Bind, Create, Delete, Evict, Intent, Patch, Update
 from cluster.kinds import by_resource
 from cluster.machinery.objects import Key
 from cluster.plan import NOTHING, Controller, Plan
@@ -102,6 +102,8 @@ def words(intent: Intent) -> str:
             return f"delete {_singular(key)} {key.name}"
         case Bind(key, _, node):
             return f"bind {_singular(key)} {key.name} to {node}"
+        case Evict(key):
+            return f"evict {_singular(key)} {key.name}"
 
 
 def _updates(subresource: str) -> str:

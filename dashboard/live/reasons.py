@@ -16,6 +16,7 @@ from cluster.machinery.objects import (
     CRON_JOBS,
     DAEMON_SETS,
     DEPLOYMENTS,
+    DISRUPTION_BUDGETS,
     ENDPOINT_SLICES,
     JOBS,
     NAMESPACES,
@@ -37,7 +38,7 @@ from dashboard.frames import OWNER_RESOURCES, id_of, owners_of
 Explain = Callable[[World, Key, float, ClusterConfig], list[Reason]]
 
 _WORKLOADS = frozenset({STATEFUL_SETS, DEPLOYMENTS, REPLICA_SETS, DAEMON_SETS, JOBS, CRON_JOBS})
-EXPLAINED = frozenset({PODS, SERVICES, CLAIMS, NAMESPACES}) | _WORKLOADS
+EXPLAINED = frozenset({PODS, SERVICES, CLAIMS, NAMESPACES, DISRUPTION_BUDGETS}) | _WORKLOADS
 
 
 class Reasons:

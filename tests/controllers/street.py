@@ -14,7 +14,7 @@ from cluster.kinds.kind import Admission, Dice
 from cluster.machinery.errors import ApiError
 from cluster.machinery.objects import Key, Obj
 from cluster.plan import Controller, Note, Plan
-from cluster.store.effects import effect_of
+from cluster.store.effects import Effect, effect_of, steps_of
 from cluster.world import World
 
 RETRY = 30.0
@@ -55,7 +55,12 @@ class Street:
     def do(self, intent: Intent, author: str = "sam") -> Obj | None:
         """Admit and store one intent; returns what is stored now. Raises ApiError."""
         admission = Admission(self.world, self.now, self.dice(), self.config)
-        effect = effect_of(intent, admission, trusted=author != "sam")
+        stored = None
+        for step in steps_of(intent, admission):
+            stored = self._store(effect_of(step, admission, trusted=author != "sam"), author)
+        return stored
+
+    def _store(self, effect: Effect, author: str) -> Obj | None:
         if not effect.changed:
             return effect.old
         type_: ChangeType = "DELETED" if effect.new is None else "ADDED" if effect.old is None else "MODIFIED"

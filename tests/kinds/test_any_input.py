@@ -66,6 +66,8 @@ _MANIFESTS: list[tuple[str, str, Obj]] = [
         "startingDeadlineSeconds": 100, "successfulJobsHistoryLimit": 1, "failedJobsHistoryLimit": 0, "suspend": True,
         "jobTemplate": {"metadata": {"labels": {"a": "b"}}, "spec": {
             "completions": 1, "template": {"spec": {**_POD_SPEC, "restartPolicy": "Never"}}}}}}),
+    ("policy/v1", "PodDisruptionBudget", {"spec": {
+        "minAvailable": "50%", "selector": _SELECTOR, "unhealthyPodEvictionPolicy": "AlwaysAllow"}}),
     ("apps/v1", "ReplicaSet", {"spec": {"selector": _SELECTOR, "template": _TEMPLATE}}),
     ("v1", "Service", {"spec": {
         "type": "LoadBalancer", "selector": {"app": "web"}, "sessionAffinity": "ClientIP", "clusterIP": "10.96.0.77",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from cluster.intents import Apply, Create, Delete, Patch, Update
+from cluster.intents import Apply, Create, Delete, Evict, Intent, Patch, Update
 from cluster.machinery.errors import AlreadyExists, Conflict, Forbidden, NotFound
+from cluster.machinery.objects import PODS, key
 from cluster.models import Change, Cluster, Resource, WrittenPastTheStore
 from cluster.store import (
     CommitRefused,
     Group,
+    Outcome,
     commit,
     commit_groups,
     create_cluster,
@@ -234,3 +236,36 @@ def test_two_clusters_do_not_see_each_other(cluster: Cluster) -> None:
     commit(cluster.pk, [Create(config_map("a"))], author="ada", cause="apply")
     assert config_map_key("a") not in snapshot(other.pk)
     assert stored(other) == {}
+
+
+def test_an_eviction_is_all_of_its_writes_or_none(cluster: Cluster) -> None:
+    def do(intent: Intent) -> Outcome:
+        return commit(cluster.pk, [intent], author="ada", cause="test")
+
+    pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "web", "namespace": "default", "labels": {"app": "web"}},
+        "spec": {"containers": [{"name": "c", "image": "nginx"}], "nodeName": "node-1"},
+        "status": {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]},
+    }
+    budget = {
+        "apiVersion": "policy/v1",
+        "kind": "PodDisruptionBudget",
+        "metadata": {"name": "web", "namespace": "default"},
+        "spec": {"minAvailable": 1, "selector": {"matchLabels": {"app": "web"}}},
+        "status": {"observedGeneration": 1, "disruptionsAllowed": 0, "currentHealthy": 1, "desiredHealthy": 1},
+    }
+    for obj in (pod, budget):
+        do(Create(obj))
+        do(Update(obj, "status"))
+    before = revision(cluster)
+    with pytest.raises(CommitRefused) as refused:
+        do(Evict(key(PODS, "default", "web")))
+    assert (refused.value.error.code, revision(cluster)) == (429, before)
+    do(Update({**budget, "status": {"observedGeneration": 1, "disruptionsAllowed": 1}}, "status"))
+    outcome = do(Evict(key(PODS, "default", "web")))
+    (evicted,) = outcome.results
+    assert evicted.object is not None and evicted.object["metadata"]["deletionTimestamp"]
+    written = [(change.key.resource, change.type) for change in since(cluster.pk, before + 1)]
+    assert written == [("poddisruptionbudgets", "MODIFIED"), ("pods", "MODIFIED"), ("pods", "MODIFIED")]
