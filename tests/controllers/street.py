@@ -85,6 +85,12 @@ class Street:
 
     # -- the worker ----------------------------------------------------------------------------------------
 
+    def look(self, where: Key) -> None:
+        """Let every controller plan this key again though nothing changed, as a retry does."""
+        for index, controller in enumerate(self.controllers):
+            if where in set(controller.every(self.world)):
+                self._due[index, where] = self.now
+
     def rest(self, seconds: float = 600.0, *, each: Callable[[], None] = lambda: None) -> None:
         """Plan what is due until nothing is, for at most so much cluster time; `each` is called after every plan."""
         end = self.now + seconds

@@ -69,12 +69,12 @@ def plan(world: World, key: Key, now: float, config: ClusterConfig) -> Plan:
     todo = upkeep(draft, situation)
     if not todo.nodes and not todo.pods and _rolls(owner):
         todo = roll(draft, situation)
-    _create(draft, situation, todo)
+    _create(draft, situation, todo, max(1, config.most_pods - world.count(PODS)))
     _delete(draft, todo)
     draft.actions += _outdated(situation)
     told = new_status(situation)
     if told != status(owner):
-        draft.act(Update({**owner, "status": told}, "status"))
+        draft.act_regardless(Update({**owner, "status": told}, "status"))
     reasons.tell(draft, situation)
     return draft.plan()
 
@@ -83,8 +83,9 @@ def _rolls(owner: Obj) -> bool:
     return bool((spec(owner).get("updateStrategy") or {}).get("type", "RollingUpdate") == "RollingUpdate")
 
 
-def _create(draft: Draft, situation: Situation, todo: Upkeep) -> None:
-    owner, nodes = situation.owner, todo.nodes[:BURST]
+def _create(draft: Draft, situation: Situation, todo: Upkeep, room: int) -> None:
+    """`room`: so many pods the cluster still takes; the first it would not is tried, so that its refusal is told."""
+    owner, nodes = situation.owner, todo.nodes[: min(BURST, room)]
     template = spec(owner).get("template") or {}
     shared = pod_metadata(template, namespace(owner), f"{name(owner)}-", [owner_reference(owner)])
     marks = {REVISION_LABEL: situation.hash}

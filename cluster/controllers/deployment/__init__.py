@@ -14,7 +14,14 @@ from cluster.controllers.deployment import reasons, scaling
 from cluster.controllers.deployment.limits import is_rolling
 from cluster.controllers.deployment.passing import Pass
 from cluster.controllers.deployment.replica_sets import size, told
-from cluster.controllers.deployment.status import calculate, deadline, is_complete, times_out_at, with_progress
+from cluster.controllers.deployment.status import (
+    calculate,
+    deadline,
+    is_complete,
+    times_out_at,
+    with_failure,
+    with_progress,
+)
 from cluster.controllers.draft import Draft
 from cluster.controllers.label_selector import matcher
 from cluster.intents import Update
@@ -147,6 +154,7 @@ def _recreate(current: Pass) -> None:
 def _tell_progress(current: Pass) -> None:
     given = calculate(current.deployment, current.every, current.new, current.limits, current.now)
     given = with_progress(current.deployment, given, current.new, current.limits, current.now)
+    given = with_failure(given, current.every, current.new)
     current.store(given)
     if (moment := times_out_at(current.deployment, given, current.limits)) is not None:
         current.draft.look_again(moment)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cluster.controllers.creation_failure import CONDITION
 from cluster.controllers.deployment.limits import is_rolling
 from cluster.controllers.deployment.passing import Pass
 from cluster.controllers.deployment.replica_sets import size, told
@@ -17,6 +18,8 @@ def tell(current: Pass, old_pods: int) -> None:
         whose = name(new) if new else name(current.deployment)
         text = f"{whose} made no progress for {deadline(current.deployment)} s."
         draft.because("fail", "progress-deadline", text)
+    if failure := next((found for each in current.every if (found := condition(each, CONDITION))), None):
+        draft.because("fail", "cannot-create", f"Pods cannot be created: {failure['message']}.")
     if spec(current.deployment).get("paused"):
         draft.because("info", "paused", "Paused: a changed template is not rolled out until it is resumed.")
     available = sum(told(each, "availableReplicas") for each in current.every)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from cluster.controllers.creation_failure import CONDITION
 from cluster.controllers.deployment.limits import Limits
 from cluster.controllers.deployment.replica_sets import size, told
 from cluster.machinery.objects import Obj, condition, meta, name, seconds, spec, status, timestamp
@@ -127,6 +128,27 @@ def with_progress(
         message = f"{what} has timed out progressing."
         conditions = with_condition(conditions, "Progressing", "False", "ProgressDeadlineExceeded", message, now)
     return {**given, "conditions": conditions}
+
+
+def with_failure(given: dict[str, Any], every: Iterable[Obj], new: Obj | None) -> dict[str, Any]:
+    """`given` with the ReplicaFailure of the new ReplicaSet, else of another one; without it when none has one."""
+    conditions: Conditions = given["conditions"]
+    sets = [*([new] if new is not None else []), *every]
+    failure = next((found for each in sets if (found := condition(each, CONDITION)) is not None), None)
+    if failure is None:
+        return {**given, "conditions": without(conditions, CONDITION)}
+    current = find(conditions, CONDITION)
+    if current and all(current[field] == failure[field] for field in ("status", "reason")):
+        return given
+    made = {
+        "type": CONDITION,
+        "status": failure["status"],
+        "lastUpdateTime": failure["lastTransitionTime"],
+        "lastTransitionTime": failure["lastTransitionTime"],
+        "reason": failure["reason"],
+        "message": failure["message"],
+    }
+    return {**given, "conditions": [*without(conditions, CONDITION), made]}
 
 
 def _timed_out(current: dict[str, Any] | None, allowed: int, now: float) -> bool:

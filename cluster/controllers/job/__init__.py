@@ -33,7 +33,7 @@ from cluster.machinery.objects import (
     timestamp,
     uid,
 )
-from cluster.plan import NOTHING, Controller, Note, Plan
+from cluster.plan import NOTHING, Action, Controller, Note, Plan
 from cluster.world import World
 
 COMPONENT = "job-controller"
@@ -56,11 +56,12 @@ def plan(world: World, key: Key, now: float, config: ClusterConfig) -> Plan:
         return draft.plan()
     situation, claims = look(owner, world, now)
     draft.actions += claims
-    _sync(draft, situation)
+    _sync(draft, situation, max(1, config.most_pods - world.count(PODS)))
     return draft.plan()
 
 
-def _sync(draft: Draft, situation: Situation) -> None:
+def _sync(draft: Draft, situation: Situation, room: int) -> None:
+    """`room`: so many pods the cluster still takes; the first it would not is tried, so that its refusal is told."""
     owner, now = situation.owner, situation.now
     ending = decided(situation)
     conditions: list[dict[str, Any]] = list(status(owner).get("conditions") or ())
@@ -74,7 +75,7 @@ def _sync(draft: Draft, situation: Situation) -> None:
         active = situation.active
         supplied = Supply(len(active), sum(pod.ready for pod in active), 0)
     else:
-        supplied = supply(draft, situation)
+        supplied = supply(draft, situation, room)
         if completed(situation, supplied.active):
             ending = REACHED
         else:
@@ -94,9 +95,9 @@ def _sync(draft: Draft, situation: Situation) -> None:
         told["completionTime"] = timestamp(now)
     told = {field: told[field] for field in _ORDER if field in told}
     if told != status(owner):
-        draft.act(Update({**owner, "status": told}, "status"), tuple(notes))
-    for pod in counted.released:
-        draft.actions += untracked(pod.pod)
+        # Pods that have ended are counted though new ones cannot be made.
+        draft.actions.append(Action(Update({**owner, "status": told}, "status"), tuple(notes), regardless=True))
+    draft.actions += [each._replace(regardless=True) for pod in counted.released for each in untracked(pod.pod)]
     if (moment := deadline(situation)) is not None and ending is None:
         draft.look_again(moment)
     reasons.tell(draft, situation, ending, supplied)

@@ -35,8 +35,8 @@ class Supply(NamedTuple):
     deleted: int
 
 
-def supply(draft: Draft, situation: Situation) -> Supply:
-    """Make and remove pods; either the one or the other in one pass."""
+def supply(draft: Draft, situation: Situation, room: int) -> Supply:
+    """Make and remove pods, at most `room` new ones; either the one or the other in one pass."""
     active = situation.active
     wanted = 0 if situation.suspended else _wanted(situation, len(active))
     doomed = _surplus(situation, active, len(active) - wanted)
@@ -50,7 +50,7 @@ def supply(draft: Draft, situation: Situation) -> Supply:
         return Supply(len(left), sum(pod.ready for pod in left), len(doomed))
     ready = sum(pod.ready for pod in active)
     leaving = situation.terminating if spec(situation.owner).get("podReplacementPolicy") == "Failed" else 0
-    missing = min(wanted - leaving - len(active), BURST)
+    missing = min(wanted - leaving - len(active), BURST, room)
     if missing <= 0:
         return Supply(len(active), ready, 0)
     made = _make(draft, situation, missing)

@@ -11,6 +11,7 @@ from typing import Any
 from cluster.change import Change
 from cluster.config import ClusterConfig
 from cluster.controllers.claiming import adopt, concerned, release
+from cluster.controllers.creation_failure import creation_failure
 from cluster.controllers.draft import Draft
 from cluster.controllers.fresh_names import fresh_names
 from cluster.controllers.label_selector import matcher, narrowest
@@ -60,7 +61,10 @@ def plan(world: World, key: Key, now: float, config: ClusterConfig) -> Plan:
                 draft.because("fail", "cluster-full", text)
         elif len(active) > wanted:
             _delete(draft, owner, world, active, min(BURST, len(active) - wanted), now)
-    told = new_status(owner, active, now)
+    failure = creation_failure(owner, world) if len(active) < wanted else ""
+    if failure:
+        draft.because("fail", "cannot-create", f"Pods cannot be created: {failure}.")
+    told = new_status(owner, active, now, failure)
     if told != status(owner):
         draft.act_regardless(Update({**owner, "status": told}, "status"))
     _reasons(draft, owner, active, now)
