@@ -21,6 +21,7 @@ from cluster.machinery.objects import (
     NODES,
     PODS,
     REPLICA_SETS,
+    REPLICATION_CONTROLLERS,
     SERVICES,
     STATEFUL_SETS,
     GroupResource,
@@ -265,7 +266,7 @@ def seat_for(world: World, kind: Any, obj: Obj) -> int:
     return -1
 
 
-_WORKLOADS = (STATEFUL_SETS, DEPLOYMENTS, REPLICA_SETS, DAEMON_SETS, JOBS, CRON_JOBS)
+_WORKLOADS = (STATEFUL_SETS, DEPLOYMENTS, REPLICA_SETS, REPLICATION_CONTROLLERS, DAEMON_SETS, JOBS, CRON_JOBS)
 
 
 def _peers(world: World, resource: GroupResource, where: str) -> Iterable[Key]:

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 from cluster.intents import Delete, Intent, Patch
 from cluster.kinds import by_resource
 from cluster.machinery.errors import BadRequest
-from cluster.machinery.objects import DEPLOYMENTS, REPLICA_SETS, STATEFUL_SETS, Key
+from cluster.machinery.objects import DEPLOYMENTS, REPLICA_SETS, REPLICATION_CONTROLLERS, STATEFUL_SETS, Key
 from dashboard.access import Verb
 from dashboard.frames import parse_key
 
-SCALABLE = frozenset({STATEFUL_SETS, DEPLOYMENTS, REPLICA_SETS})
+SCALABLE = frozenset({STATEFUL_SETS, DEPLOYMENTS, REPLICA_SETS, REPLICATION_CONTROLLERS})
 MOST_REPLICAS = 10_000
 LONGEST_SHOWN = 80
 

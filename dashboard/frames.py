@@ -23,6 +23,7 @@ from cluster.machinery.objects import (
     NODES,
     PODS,
     REPLICA_SETS,
+    REPLICATION_CONTROLLERS,
     SECRETS,
     SERVICES,
     STATEFUL_SETS,
@@ -48,6 +49,7 @@ OWNER_RESOURCES = {
     "StatefulSet": STATEFUL_SETS,
     "ReplicaSet": REPLICA_SETS,
     "Deployment": DEPLOYMENTS,
+    "ReplicationController": REPLICATION_CONTROLLERS,
     "DaemonSet": DAEMON_SETS,
     "Job": JOBS,
     "CronJob": CRON_JOBS,
@@ -330,6 +332,11 @@ def _endpoint(endpoint: Obj) -> Item:
     }
 
 
+def _match_labels(selector: Any) -> dict[str, str]:
+    found = (selector or {}).get("matchLabels") or {}
+    return found if isinstance(found, dict) else {}
+
+
 def _workload(key: Key, obj: Obj, world: World) -> Item:
     wanted, found = spec(obj), status(obj)
     template = (wanted.get("template") or {}).get("spec") or {}
@@ -342,9 +349,13 @@ def _workload(key: Key, obj: Obj, world: World) -> Item:
         "start": int((wanted.get("ordinals") or {}).get("start") or 0),
         "policy": wanted.get("podManagementPolicy") or "",
         "serviceName": wanted.get("serviceName") or "",
-        "selector": (wanted.get("selector") or {}).get("matchLabels") or {},
+        "selector": _match_labels(wanted.get("selector")),
         "images": [str(each.get("image") or "") for each in template.get("containers") or ()],
     }
+
+
+def _replication_controller(key: Key, obj: Obj, world: World) -> Item:
+    return _workload(key, obj, world) | {"selector": spec(obj).get("selector") or {}}
 
 
 def _daemon_set(key: Key, obj: Obj, world: World) -> Item:
@@ -401,6 +412,7 @@ _MORE: dict[GroupResource, Callable[[Key, Obj, World], Item]] = {
     STATEFUL_SETS: _workload,
     DEPLOYMENTS: _workload,
     REPLICA_SETS: _workload,
+    REPLICATION_CONTROLLERS: _replication_controller,
     DAEMON_SETS: _daemon_set,
     JOBS: _job,
     CRON_JOBS: _cron_job,

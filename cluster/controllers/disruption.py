@@ -18,6 +18,7 @@ from cluster.machinery.objects import (
     DISRUPTION_BUDGETS,
     PODS,
     REPLICA_SETS,
+    REPLICATION_CONTROLLERS,
     STATEFUL_SETS,
     Key,
     Obj,
@@ -39,7 +40,12 @@ COMPONENT = "controllermanager"
 """By this name the real one signs its events."""
 DELETION_SECONDS = 120.0
 """An evicted pod that is not being deleted after so long counts as staying."""
-_SCALED = {"ReplicaSet": REPLICA_SETS, "StatefulSet": STATEFUL_SETS, "Deployment": DEPLOYMENTS}
+_SCALED = {
+    "ReplicaSet": REPLICA_SETS,
+    "ReplicationController": REPLICATION_CONTROLLERS,
+    "StatefulSet": STATEFUL_SETS,
+    "Deployment": DEPLOYMENTS,
+}
 _RESOURCES = {"DaemonSet": "daemonsets.apps", "Job": "jobs.batch"}
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cluster.config import ClusterConfig
-from cluster.machinery.objects import PODS, Key, Obj, is_pod_ready, labels, spec
+from cluster.controllers.daemonset.nodes import tolerating, verdict
+from cluster.machinery.objects import NODES, PODS, Key, Obj, is_pod_ready, labels, spec
 from cluster.submission.difference import shown
 from cluster.world import World
 
@@ -43,8 +44,14 @@ def notes(
             return list(_service(key, old, new, world, config, others))
         case "statefulsets":
             return list(_stateful_set(key, old, new))
-        case "deployments" | "replicasets":
+        case "deployments" | "replicasets" | "replicationcontrollers":
             return list(_replicas(key, old, new))
+        case "daemonsets":
+            return list(_daemon_set(old, new, world))
+        case "jobs":
+            return list(_job(old, new))
+        case "cronjobs":
+            return list(_cron_job(new))
         case _:
             return []
 
@@ -139,6 +146,42 @@ def _replicas(key: Key, old: Obj | None, new: Obj) -> Iterator[str]:
         yield f"{had} pods become {wanted}."
     if old and spec(old).get("template") != spec(new).get("template") and key.resource == "deployments":
         yield "The template changes: a new ReplicaSet takes over, pod by pod."
+
+
+def _daemon_set(old: Obj | None, new: Obj, world: World) -> Iterator[str]:
+    template = spec(new).get("template") or {}
+    pod = {**(template.get("spec") or {}), "tolerations": tolerating(template.get("spec") or {})}
+    nodes = world.list(NODES)
+    fit = sum(verdict(pod, node).run for node in nodes)
+    yield f"One pod on each node it may stand on: {fit} of {len(nodes)}."
+    if old and spec(old).get("template") != spec(new).get("template"):
+        if (spec(new).get("updateStrategy") or {}).get("type") == "OnDelete":
+            yield "The template changes: a pod takes it when somebody deletes the pod."
+        else:
+            yield "The template changes: pods are replaced node by node."
+
+
+def _job(old: Obj | None, new: Obj) -> Iterator[str]:
+    if old is not None:
+        return
+    wanted = spec(new)
+    completions, parallelism = wanted.get("completions"), int(wanted.get("parallelism") or 0)
+    if wanted.get("suspend"):
+        yield "Suspended: makes no pods until it is resumed."
+    elif completions is None:
+        yield f"Runs {_count(parallelism, 'pod')} until one has ended well and all are through."
+    elif completions == 1:
+        yield "Runs one pod to its end."
+    else:
+        yield f"Runs pods until {completions} have ended well, {min(parallelism, completions)} at a time."
+
+
+def _cron_job(new: Obj) -> Iterator[str]:
+    zone = spec(new).get("timeZone") or "UTC"
+    if spec(new).get("suspend"):
+        yield "Suspended: starts no jobs until it is resumed."
+    else:
+        yield f"Starts a job at each time of {spec(new).get('schedule')}, {zone}."
 
 
 def _wanted(obj: Obj) -> int:

@@ -23,6 +23,7 @@ from cluster.machinery.objects import (
     NODES,
     PODS,
     REPLICA_SETS,
+    REPLICATION_CONTROLLERS,
     SERVICES,
     STATEFUL_SETS,
     Key,
@@ -37,8 +38,9 @@ from dashboard.frames import OWNER_RESOURCES, id_of, owners_of
 
 Explain = Callable[[World, Key, float, ClusterConfig], list[Reason]]
 
-_WORKLOADS = frozenset({STATEFUL_SETS, DEPLOYMENTS, REPLICA_SETS, DAEMON_SETS, JOBS, CRON_JOBS})
-EXPLAINED = frozenset({PODS, SERVICES, CLAIMS, NAMESPACES, DISRUPTION_BUDGETS}) | _WORKLOADS
+_WORKLOADS = frozenset({STATEFUL_SETS, DEPLOYMENTS, REPLICA_SETS, REPLICATION_CONTROLLERS, DAEMON_SETS})
+_OTHERS = frozenset({PODS, SERVICES, CLAIMS, NAMESPACES, DISRUPTION_BUDGETS, JOBS, CRON_JOBS})
+EXPLAINED = _WORKLOADS | _OTHERS
 
 
 class Reasons:

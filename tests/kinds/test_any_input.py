@@ -66,6 +66,7 @@ _MANIFESTS: list[tuple[str, str, Obj]] = [
         "startingDeadlineSeconds": 100, "successfulJobsHistoryLimit": 1, "failedJobsHistoryLimit": 0, "suspend": True,
         "jobTemplate": {"metadata": {"labels": {"a": "b"}}, "spec": {
             "completions": 1, "template": {"spec": {**_POD_SPEC, "restartPolicy": "Never"}}}}}}),
+    ("v1", "ReplicationController", {"spec": {"replicas": 2, "minReadySeconds": 1, "template": _TEMPLATE}}),
     ("policy/v1", "PodDisruptionBudget", {"spec": {
         "minAvailable": "50%", "selector": _SELECTOR, "unhealthyPodEvictionPolicy": "AlwaysAllow"}}),
     ("apps/v1", "ReplicaSet", {"spec": {"selector": _SELECTOR, "template": _TEMPLATE}}),

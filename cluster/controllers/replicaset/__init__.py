@@ -5,7 +5,7 @@ Pods that leave or have finished no longer count: a replacement starts at once (
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cluster.change import Change
@@ -46,10 +46,21 @@ BURST = 500
 def plan(world: World, key: Key, now: float, config: ClusterConfig) -> Plan:
     """One pass over the ReplicaSet at `key`."""
     owner = world.get(key)
-    if owner is None:
-        return NOTHING
-    draft = Draft(key, owner, COMPONENT)
-    active, claims = _active_pods(owner, world)
+    return NOTHING if owner is None else keep(owner, key, world, now, config, COMPONENT, spec(owner).get("selector"))
+
+
+def keep(
+    owner: Obj,
+    key: Key,
+    world: World,
+    now: float,
+    config: ClusterConfig,
+    component: str,
+    selector: Mapping[str, Any] | None,
+) -> Plan:
+    """One pass over whatever keeps so many pods of one template: a ReplicationController does it alike."""
+    draft = Draft(key, owner, component)
+    active, claims = _active_pods(owner, world, selector)
     draft.actions += claims
     wanted = replicas_of(owner)
     if not is_terminating(owner):
@@ -76,9 +87,9 @@ def replicas_of(owner: Obj) -> int:
     return 1 if wanted is None else int(wanted)
 
 
-def _active_pods(owner: Obj, world: World) -> tuple[list[PodFacts], list[Action]]:
+def _active_pods(owner: Obj, world: World, selector: Mapping[str, Any] | None) -> tuple[list[PodFacts], list[Action]]:
     """The set's pods that neither leave nor have finished, by name, with orphans it adopts; and the patches."""
-    memory, set_uid, selector = known(world), uid(owner), spec(owner).get("selector")
+    memory, set_uid = known(world), uid(owner)
     holds, leaving = matcher(selector), is_terminating(owner)
     mine: list[PodFacts] = []
     actions: list[Action] = []

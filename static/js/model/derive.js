@@ -6,7 +6,7 @@
  */
 
 export const SYSTEM = new Set(["kube-system", "kube-public", "kube-node-lease", "local-path-storage"]);
-const TILE_KINDS = new Set(["statefulsets", "deployments", "replicasets", "daemonsets", "jobs", "cronjobs"]);
+const TILE_KINDS = new Set(["statefulsets", "deployments", "replicasets", "replicationcontrollers", "daemonsets", "jobs", "cronjobs"]);
 /** What is owned by one of these stands in its owner's tile. */
 const TILE_OWNERS = new Set(["Deployment", "CronJob"]);
 /** Their pods are there to end: what has got there counts. */

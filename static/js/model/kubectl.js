@@ -3,7 +3,7 @@
 /** @import { Item } from "../types.d.ts" */
 
 const SINGULAR = /** @type {Record<string, string>} */ ({
-  pods: "pod", services: "service", statefulsets: "statefulset", deployments: "deployment", replicasets: "replicaset", daemonsets: "daemonset", jobs: "job", cronjobs: "cronjob", poddisruptionbudgets: "pdb", endpointslices: "endpointslice",
+  pods: "pod", services: "service", statefulsets: "statefulset", deployments: "deployment", replicasets: "replicaset", replicationcontrollers: "rc", daemonsets: "daemonset", jobs: "job", cronjobs: "cronjob", poddisruptionbudgets: "pdb", endpointslices: "endpointslice",
   namespaces: "namespace", nodes: "node", configmaps: "configmap", secrets: "secret", persistentvolumeclaims: "pvc", serviceaccounts: "serviceaccount",
 });
 

@@ -62,7 +62,7 @@ const PANELS = { summary, yaml, events, relations, reasons };
 function summary(app, item) {
   const data = app.ui.object.id === item.id ? app.ui.object.data : null;
   return html`<section class="sec">${facts(app, item)}</section>
-    ${item.wanted !== undefined && ["statefulsets", "deployments"].includes(item.resource) ? scaler(app, item) : nothing}
+    ${item.wanted !== undefined && ["statefulsets", "deployments", "replicationcontrollers"].includes(item.resource) ? scaler(app, item) : nothing}
     ${item.resource === "pods" ? names(app, item) : item.resource === "services" ? backends(app, item) : nothing}
     ${why(app, item)}
     ${data?.events?.length ? html`<section class="sec"><h3><span>Events</span><button type="button" class="link" @click=${() => app.set({ panel: "events" })}>All ${data.events.length}</button></h3>${eventList(data.events.slice(0, 3))}</section>` : nothing}
@@ -214,7 +214,7 @@ function scaler(app, item) {
 /** @param {App} app */
 const canWrite = (app) => app.state.user?.canWrite ?? app.page.user.canWrite;
 
-const DELETABLE = new Set(["pods", "services", "statefulsets", "deployments", "replicasets", "daemonsets", "jobs", "cronjobs", "poddisruptionbudgets", "configmaps", "secrets", "persistentvolumeclaims"]);
+const DELETABLE = new Set(["pods", "services", "statefulsets", "deployments", "replicasets", "replicationcontrollers", "daemonsets", "jobs", "cronjobs", "poddisruptionbudgets", "configmaps", "secrets", "persistentvolumeclaims"]);
 
 /** @param {App} app @param {Item} item */
 function footer(app, item) {
