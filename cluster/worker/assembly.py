@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from cluster.config import ClusterConfig
 from cluster.controllers import (
+    autoscaling,
     cronjob,
     daemonset,
     deployment,
@@ -32,6 +33,7 @@ from cluster.controllers import (
     volumes,
 )
 from cluster.machinery.objects import (
+    AUTOSCALERS,
     CLAIMS,
     CRON_JOBS,
     DAEMON_SETS,
@@ -56,6 +58,7 @@ from cluster.world import World
 CONTROLLERS: tuple[Controller, ...] = (
     namespace.CONTROLLER,
     serviceaccounts.CONTROLLER,
+    autoscaling.CONTROLLER,
     deployment.CONTROLLER,
     replicaset.CONTROLLER,
     replicationcontroller.CONTROLLER,
@@ -83,6 +86,7 @@ CONTROLLERS: tuple[Controller, ...] = (
 
 # Whose plans say something about an object of this kind. A plan is asked only for keys of its own kind.
 EXPLAINED_BY: dict[GroupResource, tuple[Controller, ...]] = {
+    AUTOSCALERS: (autoscaling.CONTROLLER,),
     CLAIMS: (volumes.CONTROLLER,),
     CRON_JOBS: (cronjob.CONTROLLER,),
     DAEMON_SETS: (daemonset.CONTROLLER,),

@@ -12,6 +12,7 @@ from typing import Any
 from cluster.change import Change
 from cluster.config import ClusterConfig
 from cluster.machinery.objects import (
+    AUTOSCALERS,
     CLAIMS,
     CRON_JOBS,
     DAEMON_SETS,
@@ -39,7 +40,7 @@ from dashboard.frames import OWNER_RESOURCES, id_of, owners_of
 Explain = Callable[[World, Key, float, ClusterConfig], list[Reason]]
 
 _WORKLOADS = frozenset({STATEFUL_SETS, DEPLOYMENTS, REPLICA_SETS, REPLICATION_CONTROLLERS, DAEMON_SETS})
-_OTHERS = frozenset({PODS, SERVICES, CLAIMS, NAMESPACES, DISRUPTION_BUDGETS, JOBS, CRON_JOBS})
+_OTHERS = frozenset({PODS, SERVICES, CLAIMS, NAMESPACES, DISRUPTION_BUDGETS, AUTOSCALERS, JOBS, CRON_JOBS})
 EXPLAINED = _WORKLOADS | _OTHERS
 
 

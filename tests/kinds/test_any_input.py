@@ -67,6 +67,15 @@ _MANIFESTS: list[tuple[str, str, Obj]] = [
         "jobTemplate": {"metadata": {"labels": {"a": "b"}}, "spec": {
             "completions": 1, "template": {"spec": {**_POD_SPEC, "restartPolicy": "Never"}}}}}}),
     ("v1", "ReplicationController", {"spec": {"replicas": 2, "minReadySeconds": 1, "template": _TEMPLATE}}),
+    ("autoscaling/v2", "HorizontalPodAutoscaler", {"spec": {
+        "minReplicas": 1, "maxReplicas": 5,
+        "scaleTargetRef": {"kind": "Deployment", "name": "x", "apiVersion": "apps/v1"},
+        "metrics": [
+            {"type": "Resource", "resource": {"name": "cpu", "target": {"type": "AverageValue", "averageValue": "1"}}},
+            {"type": "Pods", "pods": {"metric": {"name": "m"},
+                                      "target": {"type": "AverageValue", "averageValue": "1"}}}],
+        "behavior": {"scaleUp": {"policies": [{"type": "Pods", "value": 1, "periodSeconds": 5}]},
+                     "scaleDown": {"stabilizationWindowSeconds": 60, "selectPolicy": "Min"}}}}),
     ("policy/v1", "PodDisruptionBudget", {"spec": {
         "minAvailable": "50%", "selector": _SELECTOR, "unhealthyPodEvictionPolicy": "AlwaysAllow"}}),
     ("apps/v1", "ReplicaSet", {"spec": {"selector": _SELECTOR, "template": _TEMPLATE}}),

@@ -28,6 +28,7 @@ def test_most_kinds_were_recorded() -> None:
 
 NOT_RECORDED = {
     ("batch/v1", "Job"): "Name Status Completions Duration Age Containers* Images* Selector*",
+    ("autoscaling/v2", "HorizontalPodAutoscaler"): "Name Reference Targets MinPods MaxPods Replicas Age",
     ("policy/v1", "PodDisruptionBudget"): "Name Min-Available Max-Unavailable Allowed-Disruptions Age",
     ("batch/v1", "CronJob"): ("Name Schedule Timezone Suspend Active Last-Schedule Age Containers* Images* Selector*"),
 }

@@ -7,8 +7,8 @@ import { count, number, STATE_WORDS } from "../picture/words.js";
 /** @import { App } from "../app/app.js" */
 /** @import { Workload } from "../types.d.ts" */
 
-const ORDER = ["ready", "failed", "notready", "unknown", "creating", "terminating", "pending", "seat"];
-const BAR = ["ready", "notready", "creating", "pending", "terminating", "failed", "unknown"];
+const ORDER = ["ready", "completed", "failed", "notready", "unknown", "creating", "terminating", "pending", "seat"];
+const BAR = ["ready", "completed", "notready", "creating", "pending", "terminating", "failed", "unknown"];
 const WORST = ["failed", "unknown", "notready", "pending", "creating", "seat"];
 const MOST = 12;
 
@@ -22,7 +22,7 @@ export function overview(app, matches) {
   return html`<div class="side-h"><div class="crumb">Cluster ${state.cluster?.slug ?? ""}</div><h2 class="name sans">${count(model.pods.size, "pod")}, ${number(total.ready ?? 0)} ready</h2></div>
     <div class="side-b" role="region" aria-label="Overview" tabindex="0">
     ${comingUp(app)}<section class="sec"><div class="stack" aria-hidden="true">${BAR.filter((s) => total[s]).map((s) => html`<i class="k-${s}" .style=${`flex:${Math.max(total[s], model.pods.size / 130)}`}></i>`)}</div>
-      <ul class="counts">${ORDER.filter((s) => !few || total[s] || s === "ready").map((s) => html`<li>${lens(s)}${s === "seat" ? "Empty seats" : STATE_WORDS[s]}<b class="mono">${number(total[s] ?? 0)}</b></li>`)}</ul></section>
+      <ul class="counts">${ORDER.filter((s) => !few || total[s] || s === "ready").filter((s) => total[s] || s !== "completed").map((s) => html`<li>${lens(s)}${s === "seat" ? "Empty seats" : STATE_WORDS[s]}<b class="mono">${number(total[s] ?? 0)}</b></li>`)}</ul></section>
     ${trouble.length ? html`<section class="sec last"><h3><span>Needs a look, worst first</span><span>${trouble.length}</span></h3><div class="probs">${trouble.slice(0, MOST).map((w) => problem(app, w, matches))}</div></section>` : html`<section class="sec"><p class="muted">Nothing needs a look.</p></section>`}
     ${few ? html`<section class="sec"><p class="muted">Select a pod or a Service: in the picture, or with the arrow keys and Enter.</p></section>` : nothing}</div>`;
 }

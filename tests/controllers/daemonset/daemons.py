@@ -22,7 +22,7 @@ def node(name: str, *, taints: list[Obj] | None = None, **labels: str) -> Obj:
         "spec": {"taints": taints} if taints else {},
         "status": {
             "addresses": [{"type": "InternalIP", "address": f"172.18.0.{name.rpartition('-')[2]}"}],
-            "allocatable": {"pods": "110"},
+            "allocatable": {"pods": "110", "cpu": "16", "memory": "32Gi"},
             "conditions": [{"type": "Ready", "status": "True"}],
         },
     }
