@@ -83,6 +83,48 @@ class ReplicaSet(Resource):
         proxy = True
 
 
+class ReplicationController(Resource):
+    kind: ClassVar[GroupResource] = kinds.REPLICATION_CONTROLLERS
+
+    class Meta:
+        proxy = True
+
+
+class DaemonSet(Resource):
+    kind: ClassVar[GroupResource] = kinds.DAEMON_SETS
+
+    class Meta:
+        proxy = True
+
+
+class Job(Resource):
+    kind: ClassVar[GroupResource] = kinds.JOBS
+
+    class Meta:
+        proxy = True
+
+
+class CronJob(Resource):
+    kind: ClassVar[GroupResource] = kinds.CRON_JOBS
+
+    class Meta:
+        proxy = True
+
+
+class HorizontalPodAutoscaler(Resource):
+    kind: ClassVar[GroupResource] = kinds.AUTOSCALERS
+
+    class Meta:
+        proxy = True
+
+
+class PodDisruptionBudget(Resource):
+    kind: ClassVar[GroupResource] = kinds.DISRUPTION_BUDGETS
+
+    class Meta:
+        proxy = True
+
+
 class ConfigMap(Resource):
     kind: ClassVar[GroupResource] = kinds.CONFIG_MAPS
 
