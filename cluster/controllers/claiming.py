@@ -93,11 +93,12 @@ def concerned(
 
     `matches(owner, obj)` says whether that owner would take it."""
     found: set[Key] = set()
+    owners = world.bucket(kind, change.key.namespace)
+    if not owners:
+        return found
     for obj in (change.object, old):
         if obj is not None and (where := owner_key(obj, kind, api_kind, world)) is not None:
             found.add(where)
     if change.type != "DELETED" and controller_of(change.object) is None and labels(change.object):
-        found.update(
-            where for where, owner in world.bucket(kind, change.key.namespace).items() if matches(owner, change.object)
-        )
+        found.update(where for where, owner in owners.items() if matches(owner, change.object))
     return found

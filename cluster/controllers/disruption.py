@@ -194,8 +194,10 @@ def keys(change: Change, old: Obj | None, world: World) -> Iterable[Key]:
         return () if change.type == "DELETED" else (change.key,)
     if change.key.kind != PODS:
         return ()
-    pods = [obj for obj in (change.object, old) if obj is not None]
     budgets = world.bucket(DISRUPTION_BUDGETS, change.key.namespace)
+    if not budgets:
+        return ()
+    pods = [obj for obj in (change.object, old) if obj is not None]
     return [where for where, budget in budgets.items() if any(selects(budget, pod) for pod in pods)]
 
 

@@ -8,7 +8,7 @@ from cluster.change import Change
 from cluster.config import ClusterConfig
 from cluster.intents import Delete
 from cluster.kinds.job import is_finished
-from cluster.machinery.objects import JOBS, Key, Obj, condition, is_terminating, meta, seconds, spec, uid
+from cluster.machinery.objects import JOBS, Key, Obj, condition, is_terminating, meta, seconds, spec, timestamp, uid
 from cluster.plan import NOTHING, Action, Controller, Plan, Reason
 from cluster.world import World
 
@@ -21,7 +21,7 @@ def plan(world: World, key: Key, now: float, config: ClusterConfig) -> Plan:
     if job is None or (expires := _expires_at(job)) is None or is_terminating(job):
         return NOTHING
     if now < expires:
-        text = f"Deleted in {max(1, round(expires - now))} s: ttlSecondsAfterFinished."
+        text = f"Deleted at {timestamp(expires)}: ttlSecondsAfterFinished."
         return Plan(reasons=(Reason(key, "info", text, "ttl"),), again_at=expires)
     # Only as it was seen here: a Job whose time was made longer in between stays.
     version = str(meta(job).get("resourceVersion") or "")

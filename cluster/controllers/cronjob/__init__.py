@@ -131,7 +131,7 @@ def _start(draft: Draft, cron_job: Obj, world: World, now: float, told: dict[str
         draft.because("fail", "never", f"Never starts a job: {error}.")
         return told
     draft.look_again(found.following)
-    draft.because("ok", "next", reasons.upcoming(found.following, now))
+    draft.because("ok", "next", reasons.upcoming(found.following))
     if found.scheduled is None or _is_too_late(draft, cron_job, found, now):
         return told
     made = _job(cron_job, found.scheduled)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from cluster.controllers.draft import Draft
-from cluster.kinds.cells import duration
 from cluster.machinery.objects import timestamp
 
 
-def upcoming(moment: float, now: float) -> str:
-    return f"Next job at {timestamp(moment)}, in {duration(moment - now)}."
+def upcoming(moment: float) -> str:
+    """At which moment, not how long until then: nobody says it again every second."""
+    return f"Next job at {timestamp(moment)}."
 
 
 def tell(draft: Draft, told: dict[str, Any]) -> None:

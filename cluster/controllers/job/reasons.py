@@ -7,7 +7,7 @@ from cluster.controllers.job.ending import Ending, deadline
 from cluster.controllers.job.situation import Situation
 from cluster.controllers.job.supply import Supply
 from cluster.kinds.job import is_finished
-from cluster.machinery.objects import Obj, condition, is_terminating, spec, status
+from cluster.machinery.objects import Obj, condition, is_terminating, spec, status, timestamp
 
 
 def finished(draft: Draft, owner: Obj) -> None:
@@ -65,5 +65,5 @@ def _running(draft: Draft, situation: Situation, supplied: Supply) -> None:
     if int(spec(situation.owner).get("parallelism") or 0) == 0:
         draft.because("info", "no-parallelism", "Makes no pods: its parallelism is 0.")
     if (moment := deadline(situation)) is not None:
-        left = max(0, round(moment - situation.now))
-        draft.because("info", "deadline", f"Fails in {left} s unless it is done: activeDeadlineSeconds.")
+        text = f"Fails at {timestamp(moment)} unless it is done by then: activeDeadlineSeconds."
+        draft.because("info", "deadline", text)

@@ -176,9 +176,16 @@ def _claimed(owner: Obj, world: World) -> tuple[list[PodFacts], list[Action]]:
             elif not leaving:
                 actions += [Action(release(PODS, pod, job_uid)), *untracked(pod)]
         elif not read.controller and not read.terminating and not leaving and holds(read.labels):
-            actions.append(Action(adopt(PODS, pod, owner)))
+            actions.append(Action(_adopted(pod, owner)))
             mine.append(read)
     return mine, actions
+
+
+def _adopted(pod: Obj, owner: Obj) -> Patch:
+    """Its own from now on, and counted when it ends."""
+    patch = adopt(PODS, pod, owner)
+    finalizers = [each for each in meta(pod).get("finalizers") or () if each != TRACKING]
+    return patch._replace(body={"metadata": {**patch.body["metadata"], "finalizers": [*finalizers, TRACKING]}})
 
 
 def untracked(pod: Obj) -> list[Action]:

@@ -9,9 +9,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cluster.controllers import job
-from cluster.intents import Delete
+from cluster.intents import Delete, Update
 from cluster.machinery.errors import Invalid
-from cluster.machinery.objects import JOBS, PODS, controller_of, key, labels, meta, name, spec, status, timestamp
+from cluster.machinery.objects import (
+    JOBS,
+    PODS,
+    controller_of,
+    key,
+    labels,
+    meta,
+    name,
+    seconds,
+    spec,
+    status,
+    timestamp,
+)
 from tests.controllers.job.jobs import (
     PI,
     cluster,
@@ -145,7 +157,8 @@ def test_with_on_failure_the_restarts_count() -> None:
 
 def test_a_deadline_ends_it_with_its_pods() -> None:
     street = started(job_of("sleep 1000", completions=3, parallelism=3, activeDeadlineSeconds=30), pace="brisk")
-    assert reasons(street)[-1] == "Fails in 29 s unless it is done: activeDeadlineSeconds."
+    until = timestamp(street.now + 29)
+    assert reasons(street)[-1] == f"Fails at {until} unless it is done by then: activeDeadlineSeconds."
     street.rest(29.5)
     assert conditions(street) == ["FailureTarget True DeadlineExceeded"]
     assert reasons(street) == ["Fails: Job was active longer than specified deadline. Waiting for 3 pods to be gone."]
@@ -307,7 +320,9 @@ def test_deleting_it(propagation: Any, left: int) -> None:
 
 def test_it_is_cleared_away_some_time_after_its_end() -> None:
     street = started(job_of("sleep 5", ttlSecondsAfterFinished=60), seconds=20)
-    assert reasons(street)[-1] == "Deleted in 45 s: ttlSecondsAfterFinished."
+    ended = next(each for each in told(street)["conditions"] if each["type"] == "Complete")["lastTransitionTime"]
+    until = timestamp(seconds(ended) + 60)
+    assert reasons(street)[-1] == f"Deleted at {until}: ttlSecondsAfterFinished."
     street.rest(40)
     assert street.world.get(PI) is not None
     street.rest()
@@ -366,6 +381,26 @@ def test_whatever_becomes_of_its_pods_none_is_counted_twice_or_forgotten(
     assert counts(street)["succeeded"] + counts(street).get("failed", 0) == made
     assert not any(meta(pod).get("finalizers") for pod in pods(street))
     assert street.refused == []
+
+
+def test_an_orphan_is_adopted_and_counted_and_one_whose_labels_differ_is_let_go() -> None:
+    street = started(job_of("sleep 50", completions=2, parallelism=2))
+    first, second = pods(street)
+    for pod in (first, second):
+        bare = {**meta(pod), "ownerReferences": [], "finalizers": []}
+        street.do(Update({**pod, "metadata": bare}))
+    street.rest(1)
+    adopted = pods(street)
+    assert [name(pod) for pod in adopted] == [name(first), name(second)]
+    assert all((controller_of(pod) or {})["name"] == "pi" for pod in adopted)
+    assert all(meta(pod)["finalizers"] == ["batch.kubernetes.io/job-tracking"] for pod in adopted)
+    street.do(Update({**adopted[0], "metadata": {**meta(adopted[0]), "labels": {"app": "other"}}}))
+    street.rest(1)
+    released = street.world.get(key(PODS, "default", name(first)))
+    assert released is not None and "ownerReferences" not in meta(released) and "finalizers" not in meta(released)
+    street.rest()
+    assert counts(street) == {"succeeded": 2}
+    assert len(pods(street)) == 3
 
 
 def test_all_keys_are_the_jobs() -> None:
