@@ -22,7 +22,7 @@ def fresh_names(owner: Obj, prefix: str, world: World, count: int) -> Iterator[s
     """`count` names that no pod of the owner's namespace bears."""
     given, draw, start = 0, 0, prefix[:_LONGEST_PREFIX]
     while given < count:
-        digest = blake2b(f"{uid(owner)}/{world.revision}/{draw}".encode(), digest_size=8).digest()
+        digest = blake2b(f"{uid(owner)}/{world.revision}/{prefix}/{draw}".encode(), digest_size=8).digest()
         draw += 1
         number = int.from_bytes(digest)
         called = start + "".join(SAFE[number // len(SAFE) ** place % len(SAFE)] for place in range(LENGTH))
