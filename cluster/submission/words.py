@@ -73,6 +73,8 @@ def _required(cause: Cause, name: str) -> Said:
     detail = cause.message.removeprefix("Required value").removeprefix(": ")
     if cause.field == "metadata.name":
         return Said("metadata.name is missing: every object has a name.")
+    if name == "restartPolicy":
+        return Said("A Job's pods are to end: their restartPolicy is OnFailure or Never. Left out, it is Always.")
     if detail:
         return Said(f"{cause.field} is missing: {detail}.")
     if name == "name" and ".ports[" in cause.field:
@@ -130,6 +132,15 @@ def _label(field: str, bad: str, found: re.Match[str]) -> Said:
     )
 
 
+def _schedule(field: str, bad: str, found: re.Match[str]) -> Said:
+    parts = "minute, hour, day of the month, month and day of the week"
+    return Said(f"A schedule has five fields: {parts}. This has {found[1]}: {bad}.")
+
+
+def _one_of_two(field: str, bad: str, found: re.Match[str]) -> Said:
+    return Said(f"Give {found[1]} or {found[2]}, not both.")
+
+
 def _fixed(field: str, bad: str, found: re.Match[str]) -> Said:
     return Said(f"{field} is fixed once the object exists. Leave it as it was, or delete the object first.")
 
@@ -180,6 +191,8 @@ _DETAILS: list[tuple[str, Callable[[str, str, re.Match[str]], Said]]] = [
     (r"`selector` does not match template `labels`", _mismatch),
     (r"must be a valid IP address", _no_address),
     (r"The range of valid (?:IPs|ports) is (\S+)", _outside),
+    (r"expected exactly 5 fields, found (\d+)", _schedule),
+    (r"(\w+) and (\w+) cannot be both set", _one_of_two),
     (r"failed to allocate IP (\S+): provided IP is already allocated", _taken),
 ]
 
