@@ -32,9 +32,6 @@ _FIELD_VALIDATION = ("Strict", "Warn", "Ignore")
 
 
 NOT_YET = {
-    "jobs.batch": "comes with its controller",
-    "poddisruptionbudgets.policy": "comes with its controller",
-    "horizontalpodautoscalers.autoscaling": "comes with the Kubernetes API",
     "ingresses.networking.k8s.io": "comes with the Kubernetes API",
     "networkpolicies.networking.k8s.io": "comes with the Kubernetes API",
     "leases.coordination.k8s.io": "comes with the Kubernetes API",
