@@ -13,6 +13,7 @@ from cluster.dns.names import Request, endpoint_name, is_ipv6, plain_address, un
 from cluster.dns.settings import DnsConfig
 from cluster.machinery import objects
 from cluster.machinery.objects import ENDPOINT_SLICES, NAMESPACES, PODS, SERVICES, GroupResource, Key, Obj
+from cluster.machinery.selectors import EVERYTHING
 from cluster.world import SERVICE_NAME_LABEL, World
 
 SERVICE_IMPORTS = GroupResource("multicluster.x-k8s.io", "serviceimports")
@@ -49,7 +50,7 @@ class Lookup:
         if self.config.namespaces and name not in self.config.namespaces:
             return False
         found = self.world.find(NAMESPACES, "", name)
-        return found is not None and _carries(found, self.config.namespace_labels)
+        return found is not None and self.config.namespace_labels.matches(objects.labels(found))
 
     def service(self, namespace: str, name: str) -> Obj | None:
         self.rests_on.add(Key("", "services", namespace, name))
@@ -103,7 +104,7 @@ class Lookup:
     def _shown(self, obj: Obj) -> bool:
         if self.config.namespaces and objects.namespace(obj) not in self.config.namespaces:
             return False
-        return not self.config.labels or _carries(obj, self.config.labels)
+        return self.config.labels is EVERYTHING or self.config.labels.matches(objects.labels(obj))
 
     # -- names ---------------------------------------------------------------------------------------------
 
@@ -238,11 +239,6 @@ def matches(request: Request, port: Mapping[str, Any]) -> bool:
 
 def _protocol(port: Mapping[str, Any]) -> str:
     return str(port.get("protocol") or "TCP").lower() if port else ""
-
-
-def _carries(obj: Obj, wanted: tuple[tuple[str, str], ...]) -> bool:
-    labels = objects.labels(obj)
-    return all(labels.get(label) == value for label, value in wanted)
 
 
 def cluster_addresses(spec: Mapping[str, Any]) -> list[str]:

@@ -160,7 +160,3 @@ def reversed_address(name: str) -> str:
 def reverse_name(address: str) -> str:
     """ "10.96.0.10" -> "10.0.96.10.in-addr.arpa."; ValueError when the text is no address."""
     return f"{ipaddress.ip_address(address).reverse_pointer}."
-
-
-def is_reverse(zone: str) -> bool:
-    return zone.endswith((".in-addr.arpa.", ".ip6.arpa.")) or zone in ("in-addr.arpa.", "ip6.arpa.")

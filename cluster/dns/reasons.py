@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from cluster.dns.answer import BEYOND, Answer, Question
 from cluster.dns.lookup import cluster_addresses, published
-from cluster.dns.names import Request, is_reverse, locate, parse, plain_address, reversed_address
-from cluster.dns.settings import DnsConfig
+from cluster.dns.names import Request, locate, parse, plain_address, reversed_address
+from cluster.dns.settings import DnsConfig, is_reverse
 from cluster.machinery import objects
 from cluster.machinery.objects import NAMESPACES, PODS, SERVICES, STATEFUL_SETS, Obj
 from cluster.world import World

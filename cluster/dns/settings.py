@@ -5,12 +5,21 @@ from __future__ import annotations
 from functools import lru_cache
 
 from cluster.config import ClusterConfig
-from cluster.machinery.coredns import REVERSE_ZONES, CacheRule, DnsConfig, ExternalZones, Keeping, PodsMode, read
+from cluster.machinery.coredns import (
+    REVERSE_ZONES,
+    CacheRule,
+    DnsConfig,
+    ExternalZones,
+    Keeping,
+    PodsMode,
+    is_reverse,
+    read,
+)
 from cluster.machinery.corefile import CorefileError
 from cluster.machinery.objects import CONFIG_MAPS, key
 from cluster.world import World
 
-__all__ = ["REVERSE_ZONES", "CacheRule", "DnsConfig", "ExternalZones", "Keeping", "PodsMode"]
+__all__ = ["REVERSE_ZONES", "CacheRule", "DnsConfig", "ExternalZones", "Keeping", "PodsMode", "is_reverse"]
 
 COREFILE = key(CONFIG_MAPS, "kube-system", "coredns")
 """The object whose text decides."""

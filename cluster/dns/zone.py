@@ -9,8 +9,8 @@ from __future__ import annotations
 from cluster.dns import apex, external, reverse
 from cluster.dns.answer import BEYOND, REFUSED, Answer, Outside, Question, Record
 from cluster.dns.lookup import Item, Lookup, family
-from cluster.dns.names import Place, is_reverse, locate, parse
-from cluster.dns.settings import DnsConfig
+from cluster.dns.names import Place, locate, parse
+from cluster.dns.settings import DnsConfig, is_reverse
 from cluster.world import World
 
 SCHEMA_VERSION = "1.1.0"

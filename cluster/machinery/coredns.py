@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 
 from cluster.machinery.corefile import CorefileError, Directive
 from cluster.machinery.corefile import read as grammar
+from cluster.machinery.selectors import EVERYTHING, Selector, SelectorError, parse
 
 PodsMode = Literal["disabled", "insecure", "verified"]
 
@@ -68,9 +69,9 @@ class DnsConfig(NamedTuple):
     """Addresses change their order from reply to reply."""
     namespaces: frozenset[str] = frozenset()
     """Only these namespaces exist; empty: all do."""
-    labels: tuple[tuple[str, str], ...] = ()
+    labels: Selector = EVERYTHING
     """Only Services, slices and pods with these labels exist."""
-    namespace_labels: tuple[tuple[str, str], ...] = ()
+    namespace_labels: Selector = EVERYTHING
     """Only namespaces with these labels have names (reverse look-ups still answer)."""
     endpoint_pod_names: bool = False
     noendpoints: bool = False
@@ -89,7 +90,12 @@ class DnsConfig(NamedTuple):
     @property
     def domain(self) -> str:
         """The zone that PTR records and pods' search lists use."""
-        return next((zone for zone in self.zones if not zone.endswith(".arpa.")), self.zones[0])
+        return next((zone for zone in self.zones if not is_reverse(zone)), self.zones[0])
+
+
+def is_reverse(zone: str) -> bool:
+    """The zone holds addresses turned round."""
+    return zone.endswith((".in-addr.arpa.", ".ip6.arpa.")) or zone in REVERSE_ZONES
 
 
 def read(text: str) -> DnsConfig:
@@ -130,6 +136,10 @@ def _kubernetes(config: DnsConfig, plugin: Directive) -> DnsConfig:
         if follow is None:
             raise option.error(f"kubernetes has no option {option.name} here. It has {', '.join(sorted(_KUBERNETES))}.")
         config = follow(config, option)
+    if all(is_reverse(zone) for zone in config.zones):
+        raise plugin.error("kubernetes needs a zone that is no reverse zone.")
+    if config.namespaces and config.namespace_labels != EVERYTHING:
+        raise plugin.error("namespaces and namespace_labels cannot both stand here.")
     for zone in config.multicluster:
         if zone not in config.zones:
             raise plugin.error(f"multicluster names {zone}, which is none of the plugin's zones.")
@@ -193,7 +203,7 @@ _KUBERNETES: dict[str, Callable[[DnsConfig, Directive], DnsConfig]] = {
 
 def _k8s_external(config: DnsConfig, plugin: Directive) -> DnsConfig:
     zones = _zones(plugin, plugin.arguments)
-    if not zones or any(zone.endswith(".arpa.") for zone in zones):
+    if not zones or any(is_reverse(zone) for zone in zones):
         raise plugin.error("k8s_external needs a zone of its own that is no reverse zone.")
     made = ExternalZones(zones)
     for option in plugin.block:
@@ -323,12 +333,9 @@ def _zones(option: Directive, words: Iterable[str]) -> tuple[str, ...]:
     return tuple(zones)
 
 
-def _selector(option: Directive) -> tuple[tuple[str, str], ...]:
-    """LABEL=VALUE[,LABEL=VALUE…]; the set-based forms are not followed."""
-    pairs = []
-    for part in "".join(option.arguments).split(","):
-        label, sign, value = part.replace("==", "=").partition("=")
-        if not (label and sign and value) or "!" in label or "=" in value:
-            raise option.error(f"{option.name}: {part} is not of the form label=value.")
-        pairs.append((label, value))
-    return tuple(pairs)
+def _selector(option: Directive) -> Selector:
+    """A label selector as kubectl takes it: "app=web,tier in (a, b),!old"."""
+    try:
+        return parse(" ".join(option.arguments))
+    except SelectorError as error:
+        raise option.error(f"{option.name}: {error}.") from None

@@ -26,6 +26,7 @@ from cluster.controllers import endpointslice
 from cluster.dns.answer import Answer, Outside, Question, Record
 from cluster.dns.settings import DnsConfig, ExternalZones
 from cluster.intents import Create
+from cluster.machinery import selectors
 from cluster.machinery.objects import ENDPOINT_SLICES, GroupResource, Obj, key
 from cluster.world import World
 
@@ -98,8 +99,8 @@ def settings_of(config: dict[str, Any]) -> DnsConfig:
         fallthrough=tuple(config.get("fallthrough") or ()),
         loadbalance=bool(config.get("loadbalance")),
         namespaces=frozenset(config.get("namespaces") or ()),
-        labels=_labels(config.get("labels")),
-        namespace_labels=_labels(config.get("namespace_labels")),
+        labels=selectors.parse(config.get("labels") or ""),
+        namespace_labels=selectors.parse(config.get("namespace_labels") or ""),
         endpoint_pod_names=bool(config.get("endpoint_pod_names")),
         noendpoints=bool(config.get("noendpoints")),
         ignore_empty_service=bool(config.get("ignore_empty_service")),
@@ -107,11 +108,6 @@ def settings_of(config: dict[str, Any]) -> DnsConfig:
         zonal=bool(config.get("zonal")),
         external=ExternalZones((config["external_zone"],), headless=True) if config.get("external_zone") else None,
     )
-
-
-def _labels(text: str | None) -> tuple[tuple[str, str], ...]:
-    pairs = [part.partition("=") for part in (text or "").split(",") if part]
-    return tuple((label, value) for label, _, value in pairs)
 
 
 def outside_of(vector: Vector) -> Outside | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import random
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,6 +20,7 @@ from cluster.dns.forwarder import Forwarder
 from cluster.dns.server import DnsServer
 from tests.dns import vectors
 from tests.dns.outside import Resolver, serving
+from tests.dns.renamed import Renaming
 from tests.dns.vectors import Vector
 
 FOLDER = vectors.folder()
@@ -38,9 +41,7 @@ def _judge(vector: Vector, faults_of: Callable[[int, Vector], list[str]]) -> Non
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_the_pure_path_answers_as_recorded(path: Path) -> None:
-    vector = vectors.load(path)
+def _judge_the_pure_path(vector: Vector) -> None:
     world = vectors.world_for(vector)
     config = vectors.settings_of(vector["config"])
     own = tuple(vector["config"].get("server_ips") or ())
@@ -55,6 +56,35 @@ def test_the_pure_path_answers_as_recorded(path: Path) -> None:
         return vectors.differences(query, sent, reply, wire.answer_message(sent, respond, tcp=True))
 
     _judge(vector, faults_of)
+
+
+def test_there_is_something_to_compare_with() -> None:
+    assert FILES, f"{FOLDER} has no vector files"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_the_pure_path_answers_as_recorded(path: Path) -> None:
+    _judge_the_pure_path(vectors.load(path))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_under_other_names_and_addresses_it_answers_the_same(path: Path) -> None:
+    vector = vectors.load(path)
+    _judge_the_pure_path(Renaming(vector).vector(vector))
+
+
+def test_other_names_are_other_names() -> None:
+    endpoint = {"addresses": ["10.9.0.255", "fd00:1::a"], "hostname": "Web-0"}
+    query = {"qname": "_http._tcp.Web-0.nope.10-9-0-255.svc.cluster.local.", "answer": ["a. 5 IN PTR web-0.b.c."]}
+    reverse = {"qname": "255.0.9.10.in-addr.arpa."}
+    vector = {"config": {"zones": ["cluster.local."]}, "cluster": [{"endpoints": [endpoint]}]}
+    renamed = Renaming({**vector, "queries": [query, reverse]}).vector({**vector, "queries": [query, reverse]})
+    assert renamed["cluster"] == [{"endpoints": [{"addresses": ["17.6.7.106", "f700:6::2"], "hostname": "Jro-0"}]}]
+    assert [each["qname"] for each in renamed["queries"]] == [
+        "_http._tcp.Jro-0.nope.17-6-7-106.svc.cluster.local.",
+        "106.7.6.17.in-addr.arpa.",
+    ]
+    assert renamed["queries"][0]["answer"] == ["a. 5 IN PTR jro-0.b.c."]
 
 
 # -- from a server -------------------------------------------------------------------------------------------
@@ -149,11 +179,12 @@ HABITS = {
     "dig-search-A": (resolver.DIG, ("A",)),
     "nslookup": (resolver.DIG, ("A",)),
 }
+WALKED = [path for path in FILES if "\nwalks:" in path.read_text()]
 
 
-def test_real_clients_walk_their_search_list_as_ours_do() -> None:
-    assert FOLDER is not None
-    vector = vectors.load(FOLDER / "50-search-walks.yaml")
+@pytest.mark.parametrize("path", WALKED, ids=lambda path: path.stem)
+def test_real_clients_walk_their_search_list_as_ours_do(path: Path) -> None:
+    vector = vectors.load(path)
     world, config, outside = (
         vectors.world_for(vector),
         vectors.settings_of(vector["config"]),
@@ -177,3 +208,26 @@ def test_real_clients_walk_their_search_list_as_ours_do() -> None:
         asked = [f"{type_} {name} {answer.rcode}" for type_, name, answer in steps]
         found = [each.data for _, _, answer in steps for each in answer.answer if each.type in ("A", "AAAA")]
         assert (asked, found) == (recorded["asks"], recorded["result"]), recorded
+
+
+# -- from the checker that came with them --------------------------------------------------------------------
+
+
+@pytest.mark.skipif(FOLDER is None or not (FOLDER.parent / "check.py").exists(), reason="no checker beside the vectors")
+def test_the_checker_beside_the_vectors_is_satisfied() -> None:
+    """With one file; all of them take minutes. `tests/dns/stand.py` says how."""
+    assert FOLDER is not None
+    stand = subprocess.Popen([sys.executable, "-m", "tests.dns.stand", "serve", "0"], stdout=subprocess.PIPE, text=True)
+    try:
+        assert stand.stdout is not None
+        port = stand.stdout.readline().strip()
+        check = [sys.executable, str(FOLDER.parent / "check.py"), "--server", f"127.0.0.1:{port}", "--tier", "all"]
+        told = subprocess.run(
+            [*check, "--load", f"{sys.executable} -m tests.dns.stand load {port}", str(FILES[0])],
+            capture_output=True,
+            text=True,
+        )
+    finally:
+        stand.terminate()
+        stand.communicate()
+    assert (told.returncode, told.stderr) == (0, ""), told.stdout

@@ -8,6 +8,7 @@ import pytest
 
 from cluster.machinery.coredns import REVERSE_ZONES, CacheRule, DnsConfig, ExternalZones, Keeping, read
 from cluster.machinery.corefile import CorefileError
+from cluster.machinery.selectors import parse
 
 PLAIN = DnsConfig(forward=())
 KEPT = CacheRule(Keeping(30), Keeping(30))
@@ -61,8 +62,8 @@ def test_plugins(text: str, expected: dict[str, Any]) -> None:
         ("fallthrough in-addr.arpa ip6.arpa", {"fallthrough": REVERSE_ZONES}),
         ("ignore empty_service", {"ignore_empty_service": True}),
         ("namespaces a b", {"namespaces": frozenset({"a", "b"})}),
-        ("labels app=web, tier==front", {"labels": (("app", "web"), ("tier", "front"))}),
-        ("namespace_labels istio=on", {"namespace_labels": (("istio", "on"),)}),
+        ("labels app=web, tier==front", {"labels": parse("app=web,tier==front")}),
+        ("namespace_labels istio in (on, off), !old", {"namespace_labels": parse("istio in (on,off),!old")}),
         ("endpoint_pod_names", {"endpoint_pod_names": True}),
         ("noendpoints", {"noendpoints": True}),
         ("zonal", {"zonal": True}),
@@ -89,7 +90,12 @@ def test_options_of_kubernetes(option: str, expected: dict[str, Any]) -> None:
         (corefile(kubernetes=block("kubernetes", "pods yes")), "line 3: pods is disabled, insecure or verified, not"),
         (corefile(kubernetes=block("kubernetes", "wildcards")), "line 3: kubernetes has no option wildcards here."),
         (corefile(kubernetes=block("kubernetes", "zonal yes")), "line 3: zonal stands alone."),
-        (corefile(kubernetes=block("kubernetes", "labels a in (b)")), "line 3: labels: ain(b) is not of the form"),
+        (corefile(kubernetes=block("kubernetes", "labels a in b")), "line 3: labels: unable to parse requirement"),
+        (corefile(kubernetes="kubernetes in-addr.arpa"), "line 2: kubernetes needs a zone that is no reverse zone."),
+        (
+            corefile(kubernetes=block("kubernetes", "namespaces a", "namespace_labels b=c")),
+            "line 2: namespaces and namespace_labels cannot both stand here.",
+        ),
         (
             corefile(kubernetes=block("kubernetes x.y", "multicluster z")),
             "line 2: multicluster names z., which is none",
