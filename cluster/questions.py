@@ -12,9 +12,9 @@ from typing import Any
 
 from cluster.config import ClusterConfig
 from cluster.dns import apex, dig, forwarder, memory, outage, reasons, resolver, settings, wire, zone
-from cluster.dns.answer import Answer, Outside, Question, Record
+from cluster.dns.answer import REFUSED, Answer, Outside, Question, Record
 from cluster.dns.hexdump import dump
-from cluster.dns.names import labels_of, plain_address, reverse_name, reversed_address
+from cluster.dns.names import labels_of, locate, plain_address, reverse_name, reversed_address
 from cluster.dns.packing import type_number
 from cluster.machinery.errors import BadRequest, NotFound
 from cluster.machinery.objects import ENDPOINT_SLICES, NAMESPACES, PODS, SERVICES, Key, Obj, namespace, status
@@ -54,18 +54,22 @@ def ask(
     dns = dns or settings.of(world, config)
     if outside is None and (somebody := forwarder.current()) is not None:
         outside = somebody.known
-    put = server_of(world, config, now, serial=serial, dns=dns, outside=outside)
     conf = resolver.resolv_conf(asker, place, config)
+    elsewhere = resolver.elsewhere(asker, conf, config)
+    if elsewhere:
+        put = _of_another(dns, outside)
+    else:
+        put = server_of(world, config, now, serial=serial, dns=dns, outside=outside)
     walk = resolver.walk(name, (type_,), conf, put)
     asked = [(Question(step.name, type_), step.answers[0]) for step in walk.steps if step.answers]
     route, why_not = _route(world, walk.answer, asker)
     told = {
-        "asker": {"pod": pod, "namespace": place, "ip": _pod_address(asker)},
+        "asker": _told_of(asker, pod, place, conf, config),
         "question": {"name": name, "type": type_},
         "steps": [_step(step, type_) for step in walk.steps],
         "rcode": walk.answer.rcode,
         "records": _records(walk.answer.answer),
-        "reasons": [*_reasons(world, config, asked, walk.answer, dns), *why_not],
+        "reasons": [elsewhere] if elsewhere else [*_reasons(world, config, asked, walk.answer, dns), *why_not],
         "targets": _targets(world, walk.answer, walk.name),
         "route": route,
         "dig": _dig(walk, type_, server or (config.dns_address, DNS_PORT), now),
@@ -100,6 +104,17 @@ def server_of(
     if rule is None:
         return find
     return lambda question: memory.of(world, rule).answer(question, lambda: find(question), now)
+
+
+def _of_another(dns: settings.DnsConfig, outside: Outside | None) -> Callable[[Question], Answer]:
+    """What a resolver says that is not the cluster's: of the cluster's names that there are none."""
+
+    def find(question: Question) -> Answer:
+        if locate(question.name, dns.zones) is not None:
+            return Answer("NXDOMAIN", aa=False, ra=True)
+        return REFUSED if outside is None else outside(question)
+
+    return find
 
 
 def message(world: World, config: ClusterConfig, raw: bytes, *, serial: int | None = None, now: float = 0.0) -> bytes:
@@ -236,8 +251,20 @@ def _route(world: World, answer: Answer, asker: Obj | None) -> tuple[dict[str, A
     return None, []
 
 
-def _pod_address(pod: Obj | None) -> str:
-    return str(status(pod).get("podIP") or "") if pod is not None else ""
+def _told_of(
+    pod: Obj | None, name: str, place: str, conf: resolver.ResolvConf, config: ClusterConfig
+) -> dict[str, Any]:
+    """Who asks, what it is called, and the resolv.conf by which it asks."""
+    called = resolver.hostname(pod, config) if pod is not None else resolver.Hostname("", "")
+    return {
+        "pod": name,
+        "namespace": place,
+        "ip": str(status(pod).get("podIP") or "") if pod is not None else "",
+        "hostname": called.printed,
+        "fqdn": called.full,
+        "policy": resolver.policy((pod or {}).get("spec") or {}),
+        "resolv_conf": conf.text(),
+    }
 
 
 def _reasons(

@@ -16,6 +16,11 @@ from tests.dns import made
 
 CONFIG = ClusterConfig()
 SERVER = ("127.0.0.1", 15353)
+RESOLV_CONF = """\
+nameserver 10.96.0.10
+search default.svc.cluster.local svc.cluster.local cluster.local
+options ndots:5
+"""
 D = "default.svc.cluster.local."
 
 
@@ -29,7 +34,15 @@ def test_a_headless_name_leads_to_its_pods() -> None:
     records = [{"name": f"db.{D}", "type": "A", "ttl": 30, "data": f"10.244.0.{n}"} for n in (10, 11)]
     dig = found.pop("dig")
     assert found == {
-        "asker": {"pod": "db-0", "namespace": "default", "ip": "10.244.0.10"},
+        "asker": {
+            "pod": "db-0",
+            "namespace": "default",
+            "ip": "10.244.0.10",
+            "hostname": "db-0",
+            "fqdn": f"db-0.db.{D.removesuffix('.')}",
+            "policy": "ClusterFirst",
+            "resolv_conf": RESOLV_CONF,
+        },
         "question": {"name": "db", "type": "A"},
         "steps": [
             {"qname": f"db.{D}", "qtype": "A", "rcode": "NOERROR", "records": records, "asked": True},
@@ -223,3 +236,36 @@ def test_where_no_port_serves_the_cluster_there_is_no_command_and_dig_prints_wha
     found = questions.ask(made.world(), CONFIG, name="db", pod="db-0", now=1795411824, serial=7)
     assert found["command"] == {"dig": "", "nslookup": ""}
     assert ";; SERVER: 10.96.0.10#53(10.96.0.10) (UDP)\n" in found["dig"]
+
+
+@pytest.mark.parametrize(
+    ("spec", "reason"),
+    [
+        ({"dnsPolicy": "Default"}, "its dnsPolicy is Default, so it asks whom its node asks."),
+        (
+            {"dnsPolicy": "ClusterFirst", "hostNetwork": True},
+            "it is on its node's network, and only dnsPolicy ClusterFirstWithHostNet would make it.",
+        ),
+        (
+            {"dnsPolicy": "None", "dnsConfig": {"nameservers": ["192.0.2.1"], "searches": [D[:-1]]}},
+            "the first nameserver of its dnsConfig is 192.0.2.1.",
+        ),
+    ],
+)
+def test_a_pod_that_asks_somebody_else_finds_nothing_here(spec: Obj, reason: str) -> None:
+    found = ask("web.default.svc.cluster.local", pod="other", more=(made.pod("other", "10.244.0.40", **spec),))
+    assert (found["rcode"], found["records"]) == ("NXDOMAIN", [])
+    assert found["reasons"] == [f"other does not ask the cluster's DNS: {reason}"]
+    assert {step["rcode"] for step in found["steps"]} <= {"NXDOMAIN", "REFUSED"}
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"dnsPolicy": "ClusterFirstWithHostNet", "hostNetwork": True},
+        {"dnsPolicy": "None", "dnsConfig": {"nameservers": ["10.96.0.10"], "searches": [D[:-1]]}},
+    ],
+)
+def test_a_pod_may_come_to_the_clusters_dns_by_other_ways(spec: Obj) -> None:
+    found = ask("web", pod="other", more=(made.pod("other", "10.244.0.40", **spec),))
+    assert (found["rcode"], found["reasons"]) == ("NOERROR", [])

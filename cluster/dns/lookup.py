@@ -248,10 +248,15 @@ def cluster_addresses(spec: Mapping[str, Any]) -> list[str]:
 
 
 def published(piece: Obj) -> Iterator[dict[str, Any]]:
-    """Endpoints of a slice that have names: ready, or nothing said about it."""
+    """Endpoints of a slice that have names."""
     for endpoint in piece.get("endpoints") or ():
-        if (endpoint.get("conditions") or {}).get("ready") is not False:
+        if is_published(endpoint):
             yield endpoint
+
+
+def is_published(endpoint: Mapping[str, Any]) -> bool:
+    """It is ready, or nothing is said about it."""
+    return (endpoint.get("conditions") or {}).get("ready") is not False
 
 
 def service_of(piece: Obj) -> str:

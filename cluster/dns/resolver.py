@@ -18,6 +18,7 @@ MAX_SEARCHES = 32
 MAX_SEARCH_CHARACTERS = 2048
 MAX_NAMESERVERS = 3
 MAX_TEXT = 253
+LONGEST_HOSTNAME = 63
 
 
 class ResolvConf(NamedTuple):
@@ -26,6 +27,18 @@ class ResolvConf(NamedTuple):
     nameservers: tuple[str, ...] = ()
     search: tuple[str, ...] = ()
     ndots: int = 1
+    options: tuple[str, ...] = ()
+    """Options other than ndots, as they stand there. No walk depends on them."""
+
+    def text(self) -> str:
+        """The file."""
+        lines = [f"nameserver {address}" for address in self.nameservers]
+        if self.search:
+            lines.append(f"search {' '.join(self.search)}")
+        options = [f"ndots:{self.ndots}"] if self.ndots != ResolvConf().ndots else []
+        if options or self.options:
+            lines.append(f"options {' '.join((*options, *self.options))}")
+        return "".join(f"{line}\n" for line in lines)
 
 
 class Habit(NamedTuple):
@@ -57,24 +70,62 @@ class Walk(NamedTuple):
     """The name that answer is about."""
 
 
+def policy(spec: Mapping[str, Any]) -> str:
+    """The dnsPolicy in force: on its node's network a pod must say ClusterFirstWithHostNet to have ClusterFirst."""
+    said = str(spec.get("dnsPolicy") or "ClusterFirst")
+    return "Default" if said == "ClusterFirst" and spec.get("hostNetwork") else said
+
+
 def resolv_conf(pod: Mapping[str, Any] | None, namespace: str, config: ClusterConfig) -> ResolvConf:
     """What the kubelet writes for a pod (None: for any pod of the namespace that says nothing about DNS)."""
     spec = (pod or {}).get("spec") or {}
-    policy = spec.get("dnsPolicy") or "ClusterFirst"
-    if policy == "ClusterFirst" and spec.get("hostNetwork"):
-        policy = "Default"
     base = ResolvConf()
-    if policy in ("ClusterFirst", "ClusterFirstWithHostNet"):
+    if policy(spec) in ("ClusterFirst", "ClusterFirstWithHostNet"):
         domain = config.domain.rstrip(".")
         base = ResolvConf((config.dns_address,), (f"{namespace}.svc.{domain}", f"svc.{domain}", domain), NDOTS)
     wanted = spec.get("dnsConfig") or {}
     options = {option.get("name"): option.get("value") for option in wanted.get("options") or ()}
-    ndots = str(options.get("ndots") or "")
+    ndots = str(options.pop("ndots", None) or "")
     return ResolvConf(
         tuple(dict.fromkeys((*base.nameservers, *(wanted.get("nameservers") or ()))))[:MAX_NAMESERVERS],
         _fitting(dict.fromkeys((*base.search, *(wanted.get("searches") or ())))),
-        min(int(ndots), 15) if ndots.isdigit() else base.ndots,
+        min(int(ndots), 15) if ndots.isascii() and ndots.isdecimal() and len(ndots) < 10 else base.ndots,
+        tuple(f"{name}:{value}" if value else str(name) for name, value in options.items()),
     )
+
+
+def elsewhere(pod: Mapping[str, Any] | None, conf: ResolvConf, config: ClusterConfig) -> str:
+    """Why a pod does not put its questions to the cluster's DNS; "" when it does."""
+    if conf.nameservers[:1] == (config.dns_address,) or pod is None:
+        return ""
+    name, spec = pod["metadata"]["name"], pod.get("spec") or {}
+    said = f"{name} does not ask the cluster's DNS:"
+    if conf.nameservers:
+        return f"{said} the first nameserver of its dnsConfig is {conf.nameservers[0]}."
+    if spec.get("dnsPolicy") == "Default":
+        return f"{said} its dnsPolicy is Default, so it asks whom its node asks."
+    return f"{said} it is on its node's network, and only dnsPolicy ClusterFirstWithHostNet would make it."
+
+
+class Hostname(NamedTuple):
+    """What a pod is called by itself and by others."""
+
+    printed: str
+    """By the program `hostname`."""
+    full: str
+    """"" for a pod that has no name of its own in DNS."""
+
+
+def hostname(pod: Mapping[str, Any], config: ClusterConfig) -> Hostname:
+    """What the kubelet calls a pod. Its full name resolves only where a headless Service is called as its subdomain."""
+    spec, metadata = pod.get("spec") or {}, pod["metadata"]
+    if spec.get("hostNetwork"):
+        return Hostname(str(spec.get("nodeName") or ""), "")
+    own = str(spec.get("hostname") or metadata["name"])[:LONGEST_HOSTNAME].rstrip("-.")
+    if not spec.get("subdomain"):
+        return Hostname(own, "")
+    full = f"{own}.{spec['subdomain']}.{metadata.get('namespace', '')}.svc.{config.domain.rstrip('.')}"
+    return Hostname(full if spec.get("setHostnameAsFQDN") else own, full)
 
 
 def _fitting(search: Iterable[str]) -> tuple[str, ...]:

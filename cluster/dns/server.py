@@ -25,8 +25,9 @@ from cluster.dns.datagrams import Datagrams
 from cluster.dns.datagrams import of as batches
 from cluster.dns.forwarder import Forwarder, settled, unsettled
 from cluster.dns.outage import outage
-from cluster.dns.settings import COREFILE, DnsConfig, of
+from cluster.dns.settings import DnsConfig, of
 from cluster.dns.touched import moves_serial, touched
+from cluster.machinery.dnsprofiles import COREFILE
 from cluster.machinery.objects import Obj
 from cluster.world import World
 

@@ -16,13 +16,10 @@ from cluster.machinery.coredns import (
     read,
 )
 from cluster.machinery.corefile import CorefileError
-from cluster.machinery.objects import CONFIG_MAPS, key
+from cluster.machinery.dnsprofiles import COREFILE
 from cluster.world import World
 
 __all__ = ["REVERSE_ZONES", "CacheRule", "DnsConfig", "ExternalZones", "Keeping", "PodsMode", "is_reverse"]
-
-COREFILE = key(CONFIG_MAPS, "kube-system", "coredns")
-"""The object whose text decides."""
 
 
 def kubeadm(config: ClusterConfig) -> DnsConfig:

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
 from cluster.intents import Create
+from cluster.machinery import dnsprofiles
 from cluster.machinery.errors import BadRequest
 from cluster.models import Cluster
 from cluster.store import rows
@@ -16,8 +17,10 @@ from cluster.store.held import forget
 from cluster.store.system import system_objects
 
 
-def create_cluster(slug: str, *, author: str, **settings: Any) -> Cluster:
+def create_cluster(slug: str, *, author: str, dns_profile: str = dnsprofiles.DEFAULT, **settings: Any) -> Cluster:
     """A new cluster with its system objects, or BadRequest with the sentence that says what is wrong with the name."""
+    if dns_profile not in dnsprofiles.PROFILES:
+        raise BadRequest(f"There is no DNS profile {dns_profile!r}. There are {', '.join(dnsprofiles.PROFILES)}.")
     made = Cluster(slug=slug, **settings)
     try:
         made.full_clean()
@@ -27,7 +30,12 @@ def create_cluster(slug: str, *, author: str, **settings: Any) -> Cluster:
     with transaction.atomic():
         made.save()
         rows.add_counter(made.pk, 0)
-        commit(made.pk, [Create(obj) for obj in system_objects(made.config)], author=author, cause="create cluster")
+        commit(
+            made.pk,
+            [Create(obj) for obj in system_objects(made.config, dns_profile)],
+            author=author,
+            cause="create cluster",
+        )
     return made
 
 

@@ -6,38 +6,13 @@ import ipaddress
 
 from cluster import machines
 from cluster.config import ClusterConfig
+from cluster.machinery import dnsprofiles
 from cluster.machinery.objects import Obj
-
-COREFILE = """\
-.:53 {
-    errors
-    health {
-       lameduck 5s
-    }
-    ready
-    kubernetes DOMAIN in-addr.arpa ip6.arpa {
-       pods insecure
-       fallthrough in-addr.arpa ip6.arpa
-       ttl 30
-    }
-    prometheus :9153
-    forward . /etc/resolv.conf {
-       max_concurrent 1000
-    }
-    cache 30 {
-       disable success DOMAIN
-       disable denial DOMAIN
-    }
-    loop
-    reload
-    loadbalance
-}
-"""
 
 NODE_ADDRESS = machines.FIRST_ADDRESS
 
 
-def system_objects(config: ClusterConfig) -> list[Obj]:
+def system_objects(config: ClusterConfig, dns_profile: str = dnsprofiles.DEFAULT) -> list[Obj]:
     """In the order in which they must be stored: namespaces first."""
     first = str(ipaddress.ip_network(config.service_range)[1])
     return [
@@ -140,12 +115,7 @@ def system_objects(config: ClusterConfig) -> list[Obj]:
                 ],
             },
         },
-        {
-            "apiVersion": "v1",
-            "kind": "ConfigMap",
-            "metadata": {"name": "coredns", "namespace": "kube-system"},
-            "data": {"Corefile": COREFILE.replace("DOMAIN", config.domain)},
-        },
+        dnsprofiles.config_map(dns_profile, config.domain),
         {
             "apiVersion": "v1",
             "kind": "ServiceAccount",

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from cluster.machinery.dnsprofiles import DEFAULT
 from cluster.machinery.errors import BadRequest
 from cluster.machinery.objects import PODS
 from cluster.models import Cluster
@@ -31,8 +32,15 @@ PACES = (
 )
 
 
+DNS_PROFILES = (
+    ("kubeadm", "at once, as kubeadm sets it up"),
+    ("kubeadm-old", "from a cache of 30 s, as it did"),
+    ("plain", "at once, with a TTL of 5 s"),
+)
+
+
 class NewCluster(forms.Form):
-    """A name and a pace; the rest has defaults."""
+    """A name, a pace and a profile of its DNS; the rest has defaults."""
 
     slug = forms.CharField(
         label="Name",
@@ -45,6 +53,7 @@ class NewCluster(forms.Form):
         ],
     )
     pace = forms.ChoiceField(choices=Cluster.Pace.choices, initial=Cluster.Pace.BRISK)
+    dns = forms.ChoiceField(choices=DNS_PROFILES, initial=DEFAULT, required=False)
 
 
 async def _page(request: HttpRequest, form: NewCluster, status: int = 200) -> HttpResponse:
@@ -62,6 +71,7 @@ async def _page(request: HttpRequest, form: NewCluster, status: int = 200) -> Ht
         "jar": jar,
         "form": form,
         "paces": PACES,
+        "dns_profiles": DNS_PROFILES,
         "demo": DEMO if jar else None,
         "scenarios": scenarios(),
     }
@@ -100,7 +110,14 @@ async def _made(request: HttpRequest) -> HttpResponse:
         form.add_error("slug", f"There is a cluster {slug} already. Choose another name.")
         return await _page(request, form, status=422)
     try:
-        await written(create_cluster, slug, author=user.get_username(), owner=user, pace=form.cleaned_data["pace"])
+        await written(
+            create_cluster,
+            slug,
+            author=user.get_username(),
+            owner=user,
+            pace=form.cleaned_data["pace"],
+            dns_profile=form.cleaned_data["dns"] or DEFAULT,
+        )
     except BadRequest as error:
         form.add_error("slug", error.message)
         return await _page(request, form, status=422)

@@ -9,10 +9,12 @@ import pytest
 
 from cluster import questions
 from cluster.config import ClusterConfig
-from cluster.dns import memory, profiles
+from cluster.dns import memory
 from cluster.dns.answer import BEYOND, REFUSED, Answer, Kept, Question, Record
 from cluster.dns.memory import Memory
-from cluster.dns.settings import COREFILE, CacheRule, Keeping
+from cluster.dns.settings import CacheRule, Keeping
+from cluster.machinery import dnsprofiles as profiles
+from cluster.machinery.dnsprofiles import COREFILE
 from cluster.world import World
 from tests.dns import made
 

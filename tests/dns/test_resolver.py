@@ -90,3 +90,44 @@ CLUSTER = ClusterConfig()
 )
 def test_the_kubelet_writes_resolv_conf(spec: dict[str, Any], expected: ResolvConf) -> None:
     assert resolver.resolv_conf({"spec": spec}, "shop", CLUSTER) == expected
+
+
+def test_its_file_is_printed_as_it_stands() -> None:
+    wanted = [{"name": "ndots", "value": "2"}, {"name": "edns0"}, {"name": "timeout", "value": "3"}]
+    spec = {"dnsConfig": {"nameservers": ["192.0.2.1"], "options": wanted}}
+    assert resolver.resolv_conf({"spec": spec}, "shop", CLUSTER).text() == (
+        "nameserver 10.96.0.10\nnameserver 192.0.2.1\n"
+        "search shop.svc.cluster.local svc.cluster.local cluster.local\noptions ndots:2 edns0 timeout:3\n"
+    )
+    assert resolver.resolv_conf({"spec": {"dnsPolicy": "Default"}}, "shop", CLUSTER).text() == ""
+
+
+@pytest.mark.parametrize("value", ["", "²", "many", "-1", "9" * 5000])
+def test_an_ndots_that_is_no_number_changes_nothing(value: str) -> None:
+    spec = {"dnsConfig": {"options": [{"name": "ndots", "value": value}]}}
+    assert resolver.resolv_conf({"spec": spec}, "shop", CLUSTER) == CONF
+
+
+NAMED = "web-0.web.shop.svc.cluster.local"
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        ({}, ("lone", "")),
+        ({"hostname": "web-0"}, ("web-0", "")),
+        ({"hostname": "web-0", "subdomain": "web"}, ("web-0", NAMED)),
+        ({"hostname": "web-0", "subdomain": "web", "setHostnameAsFQDN": True}, (NAMED, NAMED)),
+        ({"subdomain": "web"}, ("lone", "lone.web.shop.svc.cluster.local")),
+        ({"setHostnameAsFQDN": True}, ("lone", "")),
+        ({"hostNetwork": True, "hostname": "web-0", "subdomain": "web", "nodeName": "node-1"}, ("node-1", "")),
+    ],
+)
+def test_what_a_pod_is_called(spec: dict[str, Any], expected: tuple[str, str]) -> None:
+    pod = {"metadata": {"name": "lone", "namespace": "shop"}, "spec": spec}
+    assert resolver.hostname(pod, CLUSTER) == expected
+
+
+def test_a_long_pod_name_is_cut_to_a_hostname() -> None:
+    pod = {"metadata": {"name": f"{'a' * 62}-b", "namespace": "shop"}, "spec": {}}
+    assert resolver.hostname(pod, CLUSTER).printed == "a" * 62

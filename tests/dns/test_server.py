@@ -16,11 +16,12 @@ from structlog.testing import capture_logs
 
 from cluster.change import Change
 from cluster.config import ClusterConfig
-from cluster.dns import datagrams, profiles, zone
+from cluster.dns import datagrams, zone
 from cluster.dns import server as module
 from cluster.dns.answer import Answer, Question
 from cluster.dns.server import DnsServer
-from cluster.dns.settings import COREFILE
+from cluster.machinery import dnsprofiles as profiles
+from cluster.machinery.dnsprofiles import COREFILE
 from cluster.machinery.objects import ENDPOINT_SLICES, SERVICES, Obj, key
 from tests.dns import made
 

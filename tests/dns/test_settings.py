@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 from cluster.config import ClusterConfig
-from cluster.dns import profiles, settings
-from cluster.dns.settings import COREFILE, CacheRule, Keeping
+from cluster.dns import settings
+from cluster.dns.settings import CacheRule, Keeping
 from cluster.kinds.configmap import KIND
+from cluster.machinery import dnsprofiles as profiles
 from cluster.machinery.coredns import read
+from cluster.machinery.dnsprofiles import COREFILE
 from cluster.machinery.objects import Obj
-from cluster.store.system import COREFILE as STORED
+from cluster.store.system import system_objects
 from cluster.world import World
 
 CONFIG = ClusterConfig(domain="cluster.local")
@@ -24,7 +26,8 @@ def world(text: str | None) -> World:
 
 
 def test_a_new_cluster_has_the_profile_kubeadm() -> None:
-    assert profiles.corefile("kubeadm", "DOMAIN") == STORED
+    assert profiles.config_map("kubeadm", CONFIG.domain) in system_objects(CONFIG)
+    assert profiles.config_map("plain", CONFIG.domain) in system_objects(CONFIG, "plain")
 
 
 def test_the_profiles_differ_in_how_long_an_answer_lives() -> None:

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import pytest
 
 from cluster.config import ClusterConfig
-from cluster.dns import resolver, wire, zone
+from cluster.dns import reasons, resolver, wire, zone
 from cluster.dns.answer import Answer, Question
 from cluster.dns.forwarder import Forwarder
 from cluster.dns.server import DnsServer
@@ -71,6 +71,22 @@ def test_the_pure_path_answers_as_recorded(path: Path) -> None:
 def test_under_other_names_and_addresses_it_answers_the_same(path: Path) -> None:
     vector = vectors.load(path)
     _judge_the_pure_path(Renaming(vector).vector(vector))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_negative_answer_has_its_reason(path: Path) -> None:
+    vector = vectors.load(path)
+    world, config = vectors.world_for(vector), vectors.settings_of(vector["config"])
+    own, outside = tuple(vector["config"].get("server_ips") or ()), vectors.outside_of(vector)
+    for query in vector["queries"]:
+        if "raw" in query:
+            continue
+        question = Question(query["qname"], query["qtype"], query.get("qclass", "IN"))
+        found = zone.answer(question, world, config, own, outside=outside)
+        if not found.answer:
+            text = reasons.why(question, found, world, config).text
+            assert text.endswith((".", "?")), (question, text)
+            assert "being written" not in text, "nothing is under way in a recording"
 
 
 def test_other_names_are_other_names() -> None:

@@ -1,14 +1,16 @@
 """Ready Corefiles: as kubeadm writes it today, as it wrote it when it still cached the cluster's names, and plain.
 
-They differ in how long an answer outlives what it was made of; nothing else of a cluster's DNS does.
+They differ in how long an answer outlives what it was made of, and in nothing else.
 """
 
 from __future__ import annotations
 
-from cluster.dns.settings import COREFILE
-from cluster.machinery.objects import Obj
+from cluster.machinery.objects import CONFIG_MAPS, Obj, key
 
-_COREFILE = """\
+COREFILE = key(CONFIG_MAPS, "kube-system", "coredns")
+"""The object whose text decides how a cluster's DNS answers."""
+
+_TEXT = """\
 .:53 {
     errors
     health {
@@ -36,14 +38,15 @@ _TODAY = """\
 """
 _TTL = "       ttl 30\n"
 
-PROFILES = {"kubeadm": (_TTL, _TODAY), "kubeadm-old": (_TTL, "    cache 30\n"), "plain": ("", "")}
+DEFAULT = "kubeadm"
+PROFILES = {DEFAULT: (_TTL, _TODAY), "kubeadm-old": (_TTL, "    cache 30\n"), "plain": ("", "")}
 """Name -> the lines in which they differ."""
 
 
 def corefile(profile: str, domain: str) -> str:
     """The text; KeyError when there is no such profile."""
     ttl, cache = PROFILES[profile]
-    return _COREFILE.replace("TTL", ttl).replace("CACHE", cache).replace("DOMAIN", domain)
+    return _TEXT.replace("TTL", ttl).replace("CACHE", cache).replace("DOMAIN", domain)
 
 
 def config_map(profile: str, domain: str) -> Obj:
