@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from cluster.config import ClusterConfig
 from cluster.dns import apex, dig, forwarder, memory, outage, reasons, resolver, settings, wire, zone
@@ -54,22 +54,19 @@ def ask(
     dns = dns or settings.of(world, config)
     if outside is None and (somebody := forwarder.current()) is not None:
         outside = somebody.known
-    conf = resolver.resolv_conf(asker, place, config)
-    elsewhere = resolver.elsewhere(asker, conf, config)
-    if elsewhere:
-        put = _of_another(dns, outside)
-    else:
-        put = server_of(world, config, now, serial=serial, dns=dns, outside=outside)
-    walk = resolver.walk(name, (type_,), conf, put)
+    stub = stub_of(world, config, asker, place, now, serial=serial, dns=dns, outside=outside)
+    walk = resolver.walk(name, (type_,), stub.conf, stub.put)
     asked = [(Question(step.name, type_), step.answers[0]) for step in walk.steps if step.answers]
     route, why_not = _route(world, walk.answer, asker)
     told = {
-        "asker": _told_of(asker, pod, place, conf, config),
+        "asker": _told_of(asker, pod, place, stub.conf, config),
         "question": {"name": name, "type": type_},
         "steps": [_step(step, type_) for step in walk.steps],
         "rcode": walk.answer.rcode,
         "records": _records(walk.answer.answer),
-        "reasons": [elsewhere] if elsewhere else [*_reasons(world, config, asked, walk.answer, dns), *why_not],
+        "reasons": [stub.elsewhere]
+        if stub.elsewhere
+        else [*_reasons(world, config, asked, walk.answer, dns), *why_not],
         "targets": _targets(world, walk.answer, walk.name),
         "route": route,
         "dig": _dig(walk, type_, server or (config.dns_address, DNS_PORT), now),
@@ -78,6 +75,34 @@ def ask(
     if raw:
         told["raw"] = _raw(walk, type_)
     return told
+
+
+class Stub(NamedTuple):
+    """The resolver inside a pod."""
+
+    conf: resolver.ResolvConf
+    put: Callable[[Question], Answer]
+    """What whoever it asks says."""
+    elsewhere: str
+    """Why that is not the cluster's DNS; "": it is."""
+
+
+def stub_of(
+    world: World,
+    config: ClusterConfig,
+    pod: Obj | None,
+    namespace: str,
+    now: float,
+    *,
+    serial: int | None = None,
+    dns: settings.DnsConfig | None = None,
+    outside: Outside | None = None,
+) -> Stub:
+    """How a pod asks (None: any pod of the namespace that says nothing about DNS)."""
+    conf = resolver.resolv_conf(pod, namespace, config)
+    if elsewhere := resolver.elsewhere(pod, conf, config):
+        return Stub(conf, _of_another(dns or settings.of(world, config), outside), elsewhere)
+    return Stub(conf, server_of(world, config, now, serial=serial, dns=dns, outside=outside), "")
 
 
 def server_of(

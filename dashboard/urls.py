@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, path
 from django.views.generic import RedirectView
 
 from dashboard.accounts import views as accounts
-from dashboard.clusters import apply, clock, dns, explorer, objects, recent, request, settings
+from dashboard.clusters import apply, clock, dns, explorer, objects, overhttps, recent, request, settings
 from dashboard.landing import views as landing
 
 admin.autodiscover()
@@ -36,7 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clusters/<slug:slug>/resolve", dns.resolve, name="resolve"),
     path("clusters/<slug:slug>/request", request.page, name="request"),
     path("clusters/<slug:slug>/request/", request.page),
-    path("clusters/<slug:slug>/dns-query", dns.over_https, name="dns-query"),
+    path("clusters/<slug:slug>/dns-query", overhttps.over_https, name="dns-query"),
     path("clusters/<slug:slug>/settings", settings.settings, name="settings"),
     path("clusters/<slug:slug>/delete", settings.delete, name="delete-cluster"),
     path("clusters/<slug:slug>/objects/<str:resource>/<str:namespace>/<str:name>", objects.show, name="object"),

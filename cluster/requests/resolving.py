@@ -13,7 +13,7 @@ from cluster.dns.answer import Answer, Outside, Question
 from cluster.dns.names import plain_address
 from cluster.dns.outage import outage
 from cluster.machinery.objects import Obj, spec
-from cluster.questions import checked_name, server_of
+from cluster.questions import checked_name, stub_of
 from cluster.requests.asking import Asker
 from cluster.world import World
 
@@ -47,9 +47,8 @@ def resolve(
     rules = settings.of(world, config)
     if outside is None and (somebody := forwarder.current()) is not None:
         outside = somebody.known
-    put = server_of(world, config, now, dns=rules, outside=outside)
-    conf = resolver.resolv_conf(asked.pod, asked.namespace, config)
-    walk = resolver.walk(checked_name(host, "A"), ("A", "AAAA"), conf, put, _habit(asked.pod))
+    stub = stub_of(world, config, asked.pod, asked.namespace, now, dns=rules, outside=outside)
+    walk = resolver.walk(checked_name(host, "A"), ("A", "AAAA"), stub.conf, stub.put, _habit(asked.pod))
     last = next(step for step in walk.steps if step.name == walk.name)
     records = tuple(dict.fromkeys(record for answer in last.answers for record in answer.answer))
     found = tuple(record.data for record in records if record.type in ("A", "AAAA"))
@@ -58,7 +57,9 @@ def resolve(
     why: list[str] = []
     if not found:
         why = reasons.of_walk(questions, next(a for q, a in questions if q.name == walk.name), world, rules)
-        if silent := outage(world, config):
+        if stub.elsewhere:
+            why = [stub.elsewhere]
+        elif silent := outage(world, config):
             why = [silent]
         elif alias:
             why = [f"{host} is another name for {alias}, and nobody whom this cluster asks knows that one."]

@@ -1,36 +1,28 @@
-"""Asking a cluster's DNS over HTTP: as a page, as JSON (the walk), and as DNS over HTTPS (RFC 8484).
+"""Asking a cluster's DNS: as a page, and as JSON (the walk).
 
 The page is whole without JavaScript; with it, static/js/dns.js takes it over and keeps it up to date.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-from random import shuffle
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from cluster.dns import forwarder, wire
-from cluster.dns.answer import Answer, Outside, Question
-from cluster.dns.balance import balanced
+from cluster.dns import forwarder
+from cluster.dns.answer import Outside
 from cluster.dns.forwarder import settled
-from cluster.dns.outage import outage
 from cluster.machinery.errors import ApiError, BadRequest
 from cluster.machinery.objects import NAMESPACES, PODS, SERVICES, Key, name, spec
-from cluster.questions import ask, server_of
+from cluster.questions import ask
 from cluster.watch import Mirror
 from dashboard.clusters import asking
 from dashboard.clusters.page import find_cluster, frame, mirror_of
 from dashboard.clusters.twins import choose
 
-MESSAGE = "application/dns-message"
-LONGEST_MESSAGE = 65_535
 TYPES = ("A", "AAAA", "SRV", "CNAME", "TXT", "PTR", "NS", "SOA")
 SIDES = ("left", "right")
 MOST_SERVICES = 500
@@ -117,46 +109,3 @@ async def page(request: HttpRequest, slug: str) -> HttpResponse:
         namespaces=[name(each) for each in world.list(NAMESPACES)],
     )
     return render(request, "clusters/dns.html", context, status=422 if refused else 200)
-
-
-@csrf_exempt  # a DNS client sends no token, and a question changes nothing
-@require_http_methods(["GET", "HEAD", "POST"])
-async def over_https(request: HttpRequest, slug: str) -> HttpResponse:
-    """RFC 8484: GET ?dns=<base64url> or POST of a DNS message; the answer's ttl is the time it may be kept."""
-    cluster = await find_cluster(request, slug, "get")
-    if request.method == "POST":
-        if request.content_type != MESSAGE:
-            return HttpResponse(f"The body is {MESSAGE}.", status=415, content_type="text/plain")
-        message = request.body
-    else:
-        message = _decoded(request.GET.get("dns", ""))
-    if not 12 <= len(message) <= LONGEST_MESSAGE:
-        return HttpResponse("This is no DNS message.", status=400, content_type="text/plain")
-    mirror = await mirror_of(cluster)
-    if why := outage(mirror.world, mirror.config):
-        return HttpResponse(why, status=504, content_type="text/plain")
-    ttls: list[int] = []
-
-    def answered(outside: Outside | None) -> bytes:
-        put = server_of(mirror.world, mirror.config, mirror.now(), outside=outside)
-
-        def respond(question: Question) -> Answer:
-            found = balanced(put(question), shuffle)
-            ttls.extend(record.ttl for record in (*found.answer, *found.authority))
-            return found
-
-        return wire.answer_message(message, respond, tcp=True)
-
-    reply = await settled(answered, forwarder.current())
-    if not reply:
-        return HttpResponse("This is no question.", status=400, content_type="text/plain")
-    response = HttpResponse(reply, content_type=MESSAGE)
-    response["Cache-Control"] = f"private, max-age={min(ttls, default=0)}"
-    return response
-
-
-def _decoded(text: str) -> bytes:
-    try:
-        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except (binascii.Error, ValueError):
-        return b""

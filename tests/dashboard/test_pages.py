@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import threading
 from typing import Any
 
-import dns.message
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from cluster.machinery.dnsprofiles import COREFILE, config_map
 from cluster.machinery.objects import CONFIG_MAPS, SERVICES
 from cluster.models import Cluster
 from cluster.store import read, snapshot
@@ -91,6 +90,19 @@ async def test_a_scenario_becomes_a_cluster_under_a_free_name(alices: Browser) -
         assert response.headers["Location"] == f"/clusters/{slug}/"
     made = await Cluster.objects.aget(slug="headless-2")
     assert (await read(snapshot, made.pk)).find(SERVICES, "default", "headless-svc") is not None
+
+
+async def test_a_new_clusters_dns_has_the_profile_that_was_chosen(alices: Browser) -> None:
+    for profile in ("plain", "kubeadm-old", ""):
+        slug = profile or "usual"
+        assert (await alices.post("/clusters/", {"slug": slug, "pace": "instant", "dns": profile})).status_code == 302
+        made = await Cluster.objects.aget(slug=slug)
+        found = (await read(snapshot, made.pk)).get(COREFILE)
+        assert found is not None
+        assert found["data"] == config_map(profile or "kubeadm", made.config.domain)["data"]
+    refused = await alices.post("/clusters/", {"slug": "other", "pace": "instant", "dns": "bind9"})
+    assert refused.status_code == 422
+    assert "DNS answers: Select a valid choice. bind9 is not one" in refused.content.decode()
 
 
 @pytest.mark.parametrize("slug", ["Team", "1a", "a_b", "", "demo", "x" * 41])
@@ -270,26 +282,6 @@ async def test_whether_a_secret_was_guessed_is_not_told(bob: User, alices: Brows
     assert document["problems"][0]["message"] == "You may not see a Secret here, so what this would change is not told."
     seen = (await alices.post("/clusters/demo/plan", {"text": secret.replace("rose", "tulip")}, headers=accept)).json()
     assert [each["outcome"] for each in seen["documents"]] == ["unchanged"]
-
-
-async def test_dns_over_https(alices: Browser) -> None:
-    query = dns.message.make_query("web.default.svc.cluster.local", "A").to_wire()
-    posted = await alices.post("/clusters/demo/dns-query", query, content_type="application/dns-message")
-    encoded = base64.urlsafe_b64encode(query).decode().rstrip("=")
-    got = await alices.get(f"/clusters/demo/dns-query?dns={encoded}")
-    for response in (posted, got):
-        assert response.headers["Content-Type"] == "application/dns-message"
-        assert response.headers["Cache-Control"] == "private, max-age=30"
-        answer = dns.message.from_wire(response.content)
-        assert str(answer.answer[0]).startswith("web.default.svc.cluster.local. 30 IN A 10.")
-
-
-@pytest.mark.parametrize(
-    ("body", "kind", "status"), [(b"no", "application/dns-message", 400), (b"{}", "application/json", 415)]
-)
-async def test_what_is_no_dns_message(alices: Browser, body: bytes, kind: str, status: int) -> None:
-    response = await alices.post("/clusters/demo/dns-query", body, content_type=kind)
-    assert response.status_code == status
 
 
 async def test_the_dns_page_tells_why_there_is_no_answer(alices: Browser) -> None:
