@@ -11,6 +11,7 @@ import random
 import socket
 import time
 from collections.abc import Callable, Sequence
+from itertools import count
 from typing import Any, Protocol
 
 import structlog
@@ -39,6 +40,8 @@ RECEIVE_BUFFER = 4 * 1024 * 1024
 IDLE_SECONDS = 10.0
 READ_SECONDS = 3.0
 MAX_CONNECTIONS = 256
+PIPELINED = 32
+"""Messages of one connection answered before the loop may do something else."""
 MAX_FORWARDED = 1000
 """Datagrams whose senders wait for somebody outside."""
 PATIENCE = 0.5
@@ -256,24 +259,36 @@ class DnsServer:
             return
         self._connections.add(task)
         try:
-            while True:
+            await self._converse(reader, writer)
+        except (TimeoutError, OSError, asyncio.CancelledError):
+            # The client lets us wait, does not read, or is gone; or the server stops. What it has not read by now is
+            # thrown away: a connection that is merely closed would keep it for as long as the client likes.
+            if writer.transport.get_write_buffer_size():
+                writer.transport.abort()
+        finally:
+            self._connections.discard(task)
+            writer.close()
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer one message after the other until the client ends; TimeoutError when it does not go on."""
+        for number in count(1):
+            try:
                 async with asyncio.timeout(IDLE_SECONDS):
                     size = int.from_bytes(await reader.readexactly(2), "big")
                 async with asyncio.timeout(READ_SECONDS):
                     raw = await reader.readexactly(size)
-                self._keep_up()
-                if self._silent:
-                    return
-                answer = await self._waited_for(raw, tcp=True)
-                if answer:
-                    writer.write(len(answer).to_bytes(2, "big") + answer)
-                    async with asyncio.timeout(IDLE_SECONDS):
-                        await writer.drain()
-        except (asyncio.IncompleteReadError, TimeoutError, OSError, asyncio.CancelledError):
-            return  # the client has ended or let us wait too long, or the server stops
-        finally:
-            self._connections.discard(task)
-            writer.close()
+            except asyncio.IncompleteReadError:
+                return
+            self._keep_up()
+            if self._silent:
+                return
+            answer = await self._waited_for(raw, tcp=True)
+            if answer:
+                writer.write(len(answer).to_bytes(2, "big") + answer)
+                async with asyncio.timeout(IDLE_SECONDS):
+                    await writer.drain()
+            if number % PIPELINED == 0:
+                await asyncio.sleep(0)  # what was sent at once is read without a pause: let others in
 
 
 def _bound(family: int, kind: int, host: str, port: int) -> socket.socket:

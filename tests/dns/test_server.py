@@ -161,6 +161,57 @@ async def test_too_many_connections_are_turned_away(running: Running, monkeypatc
         await writer.wait_closed()
 
 
+async def _alone(running: Running) -> None:
+    """The server lets go of every connection."""
+    async with asyncio.timeout(5):
+        await asyncio.gather(*running.server._connections)
+
+
+async def test_a_client_that_never_reads_is_let_go(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "IDLE_SECONDS", 0.05)
+    loop = asyncio.get_running_loop()
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.setblocking(False)
+        await loop.sock_connect(client, ("127.0.0.1", running.port))
+        with pytest.raises(ConnectionError):
+            while True:
+                await loop.sock_sendall(client, _framed(DB, 1) * 200)
+    await _alone(running)
+
+
+async def test_a_client_that_has_said_all_still_gets_its_answers(running: Running) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", running.port)
+    writer.write(b"".join(_framed(DB, id_) for id_ in range(100)))
+    writer.write_eof()
+    assert [(await _read(reader)).id for _ in range(100)] == list(range(100))
+    assert await reader.read() == b""
+    writer.close()
+    await writer.wait_closed()
+    await _alone(running)
+
+
+async def test_a_long_pipeline_leaves_the_loop_to_others(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a client sends at once is answered in portions; in between the loop turns."""
+    turns = [0]
+    answered_at: list[int] = []
+
+    def turn() -> None:
+        turns[0] += 1
+        asyncio.get_running_loop().call_soon(turn)
+
+    asyncio.get_running_loop().call_soon(turn)
+    monkeypatch.setattr(running.server, "_keep_up", lambda: answered_at.append(turns[0]))
+    reader, writer = await asyncio.open_connection("127.0.0.1", running.port)
+    writer.write(b"".join(_framed(DB, id_) for id_ in range(1000)))
+    for _ in range(1000):
+        await _read(reader)
+    in_one_turn = max(answered_at.count(turn) for turn in set(answered_at))
+    assert in_one_turn <= module.PIPELINED + 1
+    writer.close()
+    await writer.wait_closed()
+
+
 @pytest.mark.parametrize("sent", [b"", b"\0", b"\0\x40half a message"])
 async def test_a_silent_client_is_let_go(running: Running, monkeypatch: pytest.MonkeyPatch, sent: bytes) -> None:
     monkeypatch.setattr(module, "IDLE_SECONDS", 0.01)
