@@ -18,11 +18,20 @@ def _dns(folder: Path) -> list[Measure]:
     found = dns.measure()
     wrong = len(found["wrong"])
     note = f"{found['load']}, {found['names']:,} names, {found['checked']:,} replies checked, {found['lost']} lost"
-    return [
+    measures = [
         Measure("DNS answers on one core", found["answers_per_second"], "/s", 60_000, more_is_better=True, note=note),
         Measure("the same by the core's own time", found["answers_per_cpu_second"], "/s"),
         Measure("wrong replies in the sample", wrong, "", 0, note="; ".join(found["wrong"])),
     ]
+    whole = dns.measure_whole(folder / "up")
+    note = f"the demo's names, {whole['lost']} lost"
+    measures.append(Measure("of a whole `manage.py up`", whole["answers_per_second"], "/s", 60_000, True, note=note))
+    measures.append(Measure("the same by the core's own time", whole["answers_per_cpu_second"], "/s"))
+    if (other := dns.measure_coredns(folder)) is not None:
+        note = "the same names out of a zone file"
+        measures.append(Measure("CoreDNS on the same core", other["answers_per_second"], "/s", note=note))
+        measures.append(Measure("the same by the core's own time", other["answers_per_cpu_second"], "/s"))
+    return measures
 
 
 PARTS: dict[str, Callable[[Path], list[Measure]]] = {

@@ -7,6 +7,7 @@ The server has one core and the load (dnsperf, or our own client where there is 
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import random
 import re
@@ -28,6 +29,7 @@ from cluster.config import ClusterConfig
 from cluster.dns.server import DnsServer
 from cluster.machinery.objects import ENDPOINT_SLICES, NAMESPACES, SERVICES, Key, Obj, key
 from cluster.world import SERVICE_NAME_LABEL, World
+from tests.server import Server
 
 SERVICES_OF_EACH = 300
 ENDPOINTS = 4
@@ -104,6 +106,8 @@ class _Source:
 async def _serve() -> None:
     source = _Source()
     server = DnsServer(source)
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)  # as `manage.py up` does
     print(await server.start("127.0.0.1", 0), flush=True)
     dice = random.Random(7)
     ready: dict[int, int] = {}
@@ -135,9 +139,12 @@ def questions(dice: random.Random) -> list[tuple[str, str]]:
             name = f"db-{number}.{DOMAIN}"
         else:
             name = f"db-{number}-{dice.randrange(ENDPOINTS)}.db-{number}.{DOMAIN}"
-        spelled = "".join(letter.upper() if dice.random() < 0.5 else letter for letter in name)
-        asked.append((spelled, "A"))
+        asked.append((_spelled(name, dice), "A"))
     return asked
+
+
+def _spelled(name: str, dice: random.Random) -> str:
+    return "".join(letter.upper() if dice.random() < 0.5 else letter for letter in name)
 
 
 def expected(name: str) -> tuple[str, set[str]]:
@@ -241,27 +248,18 @@ def _cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def measure() -> dict[str, Any]:
-    """Answers a second, the sample's size and what was wrong with it, and what made the load."""
+def _loaded(pid: int, port: int, asked: Sequence[tuple[str, str]]) -> tuple[dict[str, Any], tuple[int, list[str]]]:
+    """Put a process on a core of its own and the load on another: what it answered, and the sample's outcome."""
     cores = sorted(os.sched_getaffinity(0))
-    asked = questions(random.Random(1))
-    server = subprocess.Popen([sys.executable, "-m", "tests.bench.dns", "serve"], stdout=subprocess.PIPE, text=True)
-    try:
-        os.sched_setaffinity(server.pid, {cores[0]})
-        assert server.stdout is not None
-        port = int(server.stdout.readline())
-        perf = shutil.which("dnsperf") is not None
-        before = _cpu_seconds(server.pid)
-        load = _dnsperf(port, asked) if perf else _own_client(port)
-        os.sched_setaffinity(load.pid, {cores[-1]})
-        checked, wrong = _check(port, asked[::-1], SECONDS - 1)
-        printed, _ = load.communicate(timeout=SECONDS + 20)
-        used = _cpu_seconds(server.pid) - before
-    finally:
-        server.kill()
-        server.wait()
-        if server.stdout is not None:
-            server.stdout.close()
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        os.sched_setaffinity(int(thread.name), {cores[0]})
+    perf = shutil.which("dnsperf") is not None
+    before = _cpu_seconds(pid)
+    load = _dnsperf(port, asked) if perf else _own_client(port)
+    os.sched_setaffinity(load.pid, {cores[-1]})
+    sample = _check(port, asked[::-1], SECONDS - 1) if asked is _ASKED else (0, [])
+    printed, _ = load.communicate(timeout=SECONDS + 20)
+    used = _cpu_seconds(pid) - before
     rate = re.search(r"Queries per second:\s+([\d.]+)", printed)
     lost = re.search(r"Queries lost:\s+(\d+)", printed)
     answered = re.search(r"Queries completed:\s+(\d+)", printed)
@@ -269,12 +267,75 @@ def measure() -> dict[str, Any]:
         "answers_per_second": round(float(rate[1])) if rate else 0,
         "answers_per_cpu_second": round(int(answered[1]) / used) if answered and used else 0,
         "lost": int(lost[1]) if lost else None,
-        "names": len({name.lower() for name, _ in asked}),
-        "checked": checked,
-        "wrong": wrong[:5],
         "load": "dnsperf" if perf else "own client",
-        "printed": printed,
-    }
+    }, sample
+
+
+_ASKED = questions(random.Random(1))
+
+
+def measure() -> dict[str, Any]:
+    """Answers a second, the sample's size and what was wrong with it, and what made the load."""
+    server = subprocess.Popen([sys.executable, "-m", "tests.bench.dns", "serve"], stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout is not None
+        found, (checked, wrong) = _loaded(server.pid, int(server.stdout.readline()), _ASKED)
+    finally:
+        server.kill()
+        server.communicate()
+    return {**found, "names": len({name.lower() for name, _ in _ASKED}), "checked": checked, "wrong": wrong[:5]}
+
+
+def measure_whole(folder: Path) -> dict[str, Any]:
+    """The same of a whole `manage.py up`, page, store and controllers in the one process, with the demo's names."""
+    dice = random.Random(2)
+    pods = [f"app-stateful-{number}.headless-svc-stateful" for number in range(9)]
+    stems = ["web", "headless-svc", "headless-svc-stateful", "nope", "kubernetes", *pods]
+    names = [f"{stem}.{DOMAIN}" for stem in stems]
+    with Server(folder) as server:
+        assert server.process is not None
+        port = int(server.dns.rpartition(":")[2])
+        asked = [(_spelled(dice.choice(names), dice), "A") for _ in range(LINES)]
+        return _loaded(server.process.pid, port, asked)[0]
+
+
+def measure_coredns(folder: Path) -> dict[str, Any] | None:
+    """A CoreDNS on the same core, if there is one on the PATH, with the same names out of a zone file."""
+    binary = shutil.which("coredns")
+    if binary is None:
+        return None
+    names = {name.lower(): expected(name)[1] for name, _ in _ASKED}
+    zone = ["cluster.local. 30 IN SOA ns.dns.cluster.local. hostmaster.cluster.local. 1 7200 1800 86400 30"]
+    zone += [f"{name} 30 IN A {address}" for name, addresses in names.items() for address in sorted(addresses)]
+    (folder / "zone").write_text("\n".join(zone) + "\n")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    block = f"bind 127.0.0.1\n file {folder / 'zone'} cluster.local\n loadbalance"
+    (folder / "Corefile").write_text(f".:{port} {{\n {block}\n}}\n")
+    command = [binary, "-conf", str(folder / "Corefile"), "-quiet"]
+    server = subprocess.Popen(command, env={**os.environ, "GOMAXPROCS": "1"}, stdout=subprocess.DEVNULL)
+    try:
+        _until_it_answers(port)
+        return _loaded(server.pid, port, list(_ASKED))[0]
+    finally:
+        server.kill()
+        server.wait()
+
+
+def _until_it_answers(port: int) -> None:
+    raw, end = dns.message.make_query("cluster.local", "SOA").to_wire(), time.monotonic() + 10
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.settimeout(0.2)
+        client.connect(("127.0.0.1", port))
+        while time.monotonic() < end:
+            try:
+                client.send(raw)
+                client.recv(4096)
+                return
+            except OSError:
+                time.sleep(0.1)
+    raise TimeoutError(f"nobody answers on port {port}")
 
 
 if __name__ == "__main__":
