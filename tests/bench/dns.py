@@ -295,6 +295,7 @@ def measure_whole(folder: Path) -> dict[str, Any]:
     with Server(folder) as server:
         assert server.process is not None
         port = int(server.dns.rpartition(":")[2])
+        _until_it_answers(port)
         asked = [(_spelled(dice.choice(names), dice), "A") for _ in range(LINES)]
         return _loaded(server.process.pid, port, asked)[0]
 
