@@ -187,6 +187,8 @@ def checked_name(name: str, type_: str) -> str:
             raise BadRequest(f"{name} is an address. Ask for PTR to learn its name.")
         return reverse_name(address)
     _without_the_rest_of_a_url(name)
+    if not name.isascii() and (plain := _in_ascii(name)):
+        raise BadRequest(f"DNS knows letters of ASCII alone: {name} is written {plain} there.")
     if not name.isascii() or not name.isprintable() or " " in name or "\\" in name:
         raise BadRequest(f"{name!r} has characters that no name in a cluster has.")
     if name == ".":
@@ -200,6 +202,14 @@ def checked_name(name: str, type_: str) -> str:
         if len(label) > LONGEST_LABEL:
             raise BadRequest(f"Between two dots stand at most {LONGEST_LABEL} characters. Here are {len(label)}.")
     return name
+
+
+def _in_ascii(name: str) -> str:
+    """An internationalised name as DNS has it, "" where it cannot be one."""
+    try:
+        return name.encode("idna").decode()
+    except UnicodeError:
+        return ""
 
 
 def _without_the_rest_of_a_url(name: str) -> None:

@@ -199,7 +199,12 @@ def test_an_address_without_backends_says_so() -> None:
         ({"name": ".a"}, 400, ".a has a dot with nothing before it."),
         ({"name": "a" * 64}, 400, "Between two dots stand at most 63 characters. Here are 64."),
         ({"name": ".".join(["a" * 60] * 5)}, 400, "A name has at most 253 characters. This has 304."),
-        ({"name": "bücher"}, 400, "'bücher' has characters that no name in a cluster has."),
+        (
+            {"name": "bücher.shop"},
+            400,
+            "DNS knows letters of ASCII alone: bücher.shop is written xn--bcher-kva.shop there.",
+        ),
+        ({"name": "a\u2028x"}, 400, "'a\\u2028x' has characters that no name in a cluster has."),
         ({"name": "10.0.0.1"}, 400, "10.0.0.1 is an address. Ask for PTR to learn its name."),
         ({"name": "http://web"}, 400, "DNS knows names alone: leave out http://. Ask for web."),
         ({"name": "web:80"}, 400, "DNS knows names alone: leave out :80. Ask for web."),
