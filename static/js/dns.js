@@ -69,7 +69,8 @@ function whole(answer) {
 /** @param {Answer} answer @param {Walk} walk */
 function told(answer, walk) {
   const { ui } = app, good = walk.records.length > 0;
-  return html`<section class="sheet-card" aria-labelledby="walk-title"><h2 id="walk-title">The way through the search list</h2>${steps(answer, walk)}<p class="subtle small">${dotsWords(answer.question.name, walk)}</p></section>
+  return html`<section class="sheet-card" aria-labelledby="walk-title"><h2 id="walk-title">The way through the search list</h2>${steps(answer, walk)}<p class="subtle small">${dotsWords(answer.question.name, walk)}</p>
+      <details class="muted"><summary>/etc/resolv.conf of ${walk.asker.pod || "any pod"}, dnsPolicy ${walk.asker.policy ?? "ClusterFirst"}</summary><pre class="dig" tabindex="0">${walk.asker.resolv_conf || "# as its node has it"}</pre></details></section>
     <section class="sheet-card" aria-labelledby="answer-title"><h2 id="answer-title">Answer <span class="badge ${good ? "b-answer" : "b-wait"}">${walk.rcode}${good ? `, ${outcome(walk)}` : ""}</span><span class="grow"></span>${answer.stale ? html`<span class="subtle small">asked before the connection was lost</span>` : nothing}</h2>${records(app, answer)}${reasonLines(walk)}${routeLine(app, walk)}</section>
     ${compare(app)}
     <section class="sheet-card" aria-labelledby="dig-title"><h2 id="dig-title">As dig prints it<span class="grow"></span><span class="copies">${copies(app, answer, walk)}</span></h2>

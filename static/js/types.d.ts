@@ -26,7 +26,7 @@ export interface Reason { level: "ok" | "wait" | "fail" | "info"; text: string; 
 export interface DnsRecord { name: string; type: string; ttl: number; data: string }
 export interface Step { qname: string; qtype: string; rcode: string; records: DnsRecord[]; asked: boolean }
 export interface Walk {
-  asker: { pod: string; namespace: string; ip?: string | null };
+  asker: { pod: string; namespace: string; ip?: string | null; hostname?: string; fqdn?: string; policy?: string; resolv_conf?: string };
   question: { name: string; type: string };
   steps: Step[]; rcode: string; records: DnsRecord[]; reasons: string[];
   targets: { ip: string; id: string | null }[];
