@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +63,53 @@ def test_a_bad_manifest_is_told_apart_and_leaves_no_trace(cluster: Cluster, case
 
 def test_the_table_is_long_enough() -> None:
     assert len(BAD) >= 60
+
+
+_MEASURE = """
+import os, resource, time
+import django
+django.setup()
+from django.core.management import call_command
+from django.db import connections
+call_command("migrate", verbosity=0)
+from cluster.store import create_cluster
+from cluster.submission import plan, submit
+from tests.test_submission import BAD, GOOD
+peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+warm = create_cluster("warm", author="tester")
+assert submit(warm.pk, [("good", GOOD)], author="ada").stored
+for number, case in enumerate(BAD):
+    connections.close_all()
+    child = os.fork()
+    if not child:
+        made = create_cluster(f"c{number}", author="tester")
+        if "given" in case:
+            assert submit(made.pk, [("given", case["given"].encode())], author="ada").stored
+        before, start = peak(), time.process_time()
+        refused = submit(made.pk, [("bad", case["text"].encode())], author="ada")
+        print(peak() - before, time.process_time() - start, refused.stored, case["name"], flush=True)
+        os._exit(0)
+    os.waitpid(child, 0)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="NOT MEASURED: ru_maxrss is in kilobytes on Linux only")
+def test_no_refusal_costs_a_second_or_50_mb(tmp_path: Path) -> None:
+    """Processor seconds and megabytes of a process that submits this one text to a cluster of its own."""
+    environment = {**os.environ, "DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "dashboard.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", _MEASURE],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[1],
+        env={name: value for name, value in environment.items() if name != "DATABASE_URL"},
+    )
+    assert done.returncode == 0, done.stderr
+    rows = [line.split(" ", 3) for line in done.stdout.splitlines()]
+    measured = {name: (float(megabytes), float(seconds)) for megabytes, seconds, _, name in rows}
+    assert set(measured) == {str(case["name"]) for case in BAD}
+    assert {stored for _, _, stored, _ in rows} == {"False"}
+    assert {name: cost for name, cost in measured.items() if cost[0] >= 50 or cost[1] >= 1} == {}
 
 
 GOOD = b"""\
