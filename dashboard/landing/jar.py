@@ -9,14 +9,14 @@ from itertools import islice
 from math import cos, pi, sin
 from typing import NamedTuple
 
-from cluster.machinery.objects import PODS, SERVICES, STATEFUL_SETS, Key, Obj, name, seconds, spec
+from cluster.machinery.objects import PODS, SERVICES, STATEFUL_SETS, Key, Obj, name, namespace, seconds, spec
 from cluster.world import World
 from dashboard.frames import ordinal_of, pod_state
 
 SEATS = 4
 RADIUS = 26.0
 LEFT, TOP, STEP = 462.0, 104.0, 62.0
-NAMESPACE = "default"
+NAMESPACE, SYSTEM = "default", "kube-system"
 
 
 class Seat(NamedTuple):
@@ -97,7 +97,7 @@ def draw(world: World, slug: str) -> Jar:
         seats.extend(_empty_seats(pods, world, len(seats)))
     ready = {name(pod) for pod in pods if pod_state(pod).state == "ready"}
     shown = [name(pod) for pod in pods[:SEATS]]
-    every = world.list(PODS)
+    every = peoples_pods(world)
     ready_count = sum(pod_state(pod).state == "ready" for pod in every)
     caption = f"{slug}, live: {ready_count} of {len(every)} pods ready, revision {world.revision}"
     return Jar(
@@ -140,6 +140,11 @@ def _pod_seat(pod: Obj, index: int) -> Seat:
         level,
         _MARKS.get(seen.state, ""),
     )
+
+
+def peoples_pods(world: World) -> list[Obj]:
+    """All pods but the system's, which every cluster has and nobody asked for."""
+    return [pod for pod in world.list(PODS) if namespace(pod) != SYSTEM]
 
 
 def _empty_seats(pods: list[Obj], world: World, taken: int) -> list[Seat]:

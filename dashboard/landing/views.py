@@ -15,14 +15,13 @@ from django.views.decorators.http import require_http_methods
 
 from cluster.machinery.dnsprofiles import DEFAULT
 from cluster.machinery.errors import BadRequest
-from cluster.machinery.objects import PODS
 from cluster.models import Cluster
 from cluster.scenarios import load, scenarios
 from cluster.store import create_cluster, written
 from cluster.watch import current_hub
 from cluster.world import World
 from dashboard.frames import pod_state
-from dashboard.landing.jar import draw
+from dashboard.landing.jar import draw, peoples_pods
 
 DEMO = "demo"
 PACES = (
@@ -79,8 +78,8 @@ async def _page(request: HttpRequest, form: NewCluster, status: int = 200) -> Ht
 
 
 def health(world: World) -> dict[str, Any]:
-    """How many pods there are and are ready, and the worst of it in one word: ready, wait or fail."""
-    states = [pod_state(pod).state for pod in world.list(PODS)]
+    """How many pods people made and how many are ready, and the worst of it in one word: ready, wait or fail."""
+    states = [pod_state(pod).state for pod in peoples_pods(world)]
     good = sum(state in ("ready", "completed") for state in states)
     worst = "fail" if "failed" in states or "unknown" in states else "ready" if good == len(states) else "wait"
     return {"pods": len(states), "ready": good, "worst": worst}
