@@ -1,6 +1,7 @@
 /** The search box: objects by name or address, what a selector keeps, and commands. */
 import { html, nothing } from "lit/html.js";
 import { commands } from "../model/commands.js";
+import { SYSTEM } from "../model/derive.js";
 import { find, looksLikeSelector, matching, parseSelector } from "../model/find.js";
 import { number } from "../picture/words.js";
 import { icon } from "./icons.js";
@@ -53,6 +54,8 @@ function choices(app, acts) {
 export function filterWords(app, text) {
   const terms = parseSelector(text);
   if (!terms) return `${text} is no selector`;
-  const { workloads, pods } = matching(app.model, terms), all = app.model.workloads.size;
-  return workloads.size ? `${workloads.size} of ${all} workloads match, ${number(pods)} pods` : `Nothing matches ${text.trim()}`;
+  // What is folded away is neither lit nor counted.
+  const { workloads, pods } = matching(app.model, terms), seen = [...app.model.workloads.values()].filter(({ ns }) => app.ui.unfolded || !SYSTEM.has(ns));
+  const lit = seen.filter(({ id }) => workloads.has(id)).length;
+  return lit ? `${lit} of ${seen.length} workloads match, ${number(pods)} pods` : `Nothing matches ${text.trim()}`;
 }
