@@ -24,6 +24,7 @@ $(STAMPS)/venv:
 	@touch $@
 
 $(STAMPS)/packages: requirements.txt | $(STAMPS)/venv
+	@echo "Setting up, once; it takes a minute or two."
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 

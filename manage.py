@@ -19,6 +19,18 @@ def data_directory(arguments: Sequence[str]) -> str | None:
     return found
 
 
+def without_data(arguments: Sequence[str]) -> list[str]:
+    """The arguments without `--data DIR`: not every command of Django's knows it, and it has been read by then."""
+    kept: list[str] = []
+    told = iter(arguments)
+    for argument in told:
+        if argument == "--data":
+            next(told, None)
+        elif not argument.startswith("--data="):
+            kept.append(argument)
+    return kept
+
+
 def main() -> None:
     if data := data_directory(sys.argv[2:]):
         os.environ["DATA_DIR"] = data
@@ -28,7 +40,7 @@ def main() -> None:
     from django.core.management import execute_from_command_line
 
     try:
-        execute_from_command_line(sys.argv)
+        execute_from_command_line([*sys.argv[:2], *without_data(sys.argv[2:])])
     except ImproperlyConfigured as wrong:
         sys.exit(f"kubarium: {wrong}")
 

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import structlog
 import uvicorn
 
+from cluster.binding import in_address
 from cluster.config import ClusterConfig
 from cluster.dns import forwarder, listening
 from cluster.dns.forwarder import Forwarder
@@ -118,16 +119,14 @@ async def serve(application: Any, ports: Ports, dns_cluster: str, ready: Callabl
     server, web_task = _web(application, web)
     dns: DnsServer | None = None
     try:
-        source, address = await _source(hub, dns_cluster), "off"
-        if source is not None:
-            dns, address = await _dns(source, ports)
-            listening.use(Listening(dns_cluster, ports.bind, int(address.rpartition(":")[2])))
-            feed = partial(_feed_dns, hub, dns_cluster, source, dns)
-            parts.append(asyncio.create_task(supervise("dns", feed), name="dns"))
+        source = await _source(hub, dns_cluster)
+        dns, address = await _dns(source, ports)
+        listening.use(Listening(dns_cluster, ports.bind, int(address.rpartition(":")[2])))
+        feed = partial(_feed_dns, hub, dns_cluster, source, dns)
+        parts.append(asyncio.create_task(supervise("dns", feed), name="dns"))
         parts.append(asyncio.create_task(supervise("controllers", consumer.run_here), name="controllers"))
         await _until(server.listening, web_task)
-        host = f"[{ports.bind}]" if ":" in ports.bind else ports.bind
-        ready(f"http://{host}:{web.getsockname()[1]}", address)
+        ready(f"http://{in_address(ports.bind)}:{web.getsockname()[1]}", address)
         await _until(stopping, web_task)
     finally:
         await _end(server, web_task, dns, parts)
@@ -162,9 +161,9 @@ def _web(application: Any, listening: socket.socket) -> tuple[_Server, asyncio.T
 class _Source:
     """The cluster of one name, as the DNS server reads it: a mirror, or an empty world while there is no such one."""
 
-    def __init__(self, mirror: Mirror) -> None:
-        self.mirror: Mirror | None = mirror
-        self._config = mirror.config
+    def __init__(self, mirror: Mirror | None) -> None:
+        self.mirror = mirror
+        self._config = ClusterConfig() if mirror is None else mirror.config
         self._nothing = World()
 
     @property
@@ -182,12 +181,11 @@ class _Source:
         return self._config
 
 
-async def _source(hub: Hub, slug: str) -> _Source | None:
+async def _source(hub: Hub, slug: str) -> _Source:
     cluster = await read(Cluster.objects.filter(slug=slug).first)
     if cluster is None:
-        log.warning("dns_has_no_cluster", cluster=slug)
-        return None
-    return _Source(await hub.mirror(cluster.pk))
+        log.warning(f"DNS_CLUSTER is {slug}, and there is no such cluster. DNS knows no name until somebody makes it.")
+    return _Source(None if cluster is None else await hub.mirror(cluster.pk))
 
 
 async def _dns(source: _Source, ports: Ports) -> tuple[DnsServer, str]:
@@ -199,8 +197,7 @@ async def _dns(source: _Source, ports: Ports) -> tuple[DnsServer, str]:
         port = await server.start(ports.bind, ports.dns)
     except OSError as error:
         raise cannot_listen(ports.bind, ports.dns, "DNS", "--dns-port", error) from error
-    host = f"[{ports.bind}]" if ":" in ports.bind else ports.bind
-    return server, f"{host}:{port}"
+    return server, f"{in_address(ports.bind)}:{port}"
 
 
 async def _feed_dns(hub: Hub, slug: str, source: _Source, server: DnsServer) -> None:

@@ -7,6 +7,7 @@ settings module, which is the only caller.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -39,6 +40,16 @@ def names(environ: Mapping[str, str], name: str) -> list[str]:
                 f'{name} holds host names separated by commas. "{each}" is none: leave out "https://" and any path.'
             )
     return found
+
+
+def slug(environ: Mapping[str, str], name: str, default: str) -> str:
+    """The name of a cluster, as its addresses have it."""
+    value = environ.get(name) or default
+    if not re.fullmatch(r"[-a-zA-Z0-9_]{1,50}", value):
+        raise ImproperlyConfigured(
+            f'{name} is the name of a cluster: letters, digits, "-" and "_", as in its address. This is "{value}".'
+        )
+    return value
 
 
 def secret(environ: Mapping[str, str], data: Path) -> str:

@@ -20,6 +20,9 @@ COMMANDS = {
 }
 
 
+NEW_USER = ["createsuperuser", "--noinput", "--username", "ada", "--email", ""]
+
+
 def run(data: Path, command: str, *more: str, **environment: str) -> tuple[int, str]:
     kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL", "DATA_DIR")}
     done = subprocess.run(
@@ -45,6 +48,31 @@ def test_nothing_is_kept_yet(tmp_path: Path, command: str) -> None:
     assert (status, said_once(told)) == (1, True), told
     assert f"nothing is kept in {tmp_path} yet. `manage.py up` makes it" in told
     assert not (tmp_path / "kubarium.sqlite3").exists()
+
+
+def test_a_user_is_made_before_the_first_start(tmp_path: Path) -> None:
+    made = {"DJANGO_SUPERUSER_PASSWORD": "long enough for anybody", "DATA_DIR": ""}
+    for expected, told in ((0, "Superuser created successfully."), (1, "That username is already taken")):
+        done = subprocess.run(
+            [sys.executable, "manage.py", *NEW_USER, "--data", str(tmp_path)],
+            cwd=ROOT,
+            env={**os.environ, **made},
+            capture_output=True,
+            text=True,
+        )
+        assert (done.returncode, told in done.stdout + done.stderr) == (expected, True), done.stderr
+
+
+def test_a_folder_of_manifests_is_read_in_order(tmp_path: Path) -> None:
+    folder = tmp_path / "manifests"
+    folder.mkdir()
+    status, told = run(tmp_path, "apply", "-f", str(folder))
+    assert (status, told) == (1, f"CommandError: there is no manifest in {folder}: no .json, .yaml, .yml file")
+    (folder / "b.yaml").write_text("a: 1")
+    (folder / "a.json").write_text("{")
+    (folder / "notes.txt").write_text("not a manifest")
+    status, told = run(tmp_path, "apply", "-f", str(folder))
+    assert status == 1 and "nothing is kept" in told
 
 
 @pytest.mark.parametrize("command", COMMANDS)

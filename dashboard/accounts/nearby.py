@@ -7,7 +7,6 @@ rebinding) or a proxy in front gets nothing.
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -20,27 +19,20 @@ from django.http import HttpRequest
 from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
 
+from cluster.binding import is_loopback
+
 _PROXIED = ("forwarded", "via", "x-real-ip")
 WELCOME = "Kubarium listens on this machine only and has no password yet, so you are signed in as admin."
 
 
 def is_near(headers: Mapping[str, str], peer: str) -> bool:
     """Whether a request with these headers (lower-case names) from this address comes from the machine's own user."""
-    if not _is_loopback(settings.BIND) or settings.PUBLIC_HOST:
+    if not is_loopback(settings.BIND) or settings.PUBLIC_HOST:
         return False
     if any(name in _PROXIED or name.startswith("x-forwarded") for name in headers):
         return False
     host, _ = split_domain_port(headers.get("host", ""))
-    return host in settings.LOOPBACK_NAMES and _is_loopback(peer)
-
-
-def _is_loopback(address: str) -> bool:
-    if address == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(address.strip("[]")).is_loopback
-    except ValueError:
-        return False
+    return host in settings.LOOPBACK_NAMES and is_loopback(peer)
 
 
 def is_open() -> bool:

@@ -36,6 +36,7 @@ WRONG: list[tuple[Callable[[], Any], str]] = [
     (lambda: environment.channel_layers("http://host"), "redis://, rediss:// or unix://"),
     (lambda: environment.public("ftp://host"), "like kubarium.example.org"),
     (lambda: environment.public("host/path"), "like kubarium.example.org"),
+    (lambda: environment.slug({"DNS_CLUSTER": "Bad Name"}, "DNS_CLUSTER", "demo"), 'This is "Bad Name"'),
     (lambda: environment.directory("/proc/nothing/here", HERE), "DATA_DIR is a directory that can be written to"),
 ]
 

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import fcntl
 import gc
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Iterator
 from typing import Any
 
 from channels.routing import get_default_application
 from django.conf import settings
-from django.core.management import CommandError, call_command
+from django.contrib.auth import get_user_model
+from django.core.management import CommandError
 from django.core.management.base import BaseCommand
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
+from cluster.binding import is_loopback
 from cluster.dns.forwarder import Address, address
-from cluster.management import reach
+from cluster.management import preparing, reach
 from cluster.models import Cluster
 
 
@@ -53,9 +50,10 @@ class Command(BaseCommand):
 
         _spare_the_collector()
         reach.channel_layer()
-        with _alone(), reach.database(made=False):
-            _migrate()
+        with preparing.alone(), reach.database(made=False):
+            preparing.migrate()
             _prepare(demo=not options["no_demo"], pace=options["pace"])
+            self._closed = not is_loopback(options["bind"]) and not _somebody_can_sign_in()
         settings.BIND = options["bind"]
         ports = Ports(options["bind"], options["port"], options["dns_port"], options["dns_forward"])
         try:
@@ -68,6 +66,11 @@ class Command(BaseCommand):
         if sys.stdout.isatty():
             self.stdout.write(f"\n  Open {web}/clusters/demo/ in a browser. Ctrl-C ends it.\n")
         self.stdout.flush()
+        if self._closed:
+            self.stderr.write(
+                "Nobody can sign in yet, and on such an address nobody is signed in by being near. "
+                "Make a user: .venv/bin/python manage.py createsuperuser"
+            )
 
 
 def _spare_the_collector() -> None:
@@ -98,25 +101,8 @@ def _bind(text: str) -> str:
     return found
 
 
-@contextlib.contextmanager
-def _alone() -> Iterator[None]:
-    """One process at a time prepares a data folder; another that starts at the same moment finds it prepared. The
-    lock goes with the process, however it ends."""
-    lock = settings.DATA_DIR / "starting.lock"
-    try:
-        file = lock.open("w")
-    except OSError as error:
-        raise CommandError(f"cannot write to {lock.parent}: {error.strerror}. --data names another folder.") from error
-    with file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
-def _migrate() -> None:
-    """Run migrations in this process, if there are any to run."""
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", verbosity=0, interactive=False)
+def _somebody_can_sign_in() -> bool:
+    return any(user.has_usable_password() for user in get_user_model().objects.only("password"))
 
 
 def _prepare(*, demo: bool, pace: str | None) -> None:
