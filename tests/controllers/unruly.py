@@ -202,11 +202,17 @@ class Unruly(Street):
     def heal(self) -> None:
         """A worker starts and is left alone, and nodes do their work: all comes to rest."""
         self._die(0)
-        for _ in range(2000):
-            while self._due and min(self._due.values()) <= self.now + 60:
+        self._calm(0)
+
+    def _calm(self, number: int) -> None:
+        """For once, all goes well for as long as there is work."""
+        for _ in range(5_000):
+            if self.held:
+                self._act(1)
+                continue
+            if self._due and min(self._due.values()) <= self.now + 60:
                 self._plan(min(range(len(self._due)), key=lambda place: list(self._due.values())[place]))
-                while self.held:
-                    self._act(1)
+                continue
             moved = [self.walk(where) for where in list(self.world.bucket(PODS, "default"))]
             if not any(moved):
                 return

@@ -179,7 +179,7 @@ def empty(draft: Draft, situation: Situation) -> bool:
             assert first_unhealthy is not None
             _, what = reasons.until(situation, first_unhealthy)
             draft.because("wait", "scale-down-blocked", f"{pod.name} is not removed: waiting for {what}.")
-            if first_unhealthy.ready:
+            if first_unhealthy.ready and not first_unhealthy.terminating:
                 draft.look_again(first_unhealthy.available_at(situation.min_ready))
             return True
         retention.settle(draft, situation, pod.ordinal, pod, scaled_away=True)
