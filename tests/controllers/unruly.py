@@ -69,6 +69,8 @@ class Unruly(Street):
         self.now = max(self.now, self._due.pop(found))
         index, where = found
         plan = self.controllers[index].plan(self.world, where, self.now, self.config)
+        late = plan.again_at is not None and plan.again_at < self.now and not plan.actions
+        assert not late, f"{self.controllers[index].name} asks for a moment that is over, again and again"
         self.watch(where, plan, self.world)
         if plan.again_at is not None:
             self._due.setdefault(found, plan.again_at)
