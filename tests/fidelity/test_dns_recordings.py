@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import functools
-import os
 import re
-from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
 
 from cluster.dns import dig, wire, zone
@@ -16,17 +13,14 @@ from cluster.dns.answer import Answer, Question, Record
 from cluster.dns.settings import REVERSE_ZONES, DnsConfig
 from cluster.machinery.objects import ENDPOINT_SLICES, NAMESPACES, PODS, SERVICES, key
 from cluster.world import World
+from tests.fidelity import golden
 
 
 @functools.cache
 def recorded() -> dict[str, Any]:
-    named = os.environ.get("KUBARIUM_GOLDEN")
-    golden = Path(named) if named else Path(__file__).parents[3] / "shared" / "golden"
-    if not golden.is_dir():
-        if named:
-            pytest.fail(f"KUBARIUM_GOLDEN names {golden}, which is no directory")
-        pytest.skip(f"NO RECORDINGS: {golden} is missing, nothing is compared")
-    loaded: dict[str, Any] = orjson.loads((golden / "dns" / "answers.json").read_bytes())
+    if reason := golden.absent("dns/answers.json"):
+        pytest.skip(reason)
+    loaded: dict[str, Any] = golden.load("dns/answers.json")
     return loaded
 
 
