@@ -14,7 +14,7 @@ from collections.abc import Callable, Hashable, Iterable
 from cluster.dns import wire
 from cluster.dns.answer import BEYOND, Answer, Question
 from cluster.dns.balance import balanced, varies
-from cluster.dns.packing import HEADER, name_bytes
+from cluster.dns.packing import HEADER
 from cluster.dns.packings import Loose, Packing, Side, alike, turned
 from cluster.dns.query import Malformed, Query, read
 from cluster.dns.spelling import Spelling, cut, runs
@@ -134,7 +134,7 @@ class Cache:
         if query.opt is not None and query.opt.version:
             return wire.bad_version(query)
         question = query.question
-        plain = len(raw) <= LONGEST_QUERY and name_bytes(question.name) == query.asked[:-4]
+        plain = len(raw) <= LONGEST_QUERY and raw.startswith(query.asked, HEADER)
         if not plain or (query.opt is not None and query.opt.options):
             return self._once(query, self._respond(question))
         small = query

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cluster.dns.answer import Question
-from cluster.dns.packing import CLASS_NAMES, HEADER, RCODES, label_text, type_name
+from cluster.dns.packing import CLASS_NAMES, HEADER, RCODES, label_text, name_bytes, type_name
 
 QUERY, NOTIFY = 0, 4
 MAX_NAME = 255
@@ -35,7 +35,7 @@ class Query(NamedTuple):
     """Opcode, RD and CD as the reply repeats them."""
     question: Question
     asked: bytes
-    """The question section as it came."""
+    """The question section, its name without pointers."""
     opt: Opt | None
 
 
@@ -71,7 +71,8 @@ def read(raw: bytes) -> Query | Malformed:
             raise Broken
     except Broken:
         return _refused(raw, flags, "FORMERR")
-    asked = raw[HEADER : end + 4]
+    # As CoreDNS sends it back: a name that was pointed together is spelled out, for where it pointed is not the same.
+    asked = name_bytes(name) + raw[end : end + 4]
     try:
         opt = _opt(raw, end + 4, counts[1] + counts[2], counts[3])
     except Broken:

@@ -164,6 +164,16 @@ def test_odd_packets_are_answered_as_without_a_cache(raw: bytes) -> None:
     assert served.cache.reply(raw) == served.plain(raw)
 
 
+def test_a_name_that_points_into_the_header_is_spelled_out() -> None:
+    """Where it points are the query's flags, and those of the reply are others."""
+    raw = bytes.fromhex("0007010000010000000000000361626303646566c00200010001")
+    served = Served()
+    for _ in range(2):
+        reply = served.cache.reply(raw)
+        assert reply == served.plain(raw)
+        assert len(dns.message.from_wire(reply).question[0].name) > 3
+
+
 def test_cookies_and_answers_from_outside_are_not_kept() -> None:
     outside = Answer(
         "NOERROR", aa=False, answer=(Record("a.com.", 60, "A", "192.0.2.1"),), rests_on=frozenset({BEYOND})
