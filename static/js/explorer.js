@@ -14,6 +14,8 @@ import { dnsBox, firstName, pacePerTry } from "./panels/dns.js";
 import { filterBar, ground, legend, liveSign, notice, zoomer } from "./panels/frame.js";
 import { inspector } from "./panels/inspector.js";
 import { overview } from "./panels/overview.js";
+import { requestBox, requestHead } from "./requests/box.js";
+import { Trip } from "./requests/trip.js";
 import { searchBox } from "./panels/search.js";
 import { timeline } from "./panels/timeline.js";
 import { sheetHead } from "./panels/sheet.js";
@@ -47,6 +49,7 @@ const zoom = new Zoom(surface, (k, byHand) => {
   if (app.ui.level !== "far" || Math.abs(before - k) > 0.001) app.schedule();
 });
 zoom.least = 0.3;
+const trip = new Trip(surface, world);
 
 /** Put the picture where the zoom says: a transform and the factor that keeps labels their size. */
 function place() {
@@ -107,7 +110,13 @@ function draw() {
   render(notice(app), places.note);
   render(html`${legend(app)}${zoomer(Math.round(zoom.k * (ui.level === "far" ? FAR_PERCENT : 100)), { out: () => zoom.to(zoom.k / 1.25), in: () => zoom.to(zoom.k * 1.25), fit: () => zoom.fit() })}`, places.ctl);
   const side = inspector(app);
-  render(app.phone && ui.sheet !== "dns" ? sheetHead(app) : html`${app.phone ? sheetHead(app) : nothing}${dnsBox(app)}${twinCard(app)}`, places.dock);
+  const head = app.traffic.open ? requestHead(app.traffic) : sheetHead(app);
+  places.dock.setAttribute("aria-label", app.traffic.open ? "Requests" : "DNS");
+  render(app.phone && ui.sheet !== "dns" ? head : html`${app.phone ? head : nothing}${app.traffic.open ? requestBox(app.traffic) : html`${dnsBox(app)}${twinCard(app)}`}`, places.dock);
+  const trace = app.traffic.open ? app.traffic.trace : null;
+  surface.classList.toggle("by-request", trace !== null);
+  surface.classList.toggle("by-proxy", trace?.virtual ?? false);
+  trip.follow(picture, trace);
   render(side === nothing ? overview(app, matches) : side, places.side);
   render(timeline(app), places.time);
   const search = byId("search"), live = byId("live");
@@ -141,6 +150,7 @@ function prefill() {
 
 /** What the pinned answers name, who asked, and the Services whose proxy would take a connection from there. */
 function answered() {
+  if (app.traffic.open && app.traffic.trace) return app.traffic.touched;
   const lit = new Set(), askers = new Set(), routed = new Set(), { cards } = app.picture;
   // Where no card stands beside the picture, or it is folded, nothing would say why its pods are lit.
   const told = cards.length ? cards.filter((card) => !card.folded).map((card) => card.answer) : app.pinned.filter(({ question }) => question.id === app.ui.current);

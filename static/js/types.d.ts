@@ -37,6 +37,19 @@ export interface Question { id: string; name: string; type: string; pod: string;
 /** A question with its answers: the present one, the one before it and when it changed (ms of this page's clock). */
 export interface Answer { question: Question; walk: Walk | null; before: Walk | null; changedAt: number; refused: string; stale: boolean }
 
+/** One station of a request's way, with its sentence. */
+export interface Station { at: "name" | "address" | "rule" | "pod" | "answer"; text: string; ok: boolean; id: string | null }
+export interface SpreadRow { id: string | null; name: string; ip: string; port: number; expected: number; count: number; outcomes: Record<string, number> }
+/** What came of some requests: see cluster/requests. */
+export interface Trace {
+  revision: number; count: number; method: string; result: string; says: string; kubectl: string; service: string | null; virtual: boolean;
+  from: { id: string | null; pod: string; namespace: string; ip: string; node: string };
+  to: { url: string; scheme: string; host: string; port: number; path: string };
+  steps: Station[]; outcomes: Record<string, number>; spread: SpreadRow[]; order: number[]; reasons: string[]; rules: string[];
+  response: { status: number; phrase: string; headers: [string, string][]; body: string; cut: number } | null;
+  affinity: { seconds: number; client: string; kept: boolean; text: string } | null;
+}
+
 export interface Person { name: string; initial: string }
 export interface ClusterInfo { uid: string; slug: string; domain?: string; dns?: string; pace?: string }
 export interface NextPlan { controller: string; about: string; name: string; does: string[]; more: number; why: string[] }

@@ -6,6 +6,7 @@
  */
 import { derive } from "../model/derive.js";
 import { layout } from "../layout.js";
+import { Traffic } from "../requests/traffic.js";
 import { FRESH, initial, reduce } from "../state.js";
 import { query } from "./asking.js";
 import { Live } from "./live.js";
@@ -19,6 +20,7 @@ import { Live } from "./live.js";
  * @property {{ pod: string, namespace: string, name: string, type: string }} form
  * @property {string[]} pinned ids of questions, newest first @property {string} current the question the walk shows
  * @property {boolean} dig @property {{ open: boolean, of: Walk|null, text: string, error: string }} raw the octets of the shown answer @property {{ left: string, right: string }} twin @property {boolean} choosing
+ * @property {"dns"|"request"} tool which box the dock shows
  * @property {string} query @property {number} hit @property {boolean} searching @property {string} filter
  * @property {Record<string, string>} scale what is typed @property {string} sure an id whose deletion waits for a second press
  * @property {string} act id of the last act @property {number} speed how fast the clock went before it was paused
@@ -39,11 +41,13 @@ export class App {
     this.state = initial();
     /** @type {Ui} */
     this.ui = {
+      tool: "dns",
       selected: "", hover: "", tab: "", level: "", focus: "", order: "age", unfolded: false, panel: "summary", sheet: "",
       form: { pod: "", namespace: "default", name: "", type: "A" }, pinned: [], current: "", dig: false, raw: { open: false, of: null, text: "", error: "" },
       twin: { left: "", right: "" }, choosing: false, query: "", hit: 0, searching: false, filter: "", scale: {}, sure: "", act: "", speed: 1,
       object: { id: "", rv: "", data: null, error: "", loading: false },
     };
+    this.traffic = new Traffic(this);
     this.width = 1120;
     this.height = 0;
     this.phone = false;

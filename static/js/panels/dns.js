@@ -6,6 +6,7 @@ import { live as alive } from "lit/directives/live.js";
 import { outcome } from "../state.js";
 import { absolute, curl } from "../app/asking.js";
 import { nameOf } from "../picture/words.js";
+import { toolSwitch } from "../requests/box.js";
 import { icon } from "./icons.js";
 import { records } from "./records.js";
 
@@ -19,7 +20,7 @@ const MOST_ASKERS = 300;
 export function dnsBox(app) {
   const { ui, state } = app, answer = state.answers.get(ui.current);
   return html`<div class="dns">
-    ${askForm(app)}
+    ${askForm(app, toolSwitch(app))}
     ${answer ? walkOf(app, answer) : ui.level === "far" ? nothing : html`<p class="none-yet">No questions yet. ${firstName(app) ? html`Pick a pod and a name; <button type="button" class="link mono" @click=${() => app.ask({ name: firstName(app) })}>${firstName(app)}</button> is a good first one.` : html`Even an empty cluster answers for <button type="button" class="link mono" @click=${() => app.ask({ name: "kubernetes" })}>kubernetes</button>.`}</p>`}
     ${history(app)}
   </div>`;
@@ -31,14 +32,14 @@ export function firstName(app) {
   return (services.find((s) => s.item.headless && s.published) ?? services.find((s) => s.published))?.item.name ?? "";
 }
 
-/** @param {App} app */
-export function askForm(app) {
+/** @param {App} app @param {unknown} [lead] what stands before the fields */
+export function askForm(app, lead = nothing) {
   const { form } = app.ui;
   const send = (/** @type {Event} */ event) => {
     event.preventDefault();
     app.ask();
   };
-  return html`<form class="ask" @submit=${send}>
+  return html`<form class="ask" @submit=${send}>${lead}
     <label class="field from"><span class="lbl">From</span>${guard([second(app), form.namespace, form.pod, app.model.namespaces.length, app.model.pods.size > 0], () => askers(app))}</label>
     <label class="field wide"><span class="lbl">Name</span><input type="text" name="name" list="names" autocomplete="off" autocapitalize="none" spellcheck="false" placeholder=${firstName(app) || "name"} .value=${alive(form.name)} @input=${(/** @type {any} */ e) => { app.ui.form.name = e.target.value; }}></label>
     <label class="field type"><span class="hidden-line">Type</span><select name="type" .value=${alive(form.type)} @change=${(/** @type {any} */ e) => app.set({ form: { ...app.ui.form, type: e.target.value } })}>${TYPES.map((type) => html`<option ?selected=${type === form.type}>${type}</option>`)}</select></label>

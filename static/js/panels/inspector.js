@@ -7,6 +7,7 @@ import { age, clusterTime, formerAddress } from "../state.js";
 import { lens, podShape } from "../picture/pod.js";
 import { count, HUES, nameOf, STATE_WORDS } from "../picture/words.js";
 import { groupPanel } from "./group.js";
+import { urlOf } from "../requests/box.js";
 import { command, icon } from "./icons.js";
 
 /** @import { App } from "../app/app.js" */
@@ -220,10 +221,15 @@ const DELETABLE = new Set(["pods", "services", "statefulsets", "deployments", "r
 function footer(app, item) {
   const asks = item.resource === "pods" && item.ip, names_ = item.resource === "services", sure = app.ui.sure === item.id;
   const ask = () => {
+    app.set({ tool: "dns" });
     if (asks) app.set({ form: { ...app.ui.form, pod: item.name, namespace: item.ns } });
     else app.ask({ name: item.ns === app.ui.form.namespace ? item.name : `${item.name}.${item.ns}` });
     if (app.phone) app.set({ sheet: "dns" });
     document.querySelector(/** @type {any} */ (".dns input[name=name]"))?.focus();
+  };
+  const send = () => {
+    app.traffic.show(asks ? { from: `${item.ns}/${item.name}` } : { to: urlOf(item, app.traffic.form.from.split("/")[0] || item.ns) });
+    requestAnimationFrame(() => document.querySelector(/** @type {any} */ (".req input[name=to]"))?.focus());
   };
   const remove = () => {
     // A pod of a workload comes back; anything else is gone for good, so it takes a second press.
@@ -232,7 +238,7 @@ function footer(app, item) {
   };
   const deletable = DELETABLE.has(item.resource) && canWrite(app);
   if (!asks && !names_ && !deletable) return nothing;
-  return html`<div class="side-f">${asks || names_ ? html`<button type="button" class="btn sm" @click=${ask}>${icon("dns", 14)}${asks ? "Ask from here" : "Ask for it"}</button>` : nothing}<span class="grow"></span>
+  return html`<div class="side-f">${asks || names_ ? html`<button type="button" class="btn sm" @click=${ask}>${icon("dns", 14)}${asks ? "Ask from here" : "Ask for it"}</button><button type="button" class="btn sm" @click=${send}>${icon("request", 14)}${asks ? "Send from here" : "Send to it"}</button>` : nothing}<span class="grow"></span>
     ${sure ? html`<button type="button" class="btn sm quiet" @click=${() => app.set({ sure: "" })}>Keep it</button>` : nothing}
     ${deletable ? html`<button type="button" class="btn sm ${sure ? "danger" : ""}" title=${kubectl.remove(item)} ?disabled=${item.deleting} @click=${remove}>${item.deleting ? "Ending" : sure ? `Delete ${item.name}` : "Delete"}</button>` : nothing}</div>`;
 }

@@ -1,0 +1,134 @@
+/**
+ * The requests a person sends from the page: what is to be sent, the trace that came back, and how far it is shown.
+ * Knows the server's address for it and the page's loop; refuses to know how it is drawn.
+ *
+ * @import { App } from "../app/app.js"
+ * @import { Trace } from "../types.d.ts"
+ */
+import { number } from "../picture/words.js";
+
+/** How long bars take to settle (ms), and above how many requests no dot travels. */
+export const SETTLE = 900, MOST_DOTS = 20;
+export const COUNTS = [1, 10, 100, 1000];
+export const OUTSIDE = "outside";
+
+export class Traffic {
+  /** @param {App} app */
+  constructor(app) {
+    this.app = app;
+    this.form = { from: "", to: "" };
+    /** @type {Trace|null} */ this.trace = null;
+    this.sending = false;
+    this.error = "";
+    this.shown = 0;
+    this.rules = false;
+    this.asked = 0;
+    this.sentAt = 0;
+  }
+
+  get open() {
+    return this.app.ui.tool === "request";
+  }
+
+  /** @param {Partial<Traffic["form"]>} changes */
+  fill(changes) {
+    this.form = { ...this.form, ...changes };
+    this.app.schedule();
+  }
+
+  /** Open the box, with what it was opened for already filled in. @param {Partial<Traffic["form"]>} [changes] */
+  show(changes = {}) {
+    this.app.set({ tool: "request", ...(this.app.phone ? { sheet: "dns" } : {}) });
+    this.fill(changes);
+  }
+
+  /** @param {number} count */
+  async send(count) {
+    const mine = (this.asked += 1), { from, to } = this.form;
+    this.sending = true;
+    this.app.schedule();
+    /** @type {Trace|null} */ let trace = null;
+    let error = "";
+    try {
+      const response = await fetch(this.app.page.urls.resolve.replace(/resolve$/, "request"), {
+        method: "POST", headers: { Accept: "application/json", "Content-Type": "application/json" }, body: JSON.stringify({ from, to: to.trim(), count }),
+      });
+      const body = await response.json();
+      if (response.ok) trace = body;
+      else error = body.message ?? `The server answered ${response.status}.`;
+    } catch (problem) {
+      if (!(problem instanceof TypeError || problem instanceof SyntaxError)) throw problem; // no connection, or no JSON
+      error = "The server does not answer. Nothing was sent.";
+    }
+    if (mine !== this.asked) return;
+    Object.assign(this, { sending: false, error, trace, sentAt: performance.now(), shown: 0 });
+    if (trace) this.#settle(trace, mine);
+    say(error || (trace ? sentence(trace) : ""));
+    this.app.schedule();
+  }
+
+  /** Bars grow in the order in which requests came; at once where no movement is wanted. @param {Trace} trace @param {number} mine */
+  #settle(trace, mine) {
+    if (still() || trace.count === 1) {
+      this.shown = trace.count;
+      return;
+    }
+    const grow = () => {
+      if (mine !== this.asked) return;
+      const part = Math.min(1, (performance.now() - this.sentAt) / SETTLE);
+      this.shown = Math.round(trace.count * (1 - (1 - part) ** 2));
+      this.app.schedule();
+      if (part < 1) requestAnimationFrame(grow);
+    };
+    requestAnimationFrame(grow);
+  }
+
+  /** How many requests each row has by now. @returns {number[]} */
+  get counts() {
+    const { trace } = this;
+    if (!trace) return [];
+    if (this.shown >= trace.count) return trace.spread.map((row) => row.count);
+    return tally(trace.order.slice(0, this.shown), trace.spread.length);
+  }
+
+  /** What the shown trace touches, for the picture. */
+  get touched() {
+    const lit = new Set(), askers = new Set(), routed = new Set(), { trace } = this;
+    if (!trace || !this.open) return { lit, askers, routed };
+    if (trace.service) lit.add(trace.service);
+    if (trace.service && trace.virtual) routed.add(trace.service);
+    if (trace.from.id) askers.add(trace.from.id);
+    for (const row of trace.spread) if (row.id && row.count) lit.add(row.id);
+    return { lit, askers, routed };
+  }
+}
+
+/** How many entries of `order` name each of `rows` places. Pure. @param {readonly number[]} order @param {number} rows */
+export function tally(order, rows) {
+  const found = Array.from({ length: rows }, () => 0);
+  for (const at of order) if (at >= 0) found[at] += 1;
+  return found;
+}
+
+/** @type {Record<string, string>} */
+export const WORDS = {
+  answered: "answered", connected: "connected", heard: "arrived", refused: "refused", timeout: "timed out",
+  "no-name": "found no name", "no-http": "met no HTTP", "no-tls": "met no TLS",
+};
+
+/** "100 requests to http://web: 100 answered by 3 pods." Pure. @param {Trace} trace */
+export function sentence(trace) {
+  const told = Object.entries(trace.outcomes).map(([code, count]) => `${number(count)} ${WORDS[code] ?? code}`).join(", ");
+  const pods = trace.spread.filter((row) => row.count && row.id).length;
+  const by = pods && trace.outcomes.answered ? ` by ${pods === 1 ? trace.spread.find((row) => row.count)?.name : `${pods} pods`}` : "";
+  const why = trace.reasons.length && !trace.outcomes.answered ? ` ${trace.reasons[0]}` : "";
+  return `${number(trace.count)} ${trace.count === 1 ? "request" : "requests"} to ${trace.to.url}: ${told}${by}.${why}`;
+}
+
+export const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/** @param {string} text */
+function say(text) {
+  const line = document.getElementById("announce");
+  if (line) line.textContent = text;
+}
