@@ -115,7 +115,7 @@ def _trace(
         "reasons": telling.reasons(world, goal, found, service, list(sending.examples.values())),
         "affinity": _affinity(rules, sending),
         "rules": _printed(rules, config),
-        "kubectl": asking.command(asked, goal, verb, times),
+        "kubectl": asking.command(asked, goal, verb, times, bare=result.code == "connected"),
     }
 
 

@@ -140,9 +140,9 @@ def asker(world: World, text: str, namespace: str) -> Asker:
     return Asker(pod, key(PODS, place, name), place, client)
 
 
-def command(asked: Asker, goal: Target, verb: str, count: int) -> str:
-    """The same with kubectl, or from a machine outside without it."""
-    line = _program(goal, verb, count > 1)
+def command(asked: Asker, goal: Target, verb: str, count: int, *, bare: bool = False) -> str:
+    """The same with kubectl, or from a machine outside without it. `bare`: no HTTP is spoken there."""
+    line = _program(goal._replace(scheme="tcp") if bare and not goal.scheme else goal, verb, count > 1)
     if count > 1:
         line = f"for i in $(seq {count}); do {line}; done"
     if asked.where is None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from cluster.machinery import objects
 from cluster.machinery.objects import SERVICES, Key, Obj, is_pod_ready, is_terminating, spec
+from cluster.network import addresses
 from cluster.network.proxy import Caught
 from cluster.nodes import listening, unanswered
 from cluster.requests.asking import Asker, Target
@@ -103,6 +104,12 @@ def _plain_step(world: World, address: str, landing: Landing, found: Resolved) -
     if services := sorted(world.by_address(SERVICES, address)):
         text = f"{address} is the cluster IP of {services[0].name}, but no rule of kube-proxy catches this packet."
         return step("address", text, ok=False, id=object_id(services[0]), address=address)
+    if doors := sorted(addresses.services_with_door(world, address)):
+        text = f"{address} is an outer address of {doors[0].name}, but none of its rules is for this port."
+        return step("address", text, ok=False, id=object_id(doors[0]), address=address)
+    if node := addresses.node_at(world, address):
+        text = f"{address} is {node} itself, and no rule of kube-proxy is for this port."
+        return step("address", text, address=address)
     if pod is None:
         text = f"{address} is no Service's address: no rule turns the packet anywhere else."
         return step("address", text, ok=landing.arrival.outcome != "timeout", address=address)

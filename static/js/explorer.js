@@ -116,7 +116,7 @@ function draw() {
   const trace = app.traffic.open ? app.traffic.trace : null;
   surface.classList.toggle("by-request", trace !== null);
   surface.classList.toggle("by-proxy", trace?.virtual ?? false);
-  trip.follow(picture, trace);
+  if (trip.follow(picture, trace) && trace?.service && !app.phone) show(trace.service);
   render(side === nothing ? overview(app, matches) : side, places.side);
   render(timeline(app), places.time);
   const search = byId("search"), live = byId("live");

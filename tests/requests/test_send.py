@@ -233,6 +233,23 @@ def balanced(**spec: Any) -> Obj:
 
 
 @pytest.mark.parametrize(
+    ("to", "source", "step"),
+    [
+        (
+            "198.51.100.1:81",
+            "outside",
+            "198.51.100.1 is an outer address of web, but none of its rules is for this port.",
+        ),
+        (f"{NODE_2}:31000", "outside", "192.168.49.3 is node-2 itself, and no rule of kube-proxy is for this port."),
+        ("10.96.1.2:81", "asker", "10.96.1.2 is the cluster IP of web, but no rule of kube-proxy catches this packet."),
+        ("10.244.0.99", "asker", "10.244.0.99 is no Service's address: no rule turns the packet anywhere else."),
+    ],
+)
+def test_where_no_rule_is(to: str, source: str, step: str) -> None:
+    assert send(town.world(services=[balanced()]), to, source)["steps"][1]["text"] == step
+
+
+@pytest.mark.parametrize(
     ("to", "source", "spec", "step", "spread"),
     [
         ("198.51.100.1", "outside", {}, "198.51.100.1 is the load balancer of web.", {"web-0", "web-1", "web-2"}),
@@ -301,11 +318,12 @@ def test_the_order_tells_who_got_each() -> None:
         ("web", {"method": "post"}, "kubectl exec asker -- curl -s -X POST http://web"),
         ("web", {"method": "HEAD"}, "kubectl exec asker -- curl -s -I http://web"),
         ("tcp://web:80", {}, "kubectl exec asker -- nc -zv web 80"),
+        ("10.244.0.30:6379", {}, "kubectl exec asker -- nc -zv 10.244.0.30 6379"),
         (f"{NODE_1}:30080", {"source": "outside"}, f"curl -s http://{NODE_1}:30080"),
     ],
 )  # fmt: skip
 def test_the_same_in_a_terminal(to: str, more: dict[str, Any], command: str) -> None:
-    assert send(town.world(), to, **more)["kubectl"] == command
+    assert send(town.world(REDIS), to, **more)["kubectl"] == command
 
 
 PENDING = pod("late", "", status={"phase": "Pending"})

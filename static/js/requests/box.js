@@ -103,8 +103,15 @@ function way(traffic, trace) {
   return html`${keyed(traffic.asked, html`<ol class=${trace.virtual ? "way" : "way straight"} aria-label=${trace.count === 1 ? `Way of the request to ${trace.to.url}` : `Way of the first request to ${trace.to.url}`}>${trace.steps.map((step, i) => station(app, step, i))}</ol>`)}
     ${why.length ? html`<ul class="reasons">${why.map((text) => html`<li>${icon("info", 13)}<span>${text}</span></li>`)}</ul>` : nothing}
     ${trace.affinity ? html`<p class="route">${trace.affinity.text}</p>` : nothing}
-    <div class="walk-f"><span>Sent at r${trace.revision}.</span><span class="grow"></span>${trace.rules.length ? html`<button type="button" class="link" aria-expanded=${traffic.rules ? "true" : "false"} @click=${() => { traffic.rules = !traffic.rules; app.schedule(); }}>kube-proxy's rules</button>` : nothing}</div>
+    <div class="walk-f"><span>Sent at r${trace.revision}.</span><span class="grow"></span>${trace.rules.length ? html`<button type="button" class="link" aria-expanded=${traffic.rules ? "true" : "false"} @click=${() => unfold(traffic)}>kube-proxy's rules</button>` : nothing}</div>
     ${traffic.rules && trace.rules.length ? html`<pre class="dig" tabindex="0" aria-label="Rules as iptables-save prints them">${trace.rules.join("\n")}</pre>` : nothing}`;
+}
+
+/** Show the rules, and bring them into sight. @param {Traffic} traffic */
+function unfold(traffic) {
+  traffic.rules = !traffic.rules;
+  traffic.app.schedule();
+  requestAnimationFrame(() => requestAnimationFrame(() => document.querySelector(".req > .dig")?.scrollIntoView({ block: "nearest" })));
 }
 
 /** @param {App} app @param {Station} step @param {number} i */

@@ -46,17 +46,18 @@ export class Trip {
     /** @type {SVGGElement|null} */ this.group = null;
   }
 
-  /** Go once for each new trace. @param {Picture} picture @param {Trace|null} trace */
+  /** Go once for each new trace. @param {Picture} picture @param {Trace|null} trace @returns {boolean} it is a new one */
   follow(picture, trace) {
-    if (trace === this.last) return;
+    if (trace === this.last) return false;
     this.last = trace;
     this.group?.remove();
     this.group = null;
-    if (!trace || trace.count > MOST_DOTS || still()) return;
+    if (!trace || trace.count > MOST_DOTS || still()) return true;
     const there = stops(picture, trace);
-    if (there.length < 2) return;
+    if (there.length < 2) return true;
     const answered = trace.result === "answered" || trace.result === "connected";
     this.#move(answered ? [...there, ...there.slice(0, -1).reverse()] : there, answered);
+    return true;
   }
 
   /** @param {Point[]} points @param {boolean} good */
