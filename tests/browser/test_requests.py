@@ -17,8 +17,8 @@ from tests.browser.test_keyboard import tab_to
 Explore = Callable[..., Explorer]
 TRAP = ARTICLE.replace("targetPort: 80\n", "targetPort: 8080\n")
 """The article's own mistake on the ClusterIP Service too."""
-SETTLED = """() => [...document.querySelectorAll('.spread .num')]
-    .reduce((sum, each) => sum + Number(each.textContent), 0) === 100"""
+SETTLED = """(all) => [...document.querySelectorAll('.spread .num')]
+    .reduce((sum, each) => sum + Number(each.textContent.replace(',', '')), 0) === all"""
 
 
 def opened(shown: Explorer) -> Locator:
@@ -45,7 +45,7 @@ def test_a_hundred_requests_spread_over_the_pods(explore: Explore, size: str) ->
     counts = box.get_by_role("list", name="Requests by pod").locator(".num")
     expect(counts).to_have_count(3)
     expect(shown.announced).to_have_text("100 requests to http://web: 100 answered by 3 pods.")
-    shown.page.wait_for_function(SETTLED)
+    shown.page.wait_for_function(SETTLED, arg=100)
     assert all(int(text) > 10 for text in counts.all_inner_texts())
     assert shown.lit() == {"app-stateful-0", "app-stateful-1", "app-stateful-2"}
     expect(box).to_contain_text("kubectl exec app-stateful-0 -- sh -c")

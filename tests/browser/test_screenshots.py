@@ -14,6 +14,7 @@ from tests.browser.conftest import Visitors
 from tests.browser.explorer import Explorer
 from tests.browser.site import ARTICLE, Site
 from tests.browser.test_apply import MIXED, Form
+from tests.browser.test_requests import SETTLED, opened
 from tests.server import ROOT
 
 Explore = Callable[..., Explorer]
@@ -44,6 +45,15 @@ def test_explorer(explore: Explore, images: Path, theme: str) -> None:
     expect(shown.card("headless-svc-stateful")).to_be_visible()
     shown.select("pods/default/app-stateful-1")
     shoot(shown.page, images / f"explorer-{theme}.png")
+
+
+def test_requests(explore: Explore, images: Path) -> None:
+    shown = explore("demo")
+    shown.settled("app-stateful", 3)
+    box = opened(shown)
+    box.get_by_role("button", name="Send 1,000 requests").click()
+    shown.page.wait_for_function(SETTLED, arg=1000)
+    shoot(shown.page, images / "requests.png")
 
 
 def test_phone(explore: Explore, images: Path) -> None:

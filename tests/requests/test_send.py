@@ -8,7 +8,7 @@ import pytest
 
 from cluster import requests
 from cluster.machinery.errors import ApiError
-from cluster.machinery.objects import ENDPOINT_SLICES, Obj, key, timestamp
+from cluster.machinery.objects import CONFIG_MAPS, ENDPOINT_SLICES, Obj, key, timestamp
 from cluster.world import World
 from tests.dns import made
 from tests.network import town
@@ -360,3 +360,25 @@ def test_what_cannot_be_sent(to: str, more: dict[str, Any], message: str) -> Non
     with pytest.raises(ApiError) as refused:
         send(town.world(PENDING), to, **more)
     assert refused.value.message == message
+
+
+@pytest.mark.parametrize("address", ["10.96.1.2", "None"])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_thousand_requests_spread_evenly(address: str, seed: int) -> None:
+    """Whether a proxy chooses or the client does: chi-square of four pods below its value at 0.001."""
+    pods = [pod(f"web-{n}", f"10.244.0.{10 + n}") for n in range(4)]
+    found = counts(send(town.world(services=[service("web", address)], pods=pods), "web", count=1000, pick=dice(seed)))
+    assert sum((got - 250) ** 2 / 250 for got in found.values()) < 16.27
+
+
+def test_a_server_that_keeps_the_order_of_addresses_sends_all_to_the_first() -> None:
+    corefile = ".:53 {\n    kubernetes cluster.local\n}\n"
+    config = {
+        "kind": "ConfigMap",
+        "metadata": {"name": "coredns", "namespace": "kube-system"},
+        "data": {"Corefile": corefile},
+    }
+    world = town.world(services=[service("hl", "None")])
+    world.put(key(CONFIG_MAPS, "kube-system", "coredns"), config)
+    found = send(world, "hl", count=40, pick=dice())
+    assert [(each["name"], each["count"], each["expected"]) for each in found["spread"]] == [("web-0", 40, 1.0)]
