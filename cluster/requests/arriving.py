@@ -87,8 +87,9 @@ def _at_pod(where: Key, pod: Obj, address: str, port: int, transport: str, now: 
         return Arrival("refused", f"{where.name} refuses: {container} {why}.", address, port, where)
     started = seconds((running.get("running") or {}).get("startedAt"))
     elapsed = now - started if started else float("inf")
-    if elapsed < probes.slow_start(pod):
-        wait = round(probes.slow_start(pod) - elapsed)
+    slow = probes.slow_start(pod)
+    if slow and elapsed < slow:
+        wait = round(slow - elapsed)
         text = f"{where.name} refuses: {container} needs {wait} s more to start ({probes.SLOW_START_ANNOTATION})."
         return Arrival("refused", text, address, port, where)
     return Arrival("open", "", address, port, where, found, found.port, elapsed)

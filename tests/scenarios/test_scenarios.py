@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from random import Random
 from typing import Any
 
 import pytest
 
-from cluster.machinery.objects import PODS, Obj, is_pod_ready, status
+from cluster.machinery.objects import PODS, SERVICES, Obj, is_pod_ready, name, status
 from cluster.models import Cluster
 from cluster.questions import ask
+from cluster.requests import send
 from cluster.scenarios import ScenarioRefused, load, scenarios
 from cluster.store import written
 from cluster.watch import Hub, Mirror
@@ -19,7 +21,7 @@ from tests.worker.test_loop import at_work, until
 
 
 def test_they_are_listed_in_their_own_order() -> None:
-    assert [each.slug for each in scenarios()] == ["headless", "ordered", "readiness", "faults"]
+    assert [each.slug for each in scenarios()] == ["headless", "ordered", "readiness", "faults", "traffic"]
     assert scenarios()[0].title == "Headless against ClusterIP"
     assert scenarios()[0].summary.startswith("Three pods with a name each")
 
@@ -64,6 +66,7 @@ def waiting(reason: str) -> Callable[[Mirror], bool]:
             {"quorum": ("NOERROR", 3), "patient": ("NXDOMAIN", 0), "quorum-2.quorum": ("NOERROR", 1)},
         ),
         ("faults", waiting("CrashLoopBackOff"), {"cart": ("NXDOMAIN", 0), "shop": ("NOERROR", 1)}),
+        ("traffic", ready(4), {"spreads": ("NOERROR", 1), "direct": ("NOERROR", 4), "front": ("NOERROR", 1)}),
     ],
 )
 async def test_it_comes_to_what_it_promises(
@@ -75,9 +78,9 @@ async def test_it_comes_to_what_it_promises(
     async with at_work(hub, cluster, CONTROLLERS):
         await written(load, cluster.pk, slug, author="tester")
         await until(hub, cluster, settled, seconds=20)
-        for name, (rcode, count) in answers.items():
-            walk = await settle_answer(hub, cluster, mirror, name, count)
-            assert (walk["rcode"], len(walk["records"])) == (rcode, count), name
+        for asked, (rcode, count) in answers.items():
+            walk = await settle_answer(hub, cluster, mirror, asked, count)
+            assert (walk["rcode"], len(walk["records"])) == (rcode, count), asked
 
 
 async def settle_answer(hub: Hub, cluster: Cluster, mirror: Mirror, name: str, count: int) -> dict[str, Any]:
@@ -89,3 +92,35 @@ async def settle_answer(hub: Hub, cluster: Cluster, mirror: Mirror, name: str, c
     async with asyncio.timeout(5):
         await until(hub, cluster, lambda _: len(asked()["records"]) == count)
     return asked()
+
+
+async def test_requests_go_as_the_scenario_says(hub: Hub, cluster: Cluster) -> None:
+    mirror = await hub.mirror(cluster.pk)
+    mirror.config = mirror.config._replace(pace="instant")
+
+    def sent(to: str, source: str = "") -> dict[str, Any]:
+        asker = source or name(pods(mirror)[0])
+        told = send(mirror.world, mirror.config, source=asker, to=to, count=100, pick=Random(1).randrange)
+        return told.trace
+
+    def balanced(_: Mirror) -> list[str]:
+        front = mirror.world.find(SERVICES, "default", "front")
+        ingress = (status(front or {}).get("loadBalancer") or {}).get("ingress") or ()
+        return [each["ip"] for each in ingress]
+
+    def served(_: Mirror) -> bool:
+        return all(
+            len(sent(f"http://{each}")["spread"]) == 4 for each in ("spreads", "stays", "direct", "front", "deaf")
+        )
+
+    async with at_work(hub, cluster, CONTROLLERS):
+        await written(load, cluster.pk, "traffic", author="tester")
+        await until(hub, cluster, ready(4), seconds=20)
+        await until(hub, cluster, served)
+        await until(hub, cluster, lambda found: bool(balanced(found)))
+    assert all(row["count"] > 10 for row in sent("http://spreads")["spread"])
+    assert sorted(row["count"] for row in sent("http://stays")["spread"]) == [0, 0, 0, 100]
+    assert sent("http://deaf")["outcomes"] == {"refused": 100}
+    assert sent("http://direct")["outcomes"] == {"answered": 100}
+    assert sent("http://direct:8080")["outcomes"] == {"refused": 100}
+    assert sent(f"http://{balanced(mirror)[0]}", "outside")["outcomes"] == {"answered": 100}
