@@ -129,6 +129,8 @@ def _pod_step(world: World, landing: Landing, goal: Target) -> dict[str, Any]:
     pod = world.get(arrival.pod)
     if landing.caught is None and pod is not None and not is_pod_ready(pod) and not is_terminating(pod):
         text += " It is not Ready; who knows its address reaches it all the same."
+    if landing.chosen is not None and landing.chosen.endpoint.ready and pod is not None and not is_pod_ready(pod):
+        text += " Its endpoint counts as ready though the pod is not."
     return step("pod", text, id=object_id(arrival.pod), ok=arrival.outcome == "open")
 
 

@@ -72,7 +72,8 @@ def test_with_the_keyboard_alone(explore: Explore) -> None:
     keys = shown.page.keyboard
     shown.dns.get_by_role("button", name="Requests", exact=True).focus()
     keys.press("Enter")
-    tab_to(shown.page, "to")
+    expect(shown.page.get_by_role("button", name="Requests", exact=True)).to_be_focused()
+    tab_to(shown.page, "to", most=2)
     keys.press("Control+a")
     keys.type("headless-svc-stateful:8080")
     keys.press("Enter")

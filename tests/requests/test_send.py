@@ -201,6 +201,12 @@ def test_the_last_resort_is_who_is_ending_and_still_serves() -> None:
     assert found["result"] == "answered"
 
 
+def test_who_is_published_before_it_is_ready_is_chosen() -> None:
+    world = town.world(UNREADY)
+    made.put(world, slice_of("web", endpoint(UNREADY)))
+    assert way(send(world, "web"))[3].endswith("Its endpoint counts as ready though the pod is not.")
+
+
 def test_a_named_port_is_another_on_every_pod() -> None:
     world = town.world(services=[service("web", "10.96.1.2", "http")], pods=NAMES)
     for each, port in zip(NAMES, (8080, 9090), strict=True):

@@ -17,8 +17,14 @@ const GOOD = new Set(["answered", "connected", "heard"]);
 /** Which of the dock's two boxes is shown. @param {App} app */
 export function toolSwitch(app) {
   const tool = app.ui.tool ?? "dns";
-  const one = (/** @type {"dns"|"request"} */ id, /** @type {string} */ words) => html`<button type="button" aria-pressed=${tool === id ? "true" : "false"} @click=${() => app.set({ tool: id })}>${words}</button>`;
+  const one = (/** @type {"dns"|"request"} */ id, /** @type {string} */ words) => html`<button type="button" aria-pressed=${tool === id ? "true" : "false"} @click=${() => turn(app, id)}>${words}</button>`;
   return html`<div class="seg tools" role="group" aria-label="What to do">${one("dns", "DNS")}${one("request", "Requests")}</div>`;
+}
+
+/** The other box has a switch of its own: the focus goes on there. @param {App} app @param {"dns"|"request"} tool */
+function turn(app, tool) {
+  app.set({ tool });
+  requestAnimationFrame(() => requestAnimationFrame(() => /** @type {HTMLElement|null} */ (document.querySelector(".tools [aria-pressed=true]"))?.focus({ preventScroll: true })));
 }
 
 /** @param {Traffic} traffic */
@@ -68,9 +74,16 @@ function prefill(traffic) {
 function askers(traffic) {
   const { app } = traffic, { from } = traffic.form, pods = senders(app).slice(0, MOST);
   const mine = from && from !== OUTSIDE && !pods.some((pod) => `${pod.ns}/${pod.name}` === from);
-  return html`<select name="from" .value=${alive(from)} @change=${(/** @type {any} */ e) => traffic.fill({ from: e.target.value })}>
+  return html`<select name="from" .value=${alive(from)} @change=${(/** @type {any} */ e) => from_(traffic, e.target.value)}>
     <optgroup label="Pods">${mine ? html`<option value=${from} selected>${from.split("/")[1]}</option>` : nothing}${pods.map((pod) => html`<option value=${`${pod.ns}/${pod.name}`} ?selected=${from === `${pod.ns}/${pod.name}`}>${pod.name}${pod.ns === "default" ? "" : ` (${pod.ns})`}</option>`)}</optgroup>
     <optgroup label="Elsewhere"><option value=${OUTSIDE} ?selected=${from === OUTSIDE}>outside the cluster</option></optgroup></select>`;
+}
+
+/** Outside no name is known, so a name gives way to an address that leads in, if there is one. @param {Traffic} traffic @param {string} from */
+function from_(traffic, from) {
+  traffic.form.from = from;
+  const named = /[a-z]/i.test(traffic.form.to.replace(/^\w+:\/\//, ""));
+  traffic.fill(from === OUTSIDE && named ? { to: goals(traffic)[0] ?? traffic.form.to } : {});
 }
 
 /** Where one may send to: Services by name, their doors by address. @param {Traffic} traffic */
