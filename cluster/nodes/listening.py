@@ -52,6 +52,11 @@ _AGNHOST: dict[str, tuple[Port, ...]] = {
 _AGNHOST_HTTP = frozenset({"http-port", "port"})
 
 
+_NO_HTTP_PORTS = frozenset({21, 22, 25, 53, 110, 143, 389, 465, 587, 636, 993, 995, 1433, 1521, 1883, 2181})
+_NO_HTTP_PORTS |= {3306, 4222, 5432, 5672, 6379, 9042, 9092, 11211, 26379, 27017}
+"""Where something else than HTTP is usual, of a program that is not known."""
+
+
 class Listener(NamedTuple):
     container: Obj
     port: Port
@@ -103,7 +108,8 @@ def is_configured(image: str, mounts: Sequence[str]) -> bool:
 def _declared(port: dict[str, Any]) -> Port:
     number, name = int(port.get("containerPort") or 0), str(port.get("name") or "")
     transport = str(port.get("protocol") or "TCP")
-    speaks: Speech = "text" if transport != "TCP" else "tls" if name == "https" or number in (443, 8443) else "http"
+    other = transport != "TCP" or number in _NO_HTTP_PORTS
+    speaks: Speech = "text" if other else "tls" if name == "https" or number in (443, 8443) else "http"
     return Port(number, speaks, transport)
 
 

@@ -89,7 +89,7 @@ _SERVERS: dict[str, tuple[Port, ...]] = {
     "kubernetes-zookeeper": _own(2181, 2888, 3888),
     "kafka": _own(9092),
     "nats": _own(4222),
-    "etcd": _http(2379),
+    "etcd": _http(2379, 2380),
     "coredns": (Port(53, "dns", "UDP"), Port(53, "dns", "TCP"), Port(8080), Port(8181), Port(9153)),
     # these listen to nobody
     "pause": (),

@@ -67,6 +67,7 @@ def ports(*numbers: int, **more: Any) -> list[dict[str, Any]]:
         ({"image": "team/app", "ports": ports(8080, 9090)}, ["8080/TCP http", "9090/TCP http"]),
         ({"image": "team/app"}, []),
         ({"image": "team/app", "command": ["./serve"], "ports": ports(443)}, ["443/TCP tls"]),
+        ({"image": "team/mail", "ports": ports(25)}, ["25/TCP text"]),
         ({"image": "team/dns", "ports": ports(53, protocol="UDP")}, ["53/UDP text"]),
     ],
 )  # fmt: skip

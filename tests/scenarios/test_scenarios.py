@@ -11,6 +11,7 @@ import pytest
 
 from cluster.machinery.objects import PODS, SERVICES, Obj, is_pod_ready, name, status
 from cluster.models import Cluster
+from cluster.nodes import unanswered
 from cluster.questions import ask
 from cluster.requests import send
 from cluster.scenarios import ScenarioRefused, load, scenarios
@@ -92,6 +93,24 @@ async def settle_answer(hub: Hub, cluster: Cluster, mirror: Mirror, name: str, c
     async with asyncio.timeout(5):
         await until(hub, cluster, lambda _: len(asked()["records"]) == count)
     return asked()
+
+
+UNHEARD = {"traffic": {"deaf"}, "headless": {"headless-svc-stateful"}}
+"""Services that lead to a port where nobody listens, on purpose."""
+
+
+@pytest.mark.parametrize("slug", ["headless", "ordered", "readiness", "faults", "traffic"])
+async def test_no_service_is_deaf_by_mistake(hub: Hub, cluster: Cluster, slug: str) -> None:
+    mirror = await hub.mirror(cluster.pk)
+    async with at_work(hub, cluster, CONTROLLERS):
+        await written(load, cluster.pk, slug, author="tester")
+        await until(hub, cluster, lambda _: bool(pods(mirror)))
+    found = {
+        where.name
+        for where in mirror.world.bucket(SERVICES, "default")
+        if list(unanswered.reasons(mirror.world, where))
+    }
+    assert found == UNHEARD.get(slug, set())
 
 
 async def test_requests_go_as_the_scenario_says(hub: Hub, cluster: Cluster) -> None:
