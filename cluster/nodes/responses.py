@@ -29,6 +29,7 @@ _PHRASES = {
     204: "No Content",
     301: "Moved Permanently",
     400: "Bad Request",
+    401: "Unauthorized",
     403: "Forbidden",
     404: "Not Found",
     405: "Method Not Allowed",

@@ -13,13 +13,12 @@ from cluster.network import addresses, proxy
 from cluster.network.proxy import Client
 from cluster.nodes import listening, probes, statuses
 from cluster.nodes.servers import Port
+from cluster.requests import hosts
 from cluster.world import SERVICE_NAME_LABEL, World
 
 Outcome = Literal["open", "refused", "timeout"]
 
-API_PORT = 6443
-_NODE_PORTS = {10250: "the kubelet", API_PORT: "the API server"}
-"""What a node itself listens on; both speak TLS."""
+_DNS = hosts.Host("the cluster's DNS", "dns", None)
 
 
 class Arrival(NamedTuple):
@@ -34,7 +33,7 @@ class Arrival(NamedTuple):
     speaks: Port | None = None
     elapsed: float = 0.0
     """Seconds the answering container has run."""
-    host: str = ""
+    host: hosts.Host | None = None
     """Where no pod answers: what does."""
 
 
@@ -133,8 +132,8 @@ def _at_node(world: World, node: Key, address: str, port: int, transport: str, n
     )
     if shared and (found := at_pods(world, shared, address, port, transport, now)).outcome == "open":
         return found
-    if transport == "TCP" and (own := _NODE_PORTS.get(port)):
-        return Arrival("open", "", address, port, speaks=Port(port, "tls"), host=f"{own} of {node.name}")
+    if transport == "TCP" and (own := hosts.at(world, node.name, port)) is not None:
+        return Arrival("open", "", address, port, speaks=Port(port, own.speaks), host=own)
     text = (
         f"{node.name} refuses: nothing on it listens on {port}{_suffix(transport)}, and no Service has that node port."
     )
@@ -150,7 +149,7 @@ def _by_hand(
         found = world.find(SERVICES, where.namespace, service)
         if found is not None and config.dns_address in (spec(found).get("clusterIPs") or ()):
             if port == 53 and transport in ("TCP", "UDP"):
-                return Arrival("open", "", address, port, speaks=Port(53, "dns", transport), host="the cluster's DNS")
+                return Arrival("open", "", address, port, speaks=Port(53, "dns", transport), host=_DNS)
             return Arrival("refused", f"The cluster's DNS listens on 53 alone, not on {port}.", address, port)
     text = f"{address} stands in EndpointSlice {slices[0].name} by hand, and nothing is simulated there."
     return Arrival("timeout", text, address, port)

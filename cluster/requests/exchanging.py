@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-import orjson
-
 from cluster.machinery.objects import spec
 from cluster.network.proxy import Client
 from cluster.nodes import images, mounted
 from cluster.nodes.responses import Request, Response, respond
+from cluster.requests import hosts
 from cluster.requests.arriving import Arrival
 from cluster.requests.asking import Target
 from cluster.world import World
@@ -88,7 +87,8 @@ def sender_of(client: Client, disguise: str, port: int) -> str:
 
 def _who(arrival: Arrival) -> str:
     if arrival.listener is None or arrival.pod is None:
-        return arrival.host[:1].upper() + arrival.host[1:]
+        name = arrival.host.name if arrival.host else "somebody"
+        return name[:1].upper() + name[1:]
     program = images.program(str(arrival.listener.container.get("image") or ""))
     return f"{program} in {arrival.pod.name}"
 
@@ -105,28 +105,12 @@ def _respond(
     usual = goal.port == (443 if goal.scheme == "https" else 80)
     host = goal.host if usual else f"{goal.host}:{goal.port}"
     if arrival.listener is None or arrival.pod is None:
-        return _of_host(goal)
+        known = arrival.host.response if arrival.host else None
+        return known or hosts.forbidden(goal.path)
     container, pod = arrival.listener.container, world.get(arrival.pod) or {}
     files = mounted.files(world, pod, container) if spec(pod).get("volumes") else {}
     request = Request(verb, goal.path, host, sender, headers)
     return respond(request, pod, container, arrival.port, now=now, elapsed=arrival.elapsed, files=files)
-
-
-def _of_host(goal: Target) -> Response:
-    """The API server knows nobody who comes without a token."""
-    message = f'forbidden: User "system:anonymous" cannot get path "{goal.path}"'
-    told = {
-        "kind": "Status",
-        "apiVersion": "v1",
-        "metadata": {},
-        "status": "Failure",
-        "message": message,
-        "reason": "Forbidden",
-        "details": {},
-        "code": 403,
-    }
-    body = orjson.dumps(told, option=orjson.OPT_INDENT_2).decode()
-    return Response(403, (("Content-Type", "application/json"), ("Content-Length", str(len(body)))), body)
 
 
 def _text(body: str, status: int) -> Response:

@@ -8,7 +8,7 @@ import pytest
 
 from cluster import requests
 from cluster.machinery.errors import ApiError
-from cluster.machinery.objects import CONFIG_MAPS, ENDPOINT_SLICES, Obj, key, timestamp
+from cluster.machinery.objects import CONFIG_MAPS, ENDPOINT_SLICES, NODES, Obj, key, timestamp
 from cluster.world import World
 from tests.dns import made
 from tests.network import town
@@ -269,6 +269,19 @@ def test_doors(to: str, source: str, spec: dict[str, Any], step: str, spread: se
     assert way(found)[1].startswith(f"address: {step}")
     assert {name for name, count in counts(found).items() if count} == spread
     assert found["outcomes"] == {"answered": 60}
+
+
+@pytest.mark.parametrize(("node", "status", "local"), [(NODE_1, 200, 2), (NODE_2, 200, 1), ("192.168.49.9", 503, 0)])
+def test_kube_proxy_tells_balancers_which_nodes_have_endpoints(node: str, status: int, local: int) -> None:
+    world = town.world(services=[balanced(externalTrafficPolicy="Local", healthCheckNodePort=32000)])
+    world.put(key(NODES, "", "node-9"), town.node("node-9", "192.168.49.9", "c"))
+    found = send(world, f"{node}:32000", "outside")["response"]
+    assert found["status"] == status
+    assert f'"localEndpoints": {local}' in found["body"]
+
+
+def test_the_kubelet_knows_nobody() -> None:
+    assert send(town.world(), f"https://{NODE_1}:10250/pods")["response"]["status"] == 401
 
 
 def test_the_server_sees_the_node_unless_the_policy_is_local() -> None:
