@@ -133,12 +133,13 @@ def _spread(found: Resolved, rules: tuple[Caught, ...], sending: Sending) -> tup
         row = (telling.object_id(endpoint.pod) if endpoint.pod else "", endpoint.address, endpoint.port)
         expected[row] = expected.get(row, 0.0) + share
     if not rules and found.addresses and sending.rows:
-        able = found.addresses if found.shuffled else found.addresses[:1]
-        pods = {address: (pod, port) for pod, address, port in sending.rows}
-        for address in able:
-            landing = sending.opened.land(address, sending.goal.port, sending.goal.transport)
-            pod = telling.object_id(landing.arrival.pod) if landing.arrival.pod else pods.get(address, ("", 0))[0]
-            expected[pod, landing.arrival.address, landing.arrival.port] = 1 / len(able)
+        goal = sending.goal
+        arrivals = [sending.opened.land(address, goal.port, goal.transport).arrival for address in found.addresses]
+        able = [each for each in arrivals if each.outcome == "open"] or arrivals
+        chosen = able if found.shuffled else able[:1]
+        for each in chosen:
+            pod = telling.object_id(each.pod) if each.pod else ""
+            expected[pod, each.address, each.port] = 1 / len(chosen)
     rows = sorted(
         {**expected, **sending.rows},
         key=lambda row: (-sum(sending.rows.get(row, Counter()).values()), len(row[0]), row),
