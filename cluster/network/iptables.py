@@ -30,7 +30,12 @@ def _lines(rules: PortRules, pod_range: str) -> Iterator[str]:
         return
     for rule in (own, *rules.outside):
         if rule is not own or rule.target == "endpoints":
-            yield f"{_capture(rules, rule)} -j {rule.chain}"
+            yield f"{_capture(rules, rule)} -j {_first_chain(rules, rule)}"
+    guarded = [rule for rule in rules.outside if _first_chain(rules, rule) != rule.chain]
+    for rule in guarded[:1]:
+        for network in rules.sources:
+            said = f'"{rules.name} loadbalancer IP"'
+            yield f"-A {_first_chain(rules, rule)} -s {network} -m comment --comment {said} -j {rule.chain}"
     if rules.outside:
         yield from _doorway(rules, pod_range)
     chains = {rule.chain: rule.endpoints for rule in (own,) if rule.endpoints}
@@ -60,6 +65,12 @@ def _capture(rules: PortRules, rule: Rule, chain: str = "", sender: str = "", *,
     called = f'"{said}"' if " " in said else said
     head = f"-A {chain or outer} {sender}{goal}-p {protocol} -m comment --comment {called}"
     return f"{head}{typed} -m {protocol} --dport {rule.port}"
+
+
+def _first_chain(rules: PortRules, rule: Rule) -> str:
+    """A load balancer that lets in some networks alone has a chain before the others."""
+    guarded = rule.door == "load balancer" and rules.sources
+    return rule.chain.replace("KUBE-EXT-", "KUBE-FW-") if guarded else rule.chain
 
 
 def _comment(rules: PortRules, rule: Rule) -> str:

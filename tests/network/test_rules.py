@@ -144,6 +144,14 @@ def test_printed_where_nobody_is() -> None:
     )
 
 
+def test_a_guarded_load_balancer_is_printed_with_its_guard() -> None:
+    spec = {"type": "LoadBalancer", "ports": NODE_PORT, "loadBalancerSourceRanges": ["10.0.0.0/8"]}
+    text = "\n".join(iptables.saved(written(spec, status=BALANCED), "10.244.0.0/16"))
+    assert '-A KUBE-SERVICES -d 198.51.100.1/32 -p tcp -m comment --comment "default/web loadbalancer IP"' in text
+    assert "--dport 80 -j KUBE-FW-LOLE4ISW44XBNF3G" in text
+    assert '-A KUBE-FW-LOLE4ISW44XBNF3G -s 10.0.0.0/8 -m comment --comment "default/web loadbalancer IP"' in text
+
+
 def test_affinity_and_doors_are_printed_too() -> None:
     spec = {"type": "NodePort", "ports": NODE_PORT, "sessionAffinity": "ClientIP", "externalTrafficPolicy": "Local"}
     text = "\n".join(iptables.saved(written(spec), "10.244.0.0/16"))
