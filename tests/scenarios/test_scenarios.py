@@ -114,6 +114,7 @@ async def test_no_service_is_deaf_by_mistake(hub: Hub, cluster: Cluster, slug: s
 
 
 async def test_requests_go_as_the_scenario_says(hub: Hub, cluster: Cluster) -> None:
+    await Cluster.objects.filter(pk=cluster.pk).aupdate(pace="instant")
     mirror = await hub.mirror(cluster.pk)
     mirror.config = mirror.config._replace(pace="instant")
 
@@ -137,9 +138,10 @@ async def test_requests_go_as_the_scenario_says(hub: Hub, cluster: Cluster) -> N
         await until(hub, cluster, ready(4), seconds=20)
         await until(hub, cluster, served)
         await until(hub, cluster, lambda found: bool(balanced(found)))
-    assert all(row["count"] > 10 for row in sent("http://spreads")["spread"])
-    assert sorted(row["count"] for row in sent("http://stays")["spread"]) == [0, 0, 0, 100]
-    assert sent("http://deaf")["outcomes"] == {"refused": 100}
-    assert sent("http://direct")["outcomes"] == {"answered": 100}
-    assert sent("http://direct:8080")["outcomes"] == {"refused": 100}
-    assert sent(f"http://{balanced(mirror)[0]}", "outside")["outcomes"] == {"answered": 100}
+        assert all(row["count"] > 10 for row in sent("http://spreads")["spread"])
+        stays = sent("http://stays")
+        assert sorted(row["count"] for row in stays["spread"]) == [0, 0, 0, 100], stays["steps"]
+        assert sent("http://deaf")["outcomes"] == {"refused": 100}
+        assert sent("http://direct")["outcomes"] == {"answered": 100}
+        assert sent("http://direct:8080")["outcomes"] == {"refused": 100}
+        assert sent(f"http://{balanced(mirror)[0]}", "outside")["outcomes"] == {"answered": 100}

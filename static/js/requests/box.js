@@ -65,7 +65,8 @@ function prefill(traffic) {
   const { app } = traffic, { form: asked } = app.ui, pods = senders(app);
   const pod = pods.find((each) => each.name === asked.pod && each.ns === asked.namespace) ?? pods[0];
   const services = [...app.model.services.values()].filter((s) => s.item.ns === (pod?.ns ?? "default") && s.links.length);
-  const goal = services.find((s) => s.shape === "cluster") ?? services[0];
+  const works = services.filter((s) => !app.state.reasons.get(s.item.id)?.some((reason) => reason.level === "fail"));
+  const goal = works.find((s) => s.shape === "cluster") ?? services.find((s) => s.shape === "cluster") ?? services[0];
   if (!traffic.form.from && pod) traffic.form.from = `${pod.ns}/${pod.name}`;
   if (!traffic.form.to && goal) traffic.form.to = urlOf(goal.item, goal.item.ns);
 }
