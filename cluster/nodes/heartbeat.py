@@ -1,25 +1,31 @@
 """What a kubelet says of its own node: registers it, goes on saying that it is well, and is silent while it is lost.
 
 A Node that somebody creates comes to life here: what it lacks of an address, a size and conditions it is given. The
-heartbeat is written every five minutes, as a kubelet writes its status when nothing changes.
+heartbeat is written every five minutes, as a kubelet writes its status when nothing changes, and its Lease with it:
+one written every ten seconds would fill the log with nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from cluster import faults, machines
 from cluster.change import Change
 from cluster.config import ClusterConfig, patience
-from cluster.intents import Update
+from cluster.intents import Create, Patch, Update
 from cluster.machinery.objects import (
+    LEASES,
+    NAMESPACES,
     NODES,
     Key,
     Obj,
     condition,
+    key,
     labels,
     meta,
+    micro_timestamp,
     name,
+    owner_reference,
     seconds,
     status,
     timestamp,
@@ -29,6 +35,7 @@ from cluster.world import World
 
 NAME = "kubelet"
 HEARTBEAT_SECONDS = 300.0
+LEASE_NAMESPACE = "kube-node-lease"
 STARTS_IN = 10.0
 """Seconds after its creation in which a node's kubelet is up, network and all."""
 
@@ -61,7 +68,7 @@ def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
         return Plan(reasons=reasons, again_at=_beat_at(node))
     metadata = {**meta(node), "labels": {**labels(node), **_missing_labels(node)}}
     action = Action(Update({**node, "metadata": metadata, "status": report}, "status"), succeeded=_notes(node, report))
-    return Plan((action,), reasons)
+    return Plan((action, *_lease(world, node, now)), reasons)
 
 
 CONTROLLER = Controller(NAME, keys, every, plan)
@@ -86,6 +93,25 @@ def reported(node: Obj, now: float) -> Obj:
         "daemonEndpoints": before.get("daemonEndpoints") or {"kubeletEndpoint": {"Port": 10250}},
         "nodeInfo": {**machines.software(), **(before.get("nodeInfo") or {})},
     }
+
+
+def _lease(world: World, node: Obj, now: float) -> Iterator[Action]:
+    """The node's Lease, made with the first heartbeat and renewed with each. It goes with its Node."""
+    if world.find(NAMESPACES, "", LEASE_NAMESPACE) is None:
+        return
+    held = {
+        "holderIdentity": name(node),
+        "leaseDurationSeconds": round(2 * HEARTBEAT_SECONDS),
+        "renewTime": micro_timestamp(now),
+    }
+    where = key(LEASES, LEASE_NAMESPACE, name(node))
+    if where in world:
+        yield Action(Patch(where, "merge", {"spec": held}), may_fail=True)
+        return
+    owner = owner_reference(node, controller=False, block=False)
+    metadata = {"name": name(node), "namespace": LEASE_NAMESPACE, "ownerReferences": [owner]}
+    lease = {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": metadata, "spec": held}
+    yield Action(Create(lease), may_fail=True)
 
 
 def _beat_at(node: Obj) -> float:

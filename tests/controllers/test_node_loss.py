@@ -10,6 +10,7 @@ from cluster.config import Pace
 from cluster.intents import Create, Delete, Patch
 from cluster.machinery.objects import (
     ENDPOINT_SLICES,
+    LEASES,
     NODES,
     PODS,
     Obj,
@@ -124,6 +125,24 @@ def test_the_heart_beats_every_five_minutes() -> None:
     before = len(street.writes("nodes"))
     street.rest(30 * MINUTES)
     assert len(street.writes("nodes")) - before == 6
+
+
+def test_a_node_holds_a_lease_that_is_renewed_while_it_is_heard_of() -> None:
+    street = Street(*CONTROLLERS, pace="real")
+    street.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "kube-node-lease"}}, node("node-1"))
+    street.rest(20)
+    where = key(LEASES, "kube-node-lease", "node-1")
+    first = spec(street.world.get(where) or {})
+    assert (first["holderIdentity"], first["leaseDurationSeconds"]) == ("node-1", 600)
+    street.rest(6 * MINUTES)
+    renewed = spec(street.world.get(where) or {})["renewTime"]
+    assert renewed > first["renewTime"]
+    lose(street, "node-1")
+    street.rest(20 * MINUTES)
+    assert spec(street.world.get(where) or {})["renewTime"] == renewed
+    street.do(Delete(key(NODES, "", "node-1")))
+    street.rest(1)
+    assert where not in street.world
 
 
 def test_a_lost_node_step_by_step() -> None:

@@ -34,7 +34,6 @@ _FIELD_VALIDATION = ("Strict", "Warn", "Ignore")
 NOT_YET = {
     "ingresses.networking.k8s.io": "comes with the Kubernetes API",
     "networkpolicies.networking.k8s.io": "comes with the Kubernetes API",
-    "leases.coordination.k8s.io": "comes with the Kubernetes API",
 }
 """Resources whose kind is not there yet. One that is there may not stand here."""
 
