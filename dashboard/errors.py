@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -14,6 +10,7 @@ from django.shortcuts import render
 
 from cluster.machinery.errors import ApiError
 from cluster.watch import NoHub
+from dashboard.middleware import Middleware
 
 
 def wants_page(request: HttpRequest) -> bool:
@@ -81,24 +78,11 @@ def not_taken(request: HttpRequest, response: HttpResponseBase) -> HttpResponseB
     return told
 
 
-class Told:
-    """Middleware: what a view raises by Kubernetes' rules becomes an answer with its code."""
+class Told(Middleware):
+    """What a view raises by Kubernetes' rules becomes an answer with its code."""
 
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
-        self.get_response = get_response
-        if iscoroutinefunction(get_response):
-            markcoroutinefunction(self)
-
-    def __call__(self, request: HttpRequest) -> Any:
-        if iscoroutinefunction(self):
-            return self._later(request)
-        return not_taken(request, self.get_response(request))
-
-    async def _later(self, request: HttpRequest) -> HttpResponseBase:
-        return not_taken(request, await self.get_response(request))
+    def answered(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        return not_taken(request, response)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, ApiError):
