@@ -41,6 +41,7 @@ from cluster.machinery.objects import (
     spec,
     status,
 )
+from cluster.nodes import probes
 from cluster.world import SERVICE_NAME_LABEL, World
 
 Item = dict[str, Any]
@@ -193,10 +194,18 @@ def _why_not_ready(pod: Obj) -> str:
         if ended := state.get("terminated"):
             return f"{container.get('name')} ended with {ended.get('exitCode', 0)}"
         if not container.get("ready") and "running" in state:
-            probes = {each.get("name"): each.get("readinessProbe") for each in spec(pod).get("containers") or ()}
-            return "readiness probe has not passed" if probes.get(container.get("name")) else "starting"
+            named = {each.get("name"): each for each in spec(pod).get("containers") or ()}
+            return _probed(pod, named.get(container.get("name")) or {})
     ready = condition(pod, "Ready") or {}
     return "a readiness gate is open" if ready.get("reason") == "ReadinessGatesNotReady" else ""
+
+
+def _probed(pod: Obj, container: Obj) -> str:
+    """What keeps a running container from being ready, in the words of its probe where that will not pass."""
+    _, _, cause = probes.find(pod, container).text.partition(": ")
+    return cause.removesuffix(".") or (
+        "readiness probe has not passed" if container.get("readinessProbe") else "starting"
+    )
 
 
 def _grace(pod: Obj) -> float:

@@ -226,3 +226,23 @@ def test_a_service_says_what_it_selects_now(cluster: Cluster) -> None:
         "Selects 1 pod with app=web, 0 ready.",
         "Filled in: type ClusterIP, protocol TCP, targetPort 80.",
     ]
+
+
+def test_a_fault_on_purpose_that_does_nothing_is_noted(cluster: Cluster) -> None:
+    text = """
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: ft, annotations: {kubarium.dev/crash: "true"}}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: ft}}
+  template:
+    metadata: {labels: {app: ft}, annotations: {kubarium.dev/slow-start: banana}}
+    spec: {containers: [{name: c, image: nginx}]}
+"""
+    (document,) = plan(cluster.pk, [("ft.yaml", text.encode())], author="ada").documents
+    assert document.notes == [
+        "Makes 2 pods.",
+        "kubarium.dev/crash does nothing here: it belongs into the template's metadata.",
+        'kubarium.dev/slow-start does nothing: it takes a time such as "5s". This is "banana".',
+    ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cluster.config import Pace
-from cluster.machinery.objects import Obj, seconds, spec, status
+from cluster.machinery.objects import Obj, annotations_of, seconds, spec, status
 from cluster.nodes import pace, probing, programs, statuses
 from cluster.nodes.script import FOREVER
 from cluster.nodes.stages import Said, Step, Why
@@ -20,6 +20,7 @@ FIRST_BACKOFF = 10.0
 LONGEST_BACKOFF = 300.0
 FORGIVEN_AFTER = 600.0
 HELD_BACK = "CrashLoopBackOff"
+LONGEST_COMMAND = 120
 
 
 class Ending(NamedTuple):
@@ -95,10 +96,32 @@ def next_moment(pod: Obj, speed: Pace) -> float | None:
 def reasons(pod: Obj) -> list[Why]:
     """Containers that are held back, for a person."""
     return [
-        ("fail", f"Back-off restarting {each['name']}.", "crash-loop")
+        held_back(pod, each)
         for each in (*statuses.init_statuses(pod), *statuses.container_statuses(pod))
         if (each["state"].get("waiting") or {}).get("reason") == HELD_BACK
     ]
+
+
+def held_back(pod: Obj, current: ContainerStatus) -> Why:
+    """Why a container is not started again at once: how it ended, and of which command."""
+    last = (current.get("lastState") or {}).get("terminated") or {}
+    said = f"Back-off restarting {current['name']}"
+    if not last:
+        return ("fail", f"{said}.", "crash-loop")
+    code = last.get("exitCode", 0)
+    return ("fail", f"{said}: it ended with exit code {code}{_cause(pod, current, code)}.", "crash-loop")
+
+
+def _cause(pod: Obj, current: ContainerStatus, code: int) -> str:
+    if code == programs.SIGKILL_EXIT:
+        return ", killed"
+    if annotations_of(pod).get(programs.CRASH_ANNOTATION) == "true":
+        return f", since {programs.CRASH_ANNOTATION} is set"
+    template = statuses.templates(pod).get(current["name"]) or {}
+    words = " ".join(str(word) for word in (*(template.get("command") or ()), *(template.get("args") or ())))
+    if words:
+        return f" of its command {words if len(words) <= LONGEST_COMMAND else f'{words[:LONGEST_COMMAND]}…'}"
+    return f": {template.get('image')} has nothing to do without a command" if not code else ""
 
 
 def released_at(current: ContainerStatus) -> float:

@@ -89,7 +89,7 @@ def _initializing(
     if state["waiting"].get("reason") == restarts.HELD_BACK:
         due = restarts.released_at(current)
         if now < due:
-            return Step(again_at=due, why=(("fail", f"Back-off restarting {current['name']}.", "crash-loop"),))
+            return Step(again_at=due, why=(restarts.held_back(pod, current),))
         report = restarts.again(pod, template, current, now, said)
     else:
         pulled_at, due = _moments(pod, [template], facts, speed)

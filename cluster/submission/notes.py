@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from cluster.config import ClusterConfig
 from cluster.controllers.daemonset.nodes import tolerating, verdict
-from cluster.machinery.objects import NODES, PODS, Key, Obj, is_pod_ready, labels, spec
+from cluster.machinery.objects import NODES, PODS, Key, Obj, annotations_of, is_pod_ready, labels, spec
+from cluster.nodes.faults import PREFIX, misspelt
 from cluster.submission.difference import shown
 from cluster.world import World
 
@@ -43,17 +44,29 @@ def notes(
         case "services":
             return list(_service(key, old, new, world, config, others))
         case "statefulsets":
-            return list(_stateful_set(key, old, new))
+            said = list(_stateful_set(key, old, new))
         case "deployments" | "replicasets" | "replicationcontrollers":
-            return list(_replicas(key, old, new))
+            said = list(_replicas(key, old, new))
         case "daemonsets":
-            return list(_daemon_set(old, new, world))
+            said = list(_daemon_set(old, new, world))
         case "jobs":
-            return list(_job(old, new))
+            said = list(_job(old, new))
         case "cronjobs":
-            return list(_cron_job(new))
+            said = list(_cron_job(new))
         case _:
-            return []
+            said = []
+    return [*said, *_faults(key, new)]
+
+
+def _faults(key: Key, obj: Obj) -> list[str]:
+    """Faults on purpose that will do nothing; on a workload itself, whose pods do not get them, any at all."""
+    template = (spec(obj).get("jobTemplate") or {}).get("spec") if key.resource == "cronjobs" else spec(obj)
+    template = (template or {}).get("template")
+    if not isinstance(template, dict):
+        return misspelt(annotations_of(obj)) if key.resource == "pods" else []
+    beside = [name for name in annotations_of(obj) if name.startswith(PREFIX)]
+    moved = [f"{name} does nothing here: it belongs into the template's metadata." for name in beside]
+    return [*moved, *misspelt(annotations_of(template))]
 
 
 def _service(

@@ -116,6 +116,12 @@ def test_a_pod_that_hangs_on_a_lost_node_is_not_merely_on_its_way_out() -> None:
     assert (seen.state, seen.word, seen.why) == ("unknown", "Terminating", "its node is silent")
 
 
+def test_why_a_pod_is_held_back_on_purpose_is_told_in_the_picture() -> None:
+    held = pod(conditions=conditions(Ready="False"), containerStatuses=container(running={}))
+    held["metadata"]["annotations"] = {"kubarium.dev/never-ready": "true"}
+    assert pod_state(held).why == "kubarium.dev/never-ready is set"
+
+
 def test_a_pod_on_its_way_out_is_terminating_whatever_else_it_is() -> None:
     leaving = pod(conditions=conditions(Ready="True"))
     leaving["metadata"] |= {"deletionTimestamp": "2026-11-23T05:48:37Z", "deletionGracePeriodSeconds": 30}

@@ -27,7 +27,7 @@ from cluster.machinery.objects import (
     micro_timestamp,
     timestamp,
 )
-from cluster.nodes import kubelet
+from cluster.nodes import kubelet, restarts
 from cluster.plan import Note, Plan
 from cluster.world import World
 
@@ -261,6 +261,23 @@ def test_a_crashing_pod_backs_off_for_longer_and_longer() -> None:
     assert state["restartCount"] == 5
     assert len(waits) == 5
     assert "Back-off restarting failed container nginx in pod web-0_default(uid-0)" in waits[0]
+    (why,) = restarts.reasons(stored)
+    assert why[1] == "Back-off restarting nginx: it ended with exit code 1, since kubarium.dev/crash is set."
+
+
+@pytest.mark.parametrize(
+    ("container", "said"),
+    [
+        ({"command": ["sh", "-c", "exit 3"]}, "it ended with exit code 3 of its command sh -c exit 3."),
+        ({"image": "busybox"}, "it ended with exit code 0: busybox has nothing to do without a command."),
+    ],
+)
+def test_a_pod_that_ends_again_and_again_says_how(container: dict[str, Any], said: str) -> None:
+    life = Life(pod(**container), "instant")
+    life.live(until=START + 60)
+    stored = life.world.get(POD)
+    assert stored is not None
+    assert [text for _, text, _ in restarts.reasons(stored)] == [f"Back-off restarting nginx: {said}"]
 
 
 def test_a_pod_waits_for_its_claim() -> None:
