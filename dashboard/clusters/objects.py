@@ -90,6 +90,7 @@ def events(obj: Obj, world: World, now: float) -> list[dict[str, Any]]:
                     "reason": event.get("reason", ""),
                     "message": event.get("message") or event.get("note") or "",
                     "age": duration(max(0.0, now - last)),
+                    "last": last,
                     "count": int(event.get("count") or series.get("count") or 1),
                     "source": (event.get("source") or {}).get("component") or event.get("reportingComponent") or "",
                 },

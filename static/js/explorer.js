@@ -8,10 +8,12 @@ import { spots, step } from "./app/walkabout.js";
 import { matching, parseSelector } from "./model/find.js";
 import { LEAVE, Leaving } from "./picture/leaving.js";
 import { Zoom } from "./picture/zoom.js";
+import { below } from "./picture/beyond.js";
 import { crowdRow, map } from "./picture/map.js";
 import { and, nameOf, workloadName } from "./picture/words.js";
 import { dnsBox, firstName, pacePerTry } from "./panels/dns.js";
 import { filterBar, ground, legend, liveSign, notice, zoomer } from "./panels/frame.js";
+import { icon } from "./panels/icons.js";
 import { inspector } from "./panels/inspector.js";
 import { overview } from "./panels/overview.js";
 import { requestBox, requestHead } from "./requests/box.js";
@@ -25,6 +27,10 @@ const FAR_PERCENT = 32;
 const PHONE = 600;
 /** Services in the near picture above which lines are faint until somebody looks at one. */
 const MANY = 12;
+/** The near picture can be read down to this size. */
+const READABLE = 0.5;
+/** How many times as large as life the far picture may be when all of it is to be seen, the largest first. */
+const SPREADS = [2.4, 2, 1.7, 1.4, 1.2, 1];
 
 /** @param {string} id */
 const byId = (id) => document.getElementById(id);
@@ -32,13 +38,13 @@ const main = /** @type {HTMLElement} */ (byId("main"));
 
 // -- the frame ----------------------------------------------------------------------------------------------------
 render(html`<section class="map" aria-label="Map"><h1 class="hidden-line">Cluster ${main.dataset.slug}</h1><div class="bar-slot"></div>
-    <div class="sea"><svg class="picture" role="group" aria-label="The cluster"><g class="world"></g></svg><div class="ground-slot"></div><div class="hover" hidden></div><div class="note-slot"></div></div><div class="ctl-slot"></div></section>
+    <div class="sea"><svg class="picture" role="group" aria-label="The cluster"><g class="world"></g></svg><div class="ground-slot"></div><div class="hover" hidden></div><div class="below-slot"></div><div class="note-slot"></div></div><div class="ctl-slot"></div></section>
   <section class="dock" aria-label="DNS"></section><aside class="side" aria-label="Inspector"></aside>
   <footer class="time" aria-label="Timeline"></footer>`, main);
 const slot = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (main.querySelector(selector));
 const surface = /** @type {SVGSVGElement} */ (main.querySelector("svg.picture"));
 const world = /** @type {SVGGElement} */ (main.querySelector("g.world"));
-const places = { bar: slot(".bar-slot"), ground: slot(".ground-slot"), hover: slot(".hover"), note: slot(".note-slot"), ctl: slot(".ctl-slot"), dock: slot(".dock"), side: slot(".side"), time: slot(".time"), sea: slot(".sea") };
+const places = { bar: slot(".bar-slot"), ground: slot(".ground-slot"), hover: slot(".hover"), note: slot(".note-slot"), below: slot(".below-slot"), ctl: slot(".ctl-slot"), dock: slot(".dock"), side: slot(".side"), time: slot(".time"), sea: slot(".sea") };
 
 const app = new App(pageData(main), draw);
 const zoom = new Zoom(surface, (k, byHand) => {
@@ -66,7 +72,7 @@ function changeLevel(k) {
 
 /** @param {"near"|"far"} level @param {string} focus */
 function switchTo(level, focus) {
-  app.set({ level, focus, tab: app.ui.selected });
+  app.set({ level, focus, tab: app.ui.selected, spread: 1 });
   settled = "";
 }
 
@@ -76,6 +82,19 @@ function bandAtCentre() {
   return app.picture.bands.find((band) => x >= band.x && x < band.x + band.w && y < band.y + band.h)?.name ?? "";
 }
 
+/** All of it, as large as it fits: near where that can be read, else far, with the bands as narrow as the height allows. */
+function fit() {
+  const level = zoom.room(app.at({ level: "near", spread: 1 })) >= READABLE ? "near" : "far";
+  if (level !== app.ui.level) switchTo(level, app.ui.focus);
+  // The map's own height changes with the level.
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    if (level === "far") app.ui.spread = app.phone ? 1 : SPREADS.find((spread) => zoom.room(app.at({ level, spread }), spread) >= spread) ?? 1;
+    const { width, height } = app.picture;
+    zoom.bounds = { width, height };
+    zoom.fit(app.ui.spread);
+  }));
+}
+
 let settled = "";
 const leaving = new Leaving();
 /** @type {ReturnType<typeof setTimeout>|undefined} */ let left;
@@ -83,7 +102,9 @@ const leaving = new Leaving();
 
 function draw() {
   const { state, ui } = app;
-  app.width = surface.clientWidth || 1120;
+  const { clientWidth: width } = surface;
+  if (width !== app.width) ui.spread = 1;
+  app.width = width || 1120;
   app.height = surface.clientHeight;
   app.phone = innerWidth <= PHONE;
   if (state.cluster && !ui.form.name && !ui.form.pod) prefill();
@@ -108,7 +129,8 @@ function draw() {
   render(filterBar(app), places.bar);
   render(ground(app), places.ground);
   render(notice(app), places.note);
-  render(html`${legend(app)}${zoomer(Math.round(zoom.k * (ui.level === "far" ? FAR_PERCENT : 100)), { out: () => zoom.to(zoom.k / 1.25), in: () => zoom.to(zoom.k * 1.25), fit: () => zoom.fit() })}`, places.ctl);
+  render(further(picture), places.below);
+  render(html`${legend(app)}${zoomer(Math.round(zoom.k * (ui.level === "far" ? FAR_PERCENT : 100)), { out: () => zoom.to(zoom.k / 1.25), in: () => zoom.to(zoom.k * 1.25), fit })}`, places.ctl);
   const side = inspector(app);
   const head = app.traffic.open ? requestHead(app.traffic) : sheetHead(app);
   places.dock.setAttribute("aria-label", app.traffic.open ? "Requests" : "DNS");
@@ -214,6 +236,23 @@ function press(target) {
   return Boolean(unpin || open);
 }
 
+/** Show the system's own or put it away; what was unfolded comes into sight. */
+function unfold() {
+  const open = !app.ui.unfolded;
+  app.set({ unfolded: open });
+  if (!open) return;
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    const { bands, plates } = app.picture, first = bands.find((band) => band.namespace.system) ?? plates.find((plate) => plate.id === "services/default/kubernetes");
+    if (first) zoom.show({ x: first.x, y: first.y, w: first.w, h: Math.min(first.h, zoom.size.height / zoom.k - 60) });
+  }));
+}
+
+/** A map has no scrollbar: what lies below is said, and a press goes there. @param {import("./types.d.ts").Picture} picture */
+function further(picture) {
+  const words = below(picture, (zoom.size.height - zoom.y) / zoom.k);
+  return words ? html`<button type="button" class="btn sm" @click=${() => zoom.by(0, -zoom.size.height * 0.7)}>${icon("chevron", 12)}${words}</button>` : nothing;
+}
+
 /** @param {Event} event */
 const idAt = (event) => /** @type {Element} */ (event.target).closest?.("[data-id]")?.getAttribute("data-id") ?? "";
 
@@ -221,7 +260,7 @@ surface.addEventListener("click", (event) => {
   if (zoom.dragged) return;
   if (press(/** @type {Element} */ (event.target))) return;
   const id = idAt(event);
-  if (id === "fold") return app.set({ unfolded: !app.ui.unfolded });
+  if (id === "fold") return unfold();
   if (id.startsWith("namespaces//")) return app.select("");
   if (id) app.select(id);
   else app.select("");
@@ -254,7 +293,7 @@ surface.addEventListener("keydown", (event) => {
   if (!id) return;
   if (event.key === "Enter" || event.key === " ") {
     event.preventDefault();
-    if (id === "fold") app.set({ unfolded: !app.ui.unfolded });
+    if (id === "fold") unfold();
     else if (app.ui.level === "far" && app.ui.selected === id && app.model.workloads.has(id)) switchTo("near", app.model.workloads.get(id)?.ns ?? "");
     else app.select(id.startsWith("namespaces//") ? "" : id);
     return;
@@ -304,7 +343,7 @@ const fromUrl = () => decodeURIComponent(location.hash.slice(1));
 addEventListener("popstate", () => app.select(fromUrl(), { push: false }));
 new ResizeObserver(() => app.schedule()).observe(surface);
 // Ages in the picture and seconds until the next try: the only things that change without a frame.
-setInterval(() => app.state.phase === "lost" || app.state.phase === "loading" ? app.schedule() : undefined, 1000);
+setInterval(() => app.ui.selected || app.state.phase === "lost" || app.state.phase === "loading" ? app.schedule() : undefined, 1000);
 setInterval(() => app.schedule(), 10000);
 app.ui.selected = fromUrl();
 if (app.ui.selected) app.ui.sheet = "object"; // on a phone; elsewhere nothing reads it

@@ -60,7 +60,8 @@ function shown(model, options) {
     .map((space) => ({
       ...space,
       workloads: [...space.workloads].sort((a, b) => Number(a.kind === "Pods") - Number(b.kind === "Pods") || order(a, b) || compare(a.kind, b.kind)),
-      services: [...space.services].sort((a, b) => order(a.item, b.item)),
+      services: [...[...space.services].sort((a, b) => order(a.item, b.item)), ...(options.unfolded ? space.folded : [])],
+      folded: options.unfolded ? [] : space.folded,
     }));
 }
 

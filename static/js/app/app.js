@@ -15,7 +15,7 @@ import { Live } from "./live.js";
  * @typedef {object} Ui
  * @property {string} selected @property {string} hover @property {string} tab
  * @property {"near"|"far"|""} level "" until the first picture says which @property {string} focus one namespace alone, or ""
- * @property {"age"|"name"} order @property {boolean} unfolded
+ * @property {"age"|"name"} order @property {boolean} unfolded @property {number} spread how much larger than life the far picture is
  * @property {string} panel tab of the inspector @property {""|"dns"|"object"} sheet what the phone's sheet shows
  * @property {{ pod: string, namespace: string, name: string, type: string }} form
  * @property {string[]} pinned ids of questions, newest first @property {string} current the question the walk shows
@@ -24,14 +24,16 @@ import { Live } from "./live.js";
  * @property {string} query @property {number} hit @property {boolean} searching @property {string} filter
  * @property {Record<string, string>} scale what is typed @property {string} sure an id whose deletion waits for a second press
  * @property {string} act id of the last act @property {number} speed how fast the clock went before it was paused
- * @property {{ id: string, rv: string, data: any, error: string, loading: boolean }} object
+ * @property {{ id: string, rv: string, revision: number, at: number, data: any, error: string, loading: boolean }} object
  */
 
 export const MOST_PINNED = 8;
 /** Questions that stay open: the pinned ones and some that can be asked again. */
 const MOST_OPEN = 12;
 /** How long the command of a done act stays in sight (ms). */
-const NOTED = 10000;
+const NOTED = 4000;
+/** The shown object is fetched again at most so often while the cluster changes: events come without a change of it (ms). */
+const LOOKED = 2000;
 
 export class App {
   /** @param {PageData} page @param {(app: App) => void} draw */
@@ -42,10 +44,10 @@ export class App {
     /** @type {Ui} */
     this.ui = {
       tool: "dns",
-      selected: "", hover: "", tab: "", level: "", focus: "", order: "age", unfolded: false, panel: "summary", sheet: "",
+      selected: "", hover: "", tab: "", level: "", focus: "", order: "age", unfolded: false, spread: 1, panel: "summary", sheet: "",
       form: { pod: "", namespace: "default", name: "", type: "A" }, pinned: [], current: "", dig: false, raw: { open: false, of: null, text: "", error: "" },
       twin: { left: "", right: "" }, choosing: false, query: "", hit: 0, searching: false, filter: "", scale: {}, sure: "", act: "", speed: 1,
-      object: { id: "", rv: "", data: null, error: "", loading: false },
+      object: { id: "", rv: "", revision: 0, at: 0, data: null, error: "", loading: false },
     };
     this.traffic = new Traffic(this);
     this.width = 1120;
@@ -57,6 +59,7 @@ export class App {
     /** @type {{ objects: unknown, key: string, picture: Picture }|null} */ this.laid = null;
     /** @type {ReturnType<typeof setTimeout>|undefined} */ this.later = undefined;
     /** @type {ReturnType<typeof setTimeout>|undefined} */ this.noted = undefined;
+    /** @type {ReturnType<typeof setTimeout>|undefined} */ this.looked = undefined;
     this.live = new Live(page.urls.live, {
       frame: (frame) => this.receive(frame),
       opened: () => this.opened(),
@@ -117,13 +120,19 @@ export class App {
 
   /** @returns {Picture} */
   get picture() {
-    const { level, focus, order, unfolded } = this.ui, pinned = this.pinned;
-    const key = [this.width, this.height, this.phone, level, focus, order, unfolded, pinned.map((a) => `${a.question.id}:${a.changedAt}:${a.walk ? a.walk.rcode + a.walk.records.map((r) => r.data).join() : ""}:${a.refused}`).join()].join("|");
+    const { level, focus, order, unfolded, spread } = this.ui, pinned = this.pinned;
+    const key = [this.width, this.height, spread, this.phone, level, focus, order, unfolded, pinned.map((a) => `${a.question.id}:${a.changedAt}:${a.walk ? a.walk.rcode + a.walk.records.map((r) => r.data).join() : ""}:${a.refused}`).join()].join("|");
     if (this.laid?.objects === this.state.objects && this.laid.key === key) return this.laid.picture;
-    const picture = layout(this.state, { width: this.width, height: this.height, phone: this.phone, level: level || undefined, focus, order, unfolded, pinned });
+    const picture = this.at({ level, spread });
     if (!level && this.state.cluster) this.ui.level = picture.level;
     this.laid = { objects: this.state.objects, key, picture };
     return picture;
+  }
+
+  /** The picture at another level or size. @param {{ level: Ui["level"], spread: number }} how @returns {Picture} */
+  at({ level, spread }) {
+    const { focus, order, unfolded } = this.ui;
+    return layout(this.state, { width: this.width / (level === "far" ? spread : 1), height: this.height, phone: this.phone, level: level || undefined, focus, order, unfolded, pinned: this.pinned });
   }
 
   /** @param {string} id @returns {Item|undefined} */
@@ -261,9 +270,15 @@ export class App {
   async look() {
     const { selected, object } = this.ui, item = this.item(selected);
     if (!item) return;
-    const rv = `${item.uid}:${item.rv}`;
-    if (object.loading || (object.id === selected && object.rv === rv)) return;
-    this.ui.object = { ...(object.id === selected ? object : { data: null, error: "" }), id: selected, rv, error: "", loading: true };
+    const rv = `${item.uid}:${item.rv}`, { revision } = this.state, same = object.id === selected && object.rv === rv;
+    if (object.loading || (same && object.revision === revision)) return;
+    const wait = same ? object.at + LOOKED - this.now : 0;
+    if (wait > 0) {
+      clearTimeout(this.looked);
+      this.looked = setTimeout(() => this.schedule(), wait);
+      return;
+    }
+    this.ui.object = { ...(object.id === selected ? object : { data: null, error: "" }), id: selected, rv, revision, at: this.now, error: "", loading: true };
     const url = `${this.page.urls.objects}${item.resource}/${item.ns || "-"}/${item.name}`;
     try {
       const response = await fetch(url, { headers: { Accept: "application/json" } });

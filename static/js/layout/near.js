@@ -2,7 +2,7 @@
  * The near picture: a namespace is a band, its Services stand left as plates, its workloads right as tiles with a
  * seat for every wanted pod, pinned answers outermost. Pure.
  *
- * A tile keeps room for 5, 8 or (as a comb) more seats than it may want now, so that scaling moves no neighbour.
+ * A tile keeps room for 2, 5, 8 or (as a comb) more seats than it may want now, so that scaling by a few moves no neighbour.
  * @import { Band, LayoutOptions, Model, NamespaceModel, Picture, Plate, Slot, Tile, Workload } from "../types.d.ts"
  */
 import { aims } from "../model/derive.js";
@@ -117,7 +117,7 @@ function tile(workload, ns, x, y, size) {
 
 /** @param {Workload} workload @param {string} ns @param {number} x @param {number} y @param {Sizes} size @param {number} wanted @returns {Tile} */
 function column(workload, ns, x, y, size, wanted) {
-  const rows = wanted <= 5 ? 5 : COLUMN_MOST, hx = x + (size === PHONE ? 34 : 50);
+  const least = workload.kind === "StatefulSet" ? 5 : 2, rows = wanted <= least ? least : wanted <= 5 ? 5 : COLUMN_MOST, hx = x + (size === PHONE ? 34 : 50);
   const seats = workload.seats.filter((seat) => seat.index < rows);
   /** @type {Slot[]} */
   const slots = seats.map((seat) => ({ key: key(workload, seat), x: hx, y: y + size.head + seat.index * size.step, r: size.r, seat }));

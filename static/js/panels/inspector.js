@@ -66,7 +66,7 @@ function summary(app, item) {
     ${item.wanted !== undefined && ["statefulsets", "deployments", "replicationcontrollers"].includes(item.resource) ? scaler(app, item) : nothing}
     ${item.resource === "pods" ? names(app, item) : item.resource === "services" ? backends(app, item) : nothing}
     ${why(app, item)}
-    ${data?.events?.length ? html`<section class="sec"><h3><span>Events</span><button type="button" class="link" @click=${() => app.set({ panel: "events" })}>All ${data.events.length}</button></h3>${eventList(data.events.slice(0, 3))}</section>` : nothing}
+    ${data?.events?.length ? html`<section class="sec"><h3><span>Events</span><button type="button" class="link" @click=${() => app.set({ panel: "events" })}>All ${data.events.length}</button></h3>${eventList(app, data.events.slice(0, 3))}</section>` : nothing}
     <section class="sec"><h3>The same in kubectl</h3>${command(data?.kubectl?.[0] ?? kubectl.get(item))}</section>
     ${app.ui.object.id === item.id && app.ui.object.error ? html`<section class="sec"><p class="c-fail">${app.ui.object.error}</p></section>` : nothing}`;
 }
@@ -163,8 +163,8 @@ function reasons(app, item) {
   return html`<section class="sec">${list.length ? reasonList(list) : html`<p class="muted">Nothing holds it back.</p>`}</section>`;
 }
 
-/** @param {any[]} list */
-const eventList = (list) => html`<div class="ev">${list.map((e) => html`<span class="mono">${e.age}</span><span><b class=${e.type === "Warning" ? "c-wait" : ""}>${e.reason}</b> ${e.message}${e.count > 1 ? html` <span class="subtle">(${e.count} times)</span>` : nothing}</span>`)}</div>`;
+/** The latest first, each as old as it is now by the cluster's clock. @param {App} app @param {any[]} list */
+const eventList = (app, list) => html`<div class="ev">${list.map((e) => html`<span class="mono">${age(clusterTime(app.state, app.now) - e.last)}</span><span><b class=${e.type === "Warning" ? "c-wait" : ""}>${e.reason}</b> ${e.message}${e.count > 1 ? html` <span class="subtle">(${e.count} times)</span>` : nothing}</span>`)}</div>`;
 
 /** @param {App} app @param {(data: any) => unknown} show */
 function loaded(app, show) {
@@ -180,7 +180,7 @@ function yaml(app) {
 
 /** @param {App} app */
 function events(app) {
-  return loaded(app, (data) => html`<section class="sec">${data.events.length ? eventList(data.events) : html`<p class="muted">No events.</p>`}</section>`);
+  return loaded(app, (data) => html`<section class="sec">${data.events.length ? eventList(app, data.events) : html`<p class="muted">No events.</p>`}</section>`);
 }
 
 /** @param {App} app */

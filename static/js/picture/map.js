@@ -140,8 +140,8 @@ function nearTile(state, model, picture, tile, look) {
 function slotShape(state, model, picture, tile, slot, text, look, fresh) {
   const { seat: { pod, state: word, ordinal }, x, y, r, key } = slot;
   const lit = look.lit.has(key), column = tile.mode === "column";
-  const label = column ? (ordinal ?? "") : "";
-  const name = pod ? podName(pod, model) : `Empty seat ${ordinal ?? slot.seat.index} of ${tile.workload.name}${text.length > 1 ? `, ${text.slice(1).join(" ")}` : ""}`;
+  const label = column ? (ordinal ?? "") : "", why = pod ? "" : seatWhy(slot.seat, reasonsOf(state, tile.id));
+  const name = pod ? podName(pod, model) : `Empty seat ${ordinal ?? slot.seat.index} of ${tile.workload.name}${why ? `, ${why}` : ""}`;
   return svg`<g data-id=${key} class="node pod"><g aria-hidden="true">
     ${lit && column && !picture.phone ? svg`<rect class="lit-row" x=${x + 20} y=${y - 25} width=${tile.x + tile.w - x - 28} height="50" rx="6"></rect>` : nothing}
     ${podShape({ x, y, r, state: word, label, progress: pod?.progress, selected: look.selected === key, lit, asks: look.askers.has(key), changed: fresh && !lit, clip: `${tile.id} ${slot.seat.index}` })}
@@ -158,7 +158,7 @@ function podText(slot, workload, time, reasons, picture, look) {
   if (phone) return [pod.ip || elide(pod.name, 92, 12), word, ...(pod.why ? wrap(pod.why, 92, 11.5, 2) : [])];
   const chip = picture.chips.some((one) => one.pod === pod.id);
   const tail = look.askers.has(pod.id) ? `${since}, asks` : since;
-  return [elide(pod.name, 128, 12.5), word, ...wrap(tail, 129 - textWidth(word, 11.5), 11.5, 1), ...(chip || !pod.ip ? [] : [pod.ip])];
+  return [elide(pod.name, 120, 12.5), word, ...wrap(tail, 129 - textWidth(word, 11.5), 11.5, 1), ...(chip || !pod.ip ? [] : [pod.ip])];
 }
 
 /** @param {Slot} slot @param {string[]} text @param {string} was @param {boolean} phone @param {boolean} asks */

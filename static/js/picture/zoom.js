@@ -1,6 +1,9 @@
 /**
  * Pan and zoom: drag, wheel, pinch, keys. Sets a transform; never moves by itself. Wheel pans, Ctrl and wheel zooms.
  */
+/** From here on details are drawn at their own size: see `place` in explorer.js. */
+export const SNUG = 0.94;
+
 export class Zoom {
   /** @param {HTMLElement|SVGSVGElement} surface @param {(k: number, byHand: boolean) => void} moved */
   constructor(surface, moved) {
@@ -50,19 +53,27 @@ export class Zoom {
     this.moved(this.k, true);
   }
 
-  /** Everything in sight, never larger than life. */
-  fit() {
+  /** How large a picture of this size can be with all of it in sight, never larger than `most`.
+   * @param {{ width: number, height: number }} picture @param {number} [most] */
+  room(picture, most = 1) {
     const { width, height } = this.size;
-    this.k = Math.min(1, width / this.bounds.width, height / this.bounds.height);
+    return Math.min(most, width / picture.width, height / picture.height);
+  }
+
+  /** Everything in sight. @param {number} [most] */
+  fit(most = 1) {
+    this.k = this.room(this.bounds, most);
     this.x = 0;
     this.y = 0;
     this.#hold();
     this.moved(this.k, true);
   }
 
-  /** A new picture (another level, the first): back to the top at full size. */
+  /** A new picture (another level, the first): back to the top at full size; what is a little too high for that is
+   * shown whole instead. */
   reset() {
-    this.k = Math.min(1, this.size.width / this.bounds.width || 1);
+    const whole = this.room(this.bounds);
+    this.k = whole >= SNUG ? whole : Math.min(1, this.size.width / this.bounds.width || 1);
     this.x = 0;
     this.y = 0;
     this.#hold();

@@ -1,0 +1,120 @@
+"""What somebody meets in the first hour: small clusters, numbers that cannot be, things out of sight."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import expect
+
+from tests.browser.explorer import Explorer
+from tests.browser.site import ARTICLE, Site, scenario
+
+Explore = Callable[..., Explorer]
+
+LONELY = """apiVersion: v1
+kind: Namespace
+metadata: {name: team}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: lonely, namespace: team, labels: {app: shop}}
+spec: {containers: [{name: c, image: busybox}]}
+"""
+MANY = "---\n".join(
+    f"apiVersion: v1\nkind: Namespace\nmetadata: {{name: n{number}}}\n---\n"
+    f"apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: d{number}, namespace: n{number}}}\n"
+    f"spec:\n  replicas: 4\n  selector: {{matchLabels: {{app: a}}}}\n"
+    f"  template:\n    metadata: {{labels: {{app: a}}}}\n    spec: {{containers: [{{name: c, image: nginx}}]}}\n"
+    for number in range(5)
+)
+
+
+def test_a_name_behind_which_no_pod_stands_is_answered(explore: Explore, site: Site) -> None:
+    """kubernetes leads to the API server, which is no pod: also in an empty cluster."""
+    for slug, asker in ((site.cluster(ARTICLE), "app-stateful-0"), (site.cluster(), "namespace default")):
+        shown = explore(slug)
+        if asker != "namespace default":
+            shown.settled("app-stateful", 3)
+        step = shown.ask("kubernetes", asker).get_by_role("listitem").first
+        expect(step).to_contain_text("1 address")
+        expect(shown.dns.get_by_text(re.compile("^kube-proxy sends 10.96.0.1 to"))).to_be_visible()
+        expect(shown.dns).not_to_contain_text("Asking for")
+
+
+def test_pods_on_their_own_have_a_panel(explore: Explore, site: Site) -> None:
+    shown = explore(site.cluster(LONELY))
+    row = shown.inspector.get_by_role("button", name=re.compile("On their own.*team"))
+    row.click()
+    expect(shown.inspector.get_by_role("heading", level=2)).to_have_text("On their own")
+    expect(shown.inspector).to_contain_text("No controller looks after these pods")
+    shown.inspector.get_by_role("button", name="lonely").click()
+    expect(shown.inspector.get_by_role("heading", level=2)).to_have_text("lonely")
+    expect(shown.inspector).to_contain_text(
+        "Back-off restarting c: it ended with exit code 0: busybox has nothing to do without a command."
+    )
+
+
+def test_what_is_no_number_of_replicas_is_refused_in_its_field(explore: Explore, site: Site) -> None:
+    shown = explore(site.cluster(ARTICLE))
+    shown.settled("app-stateful", 3)
+    shown.select("statefulsets/default/app-stateful")
+    field = shown.inspector.get_by_label("Replicas", exact=True)
+    for typed, said in (("-1", "This is -1."), ("99999", "A cluster here holds 12,000 pods in all."), ("", "Nothing")):
+        field.fill(typed)
+        expect(shown.inspector.get_by_role("alert")).to_contain_text("Replicas are a whole number from 0 to 10,000.")
+        expect(shown.inspector.get_by_role("alert")).to_contain_text(said)
+        expect(shown.inspector.get_by_role("button", name="Scale", exact=True)).to_have_attribute(
+            "aria-disabled", "true"
+        )
+        field.press("Enter")
+    field.fill("4")
+    expect(shown.inspector.get_by_role("alert")).to_have_count(0)
+    field.press("ArrowUp")
+    field.press("Enter")
+    shown.settled("app-stateful", 5)
+
+
+def test_what_lies_below_is_said_and_reached(explore: Explore, site: Site) -> None:
+    shown = explore(site.cluster(scenario("headless") + "---\n" + MANY))
+    shown.settled("app-stateful", 3)
+    further = shown.map.get_by_role("button", name=re.compile("workloads below$"))
+    before = further.inner_text()
+    further.click()
+    expect(shown.map.get_by_role("button", name=before, exact=True)).to_have_count(0)
+
+
+def test_fit_shows_all_of_it_as_large_as_it_fits(explore: Explore, site: Site) -> None:
+    shown = explore(site.cluster(ARTICLE))
+    shown.settled("app-stateful", 3)
+    shown.map.get_by_role("button", name="Fit everything in").click()
+    expect(shown.pod("app-stateful-2")).to_be_in_viewport(ratio=1)
+    expect(shown.thing("fold")).to_be_in_viewport(ratio=1)
+    expect(shown.map.get_by_text("Not ready", exact=True).first).to_be_visible()
+    assert "far-level" not in (shown.page.locator("body").get_attribute("class") or "")
+
+    crowd = explore(site.cluster(MANY))
+    expect(crowd.thing("deployments/n4/d4")).to_have_accessible_name(re.compile("4 of 4 ready"))
+    crowd.map.get_by_role("button", name="Fit everything in").click()
+    expect(crowd.page.locator("body")).to_have_class(re.compile("far-level"))
+    for number in range(5):
+        expect(crowd.thing(f"deployments/n{number}/d{number}")).to_be_in_viewport(ratio=1)
+    # As large as it fits: the last band ends in the lower half of the map.
+    box, map_ = crowd.thing("deployments/n4/d4").bounding_box(), crowd.map.locator("svg.picture").bounding_box()
+    assert box is not None and map_ is not None
+    assert box["y"] + box["height"] > map_["y"] + map_["height"] / 2
+
+
+def test_unfolding_brings_what_was_folded_into_sight(explore: Explore) -> None:
+    shown = explore("demo")
+    shown.settled("app-stateful", 3)
+    shown.thing("fold").focus()
+    shown.page.keyboard.press("Enter")
+    expect(shown.thing("services/kube-system/kube-dns")).to_be_in_viewport(ratio=0.9)
+    expect(shown.service("kubernetes")).to_be_attached()
+
+
+def test_a_seats_reason_is_read_as_it_is_written(explore: Explore, site: Site) -> None:
+    shown = explore(site.cluster(ARTICLE, pace="real"))
+    seat = shown.thing("statefulsets/default/app-stateful#1")
+    expect(seat).to_have_accessible_name("Empty seat 1 of app-stateful, waiting for app-stateful-0 to be Ready")
