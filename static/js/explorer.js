@@ -29,8 +29,11 @@ const PHONE = 600;
 const MANY = 12;
 /** The near picture can be read down to this size. */
 const READABLE = 0.5;
-/** How many times as large as life the far picture may be when all of it is to be seen, the largest first. */
-const SPREADS = [2.4, 2, 1.7, 1.4, 1.2, 1];
+/** How many times as large as life the far picture may be when all of it is to be seen, and in how many columns its
+ * bands stand then, the largest first. */
+const SPREADS = [2.4, 2, 1.7, 1.4, 1.2, 1].flatMap((spread) => [1, 2, 3].map((columns) => ({ spread, columns })));
+/** A band needs room for its name and a tile. */
+const NARROWEST = 260;
 
 /** @param {string} id */
 const byId = (id) => document.getElementById(id);
@@ -72,7 +75,7 @@ function changeLevel(k) {
 
 /** @param {"near"|"far"} level @param {string} focus */
 function switchTo(level, focus) {
-  app.set({ level, focus, tab: app.ui.selected, spread: 1 });
+  app.set({ level, focus, tab: app.ui.selected, spread: 1, columns: 1 });
   settled = "";
 }
 
@@ -84,11 +87,14 @@ function bandAtCentre() {
 
 /** All of it, as large as it fits: near where that can be read, else far, with the bands as narrow as the height allows. */
 function fit() {
-  const level = zoom.room(app.at({ level: "near", spread: 1 })) >= READABLE ? "near" : "far";
+  const level = zoom.room(app.at({ level: "near", spread: 1, columns: 1 })) >= READABLE ? "near" : "far";
   if (level !== app.ui.level) switchTo(level, app.ui.focus);
   // The map's own height changes with the level.
   requestAnimationFrame(() => requestAnimationFrame(() => {
-    if (level === "far") app.ui.spread = app.phone ? 1 : SPREADS.find((spread) => zoom.room(app.at({ level, spread }), spread) >= spread) ?? 1;
+    if (level === "far" && !app.phone) {
+      const best = SPREADS.find(({ spread, columns }) => app.width / spread / columns >= NARROWEST && zoom.room(app.at({ level, spread, columns }), spread) >= spread);
+      Object.assign(app.ui, best ?? { spread: 1, columns: 1 });
+    }
     const { width, height } = app.picture;
     zoom.bounds = { width, height };
     zoom.fit(app.ui.spread);
@@ -103,7 +109,7 @@ const leaving = new Leaving();
 function draw() {
   const { state, ui } = app;
   const { clientWidth: width } = surface;
-  if (width !== app.width) ui.spread = 1;
+  if (width !== app.width) ui.spread = ui.columns = 1;
   app.width = width || 1120;
   app.height = surface.clientHeight;
   app.phone = innerWidth <= PHONE;

@@ -104,7 +104,7 @@ export interface Picture {
   tileOf: Map<string, Tile>; slotOf: Map<string, Slot>; plateOf: Map<string, Plate>;
 }
 export interface LayoutOptions {
-  width: number; height?: number; phone?: boolean; level?: "near" | "far"; focus?: string; unfolded?: boolean; order?: "age" | "name";
+  width: number; height?: number; phone?: boolean; level?: "near" | "far"; focus?: string; unfolded?: boolean; order?: "age" | "name"; /** Bands side by side in the far picture. */ columns?: number;
   pinned?: readonly Answer[]; now?: number;
 }
 export interface PageData {

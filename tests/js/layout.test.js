@@ -12,7 +12,7 @@ const STORY = JSON.parse(readFileSync(new URL("../data/frames/story.json", impor
 const state = (objects) => reduce(initial(), [snapshot(objects)], 1);
 const places = (picture) => new Map([...picture.tiles, ...picture.plates, ...picture.bands].map(({ id, x, y }) => [id, `${x},${y}`]));
 const slots = (picture) => new Map(picture.tiles.flatMap((tile) => tile.slots.map((s) => [`${tile.id}#${s.seat.index}`, `${s.x},${s.y}`])));
-const VIEWS = [["desk", { width: 1120 }], ["wide", { width: 1800 }], ["narrow", { width: 700 }], ["phone", { width: 390, phone: true }], ["far", { width: 1120, level: "far" }], ["far phone", { width: 390, phone: true, level: "far" }]];
+const VIEWS = [["desk", { width: 1120 }], ["wide", { width: 1800 }], ["narrow", { width: 700 }], ["phone", { width: 390, phone: true }], ["far", { width: 1120, level: "far" }], ["far columns", { width: 1120, level: "far", columns: 2 }], ["far phone", { width: 390, phone: true, level: "far" }]];
 
 const STATES = ["ready", "notready", "creating", "pending", "terminating", "failed", "unknown", "completed"];
 const clusters = fc.record({

@@ -14,7 +14,7 @@ QUIET = [
 WRONG = [
     ("never-ready", "yes", 'kubarium.dev/never-ready does nothing: it takes "true". This is "yes".'),
     ("slow-start", "banana", 'kubarium.dev/slow-start does nothing: it takes a time such as "5s". This is "banana".'),
-    ("flapping", "5", 'kubarium.dev/flapping does nothing: it takes a time such as "5s". This is "5".'),
+    ("flap", "5", 'kubarium.dev/flap does nothing: it takes a time such as "5s". This is "5".'),
     ("never-redy", "true", "there is no such fault. Did you mean kubarium.dev/never-ready?"),
     ("x", "true", "kubarium.dev/x does nothing: there is no such fault. There are kubarium.dev/never-ready, "),
 ]

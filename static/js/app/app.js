@@ -15,7 +15,7 @@ import { Live } from "./live.js";
  * @typedef {object} Ui
  * @property {string} selected @property {string} hover @property {string} tab
  * @property {"near"|"far"|""} level "" until the first picture says which @property {string} focus one namespace alone, or ""
- * @property {"age"|"name"} order @property {boolean} unfolded @property {number} spread how much larger than life the far picture is
+ * @property {"age"|"name"} order @property {boolean} unfolded @property {number} spread how much larger than life the far picture is @property {number} columns its bands stand in
  * @property {string} panel tab of the inspector @property {""|"dns"|"object"} sheet what the phone's sheet shows
  * @property {{ pod: string, namespace: string, name: string, type: string }} form
  * @property {string[]} pinned ids of questions, newest first @property {string} current the question the walk shows
@@ -44,7 +44,7 @@ export class App {
     /** @type {Ui} */
     this.ui = {
       tool: "dns",
-      selected: "", hover: "", tab: "", level: "", focus: "", order: "age", unfolded: false, spread: 1, panel: "summary", sheet: "",
+      selected: "", hover: "", tab: "", level: "", focus: "", order: "age", unfolded: false, spread: 1, columns: 1, panel: "summary", sheet: "",
       form: { pod: "", namespace: "default", name: "", type: "A" }, pinned: [], current: "", dig: false, raw: { open: false, of: null, text: "", error: "" },
       twin: { left: "", right: "" }, choosing: false, query: "", hit: 0, searching: false, filter: "", scale: {}, sure: "", act: "", speed: 1,
       object: { id: "", rv: "", revision: 0, at: 0, data: null, error: "", loading: false },
@@ -120,19 +120,19 @@ export class App {
 
   /** @returns {Picture} */
   get picture() {
-    const { level, focus, order, unfolded, spread } = this.ui, pinned = this.pinned;
-    const key = [this.width, this.height, spread, this.phone, level, focus, order, unfolded, pinned.map((a) => `${a.question.id}:${a.changedAt}:${a.walk ? a.walk.rcode + a.walk.records.map((r) => r.data).join() : ""}:${a.refused}`).join()].join("|");
+    const { level, focus, order, unfolded, spread, columns } = this.ui, pinned = this.pinned;
+    const key = [this.width, this.height, spread, columns, this.phone, level, focus, order, unfolded, pinned.map((a) => `${a.question.id}:${a.changedAt}:${a.walk ? a.walk.rcode + a.walk.records.map((r) => r.data).join() : ""}:${a.refused}`).join()].join("|");
     if (this.laid?.objects === this.state.objects && this.laid.key === key) return this.laid.picture;
-    const picture = this.at({ level, spread });
+    const picture = this.at({ level, spread, columns });
     if (!level && this.state.cluster) this.ui.level = picture.level;
     this.laid = { objects: this.state.objects, key, picture };
     return picture;
   }
 
-  /** The picture at another level or size. @param {{ level: Ui["level"], spread: number }} how @returns {Picture} */
-  at({ level, spread }) {
+  /** The picture at another level or size. @param {{ level: Ui["level"], spread: number, columns: number }} how @returns {Picture} */
+  at({ level, spread, columns }) {
     const { focus, order, unfolded } = this.ui;
-    return layout(this.state, { width: this.width / (level === "far" ? spread : 1), height: this.height, phone: this.phone, level: level || undefined, focus, order, unfolded, pinned: this.pinned });
+    return layout(this.state, { width: this.width / (level === "far" ? spread : 1), height: this.height, phone: this.phone, level: level || undefined, focus, order, unfolded, columns, pinned: this.pinned });
   }
 
   /** @param {string} id @returns {Item|undefined} */

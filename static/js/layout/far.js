@@ -14,14 +14,17 @@ const WORST_FIRST = ["failed", "unknown", "notready", "pending", "creating", "te
 
 /** @param {Picture} picture @param {NamespaceModel[]} spaces @param {LayoutOptions} options */
 export function far(picture, spaces, options) {
-  let y = options.phone ? 6 : 10;
-  for (const space of spaces) y = options.phone ? phoneBand(picture, space, y, options.width) : wideBand(picture, space, y, options.width);
-  picture.height = y + 8;
+  const columns = options.phone ? 1 : options.columns ?? 1, width = options.width / columns, each = Math.ceil(spaces.length / columns);
+  for (let column = 0; column < columns; column++) {
+    let y = options.phone ? 6 : 10;
+    for (const space of spaces.slice(column * each, (column + 1) * each)) y = options.phone ? phoneBand(picture, space, y, width) : wideBand(picture, space, y, column * width, width);
+    picture.height = Math.max(picture.height, y + 8);
+  }
 }
 
-/** @param {Picture} picture @param {NamespaceModel} space @param {number} top @param {number} width */
-function wideBand(picture, space, top, width) {
-  const left = 16 + GUTTER, right = width - 24;
+/** @param {Picture} picture @param {NamespaceModel} space @param {number} top @param {number} from @param {number} width */
+function wideBand(picture, space, top, from, width) {
+  const left = from + 16 + GUTTER, right = from + width - 24;
   let x = left, y = top + 8;
   for (const workload of space.workloads) {
     const w = Math.min(tileWidth(workload), right - left);
@@ -33,7 +36,7 @@ function wideBand(picture, space, top, width) {
     x += w + GAP;
   }
   const bottom = y + TILE + 8;
-  picture.bands.push(band(space, 12, top, width - 24, bottom - top));
+  picture.bands.push(band(space, from + 12, top, width - 24, bottom - top));
   return bottom + 6;
 }
 
