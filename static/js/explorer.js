@@ -105,6 +105,8 @@ let settled = "";
 const leaving = new Leaving();
 /** @type {ReturnType<typeof setTimeout>|undefined} */ let left;
 /** @type {string} */ let said = "";
+/** The question whose pods were brought into sight. */
+let broughtFor = "";
 
 function draw() {
   const { state, ui } = app;
@@ -160,6 +162,7 @@ function draw() {
     const line = byId("announce");
     if (line) line.textContent = said;
   }
+  bringLit();
   if (ui.selected) app.look();
   app.bytes();
 }
@@ -168,6 +171,15 @@ function draw() {
 function travel() {
   const tries = app.state.answers.get(app.ui.current)?.walk?.steps.filter((each) => each.asked).length ?? 0;
   surface.style.setProperty("--travel", `${tries * pacePerTry(tries)}ms`);
+}
+
+/** On a phone the sheet covers most of the map: the first pod that a new answer names comes into the rest. */
+function bringLit() {
+  const answer = app.state.answers.get(app.ui.current);
+  if (!app.phone || !answer?.walk || broughtFor === app.ui.current) return;
+  broughtFor = app.ui.current;
+  const first = answer.walk.targets.map((target) => target.id ?? "").find((id) => app.picture.slotOf.has(id) || app.picture.plateOf.has(id));
+  if (first) requestAnimationFrame(() => requestAnimationFrame(() => show(first)));
 }
 
 /** The first question one could ask, ready in the form. */

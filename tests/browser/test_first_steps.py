@@ -118,3 +118,78 @@ def test_a_seats_reason_is_read_as_it_is_written(explore: Explore, site: Site) -
     shown = explore(site.cluster(ARTICLE, pace="real"))
     seat = shown.thing("statefulsets/default/app-stateful#1")
     expect(seat).to_have_accessible_name("Empty seat 1 of app-stateful, waiting for app-stateful-0 to be Ready")
+
+
+def test_a_question_without_a_name_is_refused_with_a_word(explore: Explore) -> None:
+    shown = explore("demo")
+    shown.settled("app-stateful", 3)
+    name = shown.dns.get_by_label("Name", exact=True)
+    name.fill("")
+    name.press("Enter")
+    expect(shown.dns.get_by_role("alert")).to_have_text("A question needs a name, such as headless-svc-stateful.")
+    name.fill("w")
+    expect(shown.dns.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_final_dot_is_one_dot_and_a_refusal_is_told(explore: Explore) -> None:
+    shown = explore("demo")
+    shown.settled("app-stateful", 3)
+    step = shown.ask("web.").get_by_role("listitem").first
+    expect(step.locator(".q")).to_have_text("web. (as typed)")
+    expect(step).to_contain_text("REFUSED")
+    expect(step.locator(".res")).to_have_text("nobody to ask")
+
+
+def test_records_that_are_no_addresses_are_shown_whole(explore: Explore) -> None:
+    shown = explore("demo")
+    shown.settled("app-stateful", 3)
+    shown.ask("headless-svc-stateful", type="SRV")
+    found = shown.dns.get_by_role("list", name="Records for headless-svc-stateful")
+    expect(found).to_contain_text("app-stateful-0.headless-svc-stateful.default.svc.cluster.local")
+    shown.dns.get_by_role("button", name="dig output").click()
+    expect(shown.dns.locator("pre.dig")).to_be_in_viewport()
+
+
+def test_two_headless_services_over_the_same_pods_stand_side_by_side(explore: Explore, site: Site) -> None:
+    shown = explore(site.cluster(scenario("readiness")))
+    halves = shown.dns.locator(".twin > div")
+    expect(halves).to_have_count(2)
+    expect(shown.dns.locator(".twin")).to_contain_text("DNS says NXDOMAIN. No pod is Ready.")
+    expect(shown.dns.locator(".twin")).to_contain_text("DNS says 3 addresses. The client chooses the pod.")
+
+
+def test_a_card_that_loses_its_pod_does_not_overprint_itself(explore: Explore, site: Site) -> None:
+    shown = explore(site.cluster(ARTICLE, pace="real"))
+    expect(shown.pod("app-stateful-0")).to_have_accessible_name(re.compile("Ready"), timeout=60_000)
+    name = "app-stateful-0.headless-svc-stateful"
+    shown.ask(name, "namespace default")
+    card = shown.card(name)
+    expect(card).to_contain_text("10.244.")
+    # Every line of the card is looked at in each frame while the answer goes and comes back.
+    shown.page.evaluate(
+        """() => { globalThis.overprinted = new Set();
+        const look = () => {
+            const lines = [...document.querySelectorAll('svg.picture .card:not(.folded) > text')]
+              .map((each) => [each.textContent, each.getBBox()]);
+            for (const [a, one] of lines) for (const [b, other] of lines)
+                if (a < b && one.y + 3 < other.y + other.height - 3 && other.y + 3 < one.y + one.height - 3
+                    && one.x < other.x + other.width && other.x < one.x + one.width)
+                    globalThis.overprinted.add(`${a} / ${b}`);
+            requestAnimationFrame(look);
+        };
+        look(); }"""
+    )
+    shown.delete("pods/default/app-stateful-0")
+    expect(shown.card(name)).to_contain_text("NXDOMAIN")
+    expect(shown.card(name)).to_contain_text("its name is gone")
+    assert shown.page.evaluate("[...globalThis.overprinted]") == []
+
+
+def test_on_a_phone_the_pods_that_an_answer_names_stay_in_sight(explore: Explore) -> None:
+    shown = explore("demo", "phone")
+    shown.settled("app-stateful", 3)
+    shown.ask("app-stateful-2.headless-svc-stateful")
+    expect(shown.pod("app-stateful-2")).to_be_in_viewport()
+    box, dock = shown.pod("app-stateful-2").bounding_box(), shown.dns.bounding_box()
+    assert box is not None and dock is not None
+    assert box["y"] + box["height"] <= dock["y"] + 1

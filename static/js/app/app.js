@@ -45,7 +45,7 @@ export class App {
     this.ui = {
       tool: "dns",
       selected: "", hover: "", tab: "", level: "", focus: "", order: "age", unfolded: false, spread: 1, columns: 1, panel: "summary", sheet: "",
-      form: { pod: "", namespace: "default", name: "", type: "A" }, pinned: [], current: "", dig: false, raw: { open: false, of: null, text: "", error: "" },
+      form: { pod: "", namespace: "default", name: "", type: "A" }, pinned: [], current: "", nameless: false, dig: false, raw: { open: false, of: null, text: "", error: "" },
       twin: { left: "", right: "" }, choosing: false, query: "", hit: 0, searching: false, filter: "", scale: {}, sure: "", act: "", speed: 1,
       object: { id: "", rv: "", revision: 0, at: 0, data: null, error: "", loading: false },
     };
@@ -150,13 +150,13 @@ export class App {
   ask(changes = {}) {
     const form = { ...this.ui.form, ...changes };
     const name = form.name.trim();
-    if (!name) return;
+    if (!name) return this.set({ nameless: true });
     const known = this.questions.find(({ question: q }) => q.name === name && q.type === form.type && q.pod === form.pod && q.namespace === form.namespace);
     /** @type {Question} */
     const question = known?.question ?? { id: `q${++this.counter}`, name, type: form.type, pod: form.pod, namespace: form.namespace };
     if (!known) this.put(question);
     const pinned = [question.id, ...this.ui.pinned.filter((id) => id !== question.id)].slice(0, MOST_PINNED);
-    this.set({ form, pinned, current: question.id, dig: false });
+    this.set({ form, pinned, current: question.id, dig: false, nameless: false });
     this.#forgetOldest();
     this.remember();
   }

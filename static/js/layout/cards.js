@@ -5,6 +5,8 @@
  *
  * @import { Answer, Card, CardRow, DnsRecord, Picture, Slot, Tile, Walk } from "../types.d.ts"
  */
+import { wrap } from "./geometry.js";
+
 const HEAD = 42, ROW = 34, ROWS = 6, GAP = 14, FOOT = 14, FOLDED = 30, FOLDED_GAP = 6;
 /** What a band keeps free at its lower edge, and at its upper one for its head. */
 const EDGE = 20, BAND_HEAD = 70;
@@ -60,14 +62,14 @@ function make(answer, column, at, picture) {
   const { walk } = answer;
   /** @type {CardRow[]} */ const rows = [];
   const head = HEAD + (headLines(answer) - 1) * 15;
-  let h = 78, y = column.y, /** @type {{x: number, y: number}|null} */ stub = null;
+  let h = 60 + reasonLines(answer, column.w).length * 15, y = column.y, /** @type {{x: number, y: number}|null} */ stub = null;
   const records = walk ? inOrder(walk, at) : [];
   const shown = records.slice(0, ROWS);
   if (shown.length) {
     const points = shown.map(({ target }) => at.get(target ?? "")), first = points.find(Boolean);
     // Rows take the pods' heights when all of them stand in one column, top to bottom, each at its own height.
     const heights = points.map((p) => p?.slot.y ?? -1);
-    const level = points.every((p) => p?.tile.mode === "column") && heights.every((v, i) => i === 0 || v - heights[i - 1] >= ROW);
+    const level = (heights[0] < 0 || heights[0] - head - 18 >= column.y) && points.every((p) => p?.tile.mode === "column") && heights.every((v, i) => i === 0 || v - heights[i - 1] >= ROW);
     const top = first ? Math.max(column.y, first.slot.y - head - 18) : column.y;
     shown.forEach(({ record, target }, i) => {
       const point = points[i];
@@ -78,7 +80,7 @@ function make(answer, column, at, picture) {
     h = (rows.at(-1)?.y ?? 0) - top + FOOT + 18 + (records.length > ROWS ? 16 : 0);
   } else if (walk) {
     const seat = seatOf(answer, picture);
-    h = 76 + Math.min(3, Math.max(1, Math.ceil((walk.reasons[0] ?? "").length / 30))) * 15 - 15 + (headLines(answer) - 1) * 15;
+    h = 61 + Math.max(1, reasonLines(answer, column.w).length) * 15 + (headLines(answer) - 1) * 15;
     if (seat) {
       y = Math.max(column.y, seat.slot.y - 22);
       stub = { x: seat.tile.x + seat.tile.w, y: seat.slot.y };
@@ -110,6 +112,9 @@ function seatOf(answer, picture) {
   }
   return null;
 }
+
+/** Why there is no record, in the lines of its card. @param {Answer} answer @param {number} w */
+export const reasonLines = ({ walk, refused }, w) => wrap(walk ? walk.reasons[0] ?? "" : refused || "asking…", w - 28, 11, 6);
 
 /** A long name takes two lines in the head of its card. @param {Answer} answer */
 export const headLines = (answer) => (answer.question.name.includes(".") ? 2 : 1);

@@ -104,7 +104,7 @@ const servicePlates = (space, size, y) => space.services.map((service) => {
   const loose = !space.workloads.some((one) => aims(service.item.selector, one));
   const h = small
     ? (service.shape === "headless" ? 48 : 64) + (textWidth(service.item.name, 12) > size.plateW - 22 ? 15 : 0)
-    : service.shape === "headless" ? (loose ? 54 : 72) : service.shape === "external" ? 56 : 76;
+    : service.shape === "headless" ? (loose ? 54 : 72) : service.shape === "external" ? 56 : service.item.selector ? 90 : 76;
   return { id: service.item.id, ns: space.name, x: size.plateX, y, w: size.plateW, h, service };
 });
 

@@ -15,6 +15,8 @@ import { records } from "./records.js";
 
 const TYPES = ["A", "AAAA", "SRV", "PTR", "TXT", "CNAME", "NS", "SOA"];
 const MOST_ASKERS = 300;
+/** What a card beside the picture tells whole; anything else stands in the box. */
+const ADDRESSES = new Set(["A", "AAAA"]);
 
 /** @param {App} app */
 export function dnsBox(app) {
@@ -41,9 +43,10 @@ export function askForm(app, lead = nothing) {
   };
   return html`<form class="ask" @submit=${send}>${lead}
     <label class="field from"><span class="lbl">From</span>${guard([second(app), form.namespace, form.pod, app.model.namespaces.length, app.model.pods.size > 0], () => askers(app))}</label>
-    <label class="field wide"><span class="lbl">Name</span><input type="text" name="name" list="names" autocomplete="off" autocapitalize="none" spellcheck="false" placeholder=${firstName(app) || "name"} .value=${alive(form.name)} @input=${(/** @type {any} */ e) => { app.ui.form.name = e.target.value; }}></label>
+    <label class="field wide"><span class="lbl">Name</span><input type="text" name="name" list="names" autocomplete="off" autocapitalize="none" spellcheck="false" placeholder=${firstName(app) || "name"} .value=${alive(form.name)} aria-invalid=${app.ui.nameless ? "true" : nothing} @input=${(/** @type {any} */ e) => { app.ui.form.name = e.target.value; if (app.ui.nameless) app.set({ nameless: false }); }}></label>
     <label class="field type"><span class="hidden-line">Type</span><select name="type" .value=${alive(form.type)} @change=${(/** @type {any} */ e) => app.set({ form: { ...app.ui.form, type: e.target.value } })}>${TYPES.map((type) => html`<option ?selected=${type === form.type}>${type}</option>`)}</select></label>
     <button class="btn pri">Ask</button>
+    ${app.ui.nameless ? html`<p class="c-fail nameless" role="alert">A question needs a name, such as ${firstName(app) || "kubernetes"}.</p>` : nothing}
     <datalist id="names">${guard([second(app), form.namespace], () => names(app).map((name) => html`<option value=${name}></option>`))}</datalist>
   </form>`;
 }
@@ -84,13 +87,19 @@ function walkOf(app, answer) {
   const { walk, question } = answer, { dig, raw } = app.ui;
   if (!walk) return html`<p class="none-yet">${answer.refused ? html`<span class="c-fail">${answer.refused}</span>` : `Asking for ${question.name}…`}</p>`;
   return html`${answer.refused ? html`<p class="c-fail">${answer.refused}</p>` : nothing}${steps(answer, walk)}
-    ${app.picture.cardColumn ? nothing : records(app, answer)}${reasonLines(walk)}${routeLine(app, walk)}
+    ${app.picture.cardColumn && walk.records.every((record) => ADDRESSES.has(record.type)) ? nothing : records(app, answer)}${reasonLines(walk)}${routeLine(app, walk)}
     <div class="walk-f"><span>${dotsWords(question.name, walk)}</span><span class="grow"></span>
-      <button type="button" class="link" aria-expanded=${dig ? "true" : "false"} @click=${() => app.set({ dig: !dig })}>dig output</button>
-      <button type="button" class="link" aria-expanded=${raw.open ? "true" : "false"} @click=${() => app.set({ raw: { ...raw, open: !raw.open, of: null } })}>Raw bytes</button>
+      <button type="button" class="link" aria-expanded=${dig ? "true" : "false"} @click=${() => opened(app, { dig: !dig })}>dig output</button>
+      <button type="button" class="link" aria-expanded=${raw.open ? "true" : "false"} @click=${() => opened(app, { raw: { ...raw, open: !raw.open, of: null } })}>Raw bytes</button>
       ${copies(app, answer, walk)}</div>
     ${dig ? html`${walk.command.dig ? nothing : html`<p class="none-yet tight">${elsewhere(app)}</p>`}<pre class="dig" tabindex="0" aria-label="dig output">${walk.dig}</pre>` : nothing}
     ${raw.open ? html`<pre class="dig" tabindex="0" aria-label="raw bytes">${raw.error || raw.text || "Fetching…"}</pre>` : nothing}`;
+}
+
+/** What was opened stands below the fold of a low box: it comes into sight. @param {App} app @param {Partial<import("../app/app.js").Ui>} changes */
+function opened(app, changes) {
+  app.set(changes);
+  requestAnimationFrame(() => requestAnimationFrame(() => document.querySelector(".dns pre.dig:last-of-type")?.scrollIntoView({ block: "nearest" })));
 }
 
 /** Each try of the search list, those that were not needed too. @param {Answer} answer @param {Walk} walk */
@@ -127,13 +136,16 @@ export function elsewhere({ page: { dnsPort, urls, slug } }) {
   return `${port} Ask here, or over HTTPS (RFC 8484) at ${absolute(urls.doh)}. Below is what a pod sees.`;
 }
 
+/** What a try that gave nothing means. */
+const MISSES = /** @type {Record<string, string>} */ ({ NOERROR: "no such record", NXDOMAIN: "no such name", REFUSED: "nobody to ask", SERVFAIL: "no answer" });
+
 /** @param {Step} step @param {number} i @param {number} hit @param {Walk} walk @param {string} name @param {number} turn when it is reached */
 function stepRow(step, i, hit, walk, name, turn) {
-  const typed = step.qname.replace(/\.$/, "") === name.replace(/\.$/, "");
-  const [head, tail] = step.qname.startsWith(name) ? [name, step.qname.slice(name.length)] : [step.qname, ""];
+  const bare = name.replace(/\.$/, ""), whole = step.qname.replace(/\.$/, ""), typed = whole === bare;
+  const [head, tail] = whole.startsWith(bare) ? [bare, typed ? ". (as typed)" : whole.slice(bare.length)] : [whole, ""];
   const kind = i === hit ? "hit" : !step.asked ? "unasked" : step.rcode === "NOERROR" ? "nodata" : "nx";
-  const result = i === hit ? outcome({ ...walk, rcode: step.rcode, records: step.records }) : !step.asked ? (hit >= 0 ? `answered at ${hit + 1}` : "not needed") : step.rcode === "NOERROR" ? "no such record" : step.rcode === "NXDOMAIN" ? "no such name" : "";
-  return html`<li class=${kind} .style=${`--turn:${turn}`}><span class="n">${i + 1}</span><span class="q" title=${step.qname}>${kind === "hit" ? html`<b>${head}</b>` : head}<span>${tail.replace(/\.$/, "") || (typed ? ". (as typed)" : "")}</span></span><span class="rc">${step.asked ? step.rcode : "not asked"}</span><span class="res">${result}</span></li>`;
+  const result = i === hit ? outcome({ ...walk, rcode: step.rcode, records: step.records }) : !step.asked ? (hit >= 0 ? `answered at ${hit + 1}` : "not needed") : MISSES[step.rcode] ?? "";
+  return html`<li class=${kind} .style=${`--turn:${turn}`}><span class="n">${i + 1}</span><span class="q" title=${step.qname}>${kind === "hit" ? html`<b>${head}</b>` : head}<span>${tail}</span></span><span class="rc">${step.asked ? step.rcode : "not asked"}</span><span class="res">${result}</span></li>`;
 }
 
 /** @param {string} name @param {Walk} walk */

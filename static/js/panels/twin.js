@@ -30,9 +30,12 @@ export function choose(app, asked = { name: "", namespace: "" }) {
   const all = [...services.values()], headless = all.filter((s) => s.shape === "headless" && s.links.length > 0);
   const pair = headless.find((s) => named(s) && partner(all, s)) ?? headless.find((s) => named(partner(all.filter(named), s))) ?? headless.find((s) => partner(all, s));
   const left = services.get(twin.left) ?? pair ?? headless[0];
-  const right = services.get(twin.right) ?? (left && ((pair === left ? partner(all.filter(named), left) : undefined) ?? partner(all, left) ?? all.find((s) => s.shape === "cluster" && s.links.length > 0)));
+  const right = services.get(twin.right) ?? (left && ((pair === left ? partner(all.filter(named), left) : undefined) ?? partner(all, left) ?? another(all, left) ?? all.find((s) => s.shape === "cluster" && s.links.length > 0)));
   return { left, right };
 }
+
+/** Any other Service over the same pods: two headless ones may differ in what they publish. @param {ServiceModel[]} all @param {ServiceModel} one */
+const another = (all, one) => all.find((s) => s !== one && s.shape !== "external" && s.item.ns === one.item.ns && s.links.some((link) => one.links.some((other) => other.pod === link.pod)));
 
 /** @param {ServiceModel[]} all @param {ServiceModel} one */
 const partner = (all, one) => all.find((s) => s.shape !== "headless" && s.shape !== "external" && s.item.ns === one.item.ns && s.links.some((link) => one.links.some((other) => other.pod === link.pod)));

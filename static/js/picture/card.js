@@ -1,6 +1,7 @@
 /** A pinned answer: a card whose rows are joined to the pods they name. Old values stay struck through for a moment. */
 import { nothing, svg } from "lit/html.js";
-import { elide, textWidth, wrap } from "../layout/geometry.js";
+import { reasonLines } from "../layout/cards.js";
+import { elide, textWidth } from "../layout/geometry.js";
 import { former, isFresh, rowsOf } from "../model/answers.js";
 import { outcome } from "../state.js";
 import { count, nameOf } from "./words.js";
@@ -20,7 +21,7 @@ export function cardShape(card, now, small) {
     ${found ? svg`<path class="card-bar" d="M${x} ${y + 10}a9.5 9.5 0 0 1 4 -8V${y + h - 1}a9.5 9.5 0 0 1 -4 -8Z"></path>` : nothing}
     ${card.stub && !found ? svg`<path class="ans dotted" d="M${card.stub.x} ${card.stub.y}H${x}"></path><circle class="ans-hollow" cx=${x} cy=${card.stub.y} r="3.5"></circle>` : nothing}
     <text x=${tx} y=${head} class="card-h t-mono">${lines[0]}</text>${lines[1] ? svg`<text x=${tx} y=${(head += 15)} class="xs t-mono">${lines[1]}</text>` : nothing}
-    ${walk ? body(card, tx, head + 16, fresh) : svg`<text x=${tx} y=${head + 18} class="s">${answer.refused || "asking…"}</text>`}
+    ${walk ? body(card, tx, head + 16, fresh) : lineTexts(answer, w, tx, head + 18)}
     ${closer(card.id, answer.question.name, x + w - 26, y + 5)}
   </g>`;
 }
@@ -55,11 +56,10 @@ function body(card, tx, y, fresh) {
   const { gone } = rowsOf(answer, fresh ? answer.changedAt : Infinity);
   const from = walk.asker.pod || walk.asker.namespace;
   if (!rows.length) {
-    const tries = walk.steps.filter((step) => step.asked).length, why = walk.reasons[0] ?? "";
+    const tries = walk.steps.filter((step) => step.asked).length;
     const word = walk.rcode === "NOERROR" ? `no ${walk.question.type} record` : walk.rcode;
-    return svg`<text x=${tx} y=${y + 5} class="s"><tspan class="fill-wait" font-weight="600">${word}</tspan> after ${count(tries, "try", "tries")}</text>
-      ${wrap(why, w - 28, 11, 3).map((line, i) => svg`<text x=${tx} y=${y + 21 + i * 15} class="xs">${line}</text>`)}
-      ${gone[0] ? svg`<text x=${tx} y=${y + 36} class="rec struck">${gone[0]}</text>` : nothing}`;
+    return svg`<text x=${tx} y=${y + 5} class="s"><tspan class="fill-wait" font-weight="600">${word}</tspan> ${gone[0] ? svg`<tspan class="t-mono struck">${elide(gone[0], w - 44 - textWidth(word, 11.5), 11.5, true)}</tspan>` : `after ${count(tries, "try", "tries")}`}</text>
+      ${lineTexts(answer, w, tx, y + 21)}`;
   }
   return svg`<text x=${tx} y=${y} class="xs"><tspan class="fill-answer" font-weight="600">${walk.rcode}</tspan>, from ${elide(from, w - 110, 11)}</text>
     ${rows.map((row) => rowText(row, tx, walk.route !== null, w, fresh && row.target ? former(answer, row.target, row.record.data) : ""))}
@@ -67,11 +67,20 @@ function body(card, tx, y, fresh) {
     ${card.hidden ? svg`<text x=${tx} y=${card.y + card.h - 10} class="xs">and ${card.hidden} more</text>` : nothing}`;
 }
 
+/** @param {Answer} answer @param {number} w @param {number} tx @param {number} y */
+const lineTexts = (answer, w, tx, y) => reasonLines(answer, w).map((line, i) => svg`<text x=${tx} y=${y + i * 15} class="xs">${line}</text>`);
+
+/** What of a record's data a card has room for: of an SRV record port and host. @param {import("../types.d.ts").DnsRecord} record */
+function brief({ type, data }) {
+  const [, , port, host] = type === "SRV" ? data.split(" ") : [];
+  return host ? `${port} ${host.split(".")[0]}` : data;
+}
+
 /** @param {CardRow} row @param {number} tx @param {boolean} virtual @param {number} w @param {string} was */
 function rowText({ y, record, target }, tx, virtual, w, was) {
-  const data = elide(record.data, w - 30, 12.5, true);
+  const data = elide(brief(record), w - 30, 12.5, true);
   const names = virtual ? "virtual address" : target ? nameOf(target) : record.name;
-  return svg`<text x=${tx} y=${y - 2} class="rec">${data}${was && textWidth(data + was, 12.5, true) < w - 30 ? svg`<tspan dx="8" class="struck">${was}</tspan>` : nothing}</text>
+  return svg`<text x=${tx} y=${y - 2} class="rec">${data === record.data ? nothing : svg`<title>${record.data}</title>`}${data}${was && textWidth(data + was, 12.5, true) < w - 30 ? svg`<tspan dx="8" class="struck">${was}</tspan>` : nothing}</text>
     <text x=${tx} y=${y + 14} class="xs">${record.type}, ${record.ttl} s, ${elide(names, w - 30 - textWidth(`${record.type}, ${record.ttl} s, `, 11), 11)}</text>`;
 }
 

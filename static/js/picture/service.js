@@ -39,13 +39,17 @@ function subLines({ item, shape }, phone, loose, h, room) {
   const port = item.ports?.[0];
   if (shape === "headless") {
     const plain = { text: phone ? "no address" : "headless, no virtual address" };
-    return loose || phone || h < 70 ? [plain] : [plain, { text: elide(selectorText(item.selector), 198, 11, true), mono: true }];
+    if (phone) return [plain];
+    const selector = selectorText(item.selector);
+    if (loose || h < 70) return [selector ? { text: elide(`headless, selects ${selector}`, room, 11.5) } : plain];
+    return [plain, { text: elide(selector, 198, 11, true), mono: true }];
   }
   if (shape === "external") return [{ text: `to ${elide(item.externalName ?? "", phone ? 80 : 170, 11.5)}` }];
   const ports = (item.ports ?? []).map((p) => p.port).join(", ");
   const all = item.ports ?? [], few = all.length > 3 ? `${count(all.length, "port")}` : `port ${ports}`;
-  if (shape === "door") return [{ text: phone ? `door ${port?.nodePort ?? ""}` : elide(`${item.type}, ${few}${port?.nodePort ? `, door ${port.nodePort}${all.length > 1 ? "…" : ""}` : ""}`, room, 11.5) }];
-  return [{ text: phone || !ports ? "ClusterIP" : elide(`ClusterIP, ${few}`, room, 11.5) }];
+  const selector = phone || !item.selector ? [] : [{ text: elide(selectorText(item.selector), room, 11, true), mono: true }];
+  if (shape === "door") return [{ text: phone ? `door ${port?.nodePort ?? ""}` : elide(`${item.type}, ${few}${port?.nodePort ? `, door ${port.nodePort}${all.length > 1 ? "…" : ""}` : ""}`, room, 11.5) }, ...selector];
+  return [{ text: phone || !ports ? "ClusterIP" : elide(`ClusterIP, ${few}`, room, 11.5) }, ...selector];
 }
 
 /** The words beside a plate: how many addresses, or why none.
