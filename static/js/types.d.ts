@@ -88,7 +88,7 @@ export interface Model {
 
 export interface Slot { key: string; x: number; y: number; r: number; seat: Seat }
 export interface Tile { id: string; ns: string; x: number; y: number; w: number; h: number; room: number; mode: "column" | "comb" | "far"; workload: Workload; slots: Slot[]; more: number }
-export interface Plate { id: string; ns: string; x: number; y: number; w: number; h: number; service: ServiceModel }
+export interface Plate { id: string; ns: string; x: number; y: number; w: number; h: number; service: ServiceModel; /** Its lines leave steeply: words beside its lower corner would lie on them. */ steep?: boolean }
 export interface Line { key: string; kind: "ray" | "via"; service: string; pod: string; d: string; casing: string; published: boolean; why: string; width: number }
 export interface Chip { key: string; service: string; pod: string; x: number; y: number; w: number; name: string; address: string }
 export interface Knot { service: string; x: number; y: number; from: number; share: string }

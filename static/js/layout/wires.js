@@ -8,6 +8,8 @@
 import { elide, round, textWidth } from "./geometry.js";
 
 const CHIP = 216, CHIP_LEAST = 330, FAN = 8;
+/** How far the words beside a plate reach from its edge. */
+const NOTE = 90;
 
 /** @param {Picture} picture @param {Model} model @param {Sizes} size */
 export function wires(picture, model, size) {
@@ -40,6 +42,7 @@ function rays(picture, plate, at, spoken, size, others) {
       continue;
     }
     const x2 = slot.x - slot.r - (size.plateW < 200 ? 4 : 6);
+    if (y1 + ((slot.y - y1) * NOTE) / (x2 - x1) > plate.y + plate.h - 4) plate.steep = true;
     picture.lines.push(ray(plate, link, x1, y1, x2, slot.y));
     if (!link.published || x2 - x1 < CHIP_LEAST || (spoken.has(tile.id) && !mine.has(tile.id))) continue;
     const middle = x1 + 0.587 * (x2 + 2 - x1), y = y1 + (slot.y - y1) * 0.587;

@@ -68,6 +68,7 @@ export function plateNote(plate, knot, reasons, phone, end) {
   if (service.shape === "headless") {
     const tx = phone ? x : right + 14, ty = y + h + (phone ? 18 : 16);
     const [one, two] = n === 0 ? ["no address,", "no pod is Ready"] : n === 1 ? ["1 address,", "one per pod"] : [`${n} addresses,`, "one per pod"];
+    if (plate.steep && !phone) return svg`<text x=${x + 4} y=${ty} class="s detail"><tspan class="b">${one}</tspan> ${two}</text>`;
     return svg`<text x=${tx} y=${ty} class="s b detail">${one}</text><text x=${tx} y=${ty + 15} class="s detail">${two}</text>`;
   }
   if (!knot) return nothing;
