@@ -193,3 +193,15 @@ def test_on_a_phone_the_pods_that_an_answer_names_stay_in_sight(explore: Explore
     box, dock = shown.pod("app-stateful-2").bounding_box(), shown.dns.bounding_box()
     assert box is not None and dock is not None
     assert box["y"] + box["height"] <= dock["y"] + 1
+
+
+def test_events_come_while_one_looks_the_latest_first(explore: Explore, site: Site) -> None:
+    shown = explore(site.cluster(ARTICLE))
+    shown.settled("app-stateful", 3)
+    shown.select("statefulsets/default/app-stateful")
+    shown.inspector.get_by_role("tab", name="Events").click()
+    events = shown.inspector.locator(".ev")
+    expect(events).to_contain_text("create Pod app-stateful-2")
+    site.apply(shown.slug, ARTICLE.replace("replicas: 3", "replicas: 4"))
+    expect(events.locator("span").nth(1)).to_contain_text("create Pod app-stateful-3")
+    expect(events.locator("span").first).to_have_text(re.compile(r"^\d+s$"))
