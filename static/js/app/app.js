@@ -19,6 +19,7 @@ import { Live } from "./live.js";
  * @property {string} panel tab of the inspector @property {""|"dns"|"object"} sheet what the phone's sheet shows
  * @property {{ pod: string, namespace: string, name: string, type: string }} form
  * @property {string[]} pinned ids of questions, newest first @property {string} current the question the walk shows
+ * @property {boolean} nameless asked without a name
  * @property {boolean} dig @property {{ open: boolean, of: Walk|null, text: string, error: string }} raw the octets of the shown answer @property {{ left: string, right: string }} twin @property {boolean} choosing
  * @property {"dns"|"request"} tool which box the dock shows
  * @property {string} query @property {number} hit @property {boolean} searching @property {string} filter
