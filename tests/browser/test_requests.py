@@ -57,6 +57,8 @@ def test_why_a_service_answers_nothing(explore: Explore, site: Site, size: str) 
     shown = explore(site.cluster(TRAP), size)
     shown.settled("app-stateful", 3)
     box = opened(shown)
+    if size == "desk":
+        expect(shown.page.get_by_role("region", name="Overview")).to_contain_text("web answers nothing on port 80")
     box.get_by_role("button", name="Send 1 request", exact=True).click()
     expect(box).to_contain_text("web answers nothing on port 80: targetPort 8080, but the container of app-stateful-")
     expect(box).to_contain_text("1 refused")
