@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from cluster import yamltext
 from cluster.kinds import KINDS, Kind
 from cluster.kinds.cells import duration
-from cluster.machinery.objects import SECRETS, Key, Obj, meta, seconds, uid
+from cluster.machinery.objects import SECRETS, Key, Obj, meta, resource_version, seconds, uid
 from cluster.watch import Mirror
 from cluster.world import World
 from dashboard.actions import kubectl, short
@@ -84,7 +84,7 @@ def events(obj: Obj, world: World, now: float) -> list[dict[str, Any]]:
         )
         found.append(
             (
-                last,
+                (last, resource_version(event)),  # times are told by the second
                 {
                     "type": event.get("type", "Normal"),
                     "reason": event.get("reason", ""),
@@ -96,7 +96,7 @@ def events(obj: Obj, world: World, now: float) -> list[dict[str, Any]]:
                 },
             )
         )
-    found.sort(key=lambda pair: -pair[0])
+    found.sort(key=lambda pair: pair[0], reverse=True)
     return [told for _, told in found[:MOST_EVENTS]]
 
 
