@@ -12,7 +12,7 @@ from cluster.kinds.kind import Admission, Kind
 from cluster.kinds.usage import Usage, added, more, usage
 from cluster.machinery import quantity
 from cluster.machinery.errors import Forbidden
-from cluster.machinery.objects import PODS, RESOURCE_QUOTAS, GroupResource, Key, Obj, name, namespace, spec
+from cluster.machinery.objects import PODS, RESOURCE_QUOTAS, GroupResource, Key, Obj, name, namespace, spec, uid
 from cluster.world import World
 
 _REQUIRED = frozenset({"cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory"})
@@ -44,7 +44,7 @@ def _check(quota: Obj, kind: Kind, obj: Obj, taken: Usage, admission: Admission,
     asked = {resource: amount for resource, amount in taken.items() if resource in hard and quantity.parse(amount)}
     if not asked:
         return
-    used = _used(quota, kind.key(obj), asked, admission)
+    used = _used(quota, kind.key(obj), uid(obj) if created else "", asked, admission)
     over = [
         resource
         for resource, amount in sorted(asked.items())
@@ -64,31 +64,29 @@ class _Counted(NamedTuple):
     revision: int
     used: Usage
     last: Key
+    uid: str
     taken: Usage
 
 
-def _used(quota: Obj, key: Key, asked: Usage, admission: Admission) -> Usage:
-    """What is in use now. A commit that stores many objects, one right after the other, counts them as it goes."""
+def _used(quota: Obj, key: Key, made: str, asked: Usage, admission: Admission) -> Usage:
+    """What is in use now. A commit that makes many objects, one right after the other, counts them as it goes. `made`:
+    the uid of the one that is to be made, "" for a change."""
     world, memo, about = admission.world, admission.memo, ("quota", namespace(quota), name(quota))
     before: _Counted | None = memo.get(about) if memo is not None else None
     if before is not None and before.used.keys() == asked.keys() and _followed(before, world):
         used = added([before.used, before.taken])
     else:
         used = used_of(quota, world, admission.now, asked)
-    if memo is not None:
-        memo[about] = _Counted(world.revision, used, key, asked)
+    if memo is not None and made:
+        memo[about] = _Counted(world.revision, used, key, made, asked)
     return used
 
 
 def _followed(before: _Counted, world: World) -> bool:
-    """Whether nothing was written since but the very object that was let in."""
+    """Whether nothing was written since but the very object that was let in: it may have been refused after all, and
+    another of its name be there."""
     stored = world.get(before.last)
-    stamp = str(before.revision + 1)
-    return (
-        world.revision == before.revision + 1
-        and stored is not None
-        and stored["metadata"].get("resourceVersion") == stamp
-    )
+    return world.revision == before.revision + 1 and stored is not None and uid(stored) == before.uid
 
 
 def _listed(resources: Iterable[str], amounts: Mapping[str, str]) -> str:

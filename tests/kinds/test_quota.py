@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cluster.kinds.quota import used_of
@@ -178,6 +178,7 @@ def test_a_namespace_without_a_quota_is_free_beside_one_that_has_one() -> None:
     assert sandbox.create(elsewhere)
 
 
+@example(steps=[1, "a refused one", "end", 1], most=1)
 @given(
     st.lists(
         st.one_of(st.integers(1, 900), st.sampled_from(["delete", "end", "another", "a refused one"])), max_size=20
