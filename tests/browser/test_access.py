@@ -145,7 +145,8 @@ def test_apply(visit: Visitors, site: Site, size: str) -> None:
 @pytest.mark.parametrize(
     "path",
     ["/", "/clusters/demo/dns", "/clusters/demo/dns?name=headless-svc-stateful&pod=app-stateful-0",
-     "/clusters/demo/dns?name=headless-svc", "/clusters/demo/dns?name=web&type=SRV", "/accounts/password/"],
+     "/clusters/demo/dns?name=headless-svc", "/clusters/demo/dns?name=web&type=SRV", "/accounts/password/",
+     "/clusters/demo/settings"],
 )  # fmt: skip
 def test_pages(visit: Visitors, site: Site, size: str, path: str) -> None:
     page = visit(size)

@@ -16,7 +16,7 @@ from tests.browser.test_apply import MIXED, Form
 Explore = Callable[..., Explorer]
 PATHS = ["/", "/clusters/demo/", "/clusters/demo/apply", "/clusters/demo/apply?example=headless", "/clusters/demo/dns",
          "/clusters/demo/dns?name=headless-svc-stateful&pod=app-stateful-0", "/clusters/demo/request",
-         "/accounts/password/"]  # fmt: skip
+         "/accounts/password/", "/clusters/demo/settings"]  # fmt: skip
 TWICE = {"viewport": {"width": 720, "height": 450}, "device_scale_factor": 2}
 """1440x900 at 200 % zoom."""
 
