@@ -108,7 +108,9 @@ def _stages(server: Server) -> str:
     database = sqlite3.connect(server.data / "kubarium.sqlite3")
     stages: dict[str, set[str]] = defaultdict(set)
     revisions: dict[str, int] = defaultdict(int)
-    for name, body in database.execute("SELECT name, body FROM cluster_change WHERE resource = 'pods'"):
+    for name, body in database.execute(
+        "SELECT name, body FROM cluster_change WHERE resource = 'pods' AND namespace = 'default'"
+    ):
         pod = orjson.loads(body)
         status = pod.get("status") or {}
         ready = any(each["type"] == "Ready" and each["status"] == "True" for each in status.get("conditions") or ())
