@@ -24,7 +24,7 @@ from cluster.ipam import (
 from cluster.kinds import by_resource
 from cluster.machinery.objects import NODES, PODS, SERVICES, STATEFUL_SETS, Obj, key
 from cluster.world import World
-from dashboard.frames import ordinal_of
+from dashboard.podstate import ordinal_of
 
 SMALL = ClusterConfig(service_range="10.96.0.0/28", node_ports=(30000, 30031), pod_range="10.244.0.0/26")
 

@@ -25,8 +25,8 @@ from cluster.machinery.objects import (
 )
 from cluster.submission import Document, Submission
 from cluster.world import World
-from dashboard.frames import ordinal_of, pod_state
 from dashboard.landing.jar import hexagon
+from dashboard.podstate import ordinal_of, pod_state
 
 MOST_SERVICES, MOST_WORKLOADS, MOST_SEATS = 4, 3, 8
 WORKLOADS = ("StatefulSet", "Deployment", "ReplicaSet", "Pod")

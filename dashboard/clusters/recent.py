@@ -12,7 +12,8 @@ from cluster.machinery.objects import PODS, spec
 from cluster.store import read
 from cluster.store.log import latest
 from dashboard.clusters.page import find_cluster
-from dashboard.frames import id_of, is_sent, pod_state
+from dashboard.frames import id_of, is_sent
+from dashboard.podstate import pod_state
 
 MOST = 400
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from cluster.machinery.objects import PODS, SERVICES, STATEFUL_SETS, Key, Obj, name, namespace, seconds, spec
 from cluster.world import World
-from dashboard.frames import ordinal_of, pod_state
+from dashboard.podstate import ordinal_of, pod_state
 
 SEATS = 4
 RADIUS = 26.0

@@ -20,8 +20,8 @@ from cluster.scenarios import load, scenarios
 from cluster.store import create_cluster, written
 from cluster.watch import current_hub
 from cluster.world import World
-from dashboard.frames import pod_state
 from dashboard.landing.jar import draw, peoples_pods
+from dashboard.podstate import pod_state
 
 DEMO = "demo"
 PACES = (

@@ -10,8 +10,9 @@ import pytest
 from cluster.change import Change
 from cluster.machinery.objects import EVENTS, PODS, REPLICA_SETS, SECRETS, Key, Obj, key
 from cluster.world import World
-from dashboard.frames import id_of, is_sent, item, parse_key, pod_state, wire_key
+from dashboard.frames import id_of, is_sent, item, parse_key, wire_key
 from dashboard.live.reasons import concerned
+from dashboard.podstate import pod_state
 
 AT = "2026-11-23T05:48:07Z"
 SECONDS = 1795412887.0
