@@ -1,4 +1,4 @@
-"""What a pod is doing, in the picture's words, read from its status alone. Pure; knows no page and no other object."""
+"""What a pod is doing, in the picture's words. Pure: the pod alone decides, with what its probes find."""
 
 from __future__ import annotations
 

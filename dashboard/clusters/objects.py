@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 from cluster import yamltext
 from cluster.kinds import KINDS, Kind
 from cluster.kinds.cells import duration
-from cluster.machinery.objects import SECRETS, Key, Obj, meta, resource_version, seconds, uid
+from cluster.machinery.objects import NODES, PODS, SECRETS, Key, Obj, meta, resource_version, seconds, uid
+from cluster.nodes import usage
 from cluster.watch import Mirror
 from cluster.world import World
 from dashboard.actions import kubectl, short
@@ -61,7 +62,21 @@ def panel(kind: Kind, where: Key, obj: Obj, mirror: Mirror) -> dict[str, Any]:
         ],
         "kubectl": commands(where, kind),
         "columns": {column.name: column.cell(obj, now) for column in kind.columns},
+        "usage": uses(where, obj, mirror.world, now),
     }
+
+
+def uses(where: Key, obj: Obj, world: World, now: float) -> dict[str, str] | None:
+    """What a pod or node uses, in the words of `kubectl top`; None for what uses nothing."""
+    if where.kind == NODES:
+        return _top([usage.of_node(obj, world.pods_on(where.name).values(), now)])
+    used = list(usage.of_pod(obj, now).values()) if where.kind == PODS else []
+    return _top(used) if used else None
+
+
+def _top(used: list[usage.Usage]) -> dict[str, str]:
+    cpu, memory = sum(each.cpu for each in used), sum(each.memory for each in used)
+    return {"cpu": f"{cpu}m", "memory": f"{memory // 1024 // 1024}Mi"}
 
 
 def without_noise(obj: Obj) -> Obj:

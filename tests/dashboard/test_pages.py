@@ -251,6 +251,13 @@ async def test_an_object_comes_whole(alices: Browser) -> None:
     assert told["kubectl"][0] == "kubectl get service/web -o yaml"
 
 
+async def test_a_node_tells_what_it_uses(alices: Browser, cluster: Cluster) -> None:
+    node = (await alices.get("/clusters/demo/objects/nodes/-/node-1")).json()
+    assert node["usage"]["cpu"].removesuffix("m").isdigit()
+    assert node["usage"]["memory"].removesuffix("Mi").isdigit()
+    assert (await alices.get("/clusters/demo/objects/services/default/web")).json()["usage"] is None
+
+
 async def test_a_secret_is_not_for_everybody(bob: User, alices: Browser) -> None:
     secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {password: tulip}\n"
     await alices.post("/clusters/demo/apply", {"text": secret, "action": "apply"})

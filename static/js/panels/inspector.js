@@ -101,6 +101,8 @@ function facts(app, item) {
     if (item.size !== undefined) rows.push(["Keys", String(item.size)]);
     if (item.resource === "nodes") rows.push(["State", item.ready ? "Ready" : "Not ready"]);
   }
+  const used = app.ui.object.id === item.id ? app.ui.object.data?.usage : null;
+  if (used) rows.push(["Uses", html`<span class="mono">${used.cpu}</span> CPU, <span class="mono">${used.memory}</span> memory`]);
   if (labels.length) rows.push(["Labels", html`<span class="mono">${labels[0].join("=")}</span>${labels.length > 1 ? html` <span class="subtle" title=${labels.map((l) => l.join("=")).join(", ")}>+${labels.length - 1}</span>` : nothing}`]);
   rows.push(["Age", age(now - item.created)]);
   return html`<dl class="kv">${rows.map(([term, value]) => html`<dt>${term}</dt><dd>${value}</dd>`)}</dl>`;
