@@ -19,6 +19,7 @@ LONGEST_URL = 2_048
 OUTSIDE = "outside"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
+_MOST_DIGITS = 9
 _SCHEMES = {"http": 80, "https": 443, "tcp": 0, "udp": 0, "sctp": 0}
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*)://")
 _HOST = re.compile(r"[A-Za-z0-9_.-]+\Z")
@@ -100,17 +101,24 @@ def _port(netloc: str, scheme: str) -> int:
         if scheme and not _SCHEMES[scheme]:
             raise BadRequest(f"{scheme} has no port of its own. Name one, as in {scheme}://redis:6379.")
         return _SCHEMES[scheme or "http"]
-    if not digits.isdigit() or not 1 <= int(digits[:6]) <= 65535:
+    number = _whole(digits)
+    if not 1 <= number <= 65535:
         raise BadRequest(f"A port is a number from 1 to 65535. This is {digits[:40]}.")
-    return int(digits)
+    return number
 
 
 def counted(value: str | int) -> int:
     """How many requests. BadRequest when it is no number from 1 to MOST."""
     text = str(value).strip().replace(",", "")
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MOST:
+    number = _whole(text)
+    if not 1 <= number <= MOST:
         raise BadRequest(f"Requests at once are a number from 1 to {MOST:,}. This is {text[:40] or 'nothing'}.")
-    return int(text)
+    return number
+
+
+def _whole(digits: str) -> int:
+    """The number such digits say; 0 for what is no number or has more digits than one that is taken here."""
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS else 0
 
 
 def method(text: str) -> str:
