@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import NamedTuple
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import orjson
 
@@ -84,10 +84,11 @@ class Exchange(NamedTuple):
 
     @property
     def path(self) -> str:
-        return urlsplit(self.request.path).path or "/"
+        # By hand: a path may begin with two slashes, which is no host here.
+        return self.request.path.partition("?")[0] or "/"
 
     def query(self, word: str) -> str:
-        return parse_qs(urlsplit(self.request.path).query).get(word, [""])[0]
+        return parse_qs(self.request.path.partition("?")[2]).get(word, [""])[0]
 
 
 def respond(
@@ -228,9 +229,13 @@ def _netexec(asked: Exchange) -> Response:
 
 
 def _echo_code(asked: Exchange) -> Response:
-    code = asked.query("code")
-    status_code = int(code) if code.isdigit() and 200 <= int(code) <= 599 else 200
-    return _text(asked.query("msg"), status_code)
+    return _text(asked.query("msg"), _code(asked.query("code"), 200))
+
+
+def _code(text: str, otherwise: int) -> int:
+    """The status such a text asks for."""
+    known = len(text) == 3 and text.isascii() and text.isdigit() and 200 <= int(text) <= 599
+    return int(text) if known else otherwise
 
 
 def _liveness(asked: Exchange) -> Response:
@@ -329,8 +334,8 @@ def _podinfo(asked: Exchange) -> Response:
 
 
 def _httpbin(asked: Exchange) -> Response:
-    if asked.path.startswith("/status/") and (code := asked.path.rpartition("/")[2]).isdigit():
-        return _text("", int(code) if 200 <= int(code) <= 599 else 400)
+    if asked.path.startswith("/status/"):
+        return _text("", _code(asked.path.rpartition("/")[2], 400))
     headers = dict((*asked.request.headers, ("Host", asked.request.host)))
     origin = asked.request.client.rpartition(":")[0]
     return _json(

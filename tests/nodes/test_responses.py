@@ -47,6 +47,10 @@ def ask(image: str, path: str = "/", method: str = "GET", **more: Any) -> Respon
         ("ealen/echo-server", "/", {}, 200, '"x-team": "blue"'),
         ("stefanprodan/podinfo:6.5.0", "/", {}, 200, '"hostname": "web-0"'),
         ("kennethreitz/httpbin", "/status/418", {}, 418, ""),
+        ("kennethreitz/httpbin", "/status/²", {}, 400, ""),
+        ("kennethreitz/httpbin", f"/status/{'2' * 5000}", {}, 400, ""),
+        ("agnhost", "/echo?msg=so&code=%C2%B2", {"args": ["netexec"]}, 200, "so"),
+        ("nginx:alpine", "//[nowhere", {}, 404, "<center><h1>404 Not Found</h1></center>"),
         ("team/app:1", "/any", {}, 200, "What team/app:1 really says is not known here."),
         ("nginx", "/", {"command": ["./own"]}, 200, "is not known here"),
         # a volume over the folder
