@@ -25,7 +25,10 @@ _DESCRIPTORS = {
     "@hourly": "0 * * * *",
 }
 _UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
-_DURATION = re.compile(r"(?:\d+(?:\.\d*)?|\.\d+)(?:ms|us|µs|ns|h|m|s)")
+_PART = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:ms|us|µs|ns|h|m|s)"
+_PARTS, _DURATION = re.compile(_PART), re.compile(f"(?:{_PART})+")
+_LONGEST = 2**63 / 1e9
+"""Seconds: a duration is a count of nanoseconds in 64 bits."""
 _YEARS = 5
 """A schedule that meets no day within so many years never comes."""
 
@@ -115,10 +118,13 @@ def _descriptor(text: str) -> Schedule:
 
 def _duration(text: str, given: str) -> float:
     bare = given.removeprefix("-").removeprefix("+")
-    parts = _DURATION.findall(bare)
-    if bare != "0" and (not parts or "".join(parts) != bare):
+    # As a whole first: to search for parts in digits without an end takes the square of their number.
+    total = _LONGEST
+    if bare == "0" or _DURATION.fullmatch(bare):
+        parts = _PARTS.findall(bare)
+        total = sum(float(part.rstrip("hmsuµn")) * _UNITS[part.lstrip("0123456789.")] for part in parts)
+    if total >= _LONGEST:
         raise ScheduleError(f'failed to parse duration {text}: time: invalid duration "{given}"')
-    total = sum(float(part.rstrip("hmsuµn")) * _UNITS[part.lstrip("0123456789.")] for part in parts)
     return -total if given.startswith("-") else total
 
 

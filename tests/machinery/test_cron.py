@@ -92,6 +92,16 @@ REFUSED = [
     ("1/2/3 * * * *", "too many slashes: 1/2/3"),
     ("*/-1 * * * *", "negative number (-1) not allowed: -1"),
     ("@noon", "unrecognized descriptor: @noon"),
+    ("@every 2562048h", 'failed to parse duration @every 2562048h: time: invalid duration "2562048h"'),
+    (
+        f"@every {'9' * 400}h",
+        f'failed to parse duration @every {"9" * 400}h: time: invalid duration "{"9" * 400}h"',
+    ),
+    # in no more time than it takes to read it
+    (
+        f"@every {'9' * 200_000}",
+        f'failed to parse duration @every {"9" * 200_000}: time: invalid duration "{"9" * 200_000}"',
+    ),
     ("@every tuesday", 'failed to parse duration @every tuesday: time: invalid duration "tuesday"'),
 ]
 
