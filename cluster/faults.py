@@ -13,6 +13,8 @@ LOST = "kubarium.dev/lost"
 LOST_SINCE = "kubarium.dev/lost-since"
 """Written by the cluster itself: when a lost node was last heard of."""
 NOT_READY = "kubarium.dev/not-ready"
+ON = {LOST: "true", NOT_READY: "true"}
+"""What each is set to where a person only says that it should be."""
 
 
 def is_lost(node: Obj) -> bool:

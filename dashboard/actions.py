@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from cluster import faults as node_faults
 from cluster.intents import Delete, Intent, Patch
 from cluster.kinds import by_resource
 from cluster.machinery.errors import BadRequest
-from cluster.machinery.objects import DEPLOYMENTS, REPLICA_SETS, REPLICATION_CONTROLLERS, STATEFUL_SETS, Key
+from cluster.machinery.objects import (
+    DEPLOYMENTS,
+    NODES,
+    PODS,
+    REPLICA_SETS,
+    REPLICATION_CONTROLLERS,
+    STATEFUL_SETS,
+    Key,
+)
+from cluster.nodes import faults as pod_faults
 from dashboard.access import Verb
 from dashboard.frames import parse_key
 
 SCALABLE = frozenset({STATEFUL_SETS, DEPLOYMENTS, REPLICA_SETS, REPLICATION_CONTROLLERS})
+FAULTS = {PODS: pod_faults.ON, NODES: node_faults.ON}
 MOST_REPLICAS = 10_000
 LONGEST_SHOWN = 80
 
@@ -39,8 +50,12 @@ def action_of(message: Mapping[str, Any]) -> Action:
             return _scale(key, message.get("replicas"))
         case "delete":
             return Action("delete", "", key, Delete(key, propagation="Background"), "delete", delete_command(key))
+        case "fault":
+            return _fault(key, message.get("fault"), message.get("on"))
+        case "cordon":
+            return _cordon(key, message.get("on"))
         case other:
-            raise BadRequest(f"scale and delete are what can be done here. This is {shown(other)}.")
+            raise BadRequest(f"scale, delete, fault and cordon are what can be done here. This is {shown(other)}.")
 
 
 def _scale(key: Key, replicas: object) -> Action:
@@ -51,6 +66,33 @@ def _scale(key: Key, replicas: object) -> Action:
         raise BadRequest(f"Replicas are a number from 0 to {most}. This is {shown(replicas)}.")
     intent = Patch(key, "merge", {"spec": {"replicas": replicas}})
     return Action("patch", "scale", key, intent, "scale", scale_command(key, replicas))
+
+
+def _fault(key: Key, fault: object, on: object) -> Action:
+    """Make a pod or node ill by its annotation, or well again."""
+    known = FAULTS.get(key.kind)
+    if known is None:
+        raise BadRequest(f"Pods and nodes can be made ill. {key.name} is one of the {key.kind}.")
+    if not isinstance(fault, str) or fault not in known:
+        raise BadRequest(f"There are the faults {', '.join(known)}. This is {shown(fault)}.")
+    value = known[fault] if _switch(on) else None
+    intent = Patch(key, "merge", {"metadata": {"annotations": {fault: value}}})
+    said = f"{fault}={value}" if value else f"{fault}-"
+    return Action("patch", "", key, intent, "fault", kubectl("annotate", short(key), said, namespace=key.namespace))
+
+
+def _cordon(key: Key, on: object) -> Action:
+    if key.kind != NODES:
+        raise BadRequest(f"A node can be cordoned. {key.name} is one of the {key.kind}.")
+    word = "cordon" if _switch(on) else "uncordon"
+    intent = Patch(key, "merge", {"spec": {"unschedulable": True if on else None}})
+    return Action("patch", "", key, intent, word, kubectl(word, key.name, namespace=""))
+
+
+def _switch(on: object) -> bool:
+    if not isinstance(on, bool):
+        raise BadRequest(f"on is true or false. This is {shown(on)}.")
+    return on
 
 
 def shown(value: object) -> str:

@@ -1,6 +1,7 @@
 """The annotations with which a person makes a pod ill on purpose: which there are, what they take, what was misspelt.
 
-They are read where they act (`probes`, `programs`, `images`); here is only what a writer of one should know.
+They are read where they act (`probes`, `programs`, `images`); here is only what a writer of one should know. Those
+of a Node are in `cluster.faults`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from cluster.nodes.programs import CRASH_ANNOTATION
 PREFIX = "kubarium.dev/"
 SWITCHES = (NEVER_READY_ANNOTATION, CRASH_ANNOTATION, IMAGE_MISSING_ANNOTATION)
 TIMES = (SLOW_START_ANNOTATION, FLAPPING_ANNOTATION)
+ON = {**dict.fromkeys(SWITCHES, "true"), **dict.fromkeys(TIMES, "10s")}
+"""What each is set to where a person only says that it should be."""
 _TIME = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|s|m|h))+")
 
 

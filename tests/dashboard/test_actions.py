@@ -24,11 +24,33 @@ def test_deleting() -> None:
     assert (action.verb, action.kubectl) == ("delete", "kubectl delete pod/db-0")
 
 
+def test_making_ill_and_well() -> None:
+    action = action_of({"verb": "fault", "key": "/pods/shop/db-0", "fault": "kubarium.dev/flap", "on": True})
+    assert action.intent == Patch(action.key, "merge", {"metadata": {"annotations": {"kubarium.dev/flap": "10s"}}})
+    assert (action.verb, action.kubectl) == ("patch", "kubectl annotate pod/db-0 kubarium.dev/flap=10s -n shop")
+    action = action_of({"verb": "fault", "key": "/nodes//node-1", "fault": "kubarium.dev/lost", "on": False})
+    assert action.intent == Patch(action.key, "merge", {"metadata": {"annotations": {"kubarium.dev/lost": None}}})
+    assert action.kubectl == "kubectl annotate node/node-1 kubarium.dev/lost-"
+
+
+def test_cordoning() -> None:
+    for on, value, said in ((True, True, "kubectl cordon node-1"), (False, None, "kubectl uncordon node-1")):
+        action = action_of({"verb": "cordon", "key": "/nodes//node-1", "on": on})
+        assert action.intent == Patch(action.key, "merge", {"spec": {"unschedulable": value}})
+        assert action.kubectl == said
+
+
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({}, "a key is group/resource"),
     ({"verb": "delete", "key": 7}, "a key is group/resource"),
-    ({"verb": "burn", "key": "/pods/default/a"}, "scale and delete"),
+    ({"verb": "burn", "key": "/pods/default/a"}, "scale, delete, fault and cordon"),
     ({"verb": "scale", "key": "/pods/default/a", "replicas": 1}, "can be scaled"),
+    ({"verb": "fault", "key": "/services/default/a", "fault": "kubarium.dev/crash", "on": True}, "can be made ill"),
+    ({"verb": "fault", "key": "/pods/default/a", "fault": "kubarium.dev/lost", "on": True}, "There are the faults"),
+    ({"verb": "fault", "key": "/pods/default/a", "fault": ["x"], "on": True}, "This is a list"),
+    ({"verb": "fault", "key": "/pods/default/a", "fault": "kubarium.dev/crash", "on": 1}, "on is true or false"),
+    ({"verb": "cordon", "key": "/pods/default/a", "on": True}, "A node can be cordoned"),
+    ({"verb": "cordon", "key": "/nodes//a"}, "on is true or false"),
     ({"verb": "scale", "key": "apps/statefulsets/default/a"}, "a number from 0 to 10,000"),
     ({"verb": "scale", "key": "apps/statefulsets/default/a", "replicas": -1}, "a number from 0 to 10,000"),
     ({"verb": "scale", "key": "apps/statefulsets/default/a", "replicas": True}, "a number from 0 to 10,000"),

@@ -224,7 +224,7 @@ export class App {
     this.set({ act: id });
   }
 
-  /** @param {{ verb: "scale"|"delete", key: string, replicas?: number }} act @param {string} kubectl */
+  /** @param {{ verb: "scale"|"delete"|"fault"|"cordon", key: string, replicas?: number, fault?: string, on?: boolean }} act @param {string} kubectl */
   act(act, kubectl) {
     const id = `a${++this.counter}`;
     this.waiting.push({ t: "acted", id, verb: act.verb, key: act.key, kubectl });

@@ -6,6 +6,7 @@ import { selectorText } from "../model/derive.js";
 import { age, clusterTime, formerAddress } from "../state.js";
 import { lens, podShape } from "../picture/pod.js";
 import { count, HUES, nameOf, STATE_WORDS } from "../picture/words.js";
+import { faults } from "./faults.js";
 import { groupPanel } from "./group.js";
 import { urlOf } from "../requests/box.js";
 import { command, icon } from "./icons.js";
@@ -67,6 +68,7 @@ function summary(app, item) {
     ${item.resource === "pods" ? names(app, item) : item.resource === "services" ? backends(app, item) : nothing}
     ${why(app, item)}
     ${data?.events?.length ? html`<section class="sec"><h3><span>Events</span><button type="button" class="link" @click=${() => app.set({ panel: "events" })}>All ${data.events.length}</button></h3>${eventList(app, data.events.slice(0, 3))}</section>` : nothing}
+    ${faults(app, item, data)}
     <section class="sec"><h3>The same in kubectl</h3>${command(data?.kubectl?.[0] ?? kubectl.get(item))}</section>
     ${app.ui.object.id === item.id && app.ui.object.error ? html`<section class="sec"><p class="c-fail">${app.ui.object.error}</p></section>` : nothing}`;
 }
