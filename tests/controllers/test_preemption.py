@@ -31,7 +31,7 @@ def test_who_has_to_go(case: dict[str, Any]) -> None:
     assert pod is not None
     found = placement(world, CANDIDATE)
     assert not found.node
-    choice = choose(world, CANDIDATE, pod, found.refusals, found.nodes)
+    choice = choose(world, CANDIDATE, pod, found)
     assert (choice.node, sorted(each.name for each in choice.victims)) == (
         case.get("node", ""),
         case.get("victims", []),

@@ -102,7 +102,7 @@ def _has_failed(pod: Obj) -> bool:
 
 
 def _unschedulable(world: World, where: Key, pod: Obj, now: float, found: Placement) -> Plan:
-    choice = preemption.choose(world, where, pod, found.refusals, found.nodes)
+    choice = preemption.choose(world, where, pod, found)
     message = words.message(found, choice)
     reasons = [Reason(where, "wait", f"Not scheduled: {words.cause(found)}.", "unschedulable")]
     if choice.node:

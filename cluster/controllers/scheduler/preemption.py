@@ -7,9 +7,10 @@ room is held for it (`status.nominatedNodeName`).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from cluster.controllers.scheduler.round import Ahead, Placement
 from cluster.machinery.objects import (
     NODES,
     GroupResource,
@@ -43,28 +44,28 @@ class Choice(NamedTuple):
     """Why it is not even tried."""
 
 
-def choose(world: World, where: Key, pod: Obj, refusals: Mapping[str, Refusal], nodes: int) -> Choice:
+def choose(world: World, where: Key, pod: Obj, placed: Placement) -> Choice:
     """What to do for a pod that each node has refused."""
     if why := _ineligible(world, pod):
         return Choice(ineligible=why)
     causes: Counter[str] = Counter()
     found: list[tuple[tuple[object, ...], str, tuple[Key, ...]]] = []
-    for node, refusal in sorted(refusals.items()):
+    for node, refusal in sorted(placed.refusals.items()):
         if refusal.for_good:
             continue
         lower = _lower(world, pod, node)
         if not lower:
             causes[NO_VICTIMS] += 1
             continue
-        if (still := _refusal(world, where, pod, node, frozenset(lower))) is not None:
+        if (still := _refusal(world, where, pod, node, frozenset(lower), placed.ahead)) is not None:
             causes.update(still.words)
             continue
-        victims = _fewest(world, where, pod, node, lower)
+        victims = _fewest(world, where, pod, node, lower, placed.ahead)
         found.append((_cost(world, victims), node, tuple(victims)))
     if found:
         _, node, chosen = min(found)
         return Choice(node, chosen)
-    hopeless = nodes - sum(not refusal.for_good for refusal in refusals.values())
+    hopeless = placed.nodes - sum(not refusal.for_good for refusal in placed.refusals.values())
     if hopeless:
         causes[HOPELESS] += hopeless
     return Choice(causes=causes)
@@ -94,19 +95,23 @@ def _lower(world: World, pod: Obj, node: str) -> dict[Key, Obj]:
     }
 
 
-def _refusal(world: World, where: Key, pod: Obj, node: str, without: frozenset[Key]) -> Refusal | None:
+def _refusal(
+    world: World, where: Key, pod: Obj, node: str, without: frozenset[Key], ahead: Sequence[Ahead]
+) -> Refusal | None:
     rooms = Rooms(world, without)
+    for each in ahead:
+        rooms.assume(*each)
     return Candidate(where, pod, rooms).refusal(rooms.by_name[node])
 
 
-def _fewest(world: World, where: Key, pod: Obj, node: str, lower: dict[Key, Obj]) -> list[Key]:
+def _fewest(world: World, where: Key, pod: Obj, node: str, lower: dict[Key, Obj], ahead: Sequence[Ahead]) -> list[Key]:
     """Those of the lower ones that must go: the others are let back one by one, the most important first."""
     guarded = _guarded(world, lower)
     order = sorted(lower, key=lambda each: (each not in guarded, *_importance(lower[each]), each))
     going = dict.fromkeys(order)
     for each in order:
         trial = frozenset(going) - {each}
-        if _refusal(world, where, pod, node, trial) is None:
+        if _refusal(world, where, pod, node, trial, ahead) is None:
             del going[each]
     return list(going)
 

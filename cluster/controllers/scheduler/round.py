@@ -6,7 +6,7 @@ come before it assumed to be where they will go: it follows from the world alone
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -19,6 +19,14 @@ from cluster.world import World
 NAME = "default-scheduler"
 
 
+class Ahead(NamedTuple):
+    """A pod before it in the queue, and the node where it will be."""
+
+    where: Key
+    pod: Obj
+    node: str
+
+
 class Placement(NamedTuple):
     """Where a pod goes, or why it goes nowhere."""
 
@@ -27,6 +35,8 @@ class Placement(NamedTuple):
     trouble: str = ""
     """What is wrong with the pod's claims, wherever it should go."""
     refusals: Mapping[str, Refusal] = {}
+    ahead: Sequence[Ahead] = ()
+    """Whose places were counted as taken when it was refused."""
 
 
 class Round:
@@ -36,6 +46,7 @@ class Round:
         self.world, self.edits = world, world.edits
         self.rooms = Rooms(world)
         self.found: dict[Key, Placement] = {}
+        self.ahead: list[Ahead] = []
         self._queue = iter(sorted(_queued(world)))
 
     def placement(self, where: Key) -> Placement:
@@ -60,14 +71,19 @@ class Round:
             else:
                 refusals[room.name] = refusal
         if not fitting:
+            refused = Placement(nodes=len(self.rooms), refusals=refusals, ahead=tuple(self.ahead))
             nominated = str(status(pod).get("nominatedNodeName") or "")
             if nominated in self.rooms.by_name:
                 # Room is being made for it there: nobody behind it takes that.
-                self.rooms.assume(where, pod, nominated)
-            return Placement(nodes=len(self.rooms), refusals=refusals)
+                self._assume(where, pod, nominated)
+            return refused
         node = score.best(pod, candidate.demand, fitting, self.rooms)
-        self.rooms.assume(where, pod, node)
+        self._assume(where, pod, node)
         return Placement(node, len(self.rooms))
+
+    def _assume(self, where: Key, pod: Obj, node: str) -> None:
+        self.rooms.assume(where, pod, node)
+        self.ahead.append(Ahead(where, pod, node))
 
 
 _ROUNDS: WeakKeyDictionary[World, Round] = WeakKeyDictionary()
