@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
@@ -42,8 +43,14 @@ def is_open() -> bool:
 
 def administrator() -> User:
     """The user `admin`, made without a password when there is none."""
-    found = User.objects.filter(username="admin").first()
-    return found or User.objects.create_superuser("admin")
+    if found := User.objects.filter(username="admin").first():
+        return found
+    try:
+        with transaction.atomic():
+            return User.objects.create_superuser("admin")
+    except IntegrityError:
+        # A page and its live connection come at the same time: the other one was first.
+        return User.objects.get(username="admin")
 
 
 class SignInNearby:

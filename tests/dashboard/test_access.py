@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 from cluster.machinery.errors import Forbidden
 from cluster.models import Cluster
 from dashboard.access import Verb, authorize, may_write
-from dashboard.accounts.nearby import WELCOME, is_near
+from dashboard.accounts.nearby import WELCOME, administrator, is_near
 from dashboard.asgi import application
 from dashboard.origin import is_own
 from tests.dashboard.websocket import Communicator
@@ -118,6 +118,15 @@ async def test_a_near_program_is_answered_without_a_session(hub: object, setting
     assert (status, body[:12]) == (200, '{"revision":')
     assert "set-cookie" not in headers
     assert await Session.objects.acount() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_administrator_is_made_once_though_two_come_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    other = administrator()
+    monkeypatch.setattr(
+        User.objects, "filter", lambda **_: User.objects.none()
+    )  # this one looked before that was there
+    assert administrator() == other
 
 
 async def test_a_password_ends_the_first_run(hub: object, settings: Any) -> None:
