@@ -337,6 +337,9 @@ def test_a_rollout_never_asks_for_more_than_the_surge(
 
     made.written = within
     for step in steps:
-        made.take(step)
+        # A pod that lost its label and got it back is adopted beside the one made for it: both are there for a moment,
+        # with the real controller too.
+        if step[0] != "relabel":
+            made.take(step)
     made.heal()
     rolled(made)

@@ -53,12 +53,13 @@ export function elide(name, width, size, mono = false) {
   return `${head}…${tail}`;
 }
 
-/** Words in lines of at most `width`; a name may break after a dash. At most `most` lines, the last one elided.
+/** Words in lines of at most `width`; a name may break after a dash, a long ImagePullBackOff before a capital. At most `most` lines, the last one elided.
  * @param {string} text @param {number} width @param {number} size @param {number} most @returns {string[]} */
 export function wrap(text, width, size, most) {
   /** @type {string[]} */ const lines = [];
   let line = "";
-  for (const piece of text.split(/(?<=[\s-])/)) {
+  const pieces = text.split(/(?<=[\s-])/).flatMap((piece) => (textWidth(piece.trimEnd(), size) > width ? piece.split(/(?<=[a-z])(?=[A-Z](?!ff))/) : [piece]));
+  for (const piece of pieces) {
     if (line && textWidth((line + piece).trimEnd(), size) > width) {
       lines.push(line.trimEnd());
       line = "";
@@ -71,7 +72,7 @@ export function wrap(text, width, size, most) {
     lines.length = most - 1;
     lines.push(elideEnd(rest, width, size));
   }
-  return lines;
+  return lines.map((each) => (textWidth(each, size) > width ? elideEnd(each, width, size) : each));
 }
 
 /** @param {string} text @param {number} width @param {number} size */
