@@ -29,6 +29,8 @@ from cluster.machinery.objects import (
     STATEFUL_SETS,
     Key,
     Obj,
+    annotations_of,
+    condition,
     key,
     labels,
     spec,
@@ -133,11 +135,18 @@ def concerned(change: Change, old: Obj | None, world: World) -> Iterable[Key]:
     elif where.kind == NODES:
         unplaced = (each for each, pod in world.bucket(PODS).items() if not spec(pod).get("nodeName"))
         found.update(dict.fromkeys(unplaced))
+        if old is None or change.type == "DELETED" or _standing(old) != _standing(change.object):
+            found.update(dict.fromkeys((*world.pods_on(where.name), *world.bucket(DAEMON_SETS))))
     elif where.kind == SERVICES:
         for each, workload in world.bucket(STATEFUL_SETS, where.namespace).items():
             if spec(workload).get("serviceName") == where.name:
                 found[each] = None
     return found
+
+
+def _standing(node: Obj) -> tuple[object, ...]:
+    """What of a node the reasons of its pods and of DaemonSets speak of; heartbeats change none of it."""
+    return spec(node), labels(node), annotations_of(node), (condition(node, "Ready") or {}).get("status")
 
 
 def _owners(where: Key, obj: Obj, world: World, found: dict[Key, None]) -> None:

@@ -9,6 +9,7 @@ A seat that joins gets a snapshot, or, with a revision it stood at, what it miss
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -213,10 +214,12 @@ class Stage:
     async def _look(self) -> None:
         """Reasons and answers, after changes and now and then."""
         await self._ready.wait()
+        doubted = time.perf_counter()
         while True:
-            try:
-                await asyncio.wait_for(self._stir.wait(), AGAIN)
-            except TimeoutError:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stir.wait(), max(0.0, doubted + AGAIN - time.perf_counter()))
+            if time.perf_counter() >= doubted + AGAIN:  # however much happens meanwhile
+                doubted = time.perf_counter()
                 self.reasons.doubtful()
                 self.questions.doubt()
             self._stir.clear()

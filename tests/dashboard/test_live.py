@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from itertools import count
 from typing import Any
 
 import orjson
@@ -14,7 +15,7 @@ from cluster.change import Change
 from cluster.config import ClusterConfig
 from cluster.intents import Create, Delete
 from cluster.machinery.errors import BadRequest
-from cluster.machinery.objects import PODS, SERVICES, STATEFUL_SETS, Key, Obj, key
+from cluster.machinery.objects import DAEMON_SETS, NODES, PODS, SERVICES, STATEFUL_SETS, Key, Obj, key
 from cluster.models import Cluster
 from cluster.plan import Reason
 from cluster.store import commit, delete_cluster, read, snapshot, written
@@ -442,6 +443,29 @@ def test_only_reasons_that_read_differently_are_told() -> None:
     assert reasons.all() == {}
 
 
+async def test_what_waits_is_looked_at_again_though_something_happens_all_the_time(
+    hub: Hub, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Restless(asyncio.Event):
+        def clear(self) -> None:
+            return
+
+    looks = count()
+
+    def later(world: World, where: Key, now: float, config: ClusterConfig) -> list[Reason]:
+        return [Reason(where, "wait", f"look {next(looks)}", "waits")]
+
+    monkeypatch.setattr(stages, "AGAIN", 0.01)
+    stage = Stage(hub, cluster.pk, later, lambda *_: {})
+    stage._stir = Restless()
+    stage._stir.set()
+    seat = await stage.enter("ada", None, {})
+    async with asyncio.timeout(5):
+        while '"t":"reasons"' not in (await seat.next() or ""):
+            continue
+    stage.leave(seat)
+
+
 def test_a_look_at_reasons_ends_in_time() -> None:
     world = World()
     for number in range(5):
@@ -466,6 +490,27 @@ def test_whom_a_change_concerns() -> None:
     assert set(concerned(change, None, world)) == {where, owner, key(SERVICES, "default", "db")}
     relabelled = {"metadata": {"name": "db-0", "labels": {"app": "other"}}}
     assert key(SERVICES, "default", "other") in set(concerned(change._replace(object=relabelled), pod, world))
+
+
+NODE: Obj = {"metadata": {"name": "n"}, "status": {"conditions": [{"type": "Ready", "status": "True"}]}}
+
+
+@pytest.mark.parametrize(
+    ("told", "concerns"),
+    [
+        ({**NODE, "metadata": {"name": "n", "annotations": {"kubarium.dev/lost": "true"}}}, True),
+        ({**NODE, "spec": {"taints": [{"key": "k", "effect": "NoExecute"}]}}, True),
+        ({**NODE, "status": {"conditions": [{"type": "Ready", "status": "Unknown"}]}}, True),
+        ({**NODE, "status": {"conditions": [{**NODE["status"]["conditions"][0], "lastHeartbeatTime": "now"}]}}, False),
+    ],
+)
+def test_a_node_concerns_its_pods_and_daemons_but_not_by_a_heartbeat(told: Obj, concerns: bool) -> None:
+    world, where, pod, daemons = World(), key(NODES, "", "n"), key(PODS, "default", "db-0"), key(DAEMON_SETS, "a", "b")
+    world.put(daemons, {"metadata": {"name": "b", "namespace": "a"}})
+    world.put(pod, {"metadata": {"name": "db-0", "namespace": "default"}, "spec": {"nodeName": "n"}})
+    change = Change(1, "MODIFIED", where, told, 0, 0, "a", "b", 0.0, 0.0)
+    assert set(concerned(change, NODE, world)) == ({pod, daemons} if concerns else set())
+    assert set(concerned(change, None, world)) == {pod, daemons}
 
 
 @pytest.mark.parametrize(
