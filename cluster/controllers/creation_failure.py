@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cluster.machinery.objects import Obj, seconds, status, timestamp, uid
+from cluster.machinery.objects import Obj, resource_version, seconds, status, timestamp, uid
 from cluster.world import World
 
 CONDITION = "ReplicaFailure"
@@ -16,11 +16,11 @@ _REFUSED, _MADE = "FailedCreate", "SuccessfulCreate"
 
 def creation_failure(owner: Obj, world: World) -> str:
     """What the last try to create a pod failed for; "" when the last one went well, or none was made."""
-    last = {_REFUSED: 0.0, _MADE: 0.0}
+    last = {_REFUSED: (0.0, 0), _MADE: (0.0, 0)}
     message = ""
     for event in world.events_about(uid(owner)).values():
         reason = str(event.get("reason"))
-        moment = seconds(event.get("lastTimestamp"))
+        moment = seconds(event.get("lastTimestamp")), resource_version(event)  # times are told by the second
         if reason in last and moment >= last[reason]:
             last[reason] = moment
             if reason == _REFUSED:

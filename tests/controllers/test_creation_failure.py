@@ -32,7 +32,7 @@ def _told(*events: tuple[str, str, float]) -> World:
     world = World()
     for number, (reason, message, when) in enumerate(events):
         event = {
-            "metadata": {"name": f"e{number}", "namespace": "default"},
+            "metadata": {"name": f"e{number}", "namespace": "default", "resourceVersion": str(number + 1)},
             "involvedObject": {"uid": "u"},
             "reason": reason,
             "message": message,
@@ -49,6 +49,7 @@ STORIES: list[tuple[list[tuple[str, str, float]], str]] = [
     ([("FailedCreate", "Error creating: no", 10), ("SuccessfulCreate", "Created pod: a", 20)], ""),
     ([("SuccessfulCreate", "Created pod: a", 10), ("FailedCreate", "Error creating: no", 20)], "no"),
     ([("SuccessfulCreate", "Created pod: a", 10), ("FailedCreate", "Error creating: no", 10)], "no"),
+    ([("FailedCreate", "Error creating: no", 10), ("SuccessfulCreate", "Created pod: a", 10)], ""),
     ([("FailedCreate", "Error creating: old", 10), ("FailedCreate", "Error creating: new", 20)], "new"),
     ([("FailedCreate", "(combined from similar events): Error creating: no", 10)], "no"),
 ]
