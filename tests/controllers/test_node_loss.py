@@ -250,6 +250,23 @@ def test_nobody_is_evicted_while_no_node_is_left() -> None:
     assert codes == {"lost", "node-not-ready", "eviction-halted"}
 
 
+@pytest.mark.parametrize("pace", ["real", "instant"])
+def test_a_node_that_never_reported(pace: Pace) -> None:
+    street = cluster(node("node-1"), pace=pace)
+    silent = node("node-2")
+    silent["metadata"]["annotations"] = {"kubarium.dev/lost": "true"}
+    street.create(silent)
+    street.rest(61 if pace == "real" else 1)
+    found = street.world.find(NODES, "", "node-2") or {}
+    assert {each["type"]: (each["status"], each["reason"]) for each in status(found)["conditions"]} == dict.fromkeys(
+        ("Ready", "MemoryPressure", "DiskPressure", "PIDPressure"), ("Unknown", "NodeStatusNeverUpdated")
+    )
+    assert "unreachable:NoExecute" in taints(street.world, "node-2")
+    lose(street, "node-2", lost=False)
+    street.rest(20)
+    assert (ready(street.world, "node-2"), taints(street.world, "node-2")) == ("True", [])
+
+
 def test_evictions_halt_where_most_of_a_zone_is_lost() -> None:
     street = cluster(*(node(f"node-{number}", "x") for number in range(1, 6)), node("node-6", "y"))
     for number in (1, 2, 3):

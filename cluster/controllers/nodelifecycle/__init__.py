@@ -20,6 +20,7 @@ from cluster.machinery.objects import (
     annotations_of,
     condition,
     is_pod_ready,
+    meta,
     name,
     seconds,
     status,
@@ -32,6 +33,10 @@ from cluster.world import World
 NAME = "node-controller"
 GRACE_SECONDS = 50.0
 """How long a node may be silent (node-monitor-grace-period of v1.32)."""
+STARTUP_GRACE_SECONDS = 60.0
+"""How long one that has never reported may be (node-startup-grace-period)."""
+_HEARD_OF = ("Ready", "MemoryPressure", "DiskPressure", "PIDPressure")
+"""The conditions that a kubelet reports, in the order in which they are given up."""
 
 
 def keys(change: Change, old: Obj | None, world: World) -> Iterable[Key]:
@@ -68,7 +73,7 @@ CONTROLLER = Controller(NAME, keys, every, plan)
 
 def _silent(where: Key, node: Obj, now: float, config: ClusterConfig) -> Plan:
     """Counts the grace period of a node that has fallen silent; when it is over, nothing is known of the node."""
-    grace = patience(config.pace, GRACE_SECONDS)
+    grace = patience(config.pace, GRACE_SECONDS if taints.readiness(node) else STARTUP_GRACE_SECONDS)
     since = annotations_of(node).get(faults.LOST_SINCE)
     if not since and grace:
         return Plan((Action(_annotated(where, node, timestamp(now))),))
@@ -77,19 +82,22 @@ def _silent(where: Key, node: Obj, now: float, config: ClusterConfig) -> Plan:
         text = f"{where.name} is silent: it counts as lost in {max(round(due - now), 1)} s."
         return Plan(reasons=(Reason(where, "wait", text, "silent"),), again_at=due)
     note = Note(node, "Normal", "NodeNotReady", f"Node {where.name} status is now: NodeNotReady", NAME)
-    unknown = [_unknown(each, now) for each in status(node).get("conditions") or ()]
-    told = {**node, "status": {**status(node), "conditions": unknown}}
+    told = {**node, "status": {**status(node), "conditions": _given_up(node, now)}}
     return Plan((Action(Update(told, "status"), succeeded=(note,)),))
 
 
-def _unknown(said: Obj, now: float) -> Obj:
-    return {
-        **said,
-        "status": "Unknown",
-        "lastTransitionTime": timestamp(now),
-        "reason": "NodeStatusUnknown",
-        "message": "Kubelet stopped posting node status.",
-    }
+def _given_up(node: Obj, now: float) -> list[Obj]:
+    """The node's conditions when nothing is known of it."""
+    stopped = {"reason": "NodeStatusUnknown", "message": "Kubelet stopped posting node status."}
+    never = {"reason": "NodeStatusNeverUpdated", "message": "Kubelet never posted node status."}
+    unknown = {"status": "Unknown", "lastTransitionTime": timestamp(now)}
+    present = status(node).get("conditions") or ()
+    types = {each.get("type") for each in present}
+    created = meta(node).get("creationTimestamp")
+    return [
+        *({**each, **unknown, **stopped} if each.get("type") in _HEARD_OF else each for each in present),
+        *({"type": each, "lastHeartbeatTime": created, **unknown, **never} for each in _HEARD_OF if each not in types),
+    ]
 
 
 def _annotated(where: Key, node: Obj, since: str | None) -> Patch:
