@@ -134,7 +134,8 @@ class ClusterWorker:
             chosen = found.due[0]
             self._note(chosen.plan.notes)
             planned = _Planned(Item(chosen.controller, chosen.key), chosen.plan)
-            if not await self._execute_large(mirror, planned):
+            before = mirror.revision
+            if not await self._execute_large(mirror, planned) or mirror.revision == before:
                 self._refused.add(Refused(chosen.controller, chosen.key, chosen.since))
         return True
 

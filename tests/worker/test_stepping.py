@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cluster.config import ClusterConfig
-from cluster.intents import Create
+from cluster.intents import Create, Update
 from cluster.machinery.objects import CONFIG_MAPS, EVENTS, Key, Obj
 from cluster.models import Cluster
 from cluster.plan import Action, Note, Plan
@@ -72,6 +72,21 @@ async def test_where_nothing_is_due_the_clock_is_put_on(hub: Hub, cluster: Clust
         await written(clocks.ask_step, cluster.pk)
         await until(hub, cluster, has_copies(1))
         assert await time_of(cluster) == began + 60
+
+
+async def test_a_step_that_changes_nothing_does_not_bar_the_way(hub: Hub, cluster: Cluster) -> None:
+    def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
+        obj = world.get(where)
+        if obj is None or where.name != "idle":
+            return plan_copies(world, where, now, config)
+        return Plan((Action(Update(obj)),))
+
+    await written(clocks.pause, cluster.pk)
+    async with at_work(hub, cluster, [copier(plan)]):
+        await store(cluster, Create(source(1, name="idle")), Create(source(2, name="busy")))
+        await written(clocks.ask_step, cluster.pk)
+        await written(clocks.ask_step, cluster.pk)
+        await until(hub, cluster, has_copies(2, "busy"))
 
 
 async def test_a_step_that_is_refused_does_not_bar_the_way(hub: Hub, cluster: Cluster) -> None:
