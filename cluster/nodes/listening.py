@@ -39,6 +39,7 @@ _LINES = (
     (re.compile(r"\bpostgres\b"), 5432),
 )
 """(what a command line has, the port where it names none)."""
+_MOST_DIGITS = 9
 _NO_HTTP = re.compile(r"\b(?:redis-server|mysqld|mariadbd|postgres)\b")
 _FLAG = re.compile(r"^--?(?:http-|web\.)?(?:port|listen(?:-address)?|p)=(?:[\w.]*:)?(\d+)$")
 _AGNHOST: dict[str, tuple[Port, ...]] = {
@@ -97,7 +98,7 @@ def port_numbered(container: Obj, port: Any) -> int:
     for declared in container.get("ports") or ():
         if declared.get("name") == port:
             return int(declared.get("containerPort") or 0)
-    return int(port) if isinstance(port, str) and port.isdigit() else 0
+    return _whole(port) if isinstance(port, str) else 0
 
 
 def is_configured(image: str, mounts: Sequence[str]) -> bool:
@@ -144,11 +145,16 @@ def _moved(args: Sequence[str], env: dict[str, str]) -> int:
     pairs = [f"{one}={other}" for one, other in pairwise(args) if not other.startswith("-")]
     for word in (*args, *pairs):
         if found := _FLAG.match(word):
-            return int(found[1])
+            return _whole(found[1])
     for variable in ("PORT", "HTTP_PORT", "WHOAMI_PORT_NUMBER"):
-        if env.get(variable, "").isdigit():
-            return int(env[variable])
+        if number := _whole(env.get(variable, "")):
+            return number
     return 0
+
+
+def _whole(text: str) -> int:
+    """The number of a port as such a text says it; 0: it says none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else 0
 
 
 def _of_agnhost(words: Sequence[str]) -> tuple[Port, ...]:
@@ -158,8 +164,8 @@ def _of_agnhost(words: Sequence[str]) -> tuple[Port, ...]:
     for one, other in pairwise((*words, "")):
         flag, _, value = one.lstrip("-").partition("=")
         value = value or other
-        if one.startswith("--") and value.lstrip(":").isdigit():
-            flags[flag] = int(value.lstrip(":"))
+        if one.startswith("--") and (number := _whole(value.lstrip(":"))):
+            flags[flag] = number
     moved = next((flags[each] for each in _AGNHOST_HTTP if each in flags), 0)
     found = [port._replace(number=moved) if moved and port.speaks == "http" else port for port in own]
     if "udp-port" in flags:
@@ -171,11 +177,11 @@ def _of_agnhost(words: Sequence[str]) -> tuple[Port, ...]:
 
 def _of_command(words: Sequence[str], declared: tuple[Port, ...]) -> tuple[Port, ...]:
     """Of a command that is known to serve, its ports; of one known not to, none; of another what it declares."""
-    line = " ".join(words)
+    line = " ".join(words)[: script.LONGEST_LINE]  # the patterns take the square of its length
     found: dict[int, Port] = {}
     for pattern, usual in _LINES:
         for match in pattern.finditer(line):
-            number = int(match[1]) if pattern.groups else usual
+            number = _whole(match[1]) if pattern.groups else usual
             if number and (pattern.groups or not found):
                 found.setdefault(number, Port(number, "text" if _NO_HTTP.search(line) else "http"))
     if found:

@@ -14,15 +14,17 @@ from itertools import pairwise
 from typing import NamedTuple
 
 FOREVER = math.inf
+LONGEST, LONGEST_LINE, DEEPEST = 16_384, 2_048, 20
+"""Characters of a script and of one command that are read, and loops in loops: what goes beyond is anybody's guess."""
 
 _SEPARATOR = re.compile(
     r"'[^']*'|\"(?:\\.|[^\"\\])*\"|#[^\n]*|(&&|\|\||;;|;|\n|(?<![<>&])&(?!>))|[^'\"#;&|\n]+|.", re.DOTALL
 )
-_PAUSE = re.compile(r"(\d+(?:\.\d+)?)([smhd]?)$")
+_PAUSE = re.compile(r"(\d{1,9}(?:\.\d+)?)([smhd]?)$")
 _UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _ASSIGNMENT = re.compile(r"\w+=")
-_SEQUENCE = re.compile(r"[$`]\(?seq\s+(\d+)(?:\s+(\d+))?\)?")
-_RANGE = re.compile(r"\{(\d+)\.\.(\d+)\}")
+_SEQUENCE = re.compile(r"[$`]\(?seq\s+(\d{1,9})(?:\s+(\d{1,9}))?\)?")
+_RANGE = re.compile(r"\{(\d{1,9})\.\.(\d{1,9})\}")
 _SERVERS = frozenset({"nginx", "httpd", "redis-server", "mysqld", "postgres", "memcached", "mongod", "apache2"})
 _ENDING = """
     true : echo printf date ls cat env hostname id uname expr seq pwd cd export mkdir cp mv touch rm chown chmod tar
@@ -84,8 +86,9 @@ class _Line(NamedTuple):
 
 
 class _Reader:
-    def __init__(self, task: float | None) -> None:
+    def __init__(self, task: float | None, depth: int = 0) -> None:
         self.task = task
+        self.depth = depth
         self.seconds = 0.0
         self.code: int | None = 0
         """None: what a condition found, which nobody knows."""
@@ -147,14 +150,17 @@ class _Reader:
         if self.doubts or self.code is None:
             self.code = 0
             return
-        if len(words) > 1 and words[1].isdigit():
-            self.code = int(words[1]) % 256
+        if len(words) > 1 and words[1].isascii() and words[1].isdigit():
+            self.code = int(words[1][:9]) % 256
         self.over = True
 
     def _loop(self, head: _Line, body: Sequence[_Line]) -> None:
         kind, condition = head.words[0], head.words[1:]
+        if self.depth >= DEEPEST:
+            self.seconds = FOREVER
+            return
         if kind == "for":
-            within = _Reader(self.task)
+            within = _Reader(self.task, self.depth + 1)
             within.doubts = self.doubts
             within.read(body)
             times = _times(condition)
@@ -171,7 +177,7 @@ class _Reader:
         if any("break" in line.words for line in body):
             endless = False
         if endless:
-            within = _Reader(self.task)
+            within = _Reader(self.task, self.depth + 1)
             within.read(body)
             if within.over and not within.doubts:
                 self.seconds, self.code, self.over = self.seconds + within.seconds, within.code, True
@@ -197,7 +203,7 @@ def command(words: Sequence[str], task: float | None = None) -> End:
         return End(0.0, 1)
     if program in SHELLS and "-c" in words[:-1]:
         return follow(words[words.index("-c") + 1], task)
-    line = " ".join((program, *words[1:]))
+    line = " ".join((program, *words[1:]))[:LONGEST_LINE]
     if program == "tail" and re.search(r"\s-\w*[fF]", line):
         return End(FOREVER)
     if re.search(r"(^|\s)(nc|ncat)\s.*(-\w*l|--listen)", line) or "-m http.server" in line:
@@ -223,7 +229,7 @@ def serves_nobody(words: Sequence[str]) -> bool:
 def _lines(text: str) -> list[_Line]:
     lines: list[_Line] = []
     joined, part = "", ""
-    for found in (*_SEPARATOR.finditer(text), None):
+    for found in (*_SEPARATOR.finditer(text[:LONGEST]), None):
         separator = "\n" if found is None else found[1]
         if found is not None and separator is None:
             part += "" if found[0].startswith("#") and (not part or part[-1].isspace()) else found[0]

@@ -33,6 +33,9 @@ def ports(*numbers: int, **more: Any) -> list[dict[str, Any]]:
         ({"image": "hashicorp/http-echo", "args": ["-text=hi", "-listen=:8000"]}, ["8000/TCP http"]),
         ({"image": "hello-app:1.0", "env": [{"name": "PORT", "value": "50000"}]}, ["50000/TCP http"]),
         ({"image": "bprashanth/nginxhttps:1.0"}, ["80/TCP http", "443/TCP tls"]),
+        ({"image": "hello-app:1.0", "env": [{"name": "PORT", "value": "²"}]}, ["8080/TCP http"]),
+        ({"image": "mysql:8.0", "args": [f"--port={'9' * 5000}"]}, ["3306/TCP text"]),
+        ({"image": "busybox", "command": ["sh", "-c", "nc " * 30_000]}, []),
         # a server with settings of one's own listens where it declares
         (
             {"image": "nginx", "ports": ports(8080), "volumeMounts": [{"mountPath": "/etc/nginx/conf.d"}]},

@@ -27,6 +27,12 @@ from cluster.nodes.script import FOREVER, FileChange, follow
         ("until mysql -e 'SELECT 1'; do sleep 1; done", FOREVER, 0),
         ("while sleep 5; do echo tick; done", FOREVER, 0),
         ("echo 'unclosed", 0.0, 0),
+        ("exit ²", 0.0, 0),
+        (f"exit {'9' * 9000}", 0.0, 999_999_999 % 256),
+        (f"sleep {'9' * 9000}", 0.0, 0),
+        ("for x in {1..%s}; do sleep 1; done" % ("9" * 9000), 1.0, 0),
+        ("for x in a; do " * 1000 + "sleep 1" + "; done" * 1000, FOREVER, 0),
+        ("nc " * 30_000, 0.0, 0),
     ],
 )
 def test_how_a_script_goes(text: str, seconds: float, exit_code: int) -> None:
