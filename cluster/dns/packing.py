@@ -30,6 +30,7 @@ RCODE_NAMES = {number: name for name, number in RCODES.items()}
 HEADER = 12
 NO_OCTETS = "\\# 0"
 _POINTABLE = 0x4000
+_NUMBERED = re.compile(r"TYPE([0-9]{1,5})")
 _ESCAPE = re.compile(rb"\\(\d{3}|.)", re.DOTALL)
 _SPECIAL = re.compile(rb"[^!#%&\'*+,\-/0-9:<=>?A-Z\[\]^_`a-z{|}~]")
 
@@ -43,8 +44,8 @@ def type_number(name: str) -> int:
     number = TYPES.get(name)
     if number is not None:
         return number
-    if name.startswith("TYPE") and name[4:].isdigit() and int(name[4:]) < 65536:
-        return int(name[4:])
+    if (found := _NUMBERED.fullmatch(name)) and int(found[1]) < 65536:
+        return int(found[1])
     raise KeyError(name)
 
 

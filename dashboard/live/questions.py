@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import orjson
+import structlog
 
 from cluster.config import ClusterConfig
-from cluster.machinery.errors import ApiError, NotFound
+from cluster.machinery.errors import ApiError, BadRequest, NotFound
 from cluster.watch import Mirror
 from cluster.world import World
 from dashboard.live.seat import Asked, Seat
+
+log = structlog.get_logger()
 
 Ask = Callable[[World, ClusterConfig, Asked, float], dict[str, Any]]
 
@@ -71,6 +74,9 @@ class Questions:
             answer = self._ask(mirror.world, mirror.config, asked, mirror.now())
         except ApiError as error:
             return error
+        except Exception:  # one question's fault is not the others': they all share this stage
+            log.exception("not_answered", question=asked._asdict())
+            return BadRequest("This question cannot be answered: the server met a fault of its own.")
         lasting = {name: value for name, value in answer.items() if name != "dig"}
         return orjson.dumps(lasting), orjson.Fragment(orjson.dumps(answer))
 

@@ -113,6 +113,21 @@ async def test_a_refusal_is_said_once(error: ApiError, open_: bool) -> None:
     assert bool(seat.asks) == open_
 
 
+async def test_a_fault_takes_nothing_away_but_the_answer_to_its_question() -> None:
+    asking = Asking()
+    questions = Questions(asking)
+    one, other = Seat("ada"), Seat("bob")
+    questions.open(one, "q", asked("odd"))
+    asking.says = ValueError("odd")
+    questions.settle(asking.mirror, always)
+    assert await frames(one) == ["q: This question cannot be answered: the server met a fault of its own."]
+    assert not one.asks
+    asking.says = "1"
+    questions.open(other, "q", asked("web"))
+    questions.settle(asking.mirror, always)
+    assert await frames(other) == ["q: 1"]
+
+
 async def test_nobody_is_asked_for_who_left() -> None:
     asking = Asking()
     questions = Questions(asking)

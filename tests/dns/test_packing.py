@@ -83,7 +83,7 @@ def test_types_have_names(number: int) -> None:
     assert type_number(type_name(number)) == number
 
 
-@pytest.mark.parametrize("name", ["WEB", "TYPE", "TYPE65536", ""])
+@pytest.mark.parametrize("name", ["WEB", "TYPE", "TYPE65536", "TYPE²", "TYPE" + "1" * 5000, ""])
 def test_other_words_are_no_types(name: str) -> None:
     with pytest.raises(KeyError):
         type_number(name)
