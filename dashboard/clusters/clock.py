@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import orjson
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -17,13 +19,16 @@ from dashboard.clockwork import clock_act, set_clock
 from dashboard.clusters.page import find_cluster, mirror_of
 from dashboard.errors import wants_page
 from dashboard.live.ahead import Ahead
+from dashboard.live.stage import SLICE, slice_of
+
+_ahead: WeakKeyDictionary[Mirror, Ahead] = WeakKeyDictionary()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 async def clock(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         cluster = await find_cluster(request, slug, "get")
-        return JsonResponse(_told(await mirror_of(cluster)))
+        return JsonResponse(await _told(await mirror_of(cluster)))
     cluster = await find_cluster(request, slug, "update")
     await written(set_clock, cluster.pk, clock_act(_message(request)))
     if wants_page(request):
@@ -44,10 +49,13 @@ def _message(request: HttpRequest) -> dict[str, Any]:
     return body
 
 
-def _told(mirror: Mirror) -> dict[str, Any]:
+async def _told(mirror: Mirror) -> dict[str, Any]:
     """As the live connection tells it; `next` only while the clock rests."""
-    ahead = Ahead(CONTROLLERS)
-    ahead.settle(mirror, lambda: True)
+    ahead = _ahead.setdefault(mirror, Ahead(CONTROLLERS))  # who asks meanwhile has the same look
+    ahead.settle(mirror, slice_of(SLICE))
+    while ahead.waiting:  # a large cluster takes seconds: everybody else has his turn between
+        await asyncio.sleep(SLICE)
+        ahead.settle(mirror, slice_of(SLICE))
     clock = mirror.clock
     return {
         "time": mirror.now(),

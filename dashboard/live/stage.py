@@ -163,7 +163,7 @@ class Stage:
             self._opening = None
             self.reasons = Reasons(self._explain)
             self.reasons.begin(mirror.world)
-            self.reasons.settle(mirror.world, mirror.now(), mirror.config, _for(SLICE * 2))
+            self.reasons.settle(mirror.world, mirror.now(), mirror.config, slice_of(SLICE * 2))
             self.questions.doubt()
             self._clock = _clock(mirror)
             self._stir.set()
@@ -226,9 +226,9 @@ class Stage:
             mirror = self._mirror
             if mirror is None:
                 return
-            self.questions.settle(mirror, _for(SLICE))
+            self.questions.settle(mirror, slice_of(SLICE))
             self._spare = SLICE
-            if self.ahead.settle(mirror, _for(SLICE)):
+            if self.ahead.settle(mirror, slice_of(SLICE)):
                 self._tell({"t": "next", "next": self.ahead.told})
             # In a burst the controllers need the processor more; a reason that waits a moment is still right then.
             if time.perf_counter() >= self._calm_at:
@@ -238,7 +238,7 @@ class Stage:
             await asyncio.sleep(PAUSE)
 
     def _tell_reasons(self, mirror: Mirror) -> None:
-        changed = self.reasons.settle(mirror.world, mirror.now(), mirror.config, _for(SLICE))
+        changed = self.reasons.settle(mirror.world, mirror.now(), mirror.config, slice_of(SLICE))
         if changed:
             text = self._tell({"t": "reasons", "revision": mirror.revision, "reasons": changed})
             if self._opening is not None:
@@ -337,6 +337,7 @@ def _once() -> Callable[[], bool]:
     return lambda: next(turns, False)
 
 
-def _for(seconds: float) -> Callable[[], bool]:
+def slice_of(seconds: float) -> Callable[[], bool]:
+    """`go_on` of what may take the loop for so long."""
     end = time.perf_counter() + seconds
     return lambda: time.perf_counter() < end

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import orjson
@@ -10,7 +11,9 @@ from django.contrib.auth.models import User
 
 from cluster.machinery.errors import BadRequest
 from cluster.models import Cluster
+from cluster.watch import Hub
 from dashboard.clockwork import ClockAct, clock_act
+from dashboard.clusters import clock
 from tests.dashboard.conftest import Browser, signed_in
 from tests.dashboard.test_live import Opened, joined, open_as, say, until
 
@@ -93,3 +96,25 @@ async def test_over_http(alices: Browser, bob: User) -> None:
         refused = await alices.post("/clusters/demo/clock", wrong, content_type="application/json", headers=program)
         assert refused.status_code == 400
     assert (await (await signed_in(bob)).post("/clusters/demo/clock", {"verb": "pause"})).status_code == 403
+
+
+async def test_a_long_look_ahead_leaves_the_loop_to_others(
+    hub: Hub, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mirror = await hub.mirror(cluster.pk)
+    await Cluster.objects.filter(pk=cluster.pk).aupdate(clock_speed=0.0)
+    mirror.clock = mirror.clock._replace(speed=0.0)
+    monkeypatch.setattr(clock, "slice_of", lambda seconds: iter((True, False)).__next__)
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    meanwhile = asyncio.create_task(others())
+    told = await clock._told(mirror)
+    meanwhile.cancel()
+    assert told["next"] is not None
+    assert turns > 5
