@@ -4,6 +4,8 @@ pods. Pure: world + what was asked -> which two. Refuses to know what DNS says t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import product
 from typing import NamedTuple
 
 from cluster.machinery.objects import PODS, SERVICES, Key, name, spec
@@ -18,13 +20,12 @@ class Twins(NamedTuple):
 def choose(world: World, namespace: str, asked: str, left: str = "", right: str = "") -> Twins:
     """What the person chose (`namespace/name`), else the first pair over the same pods: one with a Service that the
     question names, else one in the namespace that asks, else any."""
-    pairs = sorted(_pairs(world), key=lambda pair: _rank(pair, namespace, asked))
-    found = pairs[0] if pairs else (None, None)
+    found = min(_pairs(world, asked), key=lambda pair: _rank(pair, namespace, asked), default=(None, None))
     return Twins(_named(world, left) or found[0], _named(world, right) or found[1])
 
 
-def _pairs(world: World) -> set[tuple[Key, Key]]:
-    """(headless, virtual) that share a pod."""
+def _pairs(world: World, asked: str) -> set[tuple[Key, Key]]:
+    """(headless, virtual) that share a pod; of those over one pod the first, and the first ones that are named."""
     by_pod: dict[tuple[str, str], tuple[list[Key], list[Key]]] = {}
     for key, service in world.bucket(SERVICES).items():
         wanted = spec(service)
@@ -33,11 +34,23 @@ def _pairs(world: World) -> set[tuple[Key, Key]]:
         side = 0 if wanted.get("clusterIP") == "None" else 1
         for pod in world.selected(PODS, key.namespace, wanted.get("selector") or {}):
             by_pod.setdefault((key.namespace, name(pod)), ([], []))[side].append(key)
-    return {(one, other) for headless, virtual in by_pod.values() for one in headless for other in virtual}
+    return {
+        pair
+        for headless, virtual in {(tuple(left), tuple(right)) for left, right in by_pod.values() if left and right}
+        for pair in product(_firsts(headless, asked), _firsts(virtual, asked))
+    }
+
+
+def _firsts(keys: Sequence[Key], asked: str) -> set[Key]:
+    return {min(keys), min((key for key in keys if _is_named(key, asked)), default=min(keys))}
+
+
+def _is_named(key: Key, asked: str) -> bool:
+    return key.name in asked.split(".")[:2]  # db, db-0.db and db.default.svc name db
 
 
 def _rank(pair: tuple[Key, Key], namespace: str, asked: str) -> tuple[bool, bool, tuple[Key, Key]]:
-    named = any(key.name in asked.split(".")[:2] for key in pair)  # db, db-0.db and db.default.svc name db
+    named = any(_is_named(key, asked) for key in pair)
     here = pair[0].namespace == namespace
     return not (named and here), not here, pair
 

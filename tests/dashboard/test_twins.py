@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from cluster.machinery.objects import SERVICES, Key, Obj
@@ -63,3 +65,14 @@ def test_what_a_person_chose_comes_first_and_what_is_not_there_is_passed_over() 
 def test_nothing_to_compare() -> None:
     assert choose(World(), "default", "web") == (None, None)
     assert choose(world(service("default", "db", "None", app="db")), "default", "db") == (None, None)
+
+
+def test_many_services_over_the_same_pods_are_not_paired_one_by_one() -> None:
+    pods = [pod("default", f"db-{number}", "db") for number in range(20)]
+    some = [
+        service("default", f"{kind}-{number:03}", kind, app="db") for kind in ("None", "ip") for number in range(300)
+    ]
+    began = time.perf_counter()
+    twins = choose(world(*pods, *some), "default", "ip-077")
+    assert [key.name for key in twins if key] == ["None-000", "ip-077"]
+    assert time.perf_counter() - began < 1, "some milliseconds; one by one it takes seconds"
