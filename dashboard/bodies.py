@@ -45,7 +45,8 @@ class Bounded:
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         headers = lower_headers(scope)
         chunked = "transfer-encoding" in headers
-        length = int(said) if (said := headers.get("content-length", "0")).isdigit() else 0
+        said = headers.get("content-length", "0")
+        length = int(said[-18:]) if said.isascii() and said.isdigit() else 0
         if not chunked and length <= MOST_OF_A_STRANGER:
             await self.application(scope, receive, send)
             return
