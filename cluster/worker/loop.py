@@ -22,7 +22,7 @@ from cluster.store.lease import Fence
 from cluster.watch import Batch, Ended, Hub, Mirror, Subscription
 from cluster.worker.events import Recorder
 from cluster.worker.queue import Item, WorkQueue
-from cluster.worker.upcoming import Refused, Upcoming, upcoming
+from cluster.worker.upcoming import Refused, Upcoming, look, ordered
 
 log = structlog.get_logger()
 
@@ -30,6 +30,8 @@ BATCH = 200
 """Actions in one commit, about."""
 SETTLE = {"endpointslice-controller": 0.1, "endpoint-controller": 0.1}
 """Seconds for which a burst may settle before these controllers look: one write instead of one per pod."""
+SLICE = 0.02
+"""Seconds that a look ahead may hold the loop."""
 NOTES_WAIT = 0.2
 """Seconds after which events are stored in a quiet moment."""
 NOTES_WAIT_BUSY = 2.0
@@ -126,10 +128,10 @@ class ClusterWorker:
             return await self._record(mirror)
         if not mirror.steps_wait or not await written(clocks.take_step, self._cluster, self.fence):
             return False
-        found = self._upcoming(mirror, mirror.now())
+        found = await self._upcoming(mirror, mirror.now())
         if not found.due and found.later is not None:
             clock = await written(clocks.put_on, self._cluster, found.later, self.fence)
-            found = self._upcoming(mirror, clock.time)
+            found = await self._upcoming(mirror, clock.time)
         if found.due:
             chosen = found.due[0]
             self._note(chosen.plan.notes)
@@ -139,8 +141,20 @@ class ClusterWorker:
                 self._refused.add(Refused(chosen.controller, chosen.key, chosen.since))
         return True
 
-    def _upcoming(self, mirror: Mirror, now: float) -> Upcoming:
-        found = upcoming(self._controllers, mirror.world, now, mirror.config, self._refused)
+    async def _upcoming(self, mirror: Mirror, now: float) -> Upcoming:
+        """Looked at in slices, since a large cluster takes seconds; from the start when it changes meanwhile."""
+        while True:
+            looked, revision, turn = [], mirror.revision, self._monotonic() + SLICE
+            for each in look(self._controllers, mirror.world, now, mirror.config):
+                looked.append(each)
+                if self._monotonic() > turn:
+                    await asyncio.sleep(0)
+                    if mirror.revision != revision:
+                        break
+                    turn = self._monotonic() + SLICE
+            else:
+                break
+        found = ordered(looked, now, self._refused)
         for each in found.faults:
             controller = self._controllers[each.controller].name
             log.error("plan_raised", cluster=self._cluster, controller=controller, key=str(each.key), fault=each.fault)

@@ -19,6 +19,7 @@ from cluster.machinery.errors import ApiError, BadRequest
 from cluster.machinery.objects import NAMESPACES, PODS, SERVICES, Key, name, spec
 from cluster.questions import ask
 from cluster.watch import Mirror
+from dashboard.aside import aside
 from dashboard.clusters import asking
 from dashboard.clusters.page import find_cluster, frame, mirror_of
 from dashboard.clusters.twins import choose
@@ -108,4 +109,4 @@ async def page(request: HttpRequest, slug: str) -> HttpResponse:
         pods=[name(pod) for pod in world.list(PODS, question["namespace"])][:500],
         namespaces=[name(each) for each in world.list(NAMESPACES)],
     )
-    return render(request, "clusters/dns.html", context, status=422 if refused else 200)
+    return await aside(render, request, "clusters/dns.html", context, status=422 if refused else 200)

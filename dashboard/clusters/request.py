@@ -18,6 +18,7 @@ from cluster.machinery.objects import NAMESPACES, PODS, SERVICES, name, spec, st
 from cluster.requests import GOOD, OUTSIDE, remembered, send
 from cluster.store.dice import fresh
 from cluster.watch import Mirror
+from dashboard.aside import aside
 from dashboard.clusters.page import find_cluster, frame, mirror_of
 from dashboard.errors import wants_page
 
@@ -48,7 +49,7 @@ async def page(request: HttpRequest, slug: str) -> HttpResponse:
     context = await frame(
         request, cluster, mirror, "request", **_choices(mirror, asked), trace=trace, refused=refused, bars=_bars(trace)
     )
-    return render(request, "clusters/request.html", context, status=422 if refused else 200)
+    return await aside(render, request, "clusters/request.html", context, status=422 if refused else 200)
 
 
 def _asked(request: HttpRequest) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from cluster.config import ClusterConfig
@@ -11,6 +13,7 @@ from cluster.models import Cluster
 from cluster.plan import Action, Note, Plan
 from cluster.store import clocks, read, rows, written
 from cluster.watch import Hub, Mirror
+from cluster.worker import loop
 from cluster.worker.loop import BATCH
 from cluster.world import World
 from tests.worker.test_loop import at_work, copier, has_copies, plan_copies, source, store, until
@@ -118,3 +121,23 @@ def _unnameable() -> Obj:
     made = source(1)
     made["metadata"]["name"] = "No Name"
     return made
+
+
+async def test_a_long_look_leaves_the_loop_to_others(
+    hub: Hub, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "SLICE", -1.0)  # every key is a slice of its own
+    await written(clocks.pause, cluster.pk)
+    turns: list[int] = []
+    looks: list[int] = []
+
+    def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
+        asyncio.get_running_loop().call_soon(turns.append, len(looks))
+        looks.append(len(turns))
+        return plan_copies(world, where, now, config)
+
+    async with at_work(hub, cluster, [copier(plan)]):
+        await store(cluster, *(Create(source(1, name=f"s{number}")) for number in range(5)))
+        await written(clocks.ask_step, cluster.pk)
+        await until(hub, cluster, has_copies(1, "s0"))
+    assert looks[:5] == [0, 1, 2, 3, 4]
