@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from functools import lru_cache
 from typing import Literal, NamedTuple
+from weakref import WeakKeyDictionary
 
 from cluster.config import ClusterConfig
 from cluster.machinery.objects import ENDPOINT_SLICES, NODES, PODS, SERVICES, Key, Obj, key, name, spec, status
@@ -47,19 +48,35 @@ def owner(world: World, config: ClusterConfig, address: str) -> Owner:
 
 def services_with_door(world: World, address: str) -> dict[Key, Obj]:
     """Services that are reached at this address from outside, node ports left aside."""
-    return {
-        where: service
-        for where, service in world.bucket(SERVICES).items()
-        if address in (spec(service).get("externalIPs") or ()) or address in balancer_addresses(service)
-    }
+    return _outer(world).doors.get(address, {})
 
 
 def node_at(world: World, address: str) -> str:
     """The node with this address, or ""."""
-    for node in world.bucket(NODES).values():
-        if address in node_addresses(node):
-            return name(node)
-    return ""
+    return _outer(world).nodes.get(address, "")
+
+
+class _Outer(NamedTuple):
+    edits: int
+    doors: dict[str, dict[Key, Obj]]
+    nodes: dict[str, str]
+
+
+_OUTER: WeakKeyDictionary[World, _Outer] = WeakKeyDictionary()
+
+
+def _outer(world: World) -> _Outer:
+    """Doors and nodes by address: a call asks about every pod's address, and there are many Services."""
+    known = _OUTER.get(world)
+    if known is None or known.edits != world.edits:
+        known = _OUTER[world] = _Outer(world.edits, {}, {})
+        for where, service in world.bucket(SERVICES).items():
+            for address in (*(spec(service).get("externalIPs") or ()), *balancer_addresses(service)):
+                known.doors.setdefault(str(address), {})[where] = service
+        for node in world.bucket(NODES).values():
+            for address in node_addresses(node):
+                known.nodes.setdefault(address, name(node))
+    return known
 
 
 def node_addresses(node: Obj) -> list[str]:
