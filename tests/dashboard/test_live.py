@@ -384,21 +384,25 @@ async def test_fifty_seats_are_told_by_one_encoding(
         stage.leave(seat)
 
 
-async def test_a_fault_of_ours_closes_and_starts_afresh(hub: Hub, cluster: Cluster) -> None:
-    def broken(world: World, config: ClusterConfig, asked: Asked, now: float) -> dict[str, Any]:
-        if world.find(config_map_key("a").kind, "default", "a"):
-            raise ZeroDivisionError
+async def test_a_fault_of_ours_closes_and_starts_afresh(
+    hub: Hub, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(key: Key, obj: Obj, world: World) -> dict[str, Any]:
+        raise ZeroDivisionError
+
+    def nothing(world: World, config: ClusterConfig, asked: Asked, now: float) -> dict[str, Any]:
         return {}
 
-    stage = Stage(hub, cluster.pk, silent, broken)
+    stage = Stage(hub, cluster.pk, silent, nothing)
     seat = await stage.enter("ada", None, {})
-    stage.ask(seat, "q1", Asked("web", "A", "", "default"))
+    monkeypatch.setattr(stages, "item", broken)
     await store(cluster, Create(config_map("a")))
     async with asyncio.timeout(5):
         while await seat.next() is not None:
             continue
     assert seat.closing == 1011
     stage.leave(seat)
+    monkeypatch.undo()
     again = await stage.enter("ada", None, {})
     assert '"snapshot"' in (await again.next() or "")
     stage.leave(again)
