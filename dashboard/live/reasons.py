@@ -11,6 +11,7 @@ from typing import Any
 
 from cluster.change import Change
 from cluster.config import ClusterConfig
+from cluster.kinds import poddisruptionbudget
 from cluster.machinery.objects import (
     AUTOSCALERS,
     CLAIMS,
@@ -127,7 +128,7 @@ def concerned(change: Change, old: Obj | None, world: World) -> Iterable[Key]:
     for obj in filter(None, (change.object, old)):
         _owners(where, obj, world, found)
         if where.kind == PODS:
-            _selecting(where.namespace, labels(obj), world, found)
+            _selecting(where.namespace, obj, world, found)
         elif where.kind == ENDPOINT_SLICES and (service := labels(obj).get(SERVICE_NAME_LABEL)):
             found[key(SERVICES, where.namespace, service)] = None
     if where.kind == CLAIMS:
@@ -155,8 +156,12 @@ def _owners(where: Key, obj: Obj, world: World, found: dict[Key, None]) -> None:
             found[key(kind, where.namespace, owner["name"])] = None
 
 
-def _selecting(namespace: str, tags: dict[str, str], world: World, found: dict[Key, None]) -> None:
+def _selecting(namespace: str, pod: Obj, world: World, found: dict[Key, None]) -> None:
+    tags = labels(pod)
     for each, service in world.bucket(SERVICES, namespace).items():
         selector = spec(service).get("selector")
         if selector and all(tags.get(name) == value for name, value in selector.items()):
+            found[each] = None
+    for each, budget in world.bucket(DISRUPTION_BUDGETS, namespace).items():
+        if poddisruptionbudget.selects(budget, pod):
             found[each] = None

@@ -15,7 +15,17 @@ from cluster.change import Change
 from cluster.config import ClusterConfig
 from cluster.intents import Create, Delete
 from cluster.machinery.errors import BadRequest
-from cluster.machinery.objects import DAEMON_SETS, NODES, PODS, SERVICES, STATEFUL_SETS, Key, Obj, key
+from cluster.machinery.objects import (
+    DAEMON_SETS,
+    DISRUPTION_BUDGETS,
+    NODES,
+    PODS,
+    SERVICES,
+    STATEFUL_SETS,
+    Key,
+    Obj,
+    key,
+)
 from cluster.models import Cluster
 from cluster.plan import Reason
 from cluster.store import commit, delete_cluster, read, snapshot, written
@@ -487,11 +497,14 @@ def test_whom_a_change_concerns() -> None:
     world.put(owner, stateful_set("db", 1))
     for name in ("db", "other"):
         world.put(key(SERVICES, "default", name), service(name))
+    budget = key(DISRUPTION_BUDGETS, "default", "db")
+    for each, app in ((budget, "db"), (budget._replace(name="other"), "other")):
+        world.put(each, {"metadata": {"name": each.name}, "spec": {"selector": {"matchLabels": {"app": app}}}})
     where = key(PODS, "default", "db-0")
     reference = {"kind": "StatefulSet", "name": "db", "uid": "u", "controller": True}
     pod: Obj = {"metadata": {"name": "db-0", "labels": {"app": "db"}, "ownerReferences": [reference]}}
     change = Change(1, "ADDED", where, pod, 0, 0, "a", "b", 0.0, 0.0)
-    assert set(concerned(change, None, world)) == {where, owner, key(SERVICES, "default", "db")}
+    assert set(concerned(change, None, world)) == {where, owner, key(SERVICES, "default", "db"), budget}
     relabelled = {"metadata": {"name": "db-0", "labels": {"app": "other"}}}
     assert key(SERVICES, "default", "other") in set(concerned(change._replace(object=relabelled), pod, world))
 
