@@ -20,6 +20,8 @@ from cluster.models import Cluster
 from cluster.store import lease, rows
 
 SLOWEST, FASTEST = 0.1, 100.0
+LATEST = 32_503_680_000.0
+"""The year 3000 in Unix seconds: steps from one far moment to the next must not leave the years that dates can say."""
 MOST_STEPS = 1000
 """Steps that may be waiting."""
 
@@ -65,11 +67,11 @@ def take_step(cluster: int, fence: lease.Fence) -> bool:
 
 
 def put_on(cluster: int, cluster_time: float, fence: lease.Fence, wall: Wall = time.time) -> Clock:
-    """Put a resting clock on to a later time; one that goes, or is later already, stays."""
+    """Put a resting clock on to a later time; one that goes, or is later already, stays. Never beyond LATEST."""
     with _locked(cluster) as head:
         lease.check(cluster, fence)
         clock = Clock(*head.clock)
-        if clock.speed > 0 or clock.time >= cluster_time:
+        if clock.speed > 0 or clock.time >= cluster_time or cluster_time > LATEST:
             return clock
         Cluster.objects.filter(pk=cluster).update(clock_wall=wall(), clock_time=cluster_time)
         return Clock(wall(), cluster_time, 0.0)

@@ -78,6 +78,7 @@ def test_a_resting_clock_is_put_on_and_never_back(cluster: Cluster, fence: lease
     assert clocks.put_on(cluster.pk, began + 5, fence).time == began + 5
     assert clocks.put_on(cluster.pk, began + 1, fence).time == began + 5
     assert shown(cluster, WALL + 50) == began + 5
+    assert clocks.put_on(cluster.pk, clocks.LATEST + 1, fence).time == began + 5
 
 
 def test_who_lost_the_cluster_takes_no_step(cluster: Cluster, fence: lease.Fence) -> None:
