@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from itertools import count
 from typing import Any
 
@@ -64,6 +65,7 @@ async def _page(request: HttpRequest, form: NewCluster, status: int = 200) -> Ht
         listed.append({"slug": each.slug, "title": each.title, **health(mirror.world)})
         if each.slug == DEMO:
             jar = draw(mirror.world, each.slug)
+        await asyncio.sleep(0)  # each may hold thousands of pods to count: others have their turn between
     context = {
         "tab": "clusters",
         "listed": listed,
