@@ -30,7 +30,7 @@ BATCH = 200
 """Actions in one commit, about."""
 SETTLE = {"endpointslice-controller": 0.1, "endpoint-controller": 0.1}
 """Seconds for which a burst may settle before these controllers look: one write instead of one per pod."""
-SLICE = 0.02
+SLICE = 0.01
 """Seconds that a look ahead may hold the loop."""
 NOTES_WAIT = 0.2
 """Seconds after which events are stored in a quiet moment."""
@@ -148,7 +148,7 @@ class ClusterWorker:
             for each in look(self._controllers, mirror.world, now, mirror.config):
                 looked.append(each)
                 if self._monotonic() > turn:
-                    await asyncio.sleep(0)
+                    await asyncio.sleep(SLICE)  # as long again: a request takes many turns of the loop
                     if mirror.revision != revision:
                         break
                     turn = self._monotonic() + SLICE
