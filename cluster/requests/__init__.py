@@ -86,7 +86,10 @@ def _trace(
     rules = _rules(goal, found, sending)
     service = telling.service_of(world, found, rules[0] if rules else None)
     steps = (
-        [telling.name_step(goal, found, service), *telling.way(world, asked, goal, found, tried, result)]
+        [
+            telling.name_step(goal, found, service, [each for each, _ in tried]),
+            *telling.way(world, asked, goal, found, tried, result),
+        ]
         if tried
         else [telling.name_step(goal, found, None)]
     )
@@ -129,10 +132,14 @@ def _rules(goal: Target, found: Resolved, sending: Sending) -> tuple[Caught, ...
 def _spread(found: Resolved, rules: tuple[Caught, ...], sending: Sending) -> tuple[list[dict[str, Any]], list[int]]:
     """Whom requests came to, and whom they could have come to, with the share each would get of very many."""
     expected: dict[Row, float] = {}
+    landed = sending.landed()
     for endpoint, share in proxy.shares(rules).items():
         row = (telling.object_id(endpoint.pod) if endpoint.pod else "", endpoint.address, endpoint.port)
-        expected[row] = expected.get(row, 0.0) + share
-    if not rules and found.addresses and sending.rows:
+        # A client that is kept by its first pod gets no share of the others.
+        expected[row] = expected.get(row, 0.0) + (0.0 if rules[0].rules.affinity else share)
+    if sending.vain:
+        expected = dict.fromkeys(landed, 1.0)
+    elif not rules and found.addresses and sending.rows:
         goal = sending.goal
         arrivals = [sending.opened.land(address, goal.port, goal.transport).arrival for address in found.addresses]
         able = [each for each in arrivals if each.outcome == "open"] or arrivals
@@ -141,8 +148,8 @@ def _spread(found: Resolved, rules: tuple[Caught, ...], sending: Sending) -> tup
             pod = telling.object_id(each.pod) if each.pod else ""
             expected[pod, each.address, each.port] = 1 / len(chosen)
     rows = sorted(
-        {**expected, **sending.rows},
-        key=lambda row: (-sum(sending.rows.get(row, Counter()).values()), len(row[0]), row),
+        {**expected, **landed},
+        key=lambda row: (-landed.get(row, Counter()).total(), len(row[0]), row),
     )[:MOST_ROWS]
     rows.sort(key=lambda row: (len(row[0]), row))
     told = [
@@ -152,8 +159,8 @@ def _spread(found: Resolved, rules: tuple[Caught, ...], sending: Sending) -> tup
             "ip": row[1],
             "port": row[2],
             "expected": round(expected.get(row, 0.0), 4),
-            "count": sum(sending.rows.get(row, Counter()).values()),
-            "outcomes": dict(sending.rows.get(row, {})),
+            "count": landed.get(row, Counter()).total(),
+            "outcomes": dict(landed.get(row, {})),
         }
         for row in rows
     ]

@@ -37,17 +37,24 @@ class Sending:
         self.outcomes: Counter[str] = Counter()
         self.rows: dict[Row, Counter[str]] = {}
         self.order: list[int] = []
-        """For each request the place of its row in `rows`; -1: it came to nobody."""
+        """For each request the place of its row in `rows`; -1: it came to nobody. Empty where all tried all in vain."""
         self.examples: dict[str, Landing] = {}
         """The first landing of each outcome."""
-        self._hopeless = False
-        """All addresses were tried, and none takes a connection."""
+        self.vain: list[Landing] = []
+        """All addresses, where none of several takes a connection and no rule is between: every request tries all."""
         self._places: dict[Row, int] = {}
         self._results: dict[tuple[str, int], Result] = {}
 
     def once(self) -> None:
+        if self.vain:  # any of them may be the last one, and its error is what the client tells
+            last = self.vain[self.opened.pick(len(self.vain))] if self.found.shuffled else self.vain[-1]
+            self._refused(last)
+            return
         tried = list(self._tries())
-        if tried:
+        if len(tried) > 1 and all(each.caught is None and each.arrival.outcome != "open" for _, each in tried):
+            self.vain = [landing for _, landing in tried]
+            result = self._refused(tried[-1][1])
+        elif tried:
             result = self._result(tried[-1][1])
             self._count(tried[-1][1], result)
         else:
@@ -61,8 +68,6 @@ class Sending:
     def _tries(self) -> Iterator[tuple[str, Landing]]:
         """Address after address until one takes the connection, as curl and nc go through them."""
         left = list(self.found.addresses)
-        if self._hopeless:  # any of them may be the last one, and that alone counts
-            left = [left[self.opened.pick(len(left))]] if self.found.shuffled else left[-1:]
         for at in range(len(left)):
             if self.found.shuffled and len(left) - at > 1:
                 other = at + self.opened.pick(len(left) - at)
@@ -71,7 +76,21 @@ class Sending:
             yield left[at], landing
             if landing.arrival.outcome == "open":
                 return
-        self._hopeless = bool(left)
+
+    def _refused(self, last: Landing) -> Result:
+        """One more request that tried all in vain."""
+        result = self._result(last)
+        self.outcomes[result.code] += 1
+        self.examples.setdefault(result.code, last)
+        return result
+
+    def landed(self) -> dict[Row, Counter[str]]:
+        """The requests by whom they came to. What is tried all in vain comes to everybody, one after the other."""
+        if not self.vain:
+            return self.rows
+        times = self.outcomes.total()
+        met = [(each.arrival, pod) for each in self.vain if (pod := each.arrival.pod) is not None]
+        return {(telling.object_id(pod), at.address, at.port): Counter({at.outcome: times}) for at, pod in met}
 
     def _result(self, landing: Landing) -> Result:
         arrival = landing.arrival

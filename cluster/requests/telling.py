@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from cluster.machinery import objects
@@ -16,7 +18,8 @@ from cluster.requests.exchanging import GOOD, Result
 from cluster.requests.resolving import Resolved
 from cluster.world import World
 
-_SHOWN = 3
+_SHOWN, _TRIES = 3, 8
+"""Addresses of a name told, and of those that were tried in vain."""
 
 
 def object_id(where: Key) -> str:
@@ -28,16 +31,17 @@ def step(at: str, text: str, *, ok: bool = True, id: str | None = None, **more: 
     return {"at": at, "text": text, "ok": ok, "id": id, **more}
 
 
-def name_step(goal: Target, found: Resolved, service: Key | None) -> dict[str, Any]:
+def name_step(goal: Target, found: Resolved, service: Key | None, tried: Sequence[str] = ()) -> dict[str, Any]:
+    """What the name is; its addresses in the order in which the client goes through them."""
     if not found.addresses:
         return step("name", found.reasons[0] if found.reasons else f"{goal.host} leads nowhere.", ok=False)
     if not found.name:
         return step("name", f"{goal.host} is an address: no name is asked for.")
     if found.name == "localhost":
         return step("name", "localhost is whoever asks.")
-    shown = ", ".join(found.addresses[:_SHOWN]) + (
-        f" and {len(found.addresses) - _SHOWN} more" if len(found.addresses) > _SHOWN else ""
-    )
+    order = dict.fromkeys((*tried, *found.addresses))
+    most = max(_SHOWN, min(len(tried), _TRIES))
+    shown = ", ".join(islice(order, most)) + (f" and {len(order) - most} more" if len(order) > most else "")
     via = f", which is {found.alias}" if found.alias else ""
     asked = sum(1 for each in found.steps if each["asked"])
     tries = f" (name {asked} of the search list)" if asked > 1 else ""
@@ -49,11 +53,16 @@ def way(
     world: World, asked: Asker, goal: Target, found: Resolved, tried: Sequence[tuple[str, Landing]], result: Result
 ) -> Iterator[dict[str, Any]]:
     """Every station of one request after its name; addresses that failed before the last one come first."""
-    for address, landing in tried[:-1][:_SHOWN]:
+    for address, landing in tried[:-1][:_TRIES]:
+        pod = landing.arrival.pod
+        who = f"{address}, {pod.name}'s own," if pod is not None and landing.caught is None else address
         verb = "refuses" if landing.arrival.outcome == "refused" else "does not answer"
-        yield step("address", f"{address} {verb}, so the client goes on to the next address.", ok=False)
-    if (more := len(tried) - 1 - _SHOWN) > 0:
-        yield step("address", f"So it is with {more} more.", ok=False)
+        text = f"{who} {verb}, so the client goes on to the next address."
+        yield step("address", text, ok=False, id=object_id(pod) if pod else None)
+    if more := Counter(landing.arrival.outcome for _, landing in tried[:-1][_TRIES:]):
+        said = {"refused": "refused by", "timeout": "not answered by"}
+        text = " and ".join(f"{said[outcome]} {count:,} more" for outcome, count in more.items())
+        yield step("address", f"It is {text}, and goes on each time.", ok=False)
     address, landing = tried[-1]
     if landing.caught is not None:
         yield _caught_step(address, landing.caught, goal)
@@ -61,7 +70,7 @@ def way(
     elif address in LOOPBACK:
         yield step("address", f"{address} is the asker's own address: nothing leaves the pod.")
     else:
-        yield _plain_step(world, address, landing, found)
+        yield _plain_step(world, address, landing, found, len(tried))
     if landing.arrival.pod is not None:
         yield _pod_step(world, landing, goal)
     yield step("answer", result.text, ok=result.code in GOOD)
@@ -99,7 +108,8 @@ def _rule_step(asked: Asker, landing: Landing) -> dict[str, Any]:
     return step("rule", text, chain=chain, target=rule.target)
 
 
-def _plain_step(world: World, address: str, landing: Landing, found: Resolved) -> dict[str, Any]:
+def _plain_step(world: World, address: str, landing: Landing, found: Resolved, turn: int) -> dict[str, Any]:
+    """`turn`: as how many-th of the addresses it is tried."""
     pod = landing.arrival.pod
     if services := sorted(world.by_address(SERVICES, address)):
         text = f"{address} is the cluster IP of {services[0].name}, but no rule of kube-proxy catches this packet."
@@ -113,8 +123,10 @@ def _plain_step(world: World, address: str, landing: Landing, found: Resolved) -
     if pod is None:
         text = f"{address} is no Service's address: no rule turns the packet anywhere else."
         return step("address", text, ok=landing.arrival.outcome != "timeout", address=address)
-    choice = f"The client itself takes one of {len(found.addresses)}. " if len(found.addresses) > 1 else ""
-    text = f"{choice}{address} is {pod.name}'s own: the packet goes straight there, past kube-proxy."
+    count = len(found.addresses)
+    choice = f"The client itself takes one of {count}. " if count > turn == 1 else ""
+    place = (f", the last of {count}," if turn == count else f", the next of {count},") if turn > 1 else ""
+    text = f"{choice}{address}{place} is {pod.name}'s own: the packet goes straight there, past kube-proxy."
     return step("address", text, address=address)
 
 

@@ -46,8 +46,17 @@ async def page(request: HttpRequest, slug: str) -> HttpResponse:
             trace = await _sent(request, mirror, asked)
         except ApiError as error:
             refused = error.message
+    bars = _bars(trace)
     context = await frame(
-        request, cluster, mirror, "request", **_choices(mirror, asked), trace=trace, refused=refused, bars=_bars(trace)
+        request,
+        cluster,
+        mirror,
+        "request",
+        **_choices(mirror, asked),
+        trace=trace,
+        refused=refused,
+        bars=bars,
+        lined=len(bars) > 1 and any(each["fair"] for each in bars),
     )
     return await aside(render, request, "clusters/request.html", context, status=422 if refused else 200)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -91,13 +92,27 @@ def test_the_trap_of_the_article() -> None:
 def test_where_no_address_answers_all_are_tried() -> None:
     found = send(town.world(services=[service("hl", "None")]), "hl:8080")
     assert way(found)[1:] == [
-        "! address: 10.244.0.10 refuses, so the client goes on to the next address.",
-        "! address: 10.244.0.11 refuses, so the client goes on to the next address.",
-        "address: The client itself takes one of 3. 10.244.0.12 is web-2's own: the packet goes straight there, "
-        "past kube-proxy.",
+        "! address: 10.244.0.10, web-0's own, refuses, so the client goes on to the next address.",
+        "! address: 10.244.0.11, web-1's own, refuses, so the client goes on to the next address.",
+        "address: 10.244.0.12, the last of 3, is web-2's own: the packet goes straight there, past kube-proxy.",
         "! pod: web-2 gets it at 10.244.0.12, port 8080.",
         "! answer: web-2 refuses: nobody in it listens on 8080; nginx listens on 80.",
     ]
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("count", [1, 40])
+def test_tries_in_vain_are_told_in_their_order_and_come_to_everybody(seed: int, count: int) -> None:
+    pods = [pod(f"web-{number}", f"10.244.0.{10 + number}") for number in range(5)]
+    found = send(town.world(services=[service("hl", "None")], pods=pods), "hl:8080", count=count, pick=dice(seed))
+    tried = [re.findall(r"10\.244\.0\.1\d", each["text"])[0] for each in found["steps"][1:6]]
+    assert way(found)[0] == f"name: hl is hl.default.svc.cluster.local: {', '.join(tried)}."
+    assert sorted(tried) == [f"10.244.0.{10 + number}" for number in range(5)]
+    assert f"{tried[-1]}, the last of 5, is " in found["steps"][5]["text"]
+    assert [(each["name"], each["outcomes"], each["expected"]) for each in found["spread"]] == [
+        (f"web-{number}", {"refused": count}, 1.0) for number in range(5)
+    ]
+    assert (found["outcomes"], found["order"]) == ({"refused": count}, [])
 
 
 def test_a_dead_address_is_passed_over() -> None:
@@ -297,6 +312,7 @@ def test_affinity_is_kept_from_call_to_call() -> None:
     first = requests.send(world, town.CONFIG, source="asker", to="web", count=50, pick=dice(3), now=NOW)
     assert sorted(counts(first.trace).values()) == [0, 0, 50]
     assert first.trace["affinity"]["kept"] is False
+    assert [each["expected"] for each in first.trace["spread"]] == [0, 0, 0], "no share of the others is to be expected"
     for seed in range(8):
         again = requests.send(
             world, town.CONFIG, source="asker", to="web", pick=dice(seed), now=NOW + 10_799, affinity=first.affinity

@@ -139,7 +139,7 @@ function spread(traffic, trace) {
   const shown = trace.spread.slice(0, MOST_BARS), more = trace.spread.length - shown.length;
   return html`<div class="dock-h"><h2>${trace.count === 1 ? "Who got it" : `Who got ${number(trace.count)} requests`}</h2><span class="grow"></span><ul class="outcomes">${Object.entries(trace.outcomes).map(([code, count]) => html`<li class=${`o-${code}`}><b>${number(count)}</b> ${WORDS[code] ?? code}</li>`)}</ul></div>
     ${shown.length ? html`<ul class="spread" aria-label="Requests by pod">${shown.map((row, i) => bar(traffic, trace, i, counts[i] ?? 0, most))}</ul>${more > 0 ? html`<p class="subtle">and ${more} more</p>` : nothing}` : html`<p class="none-yet">${trace.says || "Nobody got it."}</p>`}
-    ${trace.count > 1 && trace.spread.length > 1 ? html`<p class="subtle small">The thin line is what each would get of very many.</p>` : nothing}
+    ${trace.count > 1 && trace.spread.length > 1 && trace.spread.some((row) => row.expected) ? html`<p class="subtle small">The thin line is what each would get of very many.</p>` : nothing}
     ${client(trace)}${command(trace.kubectl)}`;
 }
 

@@ -88,6 +88,7 @@ export class Traffic {
     const { trace } = this;
     if (!trace) return [];
     if (this.shown >= trace.count) return trace.spread.map((row) => row.count);
+    if (!trace.order.length) return trace.spread.map((row) => Math.round((row.count * this.shown) / trace.count));
     return tally(trace.order.slice(0, this.shown), trace.spread.length);
   }
 
