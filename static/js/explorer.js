@@ -2,6 +2,7 @@
  * The explorer's entry: reads the page's data, draws into the frame the template left, listens to mouse and keys.
  */
 import { html, nothing, render, svg } from "lit/html.js";
+import { objectIn } from "./app/address.js";
 import { App } from "./app/app.js";
 import { pageData } from "./app/page.js";
 import { spots, step } from "./app/walkabout.js";
@@ -329,7 +330,11 @@ addEventListener("keydown", (event) => {
     event.preventDefault();
     byId("find")?.focus();
   } else if (event.key === "Escape" && app.phone && app.ui.sheet) app.set({ sheet: "" });
+  else if (event.key === "Escape" && app.ui.selected && !event.defaultPrevented && !isField(event.target)) app.select("");
 });
+
+/** Where one types or chooses, Escape is the field's own. @param {EventTarget|null} target */
+const isField = (target) => target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"));
 
 /** Why a pod is in no answer, as a sentence; "" when nothing holds it back. @param {string} id */
 function heldBack(id) {
@@ -357,13 +362,16 @@ function hover(target, id, clientX, clientY) {
 }
 
 // -- start --------------------------------------------------------------------------------------------------------
-const fromUrl = () => decodeURIComponent(location.hash.slice(1));
-addEventListener("popstate", () => app.select(fromUrl(), { push: false }));
+addEventListener("popstate", () => {
+  const id = objectIn(location.hash);
+  if (id || location.hash.length < 2) app.select(id, { push: false });
+});
 new ResizeObserver(() => app.schedule()).observe(surface);
 // Ages in the picture and seconds until the next try: the only things that change without a frame.
 setInterval(() => app.ui.selected || app.state.phase === "lost" || app.state.phase === "loading" ? app.schedule() : undefined, 1000);
 setInterval(() => app.schedule(), 10000);
-app.ui.selected = fromUrl();
+app.ui.selected = objectIn(location.hash);
+if (location.hash && !app.ui.selected) history.replaceState(null, "", location.pathname + location.search);
 if (app.ui.selected) app.ui.sheet = "object"; // on a phone; elsewhere nothing reads it
 app.recall();
 app.live.connect();

@@ -37,6 +37,7 @@ function menus() {
     for (const menu of open()) {
       menu.removeAttribute("open");
       menu.querySelector("summary")?.focus();
+      event.preventDefault(); // one press closes one thing
     }
   });
 }

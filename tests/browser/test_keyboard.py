@@ -66,6 +66,29 @@ def test_the_map(explore: Explore, size: str) -> None:
     expect(shown.page.locator("[role=treeitem]:focus")).not_to_have_attribute("data-id", "namespaces//default")
 
 
+def test_a_fragment_that_names_no_object_selects_none(explore: Explore) -> None:
+    """A form's own fragment survives the redirect to the cluster that it made."""
+    shown = explore("demo")
+    shown.page.goto(f"{shown.web}/#new")
+    shown.open("new")
+    expect(shown.inspector).to_contain_text("pods")
+    expect(shown.inspector).not_to_contain_text("It is not in this cluster")
+    assert "#" not in shown.page.url
+
+
+def test_escape_closes_the_inspector_wherever_focus_is(explore: Explore) -> None:
+    shown = explore("demo")
+    shown.settled("app-stateful", 3)
+    shown.select("pods/default/app-stateful-1")
+    heading = shown.inspector.get_by_role("heading", level=2)
+    shown.dns.get_by_label("Name", exact=True).focus()
+    shown.page.keyboard.press("Escape")
+    expect(heading).to_have_text("app-stateful-1")
+    shown.inspector.get_by_role("tab", name="YAML").click()
+    shown.page.keyboard.press("Escape")
+    expect(heading).not_to_have_text("app-stateful-1")
+
+
 def test_arrows_reach_everything(explore: Explore) -> None:
     shown = explore("demo")
     shown.settled("app-stateful", 3)
