@@ -116,10 +116,20 @@ def _why_not_ready(pod: Obj) -> str:
 
 def _probed(pod: Obj, container: Obj) -> str:
     """What keeps a running container from being ready, in the words of its probe where that will not pass."""
-    _, _, cause = probes.find(pod, container).text.partition(": ")
+    finding = probes.flapped(container) if _flapped(pod, container) else probes.find(pod, container)
+    _, _, cause = finding.text.partition(": ")
     return cause.removesuffix(".") or (
         "readiness probe has not passed" if container.get("readinessProbe") else "starting"
     )
+
+
+def _flapped(pod: Obj, container: Obj) -> bool:
+    """It was ready since its container runs, and flapping took that away; before the first time it is only starting."""
+    if not probes.flapping(pod):
+        return False
+    states = {each.get("name"): each.get("state") or {} for each in status(pod).get("containerStatuses") or ()}
+    running = (states.get(container.get("name")) or {}).get("running") or {}
+    return _moved(pod, "ContainersReady") > seconds(running.get("startedAt"))
 
 
 def _grace(pod: Obj) -> float:

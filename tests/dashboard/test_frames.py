@@ -123,6 +123,20 @@ def test_why_a_pod_is_held_back_on_purpose_is_told_in_the_picture() -> None:
     assert pod_state(held).why == "kubarium.dev/never-ready is set"
 
 
+@pytest.mark.parametrize(
+    ("started", "why"),
+    [("2026-11-23T05:48:00Z", "kubarium.dev/flap is set"), ("2026-11-23T05:48:30Z", "readiness probe has not passed")],
+    ids=["was ready", "never was"],
+)
+def test_a_pod_that_flaps_is_not_called_starting_once_it_was_ready(started: str, why: str) -> None:
+    fallen = pod(
+        conditions=conditions(Ready="False", ContainersReady="False"),
+        containerStatuses=container(running={"startedAt": started}),
+    )
+    fallen["metadata"]["annotations"] = {"kubarium.dev/flap": "10s"}
+    assert pod_state(fallen).why == why
+
+
 def test_a_pod_on_its_way_out_is_terminating_whatever_else_it_is() -> None:
     leaving = pod(conditions=conditions(Ready="True"))
     leaving["metadata"] |= {"deletionTimestamp": "2026-11-23T05:48:37Z", "deletionGracePeriodSeconds": 30}
