@@ -30,10 +30,15 @@ class Next(NamedTuple):
 class Upcoming(NamedTuple):
     due: Sequence[Next]
     """What can be done now, in the order in which steps take it."""
-    later: float | None
-    """Cluster time (Unix seconds) of the next moment that something waits for; None: for no moment."""
+    waits: Next | None
+    """Of what waits for a moment, that whose moment comes next."""
     faults: Sequence[Next]
     """Of which no plan could be made."""
+
+    @property
+    def later(self) -> float | None:
+        """Cluster time (Unix seconds) of the next moment that something waits for; None: for no moment."""
+        return self.waits.plan.again_at if self.waits else None
 
 
 class Refused(NamedTuple):
@@ -73,9 +78,10 @@ def ordered(looked: Iterable[Next], now: float, refused: Collection[Refused] = (
     """Of all that was looked at, what is due, and the next moment."""
     looked = list(looked)
     due = [each for each in looked if each.plan.actions and Refused(*each[:2], each.since) not in refused]
-    moments = [each.plan.again_at for each in looked if each.plan.again_at is not None and each.plan.again_at > now]
+    moments = [(at, each) for each in looked if (at := each.plan.again_at) is not None and at > now]
     due.sort(key=lambda each: (each.since, each.controller, each.key))
-    return Upcoming(due, min(moments, default=None), [each for each in looked if each.fault])
+    _, waits = min(moments, key=lambda each: (each[0], *each[1][:2]), default=(0.0, None))
+    return Upcoming(due, waits, [each for each in looked if each.fault])
 
 
 def _revision(world: World, key: Key) -> int:

@@ -63,18 +63,24 @@ class Ahead:
             "plans": [self._plan(each) for each in found.due[:MOST]],
             "more": max(0, len(found.due) - MOST),
             "later": found.later,
+            "waits": self._named(found.waits) if found.waits else None,
             "faults": [id_of(each.key) for each in found.faults[:MOST]],
         }
 
     def _plan(self, each: Next) -> dict[str, Any]:
         does = [words(action.intent) for action in each.plan.actions]
         return {
-            "controller": self._controllers[each.controller].name,
-            "about": id_of(each.key),
-            "name": each.key.name,
+            **self._named(each),
             "does": does[:MOST_WORDS],
             "more": max(0, len(does) - MOST_WORDS),
             "why": _why(each),
+        }
+
+    def _named(self, each: Next) -> dict[str, str]:
+        return {
+            "controller": self._controllers[each.controller].name,
+            "about": id_of(each.key),
+            "name": each.key.name,
         }
 
 

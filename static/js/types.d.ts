@@ -52,9 +52,10 @@ export interface Trace {
 
 export interface Person { name: string; initial: string }
 export interface ClusterInfo { uid: string; slug: string; domain?: string; dns?: string; pace?: string }
-export interface NextPlan { controller: string; about: string; name: string; does: string[]; more: number; why: string[] }
-/** What a paused cluster would do next; `later` is the cluster time of the next moment something waits for. */
-export interface Next { plans: NextPlan[]; more: number; later: number | null; faults: string[] }
+export interface NextWait { controller: string; about: string; name: string }
+export interface NextPlan extends NextWait { does: string[]; more: number; why: string[] }
+/** What a paused cluster would do next; `later` is the cluster time of the next moment something waits for, `waits` what that is. */
+export interface Next { plans: NextPlan[]; more: number; later: number | null; waits: NextWait | null; faults: string[] }
 export interface Tick { revision: number; at: number; kind: "pod" | "wait" | "fail" | "svc" | "ctl"; id: string; author: string; cause: string; person: boolean; words: string }
 export interface Act { id: string; verb: string; key: string; kubectl: string; refused: string; done: boolean }
 

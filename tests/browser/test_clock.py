@@ -13,6 +13,15 @@ from tests.browser.site import ARTICLE, Site
 
 Explore = Callable[..., Explorer]
 
+WAITING = """apiVersion: batch/v1
+kind: CronJob
+metadata: {name: nightly}
+spec:
+  schedule: "0 3 * * *"
+  jobTemplate:
+    spec: {template: {spec: {restartPolicy: Never, containers: [{name: c, image: busybox}]}}}
+"""
+
 
 def test_a_paused_cluster_tells_what_comes_and_takes_one_step_at_a_time(explore: Explore, site: Site) -> None:
     ada = explore(site.cluster(ARTICLE))
@@ -25,6 +34,8 @@ def test_a_paused_cluster_tells_what_comes_and_takes_one_step_at_a_time(explore:
     for each in (ada, ben):
         expect(each.page.get_by_text("Paused", exact=True)).to_be_visible()
     ada.scale("app-stateful", 5)
+    beside = ada.inspector.get_by_role("region", name="What comes next")
+    expect(beside.get_by_role("listitem").first).to_contain_text("create pod app-stateful-3")
     ada.close()
     coming = ben.page.get_by_role("region", name="What comes next")
     expect(coming.get_by_role("listitem").first).to_contain_text("create pod app-stateful-3")
@@ -64,3 +75,18 @@ def test_pace_and_speed_are_chosen_from_a_menu(explore: Explore, site: Site) -> 
     expect(ada.page.get_by_label("pace instant 10×, choose another")).to_be_visible()
     ada.page.get_by_role("button", name=re.compile("^real")).click()
     expect(ada.page.get_by_label("pace real 10×, choose another")).to_be_visible()
+
+
+def test_a_paused_cluster_at_rest_tells_who_waits_for_a_moment(explore: Explore, site: Site) -> None:
+    ada = explore(site.cluster(WAITING))
+    expect(ada.thing("cronjobs/default/nightly")).to_be_visible()
+    ada.page.get_by_role("button", name="Pause the clock").click()
+    coming = ada.page.get_by_role("region", name="What comes next")
+    step = ada.page.get_by_role("button", name="Take one step")
+    expect(coming).to_be_visible()
+    for _ in range(60):
+        if "Nothing is left to do now" in coming.inner_text():
+            break
+        step.click()
+        ada.page.evaluate("() => new Promise((done) => setTimeout(done, 200))")
+    expect(coming).to_contain_text(re.compile(r"The next to wait for a moment, [\d.]+ s ahead, is \S+ \([a-z-]+\)"))

@@ -66,6 +66,8 @@ async def test_everybody_is_told_and_what_comes_next_too(open_as: Opened, alice:
     # Nothing runs the controllers here: all that the demo's objects need is still to be done.
     assert {"controller", "about", "name", "does", "more", "why"} == set(ahead["plans"][0])
     assert all(plan["does"] for plan in ahead["plans"])
+    assert (ahead["waits"] is None) == (ahead["later"] is None)
+    assert ahead["waits"] is None or {"controller", "about", "name"} == set(ahead["waits"])
     assert len(ahead["plans"]) == 8 and ahead["more"] > 0
     late = await open_as(bob)
     assert (await joined(late))["next"] == ahead

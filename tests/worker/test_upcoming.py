@@ -51,6 +51,7 @@ def test_the_next_moment_is_the_earliest_that_anything_waits_for() -> None:
     world = world_of(config_map("b", value="30"), config_map("a", value="20"))
     found = upcoming([CONTROLLER], world, NOW, ClusterConfig())
     assert (names(found), found.later) == ([], NOW + 20)
+    assert found.waits is not None and found.waits.key.name == "a"
     found = upcoming([CONTROLLER], world, NOW + 20, ClusterConfig())
     assert (names(found), found.later) == (["a"], NOW + 30)
 

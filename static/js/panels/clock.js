@@ -36,24 +36,29 @@ export function comingUp(app) {
   if (state.speed !== 0 || !next) return nothing;
   const { plans, more } = next;
   return html`<section class="sec next" aria-label="What comes next"><h3><span>Paused: what comes next</span><span>${plans.length + more || ""}</span></h3>
-    ${plans.length ? html`<ol>${plans.map((plan, i) => html`<li class=${i === 0 ? "first" : ""}>${row(app, plan)}</li>`)}</ol>` : html`<p class="muted">Nothing is left to do now${waits(app)}.</p>`}
+    ${plans.length ? html`<ol>${plans.map((plan, i) => html`<li class=${i === 0 ? "first" : ""}>${row(app, plan)}</li>`)}</ol>` : html`<p class="muted">Nothing is left to do now.${waits(app)}</p>`}
     ${more ? html`<p class="muted">and ${count(more, "plan")} more</p>` : nothing}
     ${next.faults.length ? html`<p class="c-fail">${count(next.faults.length, "object")} can be planned by no controller: ${next.faults.join(", ")}.</p>` : nothing}
     ${state.user?.canWrite ? html`<p class="subtle">A step carries out the first${plans.length ? "" : next.later ? ", and puts the clock on to it" : ""}.</p>` : nothing}</section>`;
 }
 
-/** @param {App} app */
+/** What comes when nothing is due: who waits, and for how long. @param {App} app */
 function waits(app) {
-  const { later } = /** @type {NonNullable<App["state"]["next"]>} */ (app.state.next);
-  if (later === null) return "";
+  const { later, waits: next } = /** @type {NonNullable<App["state"]["next"]>} */ (app.state.next);
+  if (later === null || !next) return nothing;
   const seconds = Math.max(0, later - clusterTime(app.state, app.now));
-  return `; something waits for a moment ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s ahead`;
+  return html` The next to wait for a moment, ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s ahead, is ${named(app, next)} <span class="subtle">(${next.controller})</span>.`;
 }
 
 /** @param {App} app @param {NextPlan} plan */
 function row(app, plan) {
-  const known = app.item(plan.about) !== undefined, name = html`<b class="mono">${plan.name}</b>`;
-  return html`<span class="by subtle">${plan.controller}</span>${known ? html`<button type="button" class="link" @click=${() => app.select(plan.about)}>${name}</button>` : name}
+  return html`<span class="by subtle">${plan.controller}</span>${named(app, plan)}
     <span class="does">${plan.does.join(", ")}${plan.more ? `, and ${count(plan.more, "action")} more` : ""}</span>
     ${plan.why.map((text) => html`<span class="muted why">${text}</span>`)}`;
+}
+
+/** A link to what a plan is about, where it is there. @param {App} app @param {{ about: string, name: string }} plan */
+function named(app, { about, name }) {
+  const shown = html`<b class="mono">${name}</b>`;
+  return app.item(about) ? html`<button type="button" class="link" @click=${() => app.select(about)}>${shown}</button>` : shown;
 }

@@ -6,6 +6,7 @@ import { selectorText } from "../model/derive.js";
 import { age, clusterTime, formerAddress } from "../state.js";
 import { lens, podShape } from "../picture/pod.js";
 import { count, HUES, nameOf, STATE_WORDS } from "../picture/words.js";
+import { comingUp } from "./clock.js";
 import { faults } from "./faults.js";
 import { groupPanel } from "./group.js";
 import { urlOf } from "../requests/box.js";
@@ -63,7 +64,7 @@ const PANELS = { summary, yaml, events, relations, reasons };
 /** @param {App} app @param {Item} item */
 function summary(app, item) {
   const data = app.ui.object.id === item.id ? app.ui.object.data : null;
-  return html`<section class="sec">${facts(app, item)}</section>
+  return html`<section class="sec">${facts(app, item)}</section>${comingUp(app)}
     ${item.wanted !== undefined && ["statefulsets", "deployments", "replicationcontrollers"].includes(item.resource) ? scaler(app, item) : nothing}
     ${item.resource === "pods" ? names(app, item) : item.resource === "services" ? backends(app, item) : nothing}
     ${why(app, item)}
