@@ -274,7 +274,9 @@ def _cron_job(key: Key, obj: Obj, world: World) -> Item:
 def _node(key: Key, obj: Obj, world: World) -> Item:
     addresses = {each.get("type"): each.get("address") for each in status(obj).get("addresses") or ()}
     ready = condition(obj, "Ready") or {}
-    return {"ready": ready.get("status") == "True", "address": addresses.get("InternalIP") or ""}
+    well = ready.get("status") == "True"
+    why = "" if well else str(ready.get("message") or "")
+    return {"ready": well, "why": why, "address": addresses.get("InternalIP") or ""}
 
 
 def _phase(key: Key, obj: Obj, world: World) -> Item:

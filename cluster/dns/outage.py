@@ -6,9 +6,12 @@ answers as long as one of them does: who scales the Deployment to nothing, or lo
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from cluster.config import ClusterConfig
 from cluster.dns.answer import Answer
-from cluster.machinery.objects import DEPLOYMENTS, SERVICES, Obj, condition, name, namespace, spec
+from cluster.machinery.objects import DEPLOYMENTS, SERVICES, Key, Obj, condition, name, namespace, spec
+from cluster.plan import Reason
 from cluster.world import World
 
 SILENT = Answer("TIMEOUT", aa=False)
@@ -34,6 +37,13 @@ def outage(world: World, config: ClusterConfig) -> str:
         if (condition(deployment, "Progressing") or {}).get("reason") == "NewReplicaSetAvailable":
             return _words(service, config, f"no pod of the Deployment {_DEPLOYMENT} is Ready")
     return ""
+
+
+def reasons(world: World, where: Key, config: ClusterConfig) -> Iterator[Reason]:
+    """The outage as a reason of the Service at the DNS address."""
+    asked = where.kind == SERVICES and where in world.by_address(SERVICES, config.dns_address)
+    if asked and (text := outage(world, config)):
+        yield Reason(where, "fail", text, "dns-silent")
 
 
 def _answers(piece: Obj) -> bool:

@@ -32,6 +32,7 @@ from cluster.controllers import (
     ttl_after_finished,
     volumes,
 )
+from cluster.dns import outage
 from cluster.machinery.objects import (
     AUTOSCALERS,
     CLAIMS,
@@ -109,4 +110,5 @@ def explain(world: World, key: Key, now: float, config: ClusterConfig) -> list[R
     if key not in world:
         return []
     plans = (controller.plan(world, key, now, config) for controller in EXPLAINED_BY.get(key.kind, ()))
-    return [*(reason for plan in plans for reason in plan.reasons), *unanswered.reasons(world, key)]
+    planned = (reason for plan in plans for reason in plan.reasons)
+    return [*planned, *unanswered.reasons(world, key), *outage.reasons(world, key, config)]

@@ -21,6 +21,7 @@ kind: Pod
 metadata: {name: lonely, namespace: team, labels: {app: shop}}
 spec: {containers: [{name: c, image: busybox}]}
 """
+NODES = "---\n".join(f"apiVersion: v1\nkind: Node\nmetadata: {{name: node-{number}}}\n" for number in (2, 3))
 MANY = "---\n".join(
     f"apiVersion: v1\nkind: Namespace\nmetadata: {{name: n{number}}}\n---\n"
     f"apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: d{number}, namespace: n{number}}}\n"
@@ -205,3 +206,42 @@ def test_events_come_while_one_looks_the_latest_first(explore: Explore, site: Si
     site.apply(shown.slug, ARTICLE.replace("replicas: 3", "replicas: 4"))
     expect(events.locator("span").nth(1)).to_contain_text("create Pod app-stateful-3")
     expect(events.locator("span").first).to_have_text(re.compile(r"^\d+s$"))
+
+
+def test_without_dns_every_place_says_so_and_that_comes_first(explore: Explore, site: Site) -> None:
+    shown = explore(site.cluster(ARTICLE))
+    shown.settled("app-stateful", 3)
+    looks = shown.inspector.locator(".probs button")
+    expect(looks.first).to_contain_text("headless-svc")
+    expect(looks.first).to_contain_text("Selects nothing: no pod has")
+    shown.open("deployments/kube-system/coredns")
+    shown.inspector.get_by_label("Replicas", exact=True).fill("0")
+    shown.inspector.get_by_role("button", name="Scale to 0").click()
+    shown.close()
+    expect(looks.first).to_contain_text("The cluster has no DNS. Nobody answers: the Deployment coredns is scaled to 0")
+    card = shown.page.locator(".twin-box")
+    expect(card).to_contain_text("DNS says TIMEOUT. Nobody answers.")
+    expect(card).not_to_contain_text("address")
+    steps = shown.ask("web", "app-stateful-0").get_by_role("listitem")
+    expect(steps.first).to_contain_text("nobody answers")
+    expect(steps.nth(1)).to_contain_text("given up at 1")
+    shown.page.goto(f"{shown.web}/clusters/{shown.slug}/dns?name=web&pod=app-stateful-0&namespace=default")
+    expect(shown.page.locator("#main")).to_contain_text("nobody answers")
+
+
+def test_a_lost_node_comes_first_and_leads_to_its_panel(explore: Explore, site: Site) -> None:
+    shown = explore(site.cluster(NODES))
+    listed = shown.inspector.get_by_label("Nodes", exact=True)
+    listed.get_by_role("button", name="node-2").click()
+    heading = shown.inspector.get_by_role("heading", level=2)
+    expect(heading).to_have_text("node-2")
+    shown.inspector.get_by_text("Break it on purpose").click()
+    shown.inspector.get_by_role("button", name=re.compile("^Lost")).click()
+    shown.page.get_by_label(re.compile("^pace")).click()
+    shown.page.get_by_role("button", name="100×").click()
+    shown.close()
+    first = shown.inspector.locator(".probs button").first
+    expect(first).to_contain_text("node-2")
+    expect(first).to_contain_text("Not ready")
+    first.click()
+    expect(heading).to_have_text("node-2")

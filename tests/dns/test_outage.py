@@ -7,13 +7,13 @@ import pytest
 from cluster.config import ClusterConfig, Pace
 from cluster.dns.outage import SILENT, outage
 from cluster.intents import Patch
-from cluster.machinery.objects import DEPLOYMENTS, ENDPOINT_SLICES, NODES, PODS, is_pod_ready, key, status
+from cluster.machinery.objects import DEPLOYMENTS, ENDPOINT_SLICES, NODES, PODS, SERVICES, is_pod_ready, key, status
 from cluster.network.proxy import Client
 from cluster.questions import ask, message, server_of
 from cluster.requests.asking import Asker
 from cluster.requests.resolving import resolve
 from cluster.store.system import system_objects
-from cluster.worker.assembly import CONTROLLERS
+from cluster.worker.assembly import CONTROLLERS, explain
 from tests.controllers.street import Street
 
 COREDNS = key(DEPLOYMENTS, "kube-system", "coredns")
@@ -28,6 +28,11 @@ def cluster(pace: Pace = "real") -> Street:
 
 def said(street: Street) -> str:
     return outage(street.world, street.config)
+
+
+def explained(street: Street) -> list[tuple[str, str, str]]:
+    found = explain(street.world, key(SERVICES, "kube-system", "kube-dns"), street.now, street.config)
+    return [(reason.level, reason.code, reason.text) for reason in found]
 
 
 def test_two_pods_stand_behind_the_dns_service() -> None:
@@ -55,9 +60,11 @@ def test_scaled_to_nothing_and_back() -> None:
     street.do(Patch(COREDNS, "merge", {"spec": {"replicas": 0}}))
     street.rest(120)
     assert said(street) == f"Nobody answers: the Deployment coredns is scaled to 0, {WHERE}"
+    assert ("fail", "dns-silent", said(street)) in explained(street)
     street.do(Patch(COREDNS, "merge", {"spec": {"replicas": 1}}))
     street.rest(120)
     assert said(street) == ""
+    assert "dns-silent" not in [code for _, code, _ in explained(street)]
 
 
 def test_its_only_node_is_lost() -> None:

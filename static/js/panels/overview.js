@@ -3,6 +3,7 @@ import { html, nothing } from "lit/html.js";
 import { comingUp } from "./clock.js";
 import { icon } from "./icons.js";
 import { SYSTEM } from "../model/derive.js";
+import { clusterNeeds, nodes, serviceNeeds } from "../model/needs.js";
 import { lens } from "../picture/pod.js";
 import { count, number, STATE_WORDS } from "../picture/words.js";
 
@@ -21,20 +22,29 @@ export function overview(app, matches) {
   /** @type {Record<string, number>} */ const total = {};
   for (const workload of own) for (const [word, n] of Object.entries(workload.counts)) total[word] = (total[word] ?? 0) + n;
   const trouble = all.filter((w) => w.worst !== "ok").sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
-  const few = pods < 30, deaf = unanswering(app), needs = trouble.length + deaf.length;
+  const few = pods < 30, first = clusterNeeds(state, model), deaf = serviceNeeds(state, model), needs = first.length + trouble.length + deaf.length;
   return html`<div class="side-h"><div class="crumb">Cluster ${state.cluster?.slug ?? ""}</div><h2 class="name sans">${count(pods, "pod")}, ${number(total.ready ?? 0)} ready</h2>${system ? html`<div class="crumb">and ${count(system, "pod")} of the system</div>` : nothing}</div>
     <div class="side-b" role="region" aria-label="Overview" tabindex="0">
     ${comingUp(app)}<section class="sec"><div class="stack" aria-hidden="true">${BAR.filter((s) => total[s]).map((s) => html`<i class="k-${s}" .style=${`flex:${Math.max(total[s], pods / 130)}`}></i>`)}</div>
       <ul class="counts">${ORDER.filter((s) => !few || total[s] || s === "ready").filter((s) => total[s] || s !== "completed").map((s) => html`<li>${lens(s)}${s === "seat" ? "Empty seats" : STATE_WORDS[s]}<b class="mono">${number(total[s] ?? 0)}</b></li>`)}</ul></section>
-    ${needs ? html`<section class="sec last"><h3><span>Needs a look, worst first</span><span>${needs}</span></h3><div class="probs">${trouble.slice(0, MOST).map((w) => problem(app, w, matches))}${deaf.slice(0, MOST)}</div></section>` : html`<section class="sec"><p class="muted">Nothing needs a look.</p></section>`}
+    ${needs ? html`<section class="sec last"><h3><span>Needs a look, worst first</span><span>${needs}</span></h3><div class="probs">${first.slice(0, MOST).map((need) => needed(app, need))}${trouble.slice(0, MOST).map((w) => problem(app, w, matches))}${deaf.slice(0, MOST).map((need) => needed(app, need))}</div></section>` : html`<section class="sec"><p class="muted">Nothing needs a look.</p></section>`}
+    ${machines(app)}
     ${few ? html`<section class="sec"><p class="muted">Select a pod or a Service: in the picture, or with the arrow keys and Enter.</p></section>` : nothing}</div>`;
 }
 
-/** Services that lead to a port where nobody listens. @param {App} app */
-const unanswering = (app) => [...app.model.services.values()].flatMap(({ item }) => {
-  const why = app.state.reasons.get(item.id)?.find((reason) => reason.code === "answers-nothing");
-  return why ? [html`<button type="button" @click=${() => app.select(item.id)}>${icon("warn", 15)}<span><b>${item.name}</b> <span class="subtle">${item.ns}</span><br><span class="c-fail">${why.text}</span></span></button>`] : [];
-});
+/** @param {App} app @param {import("../model/needs.js").Need} need */
+const needed = (app, need) => html`<button type="button" @click=${() => app.select(need.id)}>${icon("warn", 15)}<span><b>${need.name}</b> <span class="subtle">${need.ns || "node"}</span><br><span class="c-${need.level}">${need.text}</span></span></button>`;
+
+/** The nodes with their pods, where there is more than one. @param {App} app */
+function machines(app) {
+  const { state, model } = app, all = nodes(state), shown = all.slice(0, MOST);
+  if (all.length < 2) return nothing;
+  /** @type {Map<string, number>} */ const on = new Map();
+  for (const { node } of model.pods.values()) if (node) on.set(node, (on.get(node) ?? 0) + 1);
+  return html`<section class="sec" aria-label="Nodes"><h3><span>Nodes</span><span>${all.length}</span></h3>
+    <ul class="backs">${shown.map((node) => html`<li>${lens(node.ready ? "ready" : "unknown")}<button type="button" class="link mono" @click=${() => app.select(node.id)}>${node.name}</button><span class="grow"></span><span class="subtle">${node.ready ? "" : "not ready, "}${count(on.get(node.name) ?? 0, "pod")}</span></li>`)}</ul>
+    ${all.length > shown.length ? html`<p class="subtle">and ${count(all.length - shown.length, "node")} more</p>` : nothing}</section>`;
+}
 
 /** @param {Workload} workload */
 const rank = (workload) => WORST.findIndex((state) => workload.counts[state]);

@@ -1,0 +1,40 @@
+/** What of a cluster needs a look beside its workloads: its DNS, its nodes, its Services. Pure. */
+
+import { compare } from "./derive.js";
+
+/** @import { Item, Model, State } from "../types.d.ts" */
+/** @typedef {{ id: string, name: string, ns: string, level: "fail"|"wait", text: string }} Need */
+
+/** Why no question to the cluster's DNS is ever answered; null when they are. @param {Pick<State, "reasons">} state @param {Pick<Model, "services">} model @returns {Need|null} */
+export function silentDns({ reasons }, { services }) {
+  for (const { item } of services.values()) {
+    const why = reasons.get(item.id)?.find((reason) => reason.code === "dns-silent");
+    if (why) return { id: item.id, name: item.name, ns: item.ns, level: "fail", text: why.text };
+  }
+  return null;
+}
+
+/** The nodes, those that are not Ready first. @param {Pick<State, "objects">} state @returns {Item[]} */
+export function nodes({ objects }) {
+  const found = [...objects.values()].filter((item) => item.resource === "nodes");
+  return found.sort((a, b) => Number(a.ready) - Number(b.ready) || compare(a.name, b.name));
+}
+
+/** What keeps a whole cluster from working: no DNS, nodes that are not Ready. @param {State} state @param {Model} model @returns {Need[]} */
+export function clusterNeeds(state, model) {
+  const dns = silentDns(state, model), ill = nodes(state).filter((node) => !node.ready);
+  return [
+    ...(dns ? [{ ...dns, text: `The cluster has no DNS. ${dns.text}` }] : []),
+    ...ill.map((node) => ({ id: node.id, name: node.name, ns: "", level: /** @type {const} */ ("fail"), text: `Not ready${node.why ? `: ${node.why}` : ""}` })),
+  ];
+}
+
+/** Services that lead to a port where nobody listens, then those that select nothing. @param {State} state @param {Model} model @returns {Need[]} */
+export function serviceNeeds(state, model) {
+  const silent = silentDns(state, model)?.id;
+  const told = (/** @type {string} */ code, /** @type {Need["level"]} */ level) => [...model.services.values()].flatMap(({ item }) => {
+    const why = item.id === silent ? undefined : state.reasons.get(item.id)?.find((reason) => reason.code === code);
+    return why ? [{ id: item.id, name: item.name, ns: item.ns, level, text: why.text }] : [];
+  });
+  return [...told("answers-nothing", "fail"), ...told("selects-nothing", "wait")];
+}

@@ -1,0 +1,41 @@
+/** What needs a look beside workloads. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { derive } from "../../static/js/model/derive.js";
+import { clusterNeeds, nodes, serviceNeeds, silentDns } from "../../static/js/model/needs.js";
+import { initial, reduce } from "../../static/js/state.js";
+import { demo, node, snapshot } from "./frames.js";
+
+const OUTAGE = "Nobody answers: the Deployment coredns is scaled to 0.";
+const said = (code, text) => [{ level: "fail", code, text, seat: null }];
+const shown = (objects, reasons) => {
+  const state = reduce(initial(), [snapshot(objects, { reasons })], 1);
+  return { state, model: derive(state) };
+};
+const lines = (needs) => needs.map((need) => `${need.level} ${need.id}: ${need.text}`);
+
+test("a cluster that is well needs nothing", () => {
+  const { state, model } = shown(demo(), {});
+  assert.equal(silentDns(state, model), null);
+  assert.deepEqual([clusterNeeds(state, model), serviceNeeds(state, model)], [[], []]);
+});
+
+test("no DNS comes first, then nodes that are not ready, and nothing twice", () => {
+  const { state, model } = shown([...demo(), node("node-3"), { ...node("node-2"), ready: false, why: "Kubelet stopped posting node status." }], {
+    "services/kube-system/kube-dns": [...said("selects-nothing", "Selects nothing."), ...said("dns-silent", OUTAGE)],
+  });
+  assert.deepEqual(lines(clusterNeeds(state, model)), [
+    `fail services/kube-system/kube-dns: The cluster has no DNS. ${OUTAGE}`,
+    "fail nodes//node-2: Not ready: Kubelet stopped posting node status.",
+  ]);
+  assert.deepEqual(serviceNeeds(state, model), []);
+  assert.deepEqual(nodes(state).map((each) => each.name), ["node-2", "node-1", "node-3"]);
+});
+
+test("Services that answer nothing come before those that select nothing", () => {
+  const { state, model } = shown(demo(), {
+    "services/default/headless-svc": said("selects-nothing", "Selects nothing: no pod has app=web."), "services/default/web": said("answers-nothing", "web answers nothing on port 80."),
+    "services/default/kubernetes": said("no-selector", "Has no selector."),
+  });
+  assert.deepEqual(lines(serviceNeeds(state, model)), ["fail services/default/web: web answers nothing on port 80.", "wait services/default/headless-svc: Selects nothing: no pod has app=web."]);
+});
