@@ -68,9 +68,11 @@ class Reasons:
             self._waiting[where] = None
 
     def doubtful(self) -> None:
-        """Look again at what is said to wait or fail: time alone may have changed it."""
+        """Look again at what waits or fails, and at when a CronJob is next due: time alone may have changed it."""
         for where, said in self._by_source.items():
-            if any(reason["level"] in ("wait", "fail") for each in said.values() for reason in each):
+            if where.kind == CRON_JOBS or any(
+                reason["level"] in ("wait", "fail") for each in said.values() for reason in each
+            ):
                 self._waiting[where] = None
 
     def settle(self, world: World, now: float, config: ClusterConfig, go_on: Callable[[], bool]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from cluster.config import ClusterConfig
 from cluster.intents import Create, Delete
 from cluster.machinery.errors import BadRequest
 from cluster.machinery.objects import (
+    CRON_JOBS,
     DAEMON_SETS,
     DISRUPTION_BUDGETS,
     NODES,
@@ -478,6 +479,17 @@ async def test_what_waits_is_looked_at_again_though_something_happens_all_the_ti
         while '"t":"reasons"' not in (await seat.next() or ""):
             continue
     stage.leave(seat)
+
+
+def test_when_a_cron_job_is_next_due_is_looked_at_again() -> None:
+    where = key(CRON_JOBS, "default", "tick")
+    reasons = Reasons(lambda world, where, now, config: [Reason(where, "ok", f"Next job at {now + 60}.", "next")])
+    world = World()
+    world.put(where, {"metadata": {"name": "tick", "namespace": "default"}})
+    reasons.begin(world)
+    for now in (0.0, 60.0):
+        assert list(reasons.settle(world, now, ClusterConfig(), lambda: True)) == ["cronjobs/default/tick"]
+        reasons.doubtful()
 
 
 def test_a_look_at_reasons_ends_in_time() -> None:
