@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from cluster.machinery.dnsprofiles import DEFAULT
-from cluster.machinery.errors import BadRequest
+from cluster.machinery.errors import BadRequest, Gone
 from cluster.models import Cluster
 from cluster.scenarios import load, scenarios
 from cluster.store import create_cluster, written
@@ -25,6 +25,8 @@ from dashboard.landing.jar import draw, peoples_pods
 from dashboard.podstate import pod_state
 
 DEMO = "demo"
+MOST_CLUSTERS = 20
+"""Of one person who is not staff: each lives in memory, and its controllers run, whether somebody looks or not."""
 PACES = (
     (Cluster.Pace.BRISK, "about a second"),
     (Cluster.Pace.INSTANT, "no time at all"),
@@ -61,7 +63,10 @@ async def _page(request: HttpRequest, form: NewCluster, status: int = 200) -> Ht
     listed = []
     jar = None
     async for each in Cluster.objects.all():
-        mirror = await hub.mirror(each.pk)
+        try:
+            mirror = await hub.mirror(each.pk)
+        except Gone:
+            continue  # somebody deleted it meanwhile
         listed.append({"slug": each.slug, "title": each.title, **health(mirror.world)})
         if each.slug == DEMO:
             jar = draw(mirror.world, each.slug)
@@ -101,9 +106,13 @@ async def new_cluster(request: HttpRequest) -> HttpResponse:
 async def _made(request: HttpRequest) -> HttpResponse:
     """Make a cluster of the visitor's own, empty or from a scenario, and open it."""
     user = await request.auser()
-    if scenario := request.POST.get("scenario"):
+    scenario = request.POST.get("scenario")
+    form = NewCluster(request.POST if not scenario else None)
+    if not user.is_staff and await Cluster.objects.filter(owner_id=user.pk).acount() >= MOST_CLUSTERS:
+        messages.error(request, f"You have {MOST_CLUSTERS} clusters, as many as one person may. Delete one first.")
+        return await _page(request, form, status=422)
+    if scenario:
         return await _from_scenario(request, scenario, user)
-    form = NewCluster(request.POST)
     if not await sync_to_async(form.is_valid)():
         return await _page(request, form, status=422)
     slug = form.cleaned_data["slug"]

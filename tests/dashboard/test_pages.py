@@ -14,6 +14,7 @@ from cluster.machinery.objects import CONFIG_MAPS, SERVICES
 from cluster.models import Cluster
 from cluster.store import read, snapshot
 from dashboard.clusters import apply
+from dashboard.landing.views import MOST_CLUSTERS
 from tests.dashboard.conftest import Browser, signed_in
 
 PAGES = [
@@ -82,6 +83,16 @@ async def test_a_new_cluster_belongs_to_who_makes_it(bob: User) -> None:
     assert made.owner_id == bob.pk
     assert (await browser.post("/clusters/bobs/apply", {"text": MAP, "action": "apply"})).status_code == 200
     assert (await browser.post("/clusters/demo/apply", {"text": MAP, "action": "apply"})).status_code == 403
+
+
+async def test_one_person_makes_only_so_many_clusters(bob: User) -> None:
+    browser = await signed_in(bob)
+    await Cluster.objects.abulk_create(Cluster(slug=f"bobs-{number}", owner=bob) for number in range(MOST_CLUSTERS))
+    for form in ({"slug": "one-more", "pace": "instant"}, {"scenario": "headless"}):
+        refused = await browser.post("/clusters/", form)
+        assert refused.status_code == 422
+        assert "You have 20 clusters, as many as one person may. Delete one first." in refused.content.decode()
+    assert not await Cluster.objects.filter(slug__in=("one-more", "headless")).aexists()
 
 
 async def test_a_scenario_becomes_a_cluster_under_a_free_name(alices: Browser) -> None:
