@@ -41,6 +41,15 @@ test("a ReplicaSet of a Deployment has no tile of its own; a pod without an owne
   assert.deepEqual([...m.workloads.keys()].sort(), ["deployments/default/d", "loose/default", "replicasets/default/bare"]);
 });
 
+test("a DaemonSet's pods that stay on a node that would get none now are wanted too, one a node", () => {
+  const home = { id: "daemonsets/default/log", kind: "DaemonSet", name: "log" }, on = (name, node, seat) => pod("default", name, { node, seat, workload: home });
+  const wanted = (...pods) => model([workload("daemonsets", "DaemonSet", "default", "log", 1), ...pods]).workloads.get(home.id);
+  const lost = wanted(on("log-a", "node-1", 0), on("log-b", "node-2", 1));
+  assert.equal(`${lost.ready}/${lost.wanted}`, "2/2");
+  assert.equal(wanted(on("log-a", "node-1", 0), on("log-new", "node-1", 1)).wanted, 1);
+  assert.equal(wanted().wanted, 1);
+});
+
 test("a CronJob's Jobs stand in its tile, and what has run to its end counts there and in a Job's own", () => {
   const nightly = { id: "cronjobs/default/nightly", kind: "CronJob", name: "nightly" }, once = { id: "jobs/default/once", kind: "Job", name: "once" };
   const bare = { wanted: undefined, ready: undefined };

@@ -172,6 +172,8 @@ function seat(workload) {
   workload.ready = (ENDING.has(workload.kind) ? workload.counts.completed : workload.counts.ready) ?? 0;
   if (workload.kind === "Job" && typeof workload.item?.ready === "number") workload.ready = workload.item.ready;
   if (workload.item?.wanted === undefined) workload.wanted = workload.pods.length;
+  // A pod may stay on a node that would get none now, such as a lost one: no more can be Ready than stand there.
+  else if (workload.kind === "DaemonSet") workload.wanted = Math.max(workload.wanted, new Set(workload.pods.flatMap((pod) => pod.node || [])).size);
   workload.worst = Object.keys(workload.counts).some((s) => BAD.has(s)) ? "bad" : ["notready", "creating", "pending", "seat"].some((s) => workload.counts[s]) ? "wait" : "ok";
 }
 

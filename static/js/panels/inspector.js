@@ -92,7 +92,9 @@ function facts(app, item) {
     if (item.ports?.length) rows.push(["Ports", html`<span class="mono">${item.ports.map((p) => `${p.name ? `${p.name} ` : ""}${p.port}/${p.protocol ?? "TCP"}`).join(", ")}</span>`]);
     if (item.publishNotReady) rows.push(["Publishes", "pods that are not Ready too"]);
   } else if (item.wanted !== undefined) {
-    rows.push([item.resource === "jobs" ? "Completed" : "Ready", `${item.ready ?? 0} of ${item.wanted}`]);
+    const stand = item.resource === "daemonsets" ? app.model.workloads.get(item.id)?.wanted ?? item.wanted : item.wanted, beyond = stand - item.wanted;
+    rows.push([item.resource === "jobs" ? "Completed" : "Ready", `${item.ready ?? 0} of ${stand}`]);
+    if (beyond > 0) rows.push(["Desired", `${item.wanted}; ${beyond} more ${beyond === 1 ? "stands" : "stand"} where none would be put now`]);
     if (item.serviceName) rows.push(["Service", html`<button type="button" class="link mono" @click=${() => app.select(`services/${item.ns}/${item.serviceName}`)}>${item.serviceName}</button>`]);
     if (item.policy) rows.push(["Order", item.policy]);
     if (item.updated !== undefined) rows.push(["Updated", `${item.updated} of ${item.wanted}`]);
