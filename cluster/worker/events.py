@@ -46,11 +46,12 @@ class Recorder:
         self._seen: dict[tuple[Any, ...], _Seen] = {}
         self._buckets: dict[tuple[str, str], _Bucket] = {}
         self._similar: dict[tuple[Any, ...], _Similar] = {}
+        self._made = 0
 
     def intent(self, note: Note, now: float) -> Intent | None:
-        """What to store for a note at cluster time `now`; None when the source is over its limit."""
+        """What to store for a note of cluster time `now`; None when the source is over its limit."""
         if note.component == SCHEDULER:
-            return Create(_scheduler_event(note, now))
+            return Create(_scheduler_event(note, self._metadata(note, now), now))
         message = self._combined(note, now)
         if not self._allowed(note, now):
             return None
@@ -60,7 +61,7 @@ class Recorder:
             times = seen.times + 1
             self._remember(self._seen, same, _Seen(seen.key, times))
             return Patch(seen.key, "merge", {"count": times, "lastTimestamp": timestamp(now)})
-        event = _event(note, message, now)
+        event = _event(note, message, self._metadata(note, now), now)
         where = key(EVENTS, event["metadata"]["namespace"], event["metadata"]["name"])
         self._remember(self._seen, same, _Seen(where, 1))
         return Create(event)
@@ -90,6 +91,12 @@ class Recorder:
         self._remember(self._buckets, source, _Bucket(tokens - 1 if allowed else tokens, now))
         return allowed
 
+    def _metadata(self, note: Note, now: float) -> dict[str, str]:
+        # The real name's suffix is the time in nanoseconds, in hex; a running number keeps the notes of one plan apart.
+        self._made += 1
+        stamp = int(now * 1_000_000) * 1000 + self._made % 1000
+        return {"name": f"{name(note.regarding)}.{stamp:x}", "namespace": namespace(note.regarding) or "default"}
+
     @staticmethod
     def _remember(memory: dict[Any, Any], entry: Any, value: Any) -> None:
         memory[entry] = value
@@ -109,21 +116,7 @@ def _reference(obj: Obj) -> dict[str, Any]:
     return {field: value for field, value in reference.items() if value}
 
 
-def _metadata(note: Note, now: float) -> dict[str, str]:
-    # The real name's suffix is the time in nanoseconds, in hex; a digest keeps two notes of one instant apart.
-    stamp = int(now * 1_000_000) * 1000 + _digest(note) % 1000
-    place = namespace(note.regarding) or "default"
-    return {"name": f"{name(note.regarding)}.{stamp:x}", "namespace": place}
-
-
-def _digest(note: Note) -> int:
-    digest = 0
-    for character in f"{note.component}{note.reason}{note.message}{note.field_path}":
-        digest = (digest * 131 + ord(character)) & 0xFFFFFFFF
-    return digest
-
-
-def _event(note: Note, message: str, now: float) -> Obj:
+def _event(note: Note, message: str, metadata: dict[str, str], now: float) -> Obj:
     involved = _reference(note.regarding)
     if note.field_path:
         involved["fieldPath"] = note.field_path
@@ -133,7 +126,7 @@ def _event(note: Note, message: str, now: float) -> Obj:
     return {
         "apiVersion": "v1",
         "kind": "Event",
-        "metadata": _metadata(note, now),
+        "metadata": metadata,
         "involvedObject": involved,
         "reason": note.reason,
         "message": message,
@@ -148,12 +141,12 @@ def _event(note: Note, message: str, now: float) -> Obj:
     }
 
 
-def _scheduler_event(note: Note, now: float) -> Obj:
+def _scheduler_event(note: Note, metadata: dict[str, str], now: float) -> Obj:
     """The scheduler reports through events.k8s.io: an event time instead of first, last and count."""
     return {
         "apiVersion": "v1",
         "kind": "Event",
-        "metadata": _metadata(note, now),
+        "metadata": metadata,
         "involvedObject": _reference(note.regarding),
         "reason": note.reason,
         "message": note.message,

@@ -45,6 +45,8 @@ DATABASE_WAIT = 1.0
 class _Planned(NamedTuple):
     item: Item
     plan: Plan
+    at: float
+    """Cluster time at which it was decided: its events bear that, however late they are stored."""
 
 
 class ClusterWorker:
@@ -63,7 +65,7 @@ class ClusterWorker:
         self._monotonic = monotonic or asyncio.get_running_loop().time
         self._queue = WorkQueue()
         self._recorder = Recorder()
-        self._notes: list[Note] = []
+        self._notes: list[tuple[Note, float]] = []
         self._notes_since = 0.0
         self._refused: set[Refused] = set()
 
@@ -128,14 +130,16 @@ class ClusterWorker:
             return await self._record(mirror)
         if not mirror.steps_wait or not await written(clocks.take_step, self._cluster, self.fence):
             return False
-        found = await self._upcoming(mirror, mirror.now())
+        now = mirror.now()
+        found = await self._upcoming(mirror, now)
         if not found.due and found.later is not None:
             clock = await written(clocks.put_on, self._cluster, found.later, self.fence)
-            found = await self._upcoming(mirror, clock.time)
+            now = clock.time
+            found = await self._upcoming(mirror, now)
         if found.due:
             chosen = found.due[0]
-            self._note(chosen.plan.notes)
-            planned = _Planned(Item(chosen.controller, chosen.key), chosen.plan)
+            self._note(chosen.plan.notes, now)
+            planned = _Planned(Item(chosen.controller, chosen.key), chosen.plan, now)
             before = mirror.revision
             if not await self._execute_large(mirror, planned) or mirror.revision == before:
                 self._refused.add(Refused(chosen.controller, chosen.key, chosen.since))
@@ -186,24 +190,25 @@ class ClusterWorker:
             if item is None:
                 break
             looked += 1
-            plan = self._plan(mirror, item)
+            moment = mirror.now()
+            plan = self._plan(mirror, item, moment)
             if plan is None:
                 continue
-            self._note(plan.notes)
+            self._note(plan.notes, moment)
             if plan.again_at is not None:
                 self._ask_again(mirror, item, plan.again_at)
             if plan.actions:
-                planned.append(_Planned(item, plan))
+                planned.append(_Planned(item, plan, moment))
                 actions += len(plan.actions)
             else:
                 self._queue.succeeded(item)
         return looked, planned
 
-    def _plan(self, mirror: Mirror, item: Item) -> Plan | None:
+    def _plan(self, mirror: Mirror, item: Item, moment: float) -> Plan | None:
         """What the controller wants for this key; None when it could not say."""
         controller = self._controllers[item.controller]
         try:
-            return controller.plan(mirror.world, item.key, mirror.now(), mirror.config)
+            return controller.plan(mirror.world, item.key, moment, mirror.config)
         except Exception:
             # As Kubernetes' controllers survive a panic over one key: an object that a plan cannot bear must not stop
             # the life of all the others.
@@ -277,7 +282,7 @@ class ClusterWorker:
             if result.skipped:
                 continue
             if result.error is None:
-                self._note(action.succeeded)
+                self._note(action.succeeded, planned.at)
                 continue
             self._tell_failure(planned, action, result.error)
             failed |= not action.may_fail
@@ -293,22 +298,23 @@ class ClusterWorker:
             return  # the world moved on: the next plan sees it
         if not isinstance(error, AlreadyExists):  # R-AD-3: no event for a name that is taken
             self._note(
-                [note._replace(message=note.message.replace("{error}", error.message)) for note in action.failed]
+                [note._replace(message=note.message.replace("{error}", error.message)) for note in action.failed],
+                planned.at,
             )
         log.info("action_refused", cluster=self._cluster, key=str(planned.item.key), error=error.message)
 
-    def _note(self, notes: Sequence[Note]) -> None:
+    def _note(self, notes: Sequence[Note], at: float) -> None:
         if notes and not self._notes:
             self._notes_since = self._monotonic()
-        self._notes.extend(notes)
+        self._notes.extend((note, at) for note in notes)
 
     async def _record(self, mirror: Mirror) -> bool:
         """Store up to a batch of waiting events; False when none waited."""
         notes, self._notes = self._notes[:BATCH], self._notes[BATCH:]
         if not notes:
             return False
-        told = [(note, self._recorder.intent(note, mirror.now())) for note in notes]
-        groups = [Group([intent]) for _, intent in told if intent is not None]
+        told = [(note, at, self._recorder.intent(note, at)) for note, at in notes]
+        groups = [Group([intent]) for _, _, intent in told if intent is not None]
         if groups:
             try:
                 outcome = await self._commit("event-recorder", groups, cause="event")
@@ -317,10 +323,10 @@ class ClusterWorker:
                 log.warning("events_not_stored", cluster=self._cluster, error=str(error))
                 return True
             await self._seen(mirror, outcome)
-            asked = (note for note, intent in told if intent is not None)
-            for note, result in zip(asked, outcome.results, strict=True):
+            asked = ((note, at) for note, at, intent in told if intent is not None)
+            for (note, at), result in zip(asked, outcome.results, strict=True):
                 if isinstance(result.intent, Patch) and isinstance(result.error, NotFound):
                     # The Event that was to be counted has expired: told anew, as client-go does.
                     self._recorder.forget(result.intent.key)
-                    self._note((note,))
+                    self._note((note,), at)
         return True

@@ -91,15 +91,19 @@ def events(obj: Obj, world: World, now: float) -> list[dict[str, Any]]:
     found = []
     for event in world.events_about(uid(obj)).values():
         series = event.get("series") or {}
-        last = seconds(
-            event.get("lastTimestamp")
-            or series.get("lastObservedTime")
-            or event.get("eventTime")
-            or meta(event).get("creationTimestamp")
+        # Most times are told by the second, the scheduler's by the microsecond: by the second alone all are in order.
+        last = (
+            seconds(
+                event.get("lastTimestamp")
+                or series.get("lastObservedTime")
+                or event.get("eventTime")
+                or meta(event).get("creationTimestamp")
+            )
+            // 1
         )
         found.append(
             (
-                (last, resource_version(event)),  # times are told by the second
+                (last, resource_version(event)),
                 {
                     "type": event.get("type", "Normal"),
                     "reason": event.get("reason", ""),

@@ -14,7 +14,7 @@ from cluster.change import Change
 from cluster.config import ClusterConfig
 from cluster.intents import Create, Delete, Patch
 from cluster.machinery.errors import Gone
-from cluster.machinery.objects import CONFIG_MAPS, EVENTS, Key, Obj, key, labels
+from cluster.machinery.objects import CONFIG_MAPS, EVENTS, Key, Obj, key, labels, micro_timestamp
 from cluster.models import Cluster
 from cluster.plan import Action, Controller, Note, Plan
 from cluster.store import commit, delete_cluster, doorbell, lease, read, rows, written
@@ -313,6 +313,23 @@ async def test_a_plan_that_always_raises_holds_up_its_own_key_alone(hub: Hub, cl
         await store(cluster, Create(source(3, name="t")))
         await until(hub, cluster, has_copies(3, "t"))
     assert tries >= 1
+
+
+async def test_an_event_bears_the_moment_of_its_plan_however_late_it_is_stored(hub: Hub, cluster: Cluster) -> None:
+    planned: dict[str, str] = {}
+
+    def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
+        if where in world and "plan" not in planned:
+            planned["plan"] = micro_timestamp(now)
+            told = [Note(world.get(where) or {}, "Normal", reason, "", "default-scheduler") for reason in ("A", "B")]
+            return Plan((Action(Create(config_map("made")), succeeded=(told[0],)),), notes=(told[1],))
+        return Plan()
+
+    async with at_work(hub, cluster, [copier(plan)]):
+        await store(cluster, Create(source(1)))
+        mirror = await until(hub, cluster, lambda mirror: len(mirror.world.bucket(EVENTS, "default")) == 2)
+    times = {event["reason"]: event["eventTime"] for event in mirror.world.list(EVENTS, "default")}
+    assert times == {"A": planned["plan"], "B": planned["plan"]}
 
 
 async def test_an_event_that_expired_is_told_anew(hub: Hub, cluster: Cluster) -> None:

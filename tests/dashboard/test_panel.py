@@ -1,0 +1,40 @@
+"""What the panel tells of one object besides its YAML."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cluster.machinery.objects import EVENTS, Obj, key
+from cluster.world import World
+from dashboard.clusters.objects import events
+
+NOON = 1_795_435_200.0
+POD: Obj = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web-0", "namespace": "default", "uid": "pod-uid"}}
+
+
+def _event(reason: str, revision: int, **times: Any) -> Obj:
+    metadata = {"name": f"web-0.{reason}", "namespace": "default", "resourceVersion": str(revision)}
+    involved = {"kind": "Pod", "name": "web-0", "namespace": "default", "uid": "pod-uid"}
+    return {
+        "apiVersion": "v1",
+        "kind": "Event",
+        "metadata": metadata,
+        "involvedObject": involved,
+        "reason": reason,
+        **times,
+    }
+
+
+def test_times_by_the_second_and_by_the_microsecond_stand_in_one_order() -> None:
+    world = World()
+    for number, (reason, times) in enumerate(
+        (
+            ("Scheduled", {"eventTime": "2026-11-23T12:00:01.700000Z"}),
+            ("Pulled", {"lastTimestamp": "2026-11-23T12:00:01Z"}),
+            ("Started", {"lastTimestamp": "2026-11-23T12:00:02Z"}),
+        ),
+        1,
+    ):
+        world.put(key(EVENTS, "default", f"web-0.{reason}"), _event(reason, number, **times), number)
+    told = [(each["reason"], each["age"]) for each in events(POD, world, NOON + 9.2)]
+    assert told == [("Started", "7s"), ("Pulled", "8s"), ("Scheduled", "8s")]
