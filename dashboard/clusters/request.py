@@ -41,7 +41,7 @@ async def page(request: HttpRequest, slug: str) -> HttpResponse:
     if not wants_page(request):
         return JsonResponse(await _sent(request, mirror, asked))
     trace, refused = None, ""
-    if asked["to"]:
+    if asked["to"] and not _many(request, asked):
         try:
             trace = await _sent(request, mirror, asked)
         except ApiError as error:
@@ -82,8 +82,13 @@ def _asked(request: HttpRequest) -> dict[str, str]:
     return {field: str(value).strip() or _FIELDS[field] for field, value in found.items()}
 
 
+def _many(request: HttpRequest, asked: dict[str, str]) -> bool:
+    """More than an address alone sends: a person gets the form filled in and its button, a program a sentence."""
+    return request.method != "POST" and asked["count"] != "1"
+
+
 async def _sent(request: HttpRequest, mirror: Mirror, asked: dict[str, str]) -> dict[str, Any]:
-    if request.method != "POST" and asked["count"] != "1":
+    if _many(request, asked):
         raise BadRequest("A GET sends one request. Send more by POST.")
 
     def sent(outside: Outside | None) -> dict[str, Any]:

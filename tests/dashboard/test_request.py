@@ -57,6 +57,18 @@ async def test_the_page_sends_one_by_an_address(running: None, alices: Browser) 
     assert "curl: (7) Failed to connect to headless-svc-stateful port 8080" in text
 
 
+async def test_many_by_an_address_are_filled_in_and_not_sent(running: None, alices: Browser) -> None:
+    response = await alices.get(f"{URL}?from=app-stateful-1&to=http://web&count=100")
+    text = response.content.decode()
+    assert response.status_code == 200
+    program = await alices.get(f"{URL}?from=outside&to=http://web&count=2", headers=JSON)
+    assert (program.status_code, program.json()["message"]) == (400, "A GET sends one request. Send more by POST.")
+    assert '<option value="100" selected>100</option>' in text
+    assert 'name="to" value="http://web"' in text
+    assert "<option selected>app-stateful-1</option>" in text
+    assert "Nothing sent yet." in text and 'role="alert"' not in text
+
+
 async def test_a_program_gets_the_trace(running: None, bob: User) -> None:
     browser = await signed_in(bob, accept="application/json")
     one = (await browser.get(f"{URL}?from=app-stateful-0&to=http://web")).json()
@@ -92,7 +104,6 @@ async def test_affinity_outlives_a_call(running: None, hub: Hub, cluster: Cluste
         ("?to=http://web", 400, "A request comes from a pod, such as app-stateful-0, or from outside."),
         ("?from=nobody&to=http://web", 404, 'pods "nobody" not found'),
         ("?from=outside&to=gopher://web", 400, "gopher cannot be sent here. http, https, tcp, udp and sctp can."),
-        ("?from=outside&to=http://web&count=2", 400, "A GET sends one request. Send more by POST."),
     ],
 )
 async def test_what_is_refused(alices: Browser, query: str, status: int, message: str) -> None:
