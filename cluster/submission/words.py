@@ -106,9 +106,7 @@ def _invalid(field: str, name: str, value: str, detail: str, written: Any) -> Sa
 
 
 def _port(field: str, bad: str, found: re.Match[str]) -> Said:
-    whole = int(bad) if re.fullmatch(r"-?\d+", bad) else 0
-    shorter = next((whole // ten for ten in (10, 100) if whole > 65535 and 0 < whole // ten <= 65535), None)
-    return Said(f"A port is a number from 1 to 65535. This is {bad}.", (bad, str(shorter)) if shorter else None)
+    return Said(f"A port is a number from 1 to 65535. This is {bad}.")
 
 
 def _name(field: str, bad: str, found: re.Match[str]) -> Said:

@@ -195,8 +195,12 @@ async def test_a_program_gets_json(alices: Browser, cluster: Cluster) -> None:
         "field": "spec.ports[0].port",
         "message": "A port is a number from 1 to 65535. This is 80800.",
         "api": "spec.ports[0].port: Invalid value: 80800: must be between 1 and 65535, inclusive",
-        "fix": {"label": "Use 8080", "line": 8, "from": "80800", "to": "8080"},
+        "fix": None,
     }
+    misspelt = {"text": WRONG.replace("Service", "Servce")}
+    plan = await alices.post("/clusters/demo/plan", misspelt, content_type="application/json", headers=accept)
+    problem = plan.json()["documents"][0]["problems"][0]
+    assert problem["fix"] == {"label": "Use Service", "line": 2, "from": "Servce", "to": "Service"}
     refused = await alices.post("/clusters/demo/apply/", body, content_type="application/json", headers=accept)
     assert refused.status_code == 422
     assert "a" not in await names(cluster)
