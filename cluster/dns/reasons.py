@@ -55,9 +55,9 @@ def of_walk(asked: Sequence[tuple[Question, Answer]], settled: Answer, world: Wo
     told = sorted((why(question, answer, world, config) for question, answer in asked), key=lambda each: each.rank)
     if told[0].rank < _NO_ENDPOINT:
         return [told[0].text]
-    # A dotted name that fits nowhere may have been meant in any of these ways; one of the Internet hardly as a Service.
+    # A dotted name that fits nowhere may have been meant in any of these ways; one of the Internet not as a Service.
     if asked[-1][0].name.rstrip(".").rpartition(".")[2].lower() in _INTERNET:
-        told.sort(key=lambda each: each.rank != _OUTSIDE)
+        told = [each for each in told if each.rank == _OUTSIDE] or told
     return list(dict.fromkeys(each.text for each in told if each.rank != _NO_FORM or len(told) == 1))
 
 

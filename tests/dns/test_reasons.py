@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cluster.dns import reasons, settings, zone
-from cluster.dns.answer import Question
+from cluster.dns.answer import BEYOND, Answer, Question
 from cluster.dns.settings import DnsConfig
 from cluster.machinery import selectors
 from cluster.machinery.objects import Obj
@@ -103,3 +103,16 @@ def test_the_cause_is_named(name: str, type_: str, options: dict[str, Any], more
     answer = zone.answer(question, world, config)
     assert answer.answer == ()
     assert reasons.why(question, answer, world, config).text.startswith(reason)
+
+
+@pytest.mark.parametrize("host", ["example.com", "www.kubernetes.io"])
+def test_a_name_of_the_internet_is_not_explained_as_a_service(host: str) -> None:
+    world = made.world()
+    asked = []
+    for name in (f"{host}.{D}", f"{host}.svc.cluster.local.", f"{host}.cluster.local.", f"{host}."):
+        question = Question(name, "A")
+        asked.append((question, zone.answer(question, world, RUNNING)))
+    asked[-1] = (asked[-1][0], Answer("NXDOMAIN", aa=False, ra=True, rests_on=frozenset({BEYOND})))
+    assert reasons.of_walk(asked, asked[-1][1], world, RUNNING) == [
+        f"{host} lies outside cluster.local: whoever the operator lets it ask says NXDOMAIN."
+    ]
