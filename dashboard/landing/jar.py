@@ -5,6 +5,7 @@ Server-rendered, so it is there without JavaScript; the explorer draws its own, 
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import islice
 from math import cos, pi, sin
 from typing import NamedTuple
@@ -97,9 +98,10 @@ def draw(world: World, slug: str) -> Jar:
         seats.extend(_empty_seats(pods, world, len(seats)))
     ready = {name(pod) for pod in pods if pod_state(pod).state == "ready"}
     shown = [name(pod) for pod in pods[:SEATS]]
-    every = peoples_pods(world)
-    ready_count = sum(pod_state(pod).state == "ready" for pod in every)
-    caption = f"{slug}, live: {ready_count} of {len(every)} pods ready, revision {world.revision}"
+    states = Counter(pod_state(pod).state for pod in peoples_pods(world))
+    done = f", {states['completed']} completed" if states["completed"] else ""
+    living = states.total() - states["completed"]
+    caption = f"{slug}, live: {states['ready']} of {living} pods ready{done}, revision {world.revision}"
     return Jar(
         slug,
         _headless(services[headless], picked[headless], shown, ready) if headless else None,

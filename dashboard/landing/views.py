@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from itertools import count
 from typing import Any
 
@@ -85,11 +86,13 @@ async def _page(request: HttpRequest, form: NewCluster, status: int = 200) -> Ht
 
 
 def health(world: World) -> dict[str, Any]:
-    """How many pods people made and how many are ready, and the worst of it in one word: ready, wait or fail."""
-    states = [pod_state(pod).state for pod in peoples_pods(world)]
-    good = sum(state in ("ready", "completed") for state in states)
-    worst = "fail" if "failed" in states or "unknown" in states else "ready" if good == len(states) else "wait"
-    return {"pods": len(states), "ready": good, "worst": worst}
+    """Of the pods people made how many run or are to, how many of those are ready, and how many have completed: these
+    are no longer either. The worst of it in one word: ready, wait or fail."""
+    states = Counter(pod_state(pod).state for pod in peoples_pods(world))
+    ready, completed = states["ready"], states["completed"]
+    living = states.total() - completed
+    worst = "fail" if states["failed"] or states["unknown"] else "ready" if ready == living else "wait"
+    return {"all": states.total(), "pods": living, "ready": ready, "completed": completed, "worst": worst}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

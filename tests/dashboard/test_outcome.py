@@ -133,9 +133,9 @@ def test_a_service_that_comes_later_takes_no_plate_in_the_jar() -> None:
 @pytest.mark.parametrize(
     ("ready", "unready", "told"),
     [
-        (0, 0, {"pods": 0, "ready": 0, "worst": "ready"}),
-        (2, 0, {"pods": 2, "ready": 2, "worst": "ready"}),
-        (0, 3, {"pods": 3, "ready": 0, "worst": "wait"}),
+        (0, 0, {"all": 0, "pods": 0, "ready": 0, "completed": 0, "worst": "ready"}),
+        (2, 0, {"all": 2, "pods": 2, "ready": 2, "completed": 0, "worst": "ready"}),
+        (0, 3, {"all": 3, "pods": 3, "ready": 0, "completed": 0, "worst": "wait"}),
     ],
 )
 def test_a_cluster_in_the_list_is_as_well_as_its_pods(ready: int, unready: int, told: dict[str, Any]) -> None:
@@ -145,7 +145,14 @@ def test_a_cluster_in_the_list_is_as_well_as_its_pods(ready: int, unready: int, 
 def test_a_failed_pod_makes_the_cluster_ill() -> None:
     world = world_with(2, 3)
     world.get(Key("", "pods", "default", "db-1"))["status"]["phase"] = "Failed"  # type: ignore[index]
-    assert health(world) == {"pods": 2, "ready": 1, "worst": "fail"}
+    assert health(world) == {"all": 2, "pods": 2, "ready": 1, "completed": 0, "worst": "fail"}
+
+
+def test_completed_pods_are_counted_apart() -> None:
+    world = world_with(2, 3, unready=1)
+    world.get(Key("", "pods", "default", "db-1"))["status"]["phase"] = "Succeeded"  # type: ignore[index]
+    assert health(world) == {"all": 3, "pods": 2, "ready": 1, "completed": 1, "worst": "wait"}
+    assert draw(world, "demo").caption == "demo, live: 1 of 2 pods ready, 1 completed, revision 9"
 
 
 def test_an_empty_cluster_is_an_empty_jar() -> None:
