@@ -48,13 +48,15 @@ def kind_named(resource: str) -> Kind:
 def panel(kind: Kind, where: Key, obj: Obj, mirror: Mirror) -> dict[str, Any]:
     now = mirror.now()
     shown = without_noise(obj)
+    related, more = relations(where, obj, mirror.world)
     reasons = reasons_of(mirror.world, where, now, mirror.config)
     return {
         "revision": mirror.revision,
         "yaml": yamltext.dump(shown),
         "object": shown,
         "events": events(obj, mirror.world, now),
-        "relations": [relation._asdict() for relation in relations(where, obj, mirror.world)],
+        "relations": [relation._asdict() for relation in related],
+        "more_relations": more,
         "reasons": [
             {"level": reason.level, "text": reason.text, "code": reason.code, "seat": reason.seat}
             for reason in reasons

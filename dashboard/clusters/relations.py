@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from cluster.machinery.objects import (
@@ -37,15 +38,11 @@ class Relation(NamedTuple):
     """Read after this object: "owned by", "selects", "runs on"."""
 
 
-def relations(where: Key, obj: Obj, world: World) -> list[Relation]:
-    """At most `MOST`, upwards first: owners, then who selects it, then what it uses, then what it owns."""
-    found: list[Relation] = []
-    for each in _all(where, obj, world):
-        if each not in found:
-            found.append(each)
-        if len(found) >= MOST:
-            break
-    return found
+def relations(where: Key, obj: Obj, world: World) -> tuple[list[Relation], int]:
+    """At most `MOST`, and how many more there are. Upwards first: owners, then who selects it, then what it uses, then
+    what it owns."""
+    found = dict.fromkeys(_all(where, obj, world))
+    return list(islice(found, MOST)), max(0, len(found) - MOST)
 
 
 def _all(where: Key, obj: Obj, world: World) -> Iterator[Relation]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from cluster.machinery.objects import EVENTS, Obj, key
+from cluster.machinery.objects import EVENTS, NODES, PODS, Obj, key
 from cluster.world import World
 from dashboard.clusters.objects import events
+from dashboard.clusters.relations import MOST, relations
 
 NOON = 1_795_435_200.0
 POD: Obj = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web-0", "namespace": "default", "uid": "pod-uid"}}
@@ -38,3 +39,18 @@ def test_times_by_the_second_and_by_the_microsecond_stand_in_one_order() -> None
         world.put(key(EVENTS, "default", f"web-0.{reason}"), _event(reason, number, **times), number)
     told = [(each["reason"], each["age"]) for each in events(POD, world, NOON + 9.2)]
     assert told == [("Started", "7s"), ("Pulled", "8s"), ("Scheduled", "8s")]
+
+
+def test_relations_beyond_the_most_are_counted() -> None:
+    world = World()
+    node = {"kind": "Node", "metadata": {"name": "node-1", "uid": "node-uid"}}
+    for number in range(MOST + 12):
+        pod = {
+            "kind": "Pod",
+            "metadata": {"name": f"p-{number}", "namespace": "default"},
+            "spec": {"nodeName": "node-1"},
+        }
+        world.put(key(PODS, "default", f"p-{number}"), pod, number)
+    told, more = relations(key(NODES, "", "node-1"), node, world)
+    assert (len(told), more) == (MOST, 12)
+    assert {each.how for each in told} == {"runs"}

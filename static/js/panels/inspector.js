@@ -5,7 +5,7 @@ import { MOST_REPLICAS, replicasOf } from "../model/replicas.js";
 import { selectorText } from "../model/derive.js";
 import { age, clusterTime, formerAddress } from "../state.js";
 import { lens, podShape } from "../picture/pod.js";
-import { count, HUES, nameOf, STATE_WORDS } from "../picture/words.js";
+import { count, HUES, nameOf, number, STATE_WORDS } from "../picture/words.js";
 import { comingUp } from "./clock.js";
 import { faults } from "./faults.js";
 import { groupPanel } from "./group.js";
@@ -192,7 +192,7 @@ function events(app) {
 
 /** @param {App} app */
 function relations(app) {
-  return loaded(app, (data) => html`<section class="sec">${data.relations.length ? html`<ul class="backs">${data.relations.map((/** @type {any} */ r) => html`<li><span class="subtle how">${r.how}</span><span class="subtle">${r.kind}</span><button type="button" class="link mono" @click=${() => app.select(r.id)}>${r.name}</button></li>`)}</ul>` : html`<p class="muted">It belongs to nothing and nothing belongs to it.</p>`}</section>`);
+  return loaded(app, (data) => html`<section class="sec">${data.relations.length ? html`<ul class="backs">${data.relations.map((/** @type {any} */ r) => html`<li><span class="subtle how">${r.how}</span><span class="subtle">${r.kind}</span><button type="button" class="link mono" @click=${() => app.select(r.id)}>${r.name}</button></li>`)}</ul>${data.more_relations ? html`<p class="muted">and ${number(data.more_relations)} more</p>` : nothing}` : html`<p class="muted">It belongs to nothing and nothing belongs to it.</p>`}</section>`);
 }
 
 /** @param {App} app @param {Item} item */
@@ -254,8 +254,8 @@ function footer(app, item) {
 function seatPanel(app, id) {
   const [owner, index] = id.split("#"), workload = app.model.workloads.get(owner), seat = workload?.seats.find((each) => each.index === Number(index));
   if (seat?.pod) queueMicrotask(() => app.select(seat.pod?.id ?? "", { push: false }));
-  const number = seat?.ordinal ?? Number(index), why_ = (app.state.reasons.get(owner) ?? []).filter((r) => r.seat === number);
-  return html`<div class="side-h"><div class="row"><svg width="30" height="32" viewBox="0 0 30 32" aria-hidden="true">${podShape({ x: 15, y: 16, r: 14, state: "seat", label: number })}</svg><div class="grow"><div class="crumb">Seat ${number} of <button type="button" class="link" @click=${() => app.select(owner)}>${nameOf(owner)}</button></div><h2 class="name">${nameOf(owner)}-${number}</h2></div>${closer(app)}</div></div>
+  const ordinal = seat?.ordinal ?? Number(index), why_ = (app.state.reasons.get(owner) ?? []).filter((r) => r.seat === ordinal);
+  return html`<div class="side-h"><div class="row"><svg width="30" height="32" viewBox="0 0 30 32" aria-hidden="true">${podShape({ x: 15, y: 16, r: 14, state: "seat", label: ordinal })}</svg><div class="grow"><div class="crumb">Seat ${ordinal} of <button type="button" class="link" @click=${() => app.select(owner)}>${nameOf(owner)}</button></div><h2 class="name">${nameOf(owner)}-${ordinal}</h2></div>${closer(app)}</div></div>
     <div class="side-b"><section class="sec"><p>The seat is kept while its pod is missing.</p></section>${why_.length ? html`<section class="sec"><h3>Reasons</h3>${reasonList(why_)}</section>` : nothing}</div>`;
 }
 
