@@ -7,12 +7,13 @@ import { App } from "./app/app.js";
 import { pageData } from "./app/page.js";
 import { spots, step } from "./app/walkabout.js";
 import { matching, parseSelector } from "./model/find.js";
+import { isUntouched, preset, stands, UNSET } from "./model/presets.js";
 import { LEAVE, Leaving } from "./picture/leaving.js";
 import { Zoom } from "./picture/zoom.js";
 import { below } from "./picture/beyond.js";
 import { crowdRow, map } from "./picture/map.js";
 import { and, nameOf, workloadName } from "./picture/words.js";
-import { dnsBox, firstName, pacePerTry } from "./panels/dns.js";
+import { dnsBox, pacePerTry } from "./panels/dns.js";
 import { filterBar, ground, legend, liveSign, notice, zoomer } from "./panels/frame.js";
 import { icon } from "./panels/icons.js";
 import { inspector } from "./panels/inspector.js";
@@ -116,7 +117,7 @@ function draw() {
   app.width = width || 1120;
   app.height = surface.clientHeight;
   app.phone = innerWidth <= PHONE;
-  if (state.cluster && !ui.form.name && !ui.form.pod) prefill();
+  if (state.cluster && !ui.current) prefill();
   const picture = app.picture, now = app.now;
   document.body.classList.toggle("far-level", ui.level === "far");
   document.body.classList.toggle("phone", app.phone);
@@ -183,10 +184,16 @@ function bringLit() {
   if (first) requestAnimationFrame(() => requestAnimationFrame(() => show(first)));
 }
 
-/** The first question one could ask, ready in the form. */
+/** @type {import("./model/presets.js").Preset} what the form was given last */
+let given = UNSET;
+
+/** The first question one could ask, ready in the form until somebody typed there: pods come and go meanwhile. */
 function prefill() {
-  const name = firstName(app), pod = [...app.model.pods.values()].find((p) => p.ip && !p.deleting && app.model.linksOf.get(p.id)?.some((l) => l.service.endsWith(`/${name}`)));
-  if (name && pod) app.ui.form = { ...app.ui.form, name, pod: pod.name, namespace: pod.ns };
+  if (!isUntouched(app.ui.form, given) || stands(app.model, given) || places.dock.contains(document.activeElement)) return;
+  const found = preset(app.model);
+  if (!found) return;
+  given = found;
+  app.ui.form = { ...app.ui.form, ...found };
 }
 
 /** What the pinned answers name, who asked, and the Services whose proxy would take a connection from there. */

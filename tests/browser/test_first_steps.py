@@ -208,6 +208,21 @@ def test_events_come_while_one_looks_the_latest_first(explore: Explore, site: Si
     expect(events.locator("span").first).to_have_text(re.compile(r"^\d+s$"))
 
 
+def test_the_form_is_given_what_people_made_as_it_comes_up_until_somebody_types(explore: Explore, site: Site) -> None:
+    shown = explore(site.cluster())
+    name, asker = shown.dns.get_by_label("Name", exact=True), shown.dns.locator("select[name=from]")
+    expect(shown.dns).to_contain_text("Even an empty cluster answers for kubernetes")
+    expect(name).to_have_value("")
+    site.apply(shown.slug, ARTICLE)
+    expect(name).to_have_value("headless-svc-stateful")
+    expect(asker).to_have_value("default/app-stateful-0")
+    name.fill("web")
+    name.blur()
+    site.apply(shown.slug, ARTICLE.replace("replicas: 3", "replicas: 0"))
+    expect(shown.pod("app-stateful-0")).to_have_count(0)
+    expect(name).to_have_value("web")
+
+
 def test_without_dns_every_place_says_so_and_that_comes_first(explore: Explore, site: Site) -> None:
     shown = explore(site.cluster(ARTICLE))
     shown.settled("app-stateful", 3)

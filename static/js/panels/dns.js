@@ -3,6 +3,7 @@ import { html, nothing } from "lit/html.js";
 import { guard } from "lit/directives/guard.js";
 import { keyed } from "lit/directives/keyed.js";
 import { live as alive } from "lit/directives/live.js";
+import { firstService } from "../model/presets.js";
 import { outcome } from "../state.js";
 import { absolute, curl } from "../app/asking.js";
 import { nameOf } from "../picture/words.js";
@@ -28,10 +29,10 @@ export function dnsBox(app) {
   </div>`;
 }
 
-/** @param {App} app The first headless Service that answers, else any Service. */
+/** A Service that answers, by its name from where the form asks; "" while there is none of people's own. @param {App} app */
 export function firstName(app) {
-  const services = [...app.model.services.values()];
-  return (services.find((s) => s.item.headless && s.published) ?? services.find((s) => s.published))?.item.name ?? "";
+  const item = firstService(app.model.services.values())?.item;
+  return item ? (item.ns === app.ui.form.namespace ? item.name : `${item.name}.${item.ns}`) : "";
 }
 
 /** @param {App} app @param {unknown} [lead] what stands before the fields */
