@@ -165,6 +165,26 @@ def test_a_change_is_shown_as_the_lines_that_differ(cluster: Cluster) -> None:
     assert workload.notes == ["web-2 is created first, web-3 when 2 is Ready.", "Pods 0 and 1 stay as they are."]
 
 
+def test_quotas_and_nodes_of_the_same_submission_count(cluster: Cluster) -> None:
+    workload = "selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [%s]}}"
+    workload %= "{name: c, image: nginx}"
+    texts = (
+        "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q}\nspec: {hard: {pods: 2}}\n",
+        f"apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: wide}}\nspec: {{replicas: 4, {workload}}}\n",
+        f"apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {{name: all}}\nspec: {{{workload}}}\n",
+        *(f"apiVersion: v1\nkind: Node\nmetadata: {{name: extra-{number}}}\n" for number in (1, 2)),
+    )
+    alone = plan(cluster.pk, [("a.yaml", texts[2].encode())], author="ada").documents[0].notes[0]
+    told = plan(cluster.pk, [("a.yaml", "---\n".join(texts).encode())], author="ada").documents
+    assert told[1].notes == [
+        "Makes 4 pods.",
+        "ResourceQuota q lets only 2 of them be made: its limit of pods is 2, and 0 is in use.",
+    ]
+    before, after = (int(each.rstrip(".").rpartition(" ")[2]) for each in (alone, told[2].notes[0]))
+    assert after == before + 2
+    assert told[2].notes[0] == f"One pod on each node it may stand on: {after} of {after}."
+
+
 def test_one_refused_document_holds_all_back_and_can_be_left_out(cluster: Cluster) -> None:
     text = GOOD + b"---\napiVersion: v1\nkind: Service\nmetadata: {name: metrics}\nspec: {ports: [{port: 80800}]}\n"
     refused = submit(cluster.pk, [("shop.yaml", text)], author="ada")

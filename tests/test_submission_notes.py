@@ -8,7 +8,7 @@ import pytest
 
 from cluster.config import ClusterConfig
 from cluster.kinds import key_of
-from cluster.machinery.objects import NODES, Obj, key
+from cluster.machinery.objects import NODES, PODS, RESOURCE_QUOTAS, Obj, key
 from cluster.submission.notes import notes
 from cluster.world import World
 from tests.controllers.cronjob.test_cronjob import cron_job
@@ -61,3 +61,46 @@ CASES: list[tuple[Obj | None, Obj, list[str]]] = [
 @pytest.mark.parametrize(("old", "new", "said"), CASES)
 def test_notes(old: Obj | None, new: Obj, said: list[str]) -> None:
     assert notes(key_of(new), old, new, _world(), ClusterConfig()) == said
+
+
+def _quota(**hard: str) -> Obj:
+    return {"kind": "ResourceQuota", "metadata": {"name": "q", "namespace": "default"}, "spec": {"hard": hard}}
+
+
+def test_nodes_of_the_same_submission_are_counted() -> None:
+    made = daemon_set()
+    beside = {key(NODES, "", name): node(name) for name in ("node-4", "node-1")}
+    said = notes(key_of(made), None, made, _world(), ClusterConfig(), beside=beside)
+    assert said == ["One pod on each node it may stand on: 3 of 4."]
+
+
+@pytest.mark.parametrize("stored", [True, False])
+@pytest.mark.parametrize(
+    ("hard", "said"),
+    [
+        ({"pods": "2"}, ["ResourceQuota q lets only 1 of them be made: its limit of pods is 2, and 1 is in use."]),
+        ({"pods": "1"}, ["ResourceQuota q lets none of them be made: its limit of pods is 1, and 1 is in use."]),
+        (
+            {"pods": "9", "requests.cpu": "1200m"},
+            ["ResourceQuota q lets only 2 of them be made: its limit of requests.cpu is 1200m, and 0 is in use."],
+        ),
+        ({"pods": "5", "services": "0"}, []),
+    ],
+)
+def test_a_quota_lets_only_so_many_be_made(hard: dict[str, str], said: list[str], stored: bool) -> None:
+    container = {"name": "c", "image": "nginx", "resources": {"requests": {"cpu": "500m"}}}
+    template = {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [container]}}
+    made: Obj = {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "wide", "namespace": "default"},
+        "spec": {"replicas": 4, "template": template},
+    }
+    world, quota = _world(), _quota(**hard)
+    pod = {"metadata": {"name": "old", "namespace": "default"}, "spec": {"containers": [{"name": "c"}]}}
+    world.put(key(PODS, "default", "old"), pod)
+    where = key(RESOURCE_QUOTAS, "default", "q")
+    if stored:
+        world.put(where, quota)
+    beside = {} if stored else {where: quota}
+    assert notes(key_of(made), None, made, world, ClusterConfig(), beside=beside) == ["Makes 4 pods.", *said]

@@ -10,7 +10,7 @@ and `store` hold the cluster's lock. Knows no request and no page.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from cluster.config import ClusterConfig
@@ -220,6 +220,8 @@ def _surveyed(read: Sequence[_Ready | Document], looked: Looked) -> Submission:
     results = iter(looked.outcome.results)
     later = {each.key.name: each.manifest.document for each in ready if each.key.resource == "namespaces"}
     others = [each for each in (coming(one.key, one.obj) for one in ready) if each is not None]
+    told = zip(ready, looked.outcome.results, strict=True)
+    beside = {each.key: result.object for each, result in told if result.object is not None}
     documents = []
     for each in read:
         if isinstance(each, Document):
@@ -229,16 +231,18 @@ def _surveyed(read: Sequence[_Ready | Document], looked: Looked) -> Submission:
         if result.error is not None:
             documents.append(_refused(each, result.error, later))
         else:
-            documents.append(_told(each, result, looked.world, looked.config, others))
+            documents.append(_told(each, result, looked, others, beside))
     return Submission(looked.outcome.revision, documents)
 
 
-def _told(each: _Ready, result: Result, world: World, config: ClusterConfig, others: Sequence[Coming]) -> Document:
+def _told(
+    each: _Ready, result: Result, looked: Looked, others: Sequence[Coming], beside: Mapping[Key, Obj]
+) -> Document:
     """With the difference it makes and what it leads to."""
     document = _judged(each, result)
     if result.object is None or not result.changed:
         return document
-    expect = notes(each.key, result.old, result.object, world, config, others)
+    expect = notes(each.key, result.old, result.object, looked.world, looked.config, others, beside)
     if result.old is None:
         expect.extend(defaults(each.obj, result.object))
     return document._replace(diff=difference(result.old, result.object), notes=expect)

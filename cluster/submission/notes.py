@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from cluster.config import ClusterConfig
 from cluster.controllers.daemonset.nodes import tolerating, verdict
-from cluster.machinery.objects import NODES, PODS, Key, Obj, annotations_of, is_pod_ready, labels, spec
+from cluster.kinds.node import NOT_READY_TAINT
+from cluster.machinery.objects import (
+    NODES,
+    PODS,
+    RESOURCE_QUOTAS,
+    Key,
+    Obj,
+    annotations_of,
+    is_pod_ready,
+    labels,
+    namespace,
+    spec,
+)
 from cluster.nodes.faults import PREFIX, misspelt
 from cluster.submission.difference import shown
+from cluster.submission.room import too_tight
 from cluster.world import World
 
 _WORDS = {2: "Two", 3: "Three", 4: "Four", 5: "Five", 6: "Six", 7: "Seven", 8: "Eight", 9: "Nine", 10: "Ten"}
 
 
 OWNERS_NAMED = 5
+_NOTHING: Mapping[Key, Obj] = MappingProxyType({})
 
 
 class Coming(NamedTuple):
@@ -35,20 +50,27 @@ def coming(key: Key, obj: Obj) -> Coming | None:
 
 
 def notes(
-    key: Key, old: Obj | None, new: Obj, world: World, config: ClusterConfig, others: Sequence[Coming] = ()
+    key: Key,
+    old: Obj | None,
+    new: Obj,
+    world: World,
+    config: ClusterConfig,
+    others: Sequence[Coming] = (),
+    beside: Mapping[Key, Obj] = _NOTHING,
 ) -> list[str]:
-    """`world` as it is now; the document itself is not in it yet, nor what `others` of the submission bring."""
+    """`world` as it is now; the document itself is not in it yet, nor what `others` of the submission bring, nor the
+    objects `beside` it."""
     if old is not None and shown(old) == shown(new):
         return ["Only the remembered manifest differs, with which the next apply compares."]
     match key.resource:
         case "services":
             return list(_service(key, old, new, world, config, others))
         case "statefulsets":
-            said = list(_stateful_set(key, old, new))
+            said = [*_stateful_set(key, old, new), *_tight(old, new, world, beside)]
         case "deployments" | "replicasets" | "replicationcontrollers":
-            said = list(_replicas(key, old, new))
+            said = [*_replicas(key, old, new), *_tight(old, new, world, beside)]
         case "daemonsets":
-            said = list(_daemon_set(old, new, world))
+            said = list(_daemon_set(old, new, world, beside))
         case "jobs":
             said = list(_job(old, new))
         case "cronjobs":
@@ -161,17 +183,34 @@ def _replicas(key: Key, old: Obj | None, new: Obj) -> Iterator[str]:
         yield "The template changes: a new ReplicaSet takes over, pod by pod."
 
 
-def _daemon_set(old: Obj | None, new: Obj, world: World) -> Iterator[str]:
+def _tight(old: Obj | None, new: Obj, world: World, beside: Mapping[Key, Obj]) -> list[str]:
+    """That quotas, of the cluster or of the same submission, let not all of its pods in."""
+    more = _wanted(new) - (_wanted(old) if old else 0)
+    place = namespace(new)
+    said = {key: obj for key, obj in beside.items() if key.kind == RESOURCE_QUOTAS and key.namespace == place}
+    quotas = {**world.bucket(RESOURCE_QUOTAS, place), **said}
+    found = too_tight(new, more, quotas.values(), world) if more > 0 and quotas else ""
+    return [found] if found else []
+
+
+def _daemon_set(old: Obj | None, new: Obj, world: World, beside: Mapping[Key, Obj]) -> Iterator[str]:
     template = spec(new).get("template") or {}
     pod = {**(template.get("spec") or {}), "tolerations": tolerating(template.get("spec") or {})}
-    nodes = world.list(NODES)
-    fit = sum(verdict(pod, node).run for node in nodes)
+    said = {key: _once_ready(obj) for key, obj in beside.items() if key.kind == NODES}
+    nodes = {**world.bucket(NODES), **said}
+    fit = sum(verdict(pod, node).run for node in nodes.values())
     yield f"One pod on each node it may stand on: {fit} of {len(nodes)}."
     if old and spec(old).get("template") != spec(new).get("template"):
         if (spec(new).get("updateStrategy") or {}).get("type") == "OnDelete":
             yield "The template changes: a pod takes it when somebody deletes the pod."
         else:
             yield "The template changes: pods are replaced node by node."
+
+
+def _once_ready(node: Obj) -> Obj:
+    """A node that is yet to be made is tainted until it has said that it is ready."""
+    taints = [each for each in spec(node).get("taints") or () if each.get("key") != NOT_READY_TAINT]
+    return {**node, "spec": {**spec(node), "taints": taints}}
 
 
 def _job(old: Obj | None, new: Obj) -> Iterator[str]:
