@@ -1,5 +1,6 @@
 /** The side panel while nothing is selected: how many of what, and what needs a look, worst first. */
 import { html, nothing } from "lit/html.js";
+import { repeat } from "lit/directives/repeat.js";
 import { comingUp } from "./clock.js";
 import { icon } from "./icons.js";
 import { SYSTEM } from "../model/derive.js";
@@ -27,7 +28,7 @@ export function overview(app, matches) {
     <div class="side-b" role="region" aria-label="Overview" tabindex="0">
     ${comingUp(app)}<section class="sec"><div class="stack" aria-hidden="true">${BAR.filter((s) => total[s]).map((s) => html`<i class="k-${s}" .style=${`flex:${Math.max(total[s], pods / 130)}`}></i>`)}</div>
       <ul class="counts">${ORDER.filter((s) => !few || total[s] || s === "ready").filter((s) => total[s] || s !== "completed").map((s) => html`<li>${lens(s)}${s === "seat" ? "Empty seats" : STATE_WORDS[s]}<b class="mono">${number(total[s] ?? 0)}</b></li>`)}</ul></section>
-    ${needs ? html`<section class="sec last"><h3><span>Needs a look, worst first</span><span>${needs}</span></h3><div class="probs">${first.slice(0, MOST).map((need) => needed(app, need))}${trouble.slice(0, MOST).map((w) => problem(app, w, matches))}${deaf.slice(0, MOST).map((need) => needed(app, need))}</div></section>` : html`<section class="sec"><p class="muted">Nothing needs a look.</p></section>`}
+    ${needs ? html`<section class="sec last"><h3><span>Needs a look, worst first</span><span>${needs}</span></h3><div class="probs">${repeat(first.slice(0, MOST), (need) => need.id, (need) => needed(app, need))}${repeat(trouble.slice(0, MOST), (w) => w.id, (w) => problem(app, w, matches))}${repeat(deaf.slice(0, MOST), (need) => need.id, (need) => needed(app, need))}</div></section>` : html`<section class="sec"><p class="muted">Nothing needs a look.</p></section>`}
     ${machines(app)}
     ${few ? html`<section class="sec"><p class="muted">Select a pod or a Service: in the picture, or with the arrow keys and Enter.</p></section>` : nothing}</div>`;
 }
@@ -42,7 +43,7 @@ function machines(app) {
   /** @type {Map<string, number>} */ const on = new Map();
   for (const { node } of model.pods.values()) if (node) on.set(node, (on.get(node) ?? 0) + 1);
   return html`<section class="sec" aria-label="Nodes"><h3><span>Nodes</span><span>${all.length}</span></h3>
-    <ul class="backs">${shown.map((node) => html`<li>${lens(node.ready ? "ready" : "unknown")}<button type="button" class="link mono" @click=${() => app.select(node.id)}>${node.name}</button><span class="grow"></span><span class="subtle">${node.ready ? "" : "not ready, "}${count(on.get(node.name) ?? 0, "pod")}</span></li>`)}</ul>
+    <ul class="backs">${repeat(shown, (node) => node.id, (node) => html`<li>${lens(node.ready ? "ready" : "unknown")}<button type="button" class="link mono" @click=${() => app.select(node.id)}>${node.name}</button><span class="grow"></span><span class="subtle">${node.ready ? "" : "not ready, "}${count(on.get(node.name) ?? 0, "pod")}</span></li>`)}</ul>
     ${all.length > shown.length ? html`<p class="subtle">and ${count(all.length - shown.length, "node")} more</p>` : nothing}</section>`;
 }
 
