@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
+from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from dashboard.accounts.nearby import is_near, is_open
 from dashboard.errors import answer
+from dashboard.middleware import Middleware
 from dashboard.origin import lower_headers
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -120,16 +121,8 @@ class _Body:
             return
 
 
-class TooLong:
-    """Middleware: 413 and a sentence."""
-
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
-        self.get_response = get_response
-        if iscoroutinefunction(get_response):
-            markcoroutinefunction(self)
+class TooLong(Middleware):
+    """413 and a sentence."""
 
     def __call__(self, request: HttpRequest) -> Any:
         most = getattr(request, "scope", {}).get(_MARK)

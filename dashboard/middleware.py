@@ -1,4 +1,4 @@
-"""The frame of a middleware of ours: what it does before a view and with its answer, synchronous or not."""
+"""The frame of a middleware of ours, synchronous or not."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from django.http.response import HttpResponseBase
 
 
 class Middleware:
-    """Give `answered` a body in a subclass; it is called with each request and its answer."""
+    """A subclass gives `answered` a body, which is called with each request and its answer; or, to act before the view
+    is asked, `__call__` and `later`."""
 
     sync_capable = True
     async_capable = True

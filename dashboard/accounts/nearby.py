@@ -7,10 +7,10 @@ rebinding) or a proxy in front gets nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
+from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
@@ -21,6 +21,7 @@ from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
 
 from cluster.binding import is_loopback
+from dashboard.middleware import Middleware
 
 _PROXIED = ("forwarded", "via", "x-real-ip")
 WELCOME = "Kubarium listens on this machine only and has no password yet, so you are signed in as admin."
@@ -53,25 +54,17 @@ def administrator() -> User:
         return User.objects.get(username="admin")
 
 
-class SignInNearby:
+class SignInNearby(Middleware):
     """Loads the user once, off the loop, and signs the near one in. A page gets a session and the news; a request of
     a program is answered as admin's without one."""
 
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
-        self.get_response = get_response
-        if iscoroutinefunction(get_response):
-            markcoroutinefunction(self)
-
     def __call__(self, request: HttpRequest) -> Any:
         if iscoroutinefunction(self):
-            return self._later(request)
+            return self.later(request)
         self._enter(request)
         return self.get_response(request)
 
-    async def _later(self, request: HttpRequest) -> HttpResponseBase:
+    async def later(self, request: HttpRequest) -> HttpResponseBase:
         await sync_to_async(self._enter)(request)
         response: HttpResponseBase = await self.get_response(request)
         return response
