@@ -57,6 +57,22 @@ class Column:
     priority: int = 0
 
 
+EVERY_VERB = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
+CREATE_ONLY = ("create",)
+
+
+class Subresource(NamedTuple):
+    """A path below an object: `pods/exec`. `kind` is what it takes or gives, as (group, version, kind)."""
+
+    name: str
+    verbs: tuple[str, ...]
+    kind: tuple[str, str, str] | None = None
+    """None: the object's own."""
+
+
+SCALE = Subresource("scale", ("get", "patch", "update"), ("autoscaling", "v1", "Scale"))
+
+
 @dataclass(frozen=True)
 class Kind:
     group: str
@@ -91,6 +107,23 @@ class Kind:
     orphans_by_default: bool = False
     """A delete that says nothing of dependents leaves them behind (a Job's pods; kubectl always says something)."""
     columns: tuple[Column, ...] = field(default=(), compare=False)
+    verbs: tuple[str, ...] = EVERY_VERB
+    """What the API lets one do with it; `CREATE_ONLY` for questions that are answered and not stored (reviews)."""
+    subresources: tuple[Subresource, ...] = ()
+    """Those besides `status`, which `has_status` says."""
+
+    @property
+    def all_subresources(self) -> tuple[Subresource, ...]:
+        own = (
+            (*self.subresources, Subresource("status", ("get", "patch", "update")))
+            if self.has_status
+            else (self.subresources)
+        )
+        return tuple(sorted(own))
+
+    @property
+    def stored(self) -> bool:
+        return "get" in self.verbs
 
     @property
     def api_version(self) -> str:
