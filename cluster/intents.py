@@ -37,6 +37,8 @@ class Patch(NamedTuple):
     subresource: str = ""
     uid: str = ""
     """When set, Conflict unless the stored object has this uid."""
+    api_version: str = ""
+    """The version whose fields the body speaks of; "" the one that is stored."""
 
 
 class Apply(NamedTuple):

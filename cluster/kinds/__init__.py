@@ -1,4 +1,5 @@
-"""The registry: every module of this package that defines `KIND` adds a kind. Adding one is adding a file.
+"""The registry: every module of this package that defines `KIND` adds a kind, one that defines `FAMILY` several that
+are alike. Adding one is adding a file.
 
     by_kind("apps/v1", "StatefulSet").key(obj)
 
@@ -17,13 +18,21 @@ from cluster.machinery.objects import GroupResource, Key, Obj
 
 def _discover() -> tuple[Kind, ...]:
     """The kinds of this package's modules, in order of their modules' names."""
-    modules = (import_module(f"{__name__}.{each.name}") for each in iter_modules(__path__))
-    return tuple(module.KIND for module in modules if isinstance(getattr(module, "KIND", None), Kind))
+    found: list[Kind] = []
+    for each in iter_modules(__path__):
+        module = import_module(f"{__name__}.{each.name}")
+        if isinstance(kind := getattr(module, "KIND", None), Kind):
+            found.append(kind)
+        found.extend(getattr(module, "FAMILY", ()))
+    return tuple(found)
 
 
 KINDS: tuple[Kind, ...] = _discover()
 
 _BY_RESOURCE = {kind.group_resource: kind for kind in KINDS}
+_BY_PATH = {
+    (api_version, kind.resource): kind for kind in KINDS for api_version in (kind.api_version, *kind.served_versions)
+}
 _BY_KIND = {
     (api_version, kind.kind): kind for kind in KINDS for api_version in (kind.api_version, *kind.served_versions)
 }
@@ -31,6 +40,11 @@ _BY_KIND = {
 
 def by_resource(kind: GroupResource) -> Kind | None:
     return _BY_RESOURCE.get(kind)
+
+
+def by_path(api_version: str, resource: str) -> Kind | None:
+    """The kind served under that version by that plural name, whatever version it is stored in."""
+    return _BY_PATH.get((api_version, resource))
 
 
 def by_kind(api_version: str, kind: str) -> Kind | None:
@@ -53,4 +67,4 @@ def key_of(obj: Obj) -> Key:
     return key if key.namespace or not kind.namespaced else key._replace(namespace="default")
 
 
-__all__ = ["KINDS", "Kind", "by_kind", "by_resource", "key_of"]
+__all__ = ["KINDS", "Kind", "by_kind", "by_path", "by_resource", "key_of"]

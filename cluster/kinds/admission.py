@@ -12,7 +12,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Literal
 
-from cluster.kinds import limits, quota
+from cluster.kinds import conversion, limits, quota
 from cluster.kinds import metadata as metas
 from cluster.kinds.deletion import begin_delete
 from cluster.kinds.kind import Admission, Kind
@@ -46,14 +46,20 @@ def check_fields(kind: Kind, obj: Obj, field_validation: FieldValidation = "Stri
     if field_validation == "Strict":
         check_types(kind, obj, strict=True)
         return []
-    return [f'unknown field "{field}"' for field in schema.unknown_fields(kind.api_version, kind.kind, obj)]
+    return [f'unknown field "{field}"' for field in schema.unknown_fields(_version(kind, obj), kind.kind, obj)]
 
 
 def check_types(kind: Kind, obj: Obj, *, strict: bool = False) -> None:
     """BadRequest at the first value that is of the wrong type; `strict`: or at fields that the kind does not have."""
-    refusal = schema.decode_error(kind.api_version, kind.kind, obj, strict=strict)
+    refusal = schema.decode_error(_version(kind, obj), kind.kind, obj, strict=strict)
     if refusal is not None:
         raise refusal
+
+
+def _version(kind: Kind, obj: Obj) -> str:
+    """The version an object is written in; the stored one when it says none of its kind's."""
+    given = obj.get("apiVersion")
+    return given if given in kind.served_versions else kind.api_version
 
 
 def admit_create(kind: Kind, obj: Obj, admission: Admission, *, trusted: bool = False) -> Obj:
@@ -61,7 +67,7 @@ def admit_create(kind: Kind, obj: Obj, admission: Admission, *, trusted: bool = 
     for what our own controllers make. Raises ApiError."""
     if not trusted:
         check_types(kind, obj)
-    new = _copied(obj)
+    new = _copied(conversion.stored(kind, obj))
     if not trusted:
         new = {
             part: value if part in _AS_GIVEN else _without_nothing(value)
@@ -149,6 +155,7 @@ def admit_update(
         return old
     if not trusted:
         check_types(kind, new)
+    new = conversion.stored(kind, new)
     given = new.get("metadata") or {}
     metadata = old["metadata"]
     if given is not metadata:

@@ -8,7 +8,7 @@ from typing import Any
 from cluster.kinds.cells import AGE, NAME, SELECTOR_COLUMN, TEMPLATE_COLUMNS
 from cluster.kinds.fields import is_no_pod, not_more_than_all, not_negative, share_of_pods
 from cluster.kinds.goprint import int_or_string
-from cluster.kinds.kind import Admission, Column, Kind
+from cluster.kinds.kind import SCALE, Admission, Column, Kind
 from cluster.kinds.podtemplate import default_template
 from cluster.kinds.replicaset import validate_selector_kept, validate_template_of
 from cluster.machinery.errors import Cause, forbidden, invalid, not_supported
@@ -112,6 +112,7 @@ KIND = Kind(
     validate_update=_validate_update,
     has_generation=True,
     annotations_count=True,
+    subresources=(SCALE,),
     columns=(
         NAME,
         Column("Ready", _ready),

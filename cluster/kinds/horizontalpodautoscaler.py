@@ -165,6 +165,7 @@ KIND = Kind(
     singular="horizontalpodautoscaler",
     short_names=("hpa",),
     categories=("all",),
+    served_versions=("autoscaling/v1",),
     default=_default,
     prepare=_prepare,
     validate=_validate,

@@ -59,6 +59,7 @@ class Column:
 
 EVERY_VERB = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
 CREATE_ONLY = ("create",)
+READ_ONLY = ("get", "list")
 
 
 class Subresource(NamedTuple):
@@ -70,7 +71,10 @@ class Subresource(NamedTuple):
     """None: the object's own."""
 
 
-SCALE = Subresource("scale", ("get", "patch", "update"), ("autoscaling", "v1", "Scale"))
+CHANGING = ("get", "patch", "update")
+PROXYING = ("create", "delete", "get", "patch", "update")
+CONNECTING = ("create", "get")
+SCALE = Subresource("scale", CHANGING, ("autoscaling", "v1", "Scale"))
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,7 @@ class Kind:
     short_names: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     served_versions: tuple[str, ...] = ()
-    """Other versions (full apiVersions) the same stored object is served as."""
+    """Other versions (full apiVersions) the same stored object is served as; `conversion` knows how."""
     default: Callable[[Obj], None] = _no_change
     """Fill defaults in place, as the API server does before validation (runs on create and on update)."""
     prepare: Callable[[Obj, Obj | None, Admission], None] = lambda obj, old, admission: None
@@ -114,12 +118,8 @@ class Kind:
 
     @property
     def all_subresources(self) -> tuple[Subresource, ...]:
-        own = (
-            (*self.subresources, Subresource("status", ("get", "patch", "update")))
-            if self.has_status
-            else (self.subresources)
-        )
-        return tuple(sorted(own))
+        state = (Subresource("status", CHANGING),) if self.has_status else ()
+        return tuple(sorted((*self.subresources, *state)))
 
     @property
     def stored(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cluster.kinds.cells import AGE, NAME
-from cluster.kinds.kind import Admission, Column, Kind
+from cluster.kinds.kind import EVERY_VERB, Admission, Column, Kind, Subresource
 from cluster.machinery import names
 from cluster.machinery.objects import Obj, status
 
@@ -33,5 +33,7 @@ KIND = Kind(
     short_names=("ns",),
     prepare=_prepare,
     name_rule=names.dns_label,
+    verbs=tuple(verb for verb in EVERY_VERB if verb != "deletecollection"),
+    subresources=(Subresource("finalize", ("update",)),),
     columns=(NAME, Column("Status", lambda obj, now: status(obj).get("phase", "")), AGE),
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from cluster.ipam import next_node_address, next_pod_range
 from cluster.kinds.cells import AGE, NAME, NONE, UNKNOWN, joined, wide
 from cluster.kinds.fields import name_causes
-from cluster.kinds.kind import Admission, Column, Kind
+from cluster.kinds.kind import PROXYING, Admission, Column, Kind, Subresource
 from cluster.kinds.rules import key_rule, value_rule
 from cluster.machinery.errors import Cause, forbidden, invalid, not_supported, required
 from cluster.machinery.objects import Obj, condition, labels, spec, status
@@ -120,6 +120,7 @@ KIND = Kind(
     validate=_validate,
     validate_update=_validate_update,
     allocate=_allocate,
+    subresources=(Subresource("proxy", PROXYING, ("", "v1", "NodeProxyOptions")),),
     columns=(
         NAME,
         Column("Status", _status),

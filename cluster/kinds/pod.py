@@ -7,7 +7,7 @@ from typing import Any
 
 from cluster.ipam import NEXT_ADDRESS, next_pod_address
 from cluster.kinds import container, podtemplate
-from cluster.kinds.kind import Admission, Kind
+from cluster.kinds.kind import CHANGING, CONNECTING, CREATE_ONLY, PROXYING, Admission, Kind, Subresource
 from cluster.kinds.podadmission import admit
 from cluster.kinds.podcolumns import COLUMNS
 from cluster.kinds.podupdate import validate_update
@@ -84,6 +84,17 @@ def _node_address(node: str, admission: Admission) -> str | None:
     return None
 
 
+_SUBRESOURCES = (
+    Subresource("attach", CONNECTING, ("", "v1", "PodAttachOptions")),
+    Subresource("binding", CREATE_ONLY, ("", "v1", "Binding")),
+    Subresource("ephemeralcontainers", CHANGING),
+    Subresource("eviction", CREATE_ONLY, ("policy", "v1", "Eviction")),
+    Subresource("exec", CONNECTING, ("", "v1", "PodExecOptions")),
+    Subresource("log", ("get",)),
+    Subresource("portforward", CONNECTING, ("", "v1", "PodPortForwardOptions")),
+    Subresource("proxy", PROXYING, ("", "v1", "PodProxyOptions")),
+)
+
 KIND = Kind(
     group="",
     version="v1",
@@ -97,5 +108,6 @@ KIND = Kind(
     validate=lambda obj: podtemplate.validate_spec("spec", obj["spec"]),
     validate_update=validate_update,
     allocate=_allocate,
+    subresources=_SUBRESOURCES,
     columns=COLUMNS,
 )

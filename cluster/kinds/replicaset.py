@@ -8,7 +8,7 @@ from typing import Any
 from cluster.kinds.cells import AGE, NAME, SELECTOR_COLUMN, TEMPLATE_COLUMNS
 from cluster.kinds.fields import IMMUTABLE, not_negative, template_labels, workload_selector
 from cluster.kinds.goprint import label_selector
-from cluster.kinds.kind import Admission, Column, Kind
+from cluster.kinds.kind import SCALE, Admission, Column, Kind
 from cluster.kinds.podtemplate import default_template, validate_long_running, validate_template
 from cluster.machinery.errors import Cause, invalid
 from cluster.machinery.objects import Obj, spec, status
@@ -84,6 +84,7 @@ KIND = Kind(
     validate=_validate,
     validate_update=_validate_update,
     has_generation=True,
+    subresources=(SCALE,),
     columns=(
         NAME,
         Column("Desired", lambda obj, now: spec(obj).get("replicas", 0), type="integer"),

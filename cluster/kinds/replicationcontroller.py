@@ -8,7 +8,7 @@ from typing import Any
 from cluster.kinds.cells import AGE, NAME, TEMPLATE_COLUMNS, labels_text, wide
 from cluster.kinds.fields import MISMATCH, not_negative
 from cluster.kinds.goprint import string_map
-from cluster.kinds.kind import Admission, Column, Kind
+from cluster.kinds.kind import SCALE, Admission, Column, Kind
 from cluster.kinds.podtemplate import default_template, validate_long_running, validate_template
 from cluster.machinery.errors import Cause, invalid, required
 from cluster.machinery.objects import Obj, labels, spec, status
@@ -82,6 +82,7 @@ KIND = Kind(
     validate_update=_validate_update,
     has_generation=True,
     orphans_by_default=True,
+    subresources=(SCALE,),
     columns=(
         NAME,
         _count("Desired", spec, "replicas"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cluster.kinds.cells import AGE, NAME, NONE, UNKNOWN, joined, labels_text, wide
-from cluster.kinds.kind import Admission, Column, Kind
+from cluster.kinds.kind import PROXYING, Admission, Column, Kind, Subresource
 from cluster.kinds.serviceaddresses import allocate
 from cluster.kinds.servicechange import carry_over, validate_update
 from cluster.kinds.servicerules import externally_accessible, validate
@@ -102,6 +102,7 @@ KIND = Kind(
     validate_update=validate_update,
     allocate=allocate,
     name_rule=names.dns1035_label,
+    subresources=(Subresource("proxy", PROXYING, ("", "v1", "ServiceProxyOptions")),),
     columns=(
         NAME,
         Column("Type", lambda obj, now: spec(obj).get("type", "")),

@@ -15,7 +15,7 @@ from cluster.kinds.fields import (
     workload_selector,
 )
 from cluster.kinds.goprint import int_or_string
-from cluster.kinds.kind import Admission, Column, Kind
+from cluster.kinds.kind import SCALE, Admission, Column, Kind
 from cluster.kinds.persistentvolumeclaim import default_spec as default_claim
 from cluster.kinds.podtemplate import default_template, validate_long_running
 from cluster.machinery import names
@@ -164,5 +164,6 @@ KIND = Kind(
     validate_update=_validate_update,
     name_rule=names.dns_label,
     has_generation=True,
+    subresources=(SCALE,),
     columns=(NAME, Column("Ready", _ready), AGE, *TEMPLATE_COLUMNS),
 )

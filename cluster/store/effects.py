@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from cluster.intents import Apply, Bind, Create, Delete, Evict, Intent, Patch, Update
-from cluster.kinds import by_kind, by_resource, eviction
+from cluster.kinds import by_kind, by_resource, conversion, eviction
 from cluster.kinds.admission import admit_create, admit_update, begin_delete, check_types
 from cluster.kinds.kind import Admission, Kind
 from cluster.machinery import patch as patches
@@ -56,10 +56,10 @@ def effect_of(intent: Intent, admission: Admission, *, trusted: bool = False) ->
             key = kind.key(obj)
             old = _stored(kind, key, admission)
             return _ended(kind, key, old, admit_update(kind, obj, old, admission, subresource, trusted=trusted))
-        case Patch(key, how, body, subresource, wanted):
+        case Patch(key, how, body, subresource, wanted, api_version):
             kind = _served(key)
             old = _stored(kind, key, admission, wanted)
-            patched = _patched(kind, old, how, body)
+            patched = _patched(kind, old, how, body, api_version or kind.api_version)
             return _ended(kind, key, old, admit_update(kind, patched, old, admission, subresource, trusted=trusted))
         case Apply(obj):
             return _apply(obj, admission)
@@ -114,14 +114,15 @@ def _create(obj: Obj, admission: Admission, *, trusted: bool) -> Effect:
     return Effect(kind, kind.key(new), None, new)
 
 
-def _patched(kind: Kind, old: Obj, how: str, body: Any) -> Obj:
+def _patched(kind: Kind, old: Obj, how: str, body: Any, api_version: str) -> Obj:
+    seen = conversion.shown(old, api_version)
     match how:
         case "merge":
-            return patches.merge(old, body)
+            return patches.merge(seen, body)
         case "json":
-            return patches.json_patch(old, body)
+            return patches.json_patch(seen, body)
         case _:
-            return patches.strategic(old, body, patch_schema(kind.api_version, kind.kind))
+            return patches.strategic(seen, body, patch_schema(api_version, kind.kind))
 
 
 def _apply(obj: Obj, admission: Admission) -> Effect:
