@@ -1,0 +1,113 @@
+"""What a real control plane tells of itself: the same documents, the same headers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+import pytest
+
+from cluster.api import discovery
+from cluster.api.request import ANONYMOUS, Request
+from cluster.kinds import KINDS, Kind
+from cluster.kinds.kind import Subresource
+from tests.fidelity import golden
+
+FILE = "discovery.json"
+_RECORDED = golden.load(FILE) or {"documents": {}}
+DOCUMENTS: dict[str, dict[str, Any]] = _RECORDED["documents"]
+ELSEWHERE = ("/openapi", "/.well-known")
+AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
+BUILD = ("gitCommit", "gitTreeState", "buildDate", "goVersion", "platform")
+SENT_BY_THE_SERVER = ("Transfer-Encoding", "Content-Length", "Date", "Audit-Id")
+NOT_SERVED = {"/.well-known/openid-configuration", "/metrics", "/metrics/slis", "/openid/v1/jwks"}
+
+needs_recording = pytest.mark.skipif(bool(golden.absent(FILE)), reason=golden.absent(FILE))
+
+
+@cache
+def kinds() -> tuple[Kind, ...]:
+    """Those of the registry, put right and completed by the recorded ones: the documents themselves are judged here."""
+    own = {(kind.group, kind.resource): kind for kind in KINDS}
+    for group, version, told in _resources():
+        if (group, told["resource"]) == ("events.k8s.io", "events"):
+            continue
+        kind = Kind(group, version, told["responseKind"]["kind"], told["resource"], told["singularResource"])
+        found = own.get((group, told["resource"]), kind)
+        served = found.served_versions
+        if version != found.version:
+            served = (f"{group}/{version}",)
+        below = tuple(_subresources(told, version))
+        own[group, told["resource"]] = replace(
+            found,
+            namespaced=told["scope"] == "Namespaced",
+            verbs=tuple(told["verbs"]),
+            short_names=tuple(told.get("shortNames", ())),
+            categories=tuple(told.get("categories", ())),
+            served_versions=served,
+            has_status=any(each["subresource"] == "status" for each in told.get("subresources", ())),
+            subresources=below,
+        )
+    return tuple(own.values())
+
+
+def _resources() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for named in ("/api aggregated", "/apis aggregated"):
+        for item in DOCUMENTS[named]["body"]["items"]:
+            for version in item["versions"]:
+                for told in version["resources"]:
+                    yield item["metadata"].get("name", ""), version["version"], told
+
+
+def _subresources(told: dict[str, Any], version: str) -> Iterator[Subresource]:
+    for each in told.get("subresources", ()):
+        if each["subresource"] != "status":
+            group, taken, kind = each["responseKind"].values()
+            foreign = (group, taken or version, kind) if kind != told["responseKind"]["kind"] else None
+            yield Subresource(each["subresource"], tuple(each["verbs"]), foreign)
+
+
+def ours(named: str) -> tuple[dict[str, str], Any]:
+    address, _, form = named.partition(" ")
+    path, _, query = address.partition("?")
+    headers = {"accept": AGGREGATED if form else "application/json", "host": "1.2.3.4:6443"}
+    nothing: Any = None
+    asked = Request(nothing, nothing, "GET", path, parse_qsl(query, keep_blank_values=True), headers, ANONYMOUS)
+    response = asyncio.run(discovery.answer(asked))
+    assert response is not None and response.code == 200
+    sent = {"content-type": response.content_type, **{key.lower(): value for key, value in response.headers}}
+    text = response.body.decode()
+    return sent, text if response.content_type.startswith("text/") else orjson.loads(text)
+
+
+@needs_recording
+@pytest.mark.parametrize("named", [each for each in DOCUMENTS if not each.startswith(ELSEWHERE)])
+def test_it_is_told_as_recorded(named: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(discovery, "kinds_of", lambda request: kinds())
+    recorded = DOCUMENTS[named]
+    headers, body = ours(named)
+    expected = recorded["headers"]
+    for header, value in expected.items():
+        if header == "Etag":
+            assert headers["etag"].strip('"').isalnum() and len(headers["etag"]) == len(value)
+        elif header not in SENT_BY_THE_SERVER:
+            assert headers[header.lower()] == value
+    assert comparable(body, body) == comparable(recorded["body"], body)
+
+
+def comparable(told: Any, ours: Any) -> Any:
+    """Without what differs from one server to the next, and without what we do not serve."""
+    match told:
+        case {"gitVersion": _}:
+            return {key: value for key, value in told.items() if key not in BUILD}
+        case {"kind": "APIVersions"}:
+            return {**told, "serverAddressByClientCIDRs": len(told["serverAddressByClientCIDRs"])}
+        case {"paths": paths}:
+            return {"paths": [path for path in paths if path not in NOT_SERVED]}
+        case _:
+            return told
