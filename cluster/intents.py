@@ -22,10 +22,10 @@ class Update(NamedTuple):
     """Replace an object (PUT). With `metadata.resourceVersion` it must still be the stored one, else Conflict.
 
     subresource "" changes all but the status; "status" changes the status, and labels and annotations with it, as
-    Kubernetes does (it is how the kubelet and the controllers report)."""
+    Kubernetes does (it is how the kubelet and the controllers report); others change what they are named after."""
 
     obj: Obj
-    subresource: Literal["", "status"] = ""
+    subresource: str = ""
 
 
 class Patch(NamedTuple):

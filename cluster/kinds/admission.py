@@ -17,7 +17,16 @@ from cluster.kinds import metadata as metas
 from cluster.kinds.deletion import begin_delete
 from cluster.kinds.kind import Admission, Kind
 from cluster.machinery import schema
-from cluster.machinery.errors import AlreadyExists, BadRequest, Cause, Conflict, Forbidden, Invalid, NotFound
+from cluster.machinery.errors import (
+    AlreadyExists,
+    BadRequest,
+    Cause,
+    Conflict,
+    Forbidden,
+    Invalid,
+    NoSubresource,
+    NotFound,
+)
 from cluster.machinery.objects import (
     NAMESPACES,
     Obj,
@@ -35,6 +44,7 @@ _stamp = lru_cache(maxsize=16)(timestamp)
 """One commit makes many objects at one moment."""
 _AS_GIVEN = ("apiVersion", "kind", "data")
 """Parts in which a null is not the same as nothing, or cannot be."""
+_EVERYWHERE = ("", "status", "binding", "finalize")
 _GENERATED_LENGTH = 63 - 5
 _GENERATED_TRIES = 8
 
@@ -150,7 +160,10 @@ def admit_update(
     """The stored object after a change from `old` to `new`, `old` itself when nothing changes. Neither is changed, but
     parts of both may stand in the result; parts they share are not looked at again. Raises ApiError.
 
-    `subresource`: "" all but the status, "status", "binding" (a pod's place) or "finalize" (a Namespace's spec)."""
+    `subresource`: "" all but the status, "status", "binding" (a pod's place), "finalize" (a Namespace's spec) or one of
+    the kind's `parts`."""
+    if subresource not in _EVERYWHERE and subresource not in kind.parts:
+        raise NoSubresource
     if new is old:
         return old
     if not trusted:
@@ -161,8 +174,9 @@ def admit_update(
     if given is not metadata:
         _check_preconditions(kind, given, metadata)
         metadata = metas.carried_over(given if trusted else _without_nothing(given), metadata)
+    alone = kind.parts.get(subresource)
     candidate = _merged(kind, new, old, subresource)
-    candidate["metadata"] = metadata
+    candidate["metadata"] = old["metadata"] if alone else metadata
     if subresource == "binding":
         # What a scheduler decides is no update of the spec: nothing of it is validated again.
         return candidate
@@ -179,6 +193,8 @@ def admit_update(
             if contents_changed:
                 kind.default(candidate)
             kind.prepare(candidate, old, admission)
+        elif alone and contents_changed:
+            kind.default(candidate)
         contents_changed = _settle(candidate, old)
     if candidate["metadata"] is not old["metadata"] and candidate["metadata"] == old["metadata"]:
         candidate["metadata"] = old["metadata"]
@@ -192,7 +208,7 @@ def admit_update(
     )
     if contents_changed:
         causes.extend(kind.validate(candidate))
-    causes.extend(kind.validate_update(candidate, old))
+    causes.extend((alone or kind).validate_update(candidate, old))
     _refuse(kind, old["metadata"], causes or kind.allocate(candidate, old, admission))
     if contents_changed:
         limits.enforce(kind, candidate, old, admission)
@@ -207,6 +223,8 @@ def _contents(new: Obj, old: Obj) -> list[str]:
 
 def _merged(kind: Kind, new: Obj, old: Obj, subresource: str) -> Obj:
     """Old and new put together as the subresource allows; parts that are equal are the old ones themselves."""
+    if subresource in kind.parts:
+        return dict(kind.parts[subresource].taken(new, old))
     if subresource == "status":
         candidate = dict(old)
         _take(candidate, "status", new, old)

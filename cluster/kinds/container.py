@@ -84,7 +84,7 @@ def validate(path: str, containers: list[dict[str, Any]], volumes: set[str], *, 
         if known in _sound:
             if mounts:
                 yield from validate_mounts(f"{here}.volumeMounts", mounts, volumes)
-        elif causes := [*_common(here, container, name, volumes), *_life(here, container, init=init)]:
+        elif causes := [*validate_common(here, container, name, volumes), *_life(here, container, init=init)]:
             yield from causes
         else:
             if len(_sound) >= _MOST_SOUND:
@@ -97,7 +97,8 @@ def validate(path: str, containers: list[dict[str, Any]], volumes: set[str], *, 
     yield from _host_ports(path, containers)
 
 
-def _common(path: str, container: Mapping[str, Any], name: str, volumes: set[str]) -> Iterator[Cause]:
+def validate_common(path: str, container: Mapping[str, Any], name: str, volumes: set[str]) -> Iterator[Cause]:
+    """What holds for a container of any sort."""
     if not name:
         yield required(f"{path}.name")
     elif wrong := label_rule(name):

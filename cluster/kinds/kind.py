@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -77,6 +77,15 @@ CONNECTING = ("create", "get")
 SCALE = Subresource("scale", CHANGING, ("autoscaling", "v1", "Scale"))
 
 
+class Part(NamedTuple):
+    """How a subresource changes one part of an object."""
+
+    taken: Callable[[Obj, Obj], Obj]
+    """(new, old) -> the old object with that part of the new one."""
+    validate_update: Callable[[Obj, Obj], Iterable[Cause]] = _no_causes
+    """(new, old), in the place of the kind's own."""
+
+
 @dataclass(frozen=True)
 class Kind:
     group: str
@@ -98,6 +107,8 @@ class Kind:
     validate: Callable[[Obj], Iterable[Cause]] = _no_causes
     validate_update: Callable[[Obj, Obj], Iterable[Cause]] = _no_causes
     """(new, old), in addition to `validate`: what may not change."""
+    parts: Mapping[str, Part] = field(default_factory=dict, compare=False)
+    """Subresources through which one part of the stored object is changed, and only that."""
     allocate: Callable[[Obj, Obj | None, Admission], Iterable[Cause]] = _no_allocation
     """Take addresses and ports in place after validation; causes when what was asked for is not to be had."""
     name_rule: Callable[[str], Sequence[str]] | None = None

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from cluster.ipam import NEXT_ADDRESS, next_pod_address
-from cluster.kinds import container, podtemplate
-from cluster.kinds.kind import CHANGING, CONNECTING, CREATE_ONLY, PROXYING, Admission, Kind, Subresource
+from cluster.kinds import container, ephemeral, podtemplate
+from cluster.kinds.kind import CHANGING, CONNECTING, CREATE_ONLY, PROXYING, Admission, Kind, Part, Subresource
 from cluster.kinds.podadmission import admit
 from cluster.kinds.podcolumns import COLUMNS
 from cluster.kinds.podupdate import validate_update
-from cluster.machinery.errors import Cause, invalid
-from cluster.machinery.objects import NODES, Obj, namespace, spec, status
+from cluster.machinery.errors import Cause, Invalid, forbidden, invalid
+from cluster.machinery.objects import NODES, Obj, name, namespace, spec, status
 
 
 def _default(obj: Obj) -> None:
@@ -28,6 +28,8 @@ def _prepare(obj: Obj, old: Obj | None, admission: Admission) -> None:
     if old is not None:
         return
     given = obj["spec"]
+    if given.get(ephemeral.FIELD):
+        raise Invalid("Pod", name(obj), [forbidden(f"spec.{ephemeral.FIELD}", "cannot be set on create")])
     if given["terminationGracePeriodSeconds"] < 0:
         given["terminationGracePeriodSeconds"] = 1
     admit(obj, admission)
@@ -107,6 +109,7 @@ KIND = Kind(
     prepare=_prepare,
     validate=lambda obj: podtemplate.validate_spec("spec", obj["spec"]),
     validate_update=validate_update,
+    parts={"ephemeralcontainers": Part(ephemeral.taken, ephemeral.validate_added)},
     allocate=_allocate,
     subresources=_SUBRESOURCES,
     columns=COLUMNS,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cluster.kinds import container, placing, volumes
+from cluster.kinds import container, ephemeral, placing, volumes
 from cluster.kinds import metadata as metas
 from cluster.kinds.fields import name_causes
 from cluster.kinds.rules import key_rule, label_rule, subdomain_rule
@@ -30,6 +30,7 @@ def default_template(template: dict[str, Any]) -> None:
 def default_spec(spec: dict[str, Any]) -> None:
     if given := spec.get("volumes"):
         volumes.default(given)
+    ephemeral.default(spec)
     host_network = bool(spec.get("hostNetwork"))
     for field in ("initContainers", "containers"):
         for each in spec.get(field) or ():
@@ -53,6 +54,8 @@ def validate_template(path: str, template: Mapping[str, Any]) -> Iterator[Cause]
     yield from metas.labels(f"{path}.metadata.labels", metadata.get("labels") or {})
     yield from metas.notes(f"{path}.metadata.annotations", metadata.get("annotations") or {})
     yield from validate_spec(f"{path}.spec", template.get("spec") or {})
+    if (template.get("spec") or {}).get(ephemeral.FIELD):
+        yield forbidden(f"{path}.spec.{ephemeral.FIELD}", "ephemeral containers not allowed in pod template")
 
 
 def validate_long_running(path: str, spec: Mapping[str, Any], workload: str) -> Iterator[Cause]:
@@ -80,6 +83,7 @@ def validate_spec(path: str, spec: Mapping[str, Any]) -> Iterator[Cause]:
         for index, each in enumerate(starters):
             if each.get("name") in regular:
                 yield duplicate(f"{path}.initContainers[{index}].name", each["name"])
+    yield from ephemeral.validate(path, spec, mountable)
     if (policy := spec.get("restartPolicy")) not in _RESTART_POLICIES:
         yield not_supported(f"{path}.restartPolicy", policy, _RESTART_POLICIES)
     if (policy := spec.get("dnsPolicy")) not in _DNS_POLICIES:

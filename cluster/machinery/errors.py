@@ -119,6 +119,15 @@ class NotFound(ApiError):
         super().__init__(f'{_qualified(resource, group)} "{name}" not found', _named(resource, group, name))
 
 
+class NoSubresource(ApiError):
+    """This server has no such path below the object."""
+
+    code, reason = 404, "NotFound"
+
+    def __init__(self) -> None:
+        super().__init__("the server could not find the requested resource")
+
+
 class AlreadyExists(ApiError):
     code, reason = 409, "AlreadyExists"
 

@@ -30,7 +30,9 @@ def exceeded(pod: Obj, now: float) -> Step:
     base = {**status(pod), "phase": "Failed", "reason": "DeadlineExceeded", "message": _MESSAGE}
     if inits := statuses.init_statuses(pod):
         base["initContainerStatuses"] = [stopped(each) for each in inits]
-    both = (*statuses.init_statuses(pod), *statuses.container_statuses(pod))
+    if beside := statuses.ephemeral_statuses(pod):
+        base["ephemeralContainerStatuses"] = statuses.killed(beside, now)
+    both = (*statuses.init_statuses(pod), *statuses.container_statuses(pod), *statuses.ephemeral_statuses(pod))
     said = [Said("Normal", "DeadlineExceeded", "Pod was active on the node longer than specified deadline")]
     said += [
         Said("Normal", "Killing", f"Stopping container {each['name']}", each["name"])

@@ -30,7 +30,7 @@ from cluster.machinery.objects import (
     timestamp,
     uid,
 )
-from cluster.nodes import admitting, configuring, programs
+from cluster.nodes import admitting, configuring, ephemerals, programs
 from cluster.nodes.lifecycle import step
 from cluster.nodes.stages import IDLE, Facts, Said
 from cluster.plan import NOTHING, Action, Controller, Note, Plan, Reason
@@ -40,6 +40,7 @@ NAME = "kubelet"
 
 _TIMED = frozenset({"Unhealthy", "Killing"})
 """Events that are told again, so their last time matters."""
+_OTHERS = ("initContainers", "ephemeralContainers")
 _LOOKED_AT = 24
 """How many of a node's pods are asked whether an image is there: the last ones touched and the longest quiet."""
 
@@ -153,8 +154,13 @@ def _facts(world: World, pod: Obj, node: Obj, config: ClusterConfig) -> Facts:
         if config.pace != "instant":
             wanted = {str(each.get("image")) for each in (*inits, *spec(pod)["containers"])}
             present = _present_images(world.pods_on(node_name), wanted)
+    if added := ephemerals.unstarted(pod):
+        lacking = ((each["name"], configuring.misconfigured(world, pod, each)) for each in added)
+        misconfigured |= {name: words for name, words in lacking if words}
+        present |= _present_images(world.pods_on(node_name), {str(each.get("image")) for each in added})
     told: dict[str, float] = {}
     pulls: set[str] = set()
+    pulling_at: dict[str, float] = {}
     bound_at = 0.0
     for event in world.events_about(uid(pod)).values():
         reason = str(event.get("reason"))
@@ -163,6 +169,9 @@ def _facts(world: World, pod: Obj, node: Obj, config: ClusterConfig) -> Facts:
             bound_at = seconds(event.get("eventTime"))
         elif reason == "Pulling":
             pulls.add(str(event.get("message")).partition('"')[2].rstrip('"'))
+            path = str((event.get("involvedObject") or {}).get("fieldPath") or "")
+            label, told_at = path.partition("{")[2].rstrip("}"), seconds(event.get("firstTimestamp"))
+            pulling_at[label] = min(told_at, pulling_at.get(label, told_at))
         elif reason in _TIMED:
             told[reason] = max(told[reason], seconds(event.get("lastTimestamp")))
     return Facts(
@@ -176,6 +185,7 @@ def _facts(world: World, pod: Obj, node: Obj, config: ClusterConfig) -> Facts:
         frozenset(told),
         told,
         frozenset(pulls),
+        pulling_at,
         unknown,
     )
 
@@ -194,6 +204,10 @@ def _present_images(pods: Bucket, wanted: set[str]) -> frozenset[str]:
     return frozenset(found)
 
 
+def _has(pod: Obj, part: str, container: str) -> bool:
+    return any(each.get("name") == container for each in spec(pod).get(part) or ())
+
+
 def _unbound_claim(world: World, pod: Obj) -> str:
     for volume in spec(pod).get("volumes") or ():
         claim_name = (volume.get("persistentVolumeClaim") or {}).get("claimName")
@@ -205,7 +219,6 @@ def _unbound_claim(world: World, pod: Obj) -> str:
 
 
 def _note(pod: Obj, said: Said, node: str) -> Note:
-    containers = spec(pod).get("initContainers") or ()
-    part = "initContainers" if any(each.get("name") == said.container for each in containers) else "containers"
+    part = next((each for each in _OTHERS if _has(pod, each, said.container)), "containers")
     path = f"spec.{part}{{{said.container}}}" if said.container else ""
     return Note(pod, said.type, said.reason, said.message, NAME, node, path)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from cluster.config import Pace
 from cluster.machinery.objects import Obj, is_terminating, status
-from cluster.nodes import deadline, readiness, restarts, starting, statuses, stopping
+from cluster.nodes import deadline, ephemerals, readiness, restarts, starting, statuses, stopping
 from cluster.nodes.stages import IDLE, Facts, Step
 
 
@@ -28,6 +28,17 @@ def step(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
 
 
 def _living(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
+    beside = ephemerals.beside(pod, facts, now, speed)
+    if beside.status is not None or beside.said:
+        return beside
+    found = _proper(pod, facts, now, speed)
+    if beside is IDLE:
+        return found
+    moments = [each for each in (found.again_at, beside.again_at) if each is not None]
+    return found._replace(again_at=min(moments, default=None), why=(*found.why, *beside.why))
+
+
+def _proper(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
     if not statuses.container_statuses(pod):
         return starting.accepted(pod, facts, now, speed)
     if not statuses.has_begun(pod):

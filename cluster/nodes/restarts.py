@@ -76,7 +76,9 @@ def living(pod: Obj, now: float, speed: Pace) -> Step | None:
         failed = any(each["state"]["terminated"]["exitCode"] for each in containers)
         base = {**base, "phase": "Failed" if failed else "Succeeded"}
         # Sidecars are stopped once the containers proper are done.
-        inits = [statuses.ended(each, 0, now) if "running" in each["state"] else each for each in inits]
+        inits = statuses.killed(inits, now, 0)
+        if beside := statuses.ephemeral_statuses(pod):
+            base["ephemeralContainerStatuses"] = statuses.killed(beside, now)
     if inits:
         base = {**base, "initContainerStatuses": inits}
     return Step(statuses.reported(pod, base, containers, now), tuple(said))

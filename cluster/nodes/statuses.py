@@ -22,6 +22,10 @@ def init_statuses(pod: Obj) -> list[ContainerStatus]:
     return status(pod).get("initContainerStatuses") or []
 
 
+def ephemeral_statuses(pod: Obj) -> list[ContainerStatus]:
+    return status(pod).get("ephemeralContainerStatuses") or []
+
+
 def is_sidecar(container: Obj) -> bool:
     """An init container that runs as long as its pod does."""
     return container.get("restartPolicy") == "Always"
@@ -105,6 +109,11 @@ def termination(current: ContainerStatus, exit_code: int, now: float, message: s
         "finishedAt": timestamp(now),
         "containerID": current.get("containerID") or "",
     }
+
+
+def killed(those: Sequence[ContainerStatus], now: float, exit_code: int = 137) -> list[ContainerStatus]:
+    """The same containers, and none of them runs any more."""
+    return [ended(each, exit_code, now) if "running" in each["state"] else each for each in those]
 
 
 def creating(pod: Obj, node_address: str, now: float) -> Status:

@@ -44,7 +44,9 @@ def stopping(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
             None, tuple(said), again_at=due, why=(("wait", f"Stopping {names}{hook}, {left} s left.", "stopping"),)
         )
     sidecars = [each for each in alive if each not in ending]
-    said += [_killing(each) for each in sidecars if "Killing" not in facts.told]
+    beside = statuses.ephemeral_statuses(pod)
+    stopped_with = (*sidecars, *(each for each in beside if "running" in each["state"]))
+    said += [_killing(each) for each in stopped_with if "Killing" not in facts.told]
     over = {
         each["name"]: statuses.ended(each, _exit_code(runs.get(each["name"]), templates[each["name"]], grace), now)
         for each in alive
@@ -54,6 +56,8 @@ def stopping(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
     base = {**status(pod), "phase": "Failed" if any(codes) else "Succeeded"}
     if inits := statuses.init_statuses(pod):
         base["initContainerStatuses"] = [over.get(each["name"], each) for each in inits]
+    if beside:
+        base["ephemeralContainerStatuses"] = statuses.killed(beside, now)
     return Step(statuses.reported(pod, base, containers, now), tuple(said), gone=True)
 
 

@@ -127,10 +127,11 @@ class Life:
     def tell(self, note: Note) -> None:
         self.told.append(f"{note.reason}: {note.message}")
         event = {
-            "involvedObject": {"uid": note.regarding["metadata"]["uid"]},
+            "involvedObject": {"uid": note.regarding["metadata"]["uid"], "fieldPath": note.field_path},
             "reason": note.reason,
             "message": note.message,
             "eventTime": micro_timestamp(self.now),
+            "firstTimestamp": timestamp(self.now),
             "lastTimestamp": timestamp(self.now),
         }
         self.unwritten.append((self.now + self.events_after, event))
