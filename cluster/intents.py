@@ -1,6 +1,7 @@
 """What somebody wants done to the store, as values. The store admits and executes them; nothing else writes.
 
-An intent names no author: that is said once per commit.
+An intent names no author: that is said once per commit. It may name a *field manager*: who is recorded in
+`metadata.managedFields` as the owner of what a write sets. "" records nobody, as for the controllers' own writes.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from typing import Any, Literal, NamedTuple
 from cluster.machinery.objects import Key, Obj
 
 Propagation = Literal["Background", "Foreground", "Orphan"]
+FieldValidation = Literal["Strict", "Warn", "Ignore"]
 
 
 class Create(NamedTuple):
     """Store a new object; `metadata.generateName` gets its suffix in the commit. AlreadyExists if the name is taken."""
 
     obj: Obj
+    manager: str = ""
 
 
 class Update(NamedTuple):
@@ -26,6 +29,7 @@ class Update(NamedTuple):
 
     obj: Obj
     subresource: str = ""
+    manager: str = ""
 
 
 class Patch(NamedTuple):
@@ -39,6 +43,10 @@ class Patch(NamedTuple):
     """When set, Conflict unless the stored object has this uid."""
     api_version: str = ""
     """The version whose fields the body speaks of; "" the one that is stored."""
+    manager: str = ""
+    validation: FieldValidation = "Ignore"
+    """What becomes of fields that the patched object has and its kind does not: refused, dropped and told as the
+    result's warnings, or dropped. Only for patches by a field manager; others keep what they bring."""
 
 
 class Apply(NamedTuple):
@@ -46,6 +54,18 @@ class Apply(NamedTuple):
     `kubectl apply` does on the client's side. Nothing is written when nothing changes."""
 
     obj: Obj
+
+
+class ServerApply(NamedTuple):
+    """Server-side apply: the fields `obj` sets become those of `manager`, what it set before and no longer does goes
+    unless others own it too, and all else stays. Creates the object when it is not there. A field that somebody else
+    owns with another value is a Conflict, or taken over with `force`. Nothing is written when nothing changes."""
+
+    key: Key
+    obj: Obj
+    manager: str
+    force: bool = False
+    subresource: str = ""
 
 
 class Delete(NamedTuple):
@@ -76,4 +96,4 @@ class Evict(NamedTuple):
     grace_seconds: int | None = None
 
 
-Intent = Create | Update | Patch | Apply | Delete | Bind | Evict
+Intent = Create | Update | Patch | Apply | ServerApply | Delete | Bind | Evict

@@ -10,8 +10,9 @@ in that kind's module; `metadata.resourceVersion` is the store's.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
+from cluster.intents import FieldValidation
 from cluster.kinds import conversion, limits, quota
 from cluster.kinds import metadata as metas
 from cluster.kinds.deletion import begin_delete
@@ -37,8 +38,6 @@ from cluster.machinery.objects import (
 )
 
 __all__ = ["admit_create", "admit_update", "begin_delete", "check_fields"]
-
-FieldValidation = Literal["Strict", "Warn", "Ignore"]
 
 _stamp = lru_cache(maxsize=16)(timestamp)
 """One commit makes many objects at one moment."""

@@ -39,6 +39,8 @@ class Result(NamedTuple):
     error: ApiError | None = None
     skipped: bool = False
     """An earlier intent of the same group failed, so this one was not tried."""
+    warnings: tuple[str, ...] = ()
+    """What whoever asked should know of it all the same."""
 
 
 class Outcome(NamedTuple):

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from cluster.intents import Apply, Bind, Create, Delete, Evict, Intent, Patch, Update
+from cluster.intents import Apply, Bind, Create, Delete, Evict, Intent, Patch, ServerApply, Update
 from cluster.kinds import by_kind, by_resource, conversion, eviction
 from cluster.kinds.admission import admit_create, admit_update, begin_delete, check_types
 from cluster.kinds.kind import Admission, Kind
@@ -63,6 +63,8 @@ def effect_of(intent: Intent, admission: Admission, *, trusted: bool = False) ->
             return _ended(kind, key, old, admit_update(kind, patched, old, admission, subresource, trusted=trusted))
         case Apply(obj):
             return _apply(obj, admission)
+        case ServerApply():
+            raise BadRequest("server-side apply is not served yet")
         case Delete(key, wanted, version, propagation, grace):
             kind = _served(key)
             old = _stored(kind, key, admission)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from cluster.config import ClusterConfig
-from cluster.intents import Apply, Bind, Create, Delete, Evict, Intent, Patch, Update
+from cluster.intents import Apply, Bind, Create, Delete, Evict, Intent, Patch, ServerApply, Update
 from cluster.kinds import by_resource
 from cluster.machinery.objects import Key
 from cluster.plan import NOTHING, Controller, Plan
@@ -104,6 +104,8 @@ def words(intent: Intent) -> str:
             return f"{_updates(subresource)} {_singular(key)} {key.name}"
         case Apply(obj):
             return f"apply {_kind(obj)} {obj['metadata'].get('name', '')}"
+        case ServerApply(key):
+            return f"apply {_singular(key)} {key.name}"
         case Delete(key):
             return f"delete {_singular(key)} {key.name}"
         case Bind(key, _, node):
