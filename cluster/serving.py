@@ -1,4 +1,4 @@
-"""The parts of the one process, supervised: web server, Hub, controllers, DNS.
+"""The parts of the one process, supervised: web server, Kubernetes API, Hub, controllers, DNS.
 
 A part that fails is logged and started again with back-off; only a port that cannot be bound ends the process.
 Knows nothing of what a page shows.
@@ -11,14 +11,16 @@ import contextlib
 import errno
 import signal
 import socket
+import ssl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
 import structlog
 import uvicorn
 
+from cluster.api.kubeconfig import Addresses
 from cluster.binding import in_address
 from cluster.config import ClusterConfig
 from cluster.dns import forwarder, listening
@@ -49,6 +51,7 @@ class Ports(NamedTuple):
 
     bind: str
     web: int
+    api: int
     dns: int
     forward: forwarder.Address | None = None
     """Who is asked for names outside the clusters; None: nobody is."""
@@ -90,7 +93,7 @@ def cannot_listen(bind: str, port: int, what: str, option: str, error: OSError) 
     return CannotListen(f"cannot listen on {place}:{port} for {what}: {error.strerror}. {advice}")
 
 
-def listen(bind: str, port: int, what: str) -> socket.socket:
+def listen(bind: str, port: int, what: str, option: str = "--port") -> socket.socket:
     """A listening TCP socket, or CannotListen."""
     family = socket.AF_INET6 if ":" in bind else socket.AF_INET
     # The protocol by its number: asyncio turns Nagle's delay off only where it is named, else a page waits for it.
@@ -101,22 +104,31 @@ def listen(bind: str, port: int, what: str) -> socket.socket:
         made.listen(BACKLOG)  # only this tells of another one that bound the port at the same moment
     except OSError as error:
         made.close()
-        raise cannot_listen(bind, port, what, "--port", error) from error
+        raise cannot_listen(bind, port, what, option, error) from error
     made.setblocking(False)
     return made
 
 
-async def serve(application: Any, ports: Ports, dns_cluster: str, ready: Callable[[str, str], None]) -> None:
-    """Serve until SIGTERM or SIGINT. Calls ready(web address, dns address) once everything answers."""
+class Site(NamedTuple):
+    """What is served: the web site, and the Kubernetes API by itself behind TLS."""
+
+    web: Any
+    api: Any
+    tls: ssl.SSLContext
+
+
+async def serve(site: Site, ports: Ports, dns_cluster: str, ready: Callable[[Addresses], None]) -> None:
+    """Serve until SIGTERM or SIGINT. Calls ready with the ports really bound once everything answers."""
     loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     web = listen(ports.bind, ports.web, "the web site")
+    api = listen(ports.bind, ports.api, "the Kubernetes API", "--api-port")
     hub = Hub()
     use(hub)
     parts = [asyncio.create_task(supervise("hub", hub.run), name="hub")]
-    server, web_task = _web(application, web)
+    servers = [_served(site.web, web), _served(site.api, api, site.tls)]
     dns: DnsServer | None = None
     try:
         source = await _source(hub, dns_cluster)
@@ -125,23 +137,26 @@ async def serve(application: Any, ports: Ports, dns_cluster: str, ready: Callabl
         feed = partial(_feed_dns, hub, dns_cluster, source, dns)
         parts.append(asyncio.create_task(supervise("dns", feed), name="dns"))
         parts.append(asyncio.create_task(supervise("controllers", consumer.run_here), name="controllers"))
-        await _until(server.listening, web_task)
-        ready(f"http://{in_address(ports.bind)}:{web.getsockname()[1]}", address)
-        await _until(stopping, web_task)
+        for server, _ in servers:
+            await _until(server.listening, servers)
+        bound = int(address.rpartition(":")[2])
+        ready(Addresses(ports.bind, web.getsockname()[1], api.getsockname()[1], bound))
+        await _until(stopping, servers)
     finally:
-        await _end(server, web_task, dns, parts)
+        await _end(servers, dns, parts)
 
 
-async def _until(event: asyncio.Event, web: asyncio.Task[None]) -> None:
-    """Until it happens; WebSiteEnded when the web server ends before."""
+async def _until(event: asyncio.Event, servers: Sequence[_Running]) -> None:
+    """Until it happens; WebSiteEnded when a web server ends before."""
     waiting = asyncio.ensure_future(event.wait())
-    await asyncio.wait([waiting, web], return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait([waiting, *(task for _, task in servers)], return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
     if not event.is_set():
-        raise WebSiteEnded("the web server ended by itself") from (None if web.cancelled() else web.exception())
+        ended = next(task for _, task in servers if task.done())
+        raise WebSiteEnded("the web server ended by itself") from (None if ended.cancelled() else ended.exception())
 
 
-def _web(application: Any, listening: socket.socket) -> tuple[_Server, asyncio.Task[None]]:
+def _served(application: Any, listening: socket.socket, tls: ssl.SSLContext | None = None) -> _Running:
     config = uvicorn.Config(
         application,
         lifespan="off",
@@ -154,8 +169,13 @@ def _web(application: Any, listening: socket.socket) -> tuple[_Server, asyncio.T
         proxy_headers=False,
         timeout_graceful_shutdown=1,
     )
+    config.load()
+    config.ssl = tls
     server = _Server(config)
-    return server, asyncio.create_task(server.serve(sockets=[listening]), name="web")
+    return server, asyncio.create_task(server.serve(sockets=[listening]), name="web" if tls is None else "api")
+
+
+_Running = tuple[_Server, asyncio.Task[None]]
 
 
 class _Source:
@@ -223,11 +243,10 @@ async def _feed_dns(hub: Hub, slug: str, source: _Source, server: DnsServer) -> 
             subscription.close()
 
 
-async def _end(
-    server: _Server, web_task: asyncio.Task[None], dns: DnsServer | None, parts: list[asyncio.Task[None]]
-) -> None:
+async def _end(servers: Sequence[_Running], dns: DnsServer | None, parts: list[asyncio.Task[None]]) -> None:
     """Stop everything within two seconds, streams open or not."""
-    server.should_exit = True
+    for server, _ in servers:
+        server.should_exit = True
     listening.use(None)
     if dns is not None:
         await dns.stop()
@@ -237,10 +256,11 @@ async def _end(
     for part in parts:
         part.cancel()
     await asyncio.gather(*parts, return_exceptions=True)
-    _, pending = await asyncio.wait([web_task], timeout=SHUTDOWN_SECONDS)
-    if pending:
-        server.force_exit = True
-        web_task.cancel()
-        await asyncio.gather(web_task, return_exceptions=True)
+    _, pending = await asyncio.wait([task for _, task in servers], timeout=SHUTDOWN_SECONDS)
+    for server, task in servers:
+        if task in pending:
+            server.force_exit = True
+            task.cancel()
+    await asyncio.gather(*pending, return_exceptions=True)
     use(None)
     await close()

@@ -13,6 +13,9 @@ from django.urls import re_path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
 pages = get_asgi_application()
 
+from cluster.api.app import PREFIX, KubernetesApi  # noqa: E402
+from cluster.api.tokens import by_token  # noqa: E402
+from dashboard.apiuser import OwnSite, by_session  # noqa: E402
 from dashboard.bodies import Bounded  # noqa: E402
 from dashboard.live.consumer import Live  # noqa: E402  (models can be imported only once Django is set up)
 from dashboard.origin import OwnOrigin  # noqa: E402
@@ -20,6 +23,11 @@ from dashboard.origin import OwnOrigin  # noqa: E402
 live: Any = Live.as_asgi()
 sockets: Any = [re_path(r"^clusters/(?P<slug>[-\w]+)/live/?$", live)]
 
-application = ProtocolTypeRouter(
-    {"http": Bounded(pages), "websocket": OwnOrigin(AuthMiddlewareStack(URLRouter(sockets)))}
-)
+site = ProtocolTypeRouter({"http": Bounded(pages), "websocket": OwnOrigin(AuthMiddlewareStack(URLRouter(sockets)))})
+api = OwnSite(KubernetesApi(by_token, by_session))
+
+
+async def application(scope: Any, receive: Any, send: Any) -> None:
+    """The API below its prefix, the site everywhere else."""
+    chosen = api if scope["type"] in ("http", "websocket") and scope["path"].startswith(PREFIX) else site
+    await chosen(scope, receive, send)

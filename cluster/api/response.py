@@ -8,7 +8,10 @@ from typing import Any
 
 import orjson
 
+from cluster.yamltext import dump
+
 JSON = "application/json"
+YAML = "application/yaml"
 
 
 @dataclass
@@ -31,6 +34,13 @@ class Stream:
 
 def json(value: Any, code: int = 200, content_type: str = JSON, headers: tuple[tuple[str, str], ...] = ()) -> Response:
     return Response(orjson.dumps(value) + b"\n", code, content_type, headers)
+
+
+def body(value: Any, media: str = JSON, code: int = 200) -> Response:
+    """An object in the media type that was agreed on."""
+    if media == YAML:
+        return Response(dump(value).encode(), code, YAML)
+    return json(value, code)
 
 
 def text(value: str, code: int = 200, content_type: str = "text/plain; charset=utf-8") -> Response:

@@ -27,7 +27,7 @@ from cluster.models.proxies import (
     StatefulSet,
     StorageClass,
 )
-from cluster.models.tables import Change, Checkpoint, Cluster, Counter, Lease, Resource, WrittenPastTheStore
+from cluster.models.tables import ApiToken, Change, Checkpoint, Cluster, Counter, Lease, Resource, WrittenPastTheStore
 
 KINDS = (
     Namespace,
@@ -57,6 +57,7 @@ KINDS = (
 
 __all__ = [
     "KINDS",
+    "ApiToken",
     "Change",
     "Checkpoint",
     "Cluster",

@@ -95,6 +95,23 @@ class Cluster(models.Model):
         return Clock(self.clock_wall, self.clock_time, self.clock_speed)
 
 
+class ApiToken(models.Model):
+    """A person's key to the Kubernetes API. Only its digest is kept: whoever lost it makes another."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens")
+    cluster = models.ForeignKey(Cluster, null=True, blank=True, on_delete=models.CASCADE, help_text="Empty: all")
+    label = models.CharField(max_length=100, blank=True)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created = models.DateTimeField(auto_now_add=True)
+    expires = models.DateTimeField(null=True, blank=True, help_text="Empty: never")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-created"]
+
+    def __str__(self) -> str:
+        return self.label or f"token {self.pk}"
+
+
 class Counter(StoredByStoreOnly):
     """The one row that every writer of a cluster locks: commit order is revision order."""
 

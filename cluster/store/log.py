@@ -7,6 +7,7 @@ changes, leaving a checkpoint at the new floor so that every kept moment can sti
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import orjson
@@ -14,7 +15,7 @@ from django.db import connection, transaction
 
 from cluster.change import Change
 from cluster.machinery.errors import Gone
-from cluster.machinery.objects import Key
+from cluster.machinery.objects import Key, Obj
 from cluster.store import rows
 from cluster.store.held import at_hand, follow, held
 from cluster.world import World
@@ -103,6 +104,15 @@ def at(cluster: int, revision: int) -> World:
         world = _unpack(bytes(row[1]), row[0])
     follow(world, _whole(cluster, world.revision, revision))
     return world
+
+
+def states(cluster: int, changed: Sequence[Change]) -> dict[int, Obj]:
+    """By the revision of each change: the object as it was before it. What did not exist is left out, and so is what
+    is no longer kept."""
+    wanted = {change.previous for change in changed if change.previous}
+    known = {change.revision: change.object for change in changed if change.revision in wanted}
+    known.update(rows.objects_at(cluster, wanted - known.keys()))
+    return {change.revision: known[change.previous] for change in changed if change.previous in known}
 
 
 def compact(cluster: int, now: float, keep: Retention) -> int:

@@ -15,6 +15,8 @@ from cluster.change import Change
 from cluster.config import ClusterConfig
 from cluster.machinery.objects import Key, Obj
 
+_CHUNK = 500
+"""Values in one statement: SQLite and readers have their limits."""
 _CHANGE_COLUMNS = (
     'cluster_id, revision, type, "group", resource, namespace, name, seat, previous, author, cause, wall, time, body'
 )
@@ -163,3 +165,22 @@ def changes(cluster: int, after: int, upto: int | None = None, limit: int | None
             )
             for row in cursor.fetchall()
         ]
+
+
+def objects_at(cluster: int, revisions: Iterable[int]) -> dict[int, Obj]:
+    """The objects that changed at those revisions, as they were after it; those that are still kept."""
+    found: dict[int, Obj] = {}
+    for chunk in batched(sorted(revisions), _CHUNK):
+        places = ", ".join(["%s"] * len(chunk))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT revision, body FROM cluster_change WHERE cluster_id = %s AND revision IN ({places})",
+                [cluster, *chunk],
+            )
+            found.update((revision, orjson.loads(bytes(body))) for revision, body in cursor.fetchall())
+    return found
+
+
+def batched(values: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    for start in range(0, len(values), size):
+        yield values[start : start + size]

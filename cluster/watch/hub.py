@@ -89,6 +89,16 @@ class Hub:
         self.heard(mirror.cluster, revision)
         await mirror.reached(revision)
 
+    async def caught_up(self, cluster: int) -> None:
+        """Until the mirror shows what any process had committed when this was asked. Free where there is only this
+        one, whose commits are shown before they are told."""
+        if not doorbell.reaches_other_processes():
+            return
+        heads = await read(rows.heads, [cluster])
+        if heads and (mirror := self._mirrors.get(cluster)) is not None and heads[0].revision > mirror.revision:
+            self.heard(cluster, heads[0].revision)
+            await mirror.reached(heads[0].revision)
+
     def followed(self) -> Iterable[int]:
         return tuple(self._mirrors)
 

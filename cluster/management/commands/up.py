@@ -14,9 +14,12 @@ from django.contrib.auth import get_user_model
 from django.core.management import CommandError
 from django.core.management.base import BaseCommand
 
-from cluster.binding import is_loopback
+from cluster.api.app import KubernetesApi
+from cluster.api.kubeconfig import Addresses
+from cluster.api.tokens import by_token
+from cluster.binding import in_address, is_loopback
 from cluster.dns.forwarder import Address, address
-from cluster.management import preparing, reach
+from cluster.management import credentials, preparing, reach
 from cluster.models import Cluster
 
 
@@ -29,7 +32,9 @@ class Command(BaseCommand):
             "--bind", type=_bind, default="127.0.0.1", help="address to listen on (default %(default)s)"
         )
         parser.add_argument("--port", type=_port, default=8000, help="web site (default %(default)s; 0: any free one)")
-        parser.add_argument("--api-port", type=_port, default=6443, help="Kubernetes API (comes in a later release)")
+        parser.add_argument(
+            "--api-port", type=_port, default=6443, help="Kubernetes API over TLS (default %(default)s)"
+        )
         parser.add_argument("--dns-port", type=_port, default=10053, help="DNS over UDP and TCP (default %(default)s)")
         parser.add_argument(
             "--dns-forward",
@@ -46,25 +51,32 @@ class Command(BaseCommand):
         parser.add_argument("--no-demo", action="store_true", help="the cluster demo then holds system objects only")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        from cluster.serving import CannotListen, Ports, serve
+        from cluster.serving import CannotListen, Ports, Site, serve
 
         _spare_the_collector()
         reach.channel_layer()
         with preparing.alone(), reach.database(made=False):
             preparing.migrate()
             _prepare(demo=not options["no_demo"], pace=options["pace"])
+            self._token = credentials.admin_token(settings.DNS_CLUSTER)
             self._closed = not is_loopback(options["bind"]) and not _somebody_can_sign_in()
         settings.BIND = options["bind"]
-        ports = Ports(options["bind"], options["port"], options["dns_port"], options["dns_forward"])
+        bind = options["bind"]
+        ports = Ports(bind, options["port"], options["api_port"], options["dns_port"], options["dns_forward"])
+        site = Site(get_default_application(), KubernetesApi(by_token), credentials.tls(bind))
         try:
-            asyncio.run(serve(get_default_application(), ports, settings.DNS_CLUSTER, self._ready))
+            asyncio.run(serve(site, ports, settings.DNS_CLUSTER, self._ready))
         except CannotListen as error:
             raise CommandError(str(error)) from error
 
-    def _ready(self, web: str, dns: str) -> None:
-        self.stdout.write(f"ready web={web} dns={dns}")
+    def _ready(self, bound: Addresses) -> None:
+        host = in_address(bound.bind)
+        web = f"http://{host}:{bound.web}"
+        kept = credentials.keep(settings.DNS_CLUSTER, self._token, bound)
+        self.stdout.write(f"ready web={web} api=https://{host}:{bound.api} dns={host}:{bound.dns}")
         if sys.stdout.isatty():
-            self.stdout.write(f"\n  Open {web}/clusters/demo/ in a browser. Ctrl-C ends it.\n")
+            self.stdout.write(f"\n  Open {web}/clusters/demo/ in a browser. Ctrl-C ends it.")
+            self.stdout.write(f"  kubectl --kubeconfig {kept} get pods\n")
         self.stdout.flush()
         if self._closed:
             self.stderr.write(

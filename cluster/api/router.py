@@ -1,0 +1,99 @@
+"""One request, one answer: who may, which verb it is, who answers it. Every refusal is a Status."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from cluster.api import discovery, listing, options, watching, writing
+from cluster.api.authorization import Asked, authorize
+from cluster.api.refusals import MethodNotAllowed, NoSuchPath
+from cluster.api.request import Request
+from cluster.api.response import Response, Stream, json, text
+from cluster.api.routing import Target, find
+from cluster.api.served import built_in
+from cluster.api.subresources import SUBRESOURCES
+from cluster.machinery.errors import ApiError
+
+Answer = Response | Stream
+Answerer = Callable[[Request], Awaitable[Response | None]]
+
+FRONT: tuple[Answerer, ...] = (discovery.answer,)
+"""Those that answer paths that are about no object: discovery, OpenAPI, health; the first that knows it does."""
+
+_VERBS = {
+    "GET": "get",
+    "HEAD": "get",
+    "POST": "create",
+    "PUT": "update",
+    "PATCH": "patch",
+    "DELETE": "delete",
+}
+
+
+async def answer(request: Request) -> Answer:
+    """Never raises an ApiError: those are answers."""
+    try:
+        return await _answer(request)
+    except NoSuchPath as nowhere:
+        return text(nowhere.text, 404)
+    except ApiError as error:
+        return refusal(error)
+
+
+def refusal(error: ApiError) -> Response:
+    after = (error.details or {}).get("retryAfterSeconds")
+    headers = (("Retry-After", str(after)),) if after else ()
+    return json(error.status(), error.code, headers=headers)
+
+
+async def _answer(request: Request) -> Answer:
+    for front in FRONT:
+        if (found := await front(request)) is not None:
+            return found
+    target = find(request.path, built_in())
+    verb = verb_of(request, target)
+    authorize(request, Asked(verb, target))
+    if target.subresource:
+        return await SUBRESOURCES[target.subresource](request, target)
+    if verb not in target.resource.kind.verbs:
+        raise MethodNotAllowed
+    return await _by_verb(request, target, verb)
+
+
+def verb_of(request: Request, target: Target) -> str:
+    """The verb that roles speak of. MethodNotAllowed for a method that means none here."""
+    verb = _VERBS.get(request.method)
+    if verb is None:
+        raise MethodNotAllowed
+    if verb == "get" and not target.subresource:
+        if target.watch or request.flag("watch"):
+            return "watch"
+        return "get" if target.name else "list"
+    if target.name and not target.subresource and verb == "create":
+        raise MethodNotAllowed
+    if not target.name:
+        if verb in ("update", "patch"):
+            raise MethodNotAllowed
+        if verb == "delete":
+            return "deletecollection"
+    return verb
+
+
+async def _by_verb(request: Request, target: Target, verb: str) -> Answer:
+    match verb:
+        case "get":
+            return await listing.get(request, target)
+        case "list":
+            return await listing.collection(request, target, options.read(request, target))
+        case "watch":
+            return await watching.watch(request, target, options.read(request, target))
+        case "create":
+            return await writing.create(request, target)
+        case "update":
+            return await writing.update(request, target)
+        case "patch":
+            return await writing.patch(request, target)
+        case "delete":
+            return await writing.delete(request, target)
+        case _:
+            return await writing.delete_collection(request, target)

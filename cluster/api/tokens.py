@@ -1,0 +1,63 @@
+"""Tokens of people: made once, shown once, kept as a digest. Each is for one user, and for one cluster or all."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.models import User as Account
+from django.utils import timezone
+
+from cluster.api.authentication import AUTHENTICATED, MASTERS, bearer
+from cluster.api.request import User
+from cluster.models import ApiToken, Cluster
+from cluster.store import read
+from cluster.watch import Mirror
+
+PREFIX = "kubarium_"
+
+
+def make(account: Account, cluster: Cluster | None, label: str, days: float | None = 365) -> str:
+    """A new token, which nobody can read again."""
+    text = PREFIX + secrets.token_urlsafe(32)
+    expires = timezone.now() + timedelta(days=days) if days is not None else None
+    ApiToken.objects.create(user=account, cluster=cluster, label=label, digest=digest(text), expires=expires)
+    return text
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def find(text: str) -> ApiToken | None:
+    """The valid token of that text."""
+    found = ApiToken.objects.select_related("user").filter(digest=digest(text)).first()
+    if found is None or (found.expires is not None and found.expires <= timezone.now()):
+        return None
+    return found if found.user.is_active else None
+
+
+def of_account(account: Any, owner_id: int | None) -> User:
+    """A user of the site, as the clusters' roles know them."""
+    owner = bool(account.is_staff) or (owner_id is not None and owner_id == account.pk)
+    groups = (MASTERS, AUTHENTICATED) if owner else (AUTHENTICATED,)
+    return User(account.get_username(), groups, owner=owner)
+
+
+async def by_token(scope: dict[str, Any], headers: Mapping[str, str], mirror: Mirror) -> User | None:
+    """The user of a bearer token of ours; None when it is none."""
+    text = bearer(headers)
+    if not text.startswith(PREFIX):
+        return None
+    return await read(_user, text, mirror.cluster)
+
+
+def _user(text: str, cluster: int) -> User | None:
+    found = find(text)
+    if found is None or found.cluster_id not in (None, cluster):
+        return None
+    owner = Cluster.objects.filter(pk=cluster).values_list("owner_id", flat=True).first()
+    return of_account(found.user, owner)

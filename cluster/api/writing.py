@@ -1,0 +1,206 @@
+"""Writing: from a request to an intent, through the store, to an answer that shows what is there now."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from cluster.api.bodies import decode, decode_options, decode_patch
+from cluster.api.listing import listed, matching, shown
+from cluster.api.negotiation import form
+from cluster.api.options import selection
+from cluster.api.refusals import MethodNotAllowed, UnsupportedMediaType
+from cluster.api.request import Request
+from cluster.api.response import Response, json
+from cluster.api.routing import Target
+from cluster.api.versions import as_stored
+from cluster.api.writeoptions import WriteOptions, deletion, read
+from cluster.intents import Create, Delete, Intent, Patch, Update
+from cluster.machinery.errors import BadRequest, NotFound
+from cluster.machinery.objects import GroupResource, Obj
+from cluster.store import CommitRefused, commit, written
+from cluster.store.commit import Group, Outcome, Result, commit_groups
+
+_MADE_BY_PUT = frozenset(
+    GroupResource(group, resource)
+    for group, resource in (
+        ("", "services"),
+        ("", "endpoints"),
+        ("", "events"),
+        ("", "limitranges"),
+        ("coordination.k8s.io", "leases"),
+        ("rbac.authorization.k8s.io", "roles"),
+        ("rbac.authorization.k8s.io", "rolebindings"),
+        ("rbac.authorization.k8s.io", "clusterroles"),
+        ("rbac.authorization.k8s.io", "clusterrolebindings"),
+    )
+)
+"""A PUT to what is not there makes it; for all other kinds it is not found."""
+_TOLD_WHEN_GONE = frozenset(
+    GroupResource("", resource)
+    for resource in (
+        "pods",
+        "services",
+        "serviceaccounts",
+        "resourcequotas",
+        "persistentvolumes",
+        "persistentvolumeclaims",
+        "podtemplates",
+    )
+)
+"""What a DELETE answers with as it was last, even when it is gone; of other kinds only that it succeeded."""
+
+PatchKind = Literal["merge", "strategic", "json", "apply"]
+PATCHES: dict[str, PatchKind] = {
+    "application/json-patch+json": "json",
+    "application/merge-patch+json": "merge",
+    "application/strategic-merge-patch+json": "strategic",
+    "application/apply-patch+yaml": "apply",
+}
+
+
+def media(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def store(request: Request, intent: Intent, *, dry_run: bool = False) -> Result:
+    """Commit one intent; the mirror shows it when this returns. ApiError."""
+    try:
+        outcome = await written(
+            commit, request.cluster, [intent], author=request.user.name, cause=cause(request), dry_run=dry_run
+        )
+    except CommitRefused as refused:
+        raise refused.error from refused
+    await request.mirror.reached(outcome.revision)
+    return outcome.results[0]
+
+
+def cause(request: Request) -> str:
+    """What the log says was the reason: the client's own name for its command, or the method."""
+    return request.headers.get("kubectl-command", "") or f"{request.method} {request.path}"
+
+
+async def create(request: Request, target: Target) -> Response:
+    if target.resource.kind.namespaced and not target.namespace:
+        raise MethodNotAllowed
+    shape = form(request.headers.get("accept", ""))
+    options = read(request, "CreateOptions")
+    obj = placed(body_of(request, target, options), target)
+    result = await store(request, Create(obj), dry_run=options.dry_run)
+    return shown(request, target, _made(result, options), shape, 201)
+
+
+def body_of(request: Request, target: Target, options: WriteOptions) -> Obj:
+    """The object in a request's body, in its stored version."""
+    resource = target.resource
+    obj, warnings = decode(
+        request.body, media(request), resource.kind, options.validation, api_version=resource.api_version
+    )
+    request.warnings.extend(warnings)
+    return as_stored(obj, resource)
+
+
+def placed(obj: Obj, target: Target) -> Obj:
+    """The object in the namespace, and under the name, that the path says. BadRequest where it says otherwise."""
+    metadata = obj.get("metadata")
+    if not isinstance(metadata, dict):
+        metadata = {}
+    if target.name:
+        given = metadata.get("name") or ""
+        if given and given != target.name:
+            raise BadRequest(f"the name of the object ({given}) does not match the name on the URL ({target.name})")
+        metadata = {**metadata, "name": target.name}
+    given = metadata.get("namespace") or ""
+    if given and given != target.namespace:
+        raise BadRequest("the namespace of the provided object does not match the namespace sent on the request")
+    if target.namespace:
+        metadata = {**metadata, "namespace": target.namespace}
+    return {**obj, "metadata": metadata}
+
+
+def _made(result: Result, options: WriteOptions) -> Obj:
+    """What was created. What a dry run made has no revision: it is nowhere."""
+    obj = result.object
+    assert obj is not None
+    if not options.dry_run:
+        return obj
+    return {**obj, "metadata": {name: value for name, value in obj["metadata"].items() if name != "resourceVersion"}}
+
+
+async def update(request: Request, target: Target, subresource: str = "") -> Response:
+    shape = form(request.headers.get("accept", ""))
+    options = read(request, "UpdateOptions")
+    obj = placed(body_of(request, target, options), target)
+    makes = not subresource and target.resource.kind.group_resource in _MADE_BY_PUT
+    if makes and request.world.get(target.key) is None:
+        result = await store(request, Create(obj), dry_run=options.dry_run)
+        return shown(request, target, _made(result, options), shape, 201)
+    intent = Update(obj, subresource)
+    result = await store(request, intent, dry_run=options.dry_run)
+    return shown(request, target, _left(result), shape)
+
+
+def _left(result: Result) -> Obj:
+    """What is there now; what was there last when the write let it go."""
+    obj = result.object if result.object is not None else result.old
+    assert obj is not None
+    return obj
+
+
+async def patch(request: Request, target: Target, subresource: str = "") -> Response:
+    how = PATCHES.get(media(request))
+    if how is None:
+        raise UnsupportedMediaType
+    shape = form(request.headers.get("accept", ""))
+    options = read(request, "PatchOptions", apply=how == "apply")
+    if how == "apply":
+        raise UnsupportedMediaType
+    intent = Patch(target.key, how, decode_patch(request.body), subresource, api_version=target.resource.api_version)
+    result = await store(request, intent, dry_run=options.dry_run)
+    created = result.old is None and result.object is not None
+    return shown(request, target, _left(result), shape, 201 if created else 200)
+
+
+async def delete(request: Request, target: Target) -> Response:
+    shape = form(request.headers.get("accept", ""))
+    options = deletion(request, decode_options(request.body, media(request)))
+    intent = Delete(target.key, options.uid, options.resource_version, options.propagation, options.grace_seconds)
+    result = await store(request, intent, dry_run=options.dry_run)
+    kind = target.resource.kind
+    if result.object is None and kind.group_resource not in _TOLD_WHEN_GONE:
+        return json(_success(target, _left(result)))
+    return shown(request, target, _left(result), shape)
+
+
+def _success(target: Target, obj: Obj) -> dict[str, Any]:
+    details: dict[str, Any] = {"name": target.name}
+    if target.group:
+        details["group"] = target.group
+    details |= {"kind": target.resource.resource, "uid": obj["metadata"].get("uid", "")}
+    return {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details}
+
+
+async def delete_collection(request: Request, target: Target) -> Response:
+    """All that is selected, each by itself; what is gone meanwhile is no error."""
+    options = deletion(request, decode_options(request.body, media(request)))
+    chosen = matching(request.world, target, selection(request, target))
+    intents = [
+        Delete(key, options.uid, options.resource_version, options.propagation, options.grace_seconds)
+        for key, _ in chosen
+    ]
+    if intents and not options.dry_run:
+        outcome: Outcome = await written(
+            commit_groups,
+            request.cluster,
+            [Group([intent]) for intent in intents],
+            author=request.user.name,
+            cause=cause(request),
+        )
+        await request.mirror.reached(outcome.revision)
+        for result in outcome.results:
+            if result.error is not None and not isinstance(result.error, NotFound):
+                raise result.error
+    elif intents:
+        for intent in intents:
+            await store(request, intent, dry_run=True)
+    metadata = {"resourceVersion": str(request.world.revision)}
+    return json(listed(target, [obj for _, obj in chosen], metadata))
