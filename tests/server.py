@@ -19,17 +19,18 @@ from typing import Any
 import orjson
 
 ROOT = Path(__file__).resolve().parent.parent
-READY = re.compile(r"ready web=(http://\S+) (?:api=\S+ )?dns=(\S+)")
+READY = re.compile(r"ready web=(http://\S+) api=(https://\S+) dns=(\S+)")
 PATIENCE = 30.0
 
 
 class Server:
     """`with Server(folder) as server: server.web, server.dns`. Its output is in folder/log."""
 
-    def __init__(self, data: Path, *arguments: str, port: int = 0, dns_port: int = 0) -> None:
+    def __init__(self, data: Path, *arguments: str, port: int = 0, dns_port: int = 0, api_port: int = 0) -> None:
         self.data, self.arguments, self.port, self.dns_port = data, arguments, port, dns_port
+        self.api_port = api_port
         self.process: subprocess.Popen[bytes] | None = None
-        self.web = self.dns = ""
+        self.web = self.api = self.dns = ""
         self.seconds_to_ready = 0.0
 
     def __enter__(self) -> Server:
@@ -52,7 +53,8 @@ class Server:
         self.data.mkdir(parents=True, exist_ok=True)
         began = time.monotonic()
         command = [sys.executable, "manage.py", "up", "--data", str(self.data)]
-        command += ["--port", str(self.port), "--dns-port", str(self.dns_port), *self.arguments]
+        command += ["--port", str(self.port), "--dns-port", str(self.dns_port)]
+        command += ["--api-port", str(self.api_port), *self.arguments]
         with (self.data / "log").open("ab") as errors:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, env=self.environment()
@@ -63,9 +65,10 @@ class Server:
             self.kill()
             raise AssertionError(f"not ready: {line!r}\n{(self.data / 'log').read_text()[-3000:]}")
         self.seconds_to_ready = time.monotonic() - began
-        self.web, self.dns = found.groups()
+        self.web, self.api, self.dns = found.groups()
         self.port = int(self.web.rsplit(":", 1)[1])
         self.dns_port = int(self.dns.rsplit(":", 1)[1])
+        self.api_port = int(self.api.rsplit(":", 1)[1])
 
     def _line(self) -> str:
         assert self.process is not None and self.process.stdout is not None

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import uvicorn
 
 from cluster import serving
 from cluster.dns.server import DnsServer
@@ -46,7 +47,9 @@ async def test_a_web_server_that_ends_by_itself_ends_the_process() -> None:
         raise ZeroDivisionError("a fault in the web server")
 
     with pytest.raises(WebSiteEnded):
-        await serving._until(asyncio.Event(), asyncio.create_task(fails()))
+        await serving._until(
+            asyncio.Event(), [(serving._Server(uvicorn.Config("nobody:nothing")), asyncio.create_task(fails()))]
+        )
 
 
 async def test_dns_follows_the_cluster_of_its_name(hub: Hub, cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:

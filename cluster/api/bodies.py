@@ -8,7 +8,8 @@ import orjson
 
 from cluster import manifests
 from cluster.api.refusals import UnsupportedMediaType
-from cluster.kinds.admission import FieldValidation, check_fields
+from cluster.intents import FieldValidation
+from cluster.kinds.admission import check_fields
 from cluster.kinds.kind import Kind
 from cluster.machinery import schema
 from cluster.machinery.errors import BadRequest
@@ -80,3 +81,12 @@ def decode_patch(body: bytes, *, yaml: bool = False) -> Any:
 def decode_options(body: bytes, media: str) -> Obj:
     """A DELETE's body; {} when there is none."""
     return _object(body, media, "DeleteOptions") if body.strip() else {}
+
+
+def decode_other(body: bytes, media: str, api_versions: tuple[str, ...], word: str) -> Obj:
+    """An object that is nobody's kind (a Scale, an Eviction); without apiVersion or kind it is what is expected."""
+    obj = _object(body, media, word)
+    given = str(obj.get("apiVersion") or api_versions[0]), str(obj.get("kind") or word)
+    if given[1] != word or given[0] not in api_versions:
+        raise BadRequest(f'{given[1]} in version "{given[0]}" cannot be handled as a {word}')
+    return obj

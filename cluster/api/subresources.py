@@ -3,24 +3,125 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from cluster.api import listing, writing
-from cluster.api.refusals import MethodNotAllowed
+from cluster.api.bodies import decode_other, decode_patch
+from cluster.api.negotiation import form
+from cluster.api.refusals import MethodNotAllowed, UnsupportedMediaType
 from cluster.api.request import Request
-from cluster.api.response import Response, Stream
+from cluster.api.response import Response, Stream, body, json
 from cluster.api.routing import Target
+from cluster.api.writeoptions import deletion, read
+from cluster.intents import Bind, Evict, Patch
+from cluster.kinds import scale
+from cluster.machinery import patch as patches
+from cluster.machinery.errors import BadRequest
+from cluster.machinery.objects import Obj, name, spec, uid
+from cluster.machinery.patch import UNTYPED
 
 Handler = Callable[[Request, Target], Awaitable[Response | Stream]]
 
+_SUCCESS = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}
 
-async def status(request: Request, target: Target) -> Response:
+
+async def part(request: Request, target: Target) -> Response:
+    """Read the whole object, write the part of it that the subresource is."""
     if request.method in ("GET", "HEAD"):
         return await listing.get(request, target)
     if request.method == "PUT":
-        return await writing.update(request, target, "status")
+        return await writing.update(request, target, target.subresource)
     if request.method == "PATCH":
-        return await writing.patch(request, target, "status")
+        return await writing.patch(request, target, target.subresource)
     raise MethodNotAllowed
 
 
-SUBRESOURCES: dict[str, Handler] = {"status": status}
+async def scaling(request: Request, target: Target) -> Response:
+    """autoscaling/v1 Scale. What is written is one number, so that nobody's other change is lost."""
+    shape = form(request.headers.get("accept", ""))
+    await listing.fresh(request, None)
+    obj = listing.stored(request.world, target)
+    present = scale.scale_of(obj)
+    if request.method in ("GET", "HEAD"):
+        return _scale_shown(request, present, shape)
+    options = read(request, "UpdateOptions" if request.method == "PUT" else "PatchOptions")
+    if request.method == "PUT":
+        wanted = decode_other(request.body, writing.media(request), ("autoscaling/v1",), "Scale")
+    elif request.method == "PATCH":
+        wanted = _patched(request, present)
+    else:
+        raise MethodNotAllowed
+    changed = scale.scaled(obj, wanted)
+    change: Obj = {"spec": {"replicas": spec(changed)["replicas"]}}
+    if version := changed["metadata"].get("resourceVersion"):
+        change["metadata"] = {"resourceVersion": version}
+    intent = Patch(target.key, "merge", change, uid=uid(obj), manager=options.manager)
+    result = await writing.store(request, intent, dry_run=options.dry_run)
+    assert result.object is not None
+    return _scale_shown(request, scale.scale_of(result.object), shape)
+
+
+def _patched(request: Request, present: Obj) -> Obj:
+    how = writing.PATCHES.get(writing.media(request))
+    if how == "merge":
+        return patches.merge(present, decode_patch(request.body))
+    if how == "json":
+        return patches.json_patch(present, decode_patch(request.body))
+    if how in ("strategic", "apply"):
+        change = decode_patch(request.body, yaml=how == "apply")
+        return patches.strategic(present, change, UNTYPED)
+    raise UnsupportedMediaType
+
+
+def _scale_shown(request: Request, obj: Obj, shape: Any) -> Response:
+    if shape.shape != "table":
+        return body(obj, shape.media)
+    row: dict[str, Any] = {"cells": [name(obj), obj["metadata"].get("creationTimestamp", "")]}
+    if listing.included(request) != "None":
+        row["object"] = {"kind": "PartialObjectMetadata", "apiVersion": shape.meta_version, "metadata": obj["metadata"]}
+    columns = [
+        {"name": "Name", "type": "string", "format": "name", "description": "Name of what is scaled.", "priority": 0},
+        {"name": "Created At", "type": "date", "format": "", "description": "When it was made.", "priority": 0},
+    ]
+    about = {"resourceVersion": obj["metadata"].get("resourceVersion", "")}
+    table = {"kind": "Table", "apiVersion": shape.meta_version, "metadata": about, "columnDefinitions": columns}
+    return body({**table, "rows": [row]}, shape.media)
+
+
+async def binding(request: Request, target: Target) -> Response:
+    """A scheduler's decision: this pod, that node."""
+    options = read(request, "CreateOptions")
+    given = decode_other(request.body, writing.media(request), ("v1",), "Binding")
+    node = str((given.get("target") or {}).get("name") or "")
+    if not node:
+        raise BadRequest("Binding: target.name: Required value: the name of a node")
+    named = name(given)
+    if named and named != target.name:
+        raise BadRequest(f"the name of the object ({named}) does not match the name on the URL ({target.name})")
+    await writing.store(request, Bind(target.key, uid(given), node), dry_run=options.dry_run)
+    return json({**_SUCCESS, "code": 201}, 201)
+
+
+async def eviction(request: Request, target: Target) -> Response:
+    """A deletion that asks the disruption budgets first."""
+    options = read(request, "CreateOptions")
+    given = decode_other(request.body, writing.media(request), ("policy/v1", "policy/v1beta1"), "Eviction")
+    named = name(given)
+    if named and named != target.name:
+        raise BadRequest(f"name in URL does not match name in Eviction object: {named} is not {target.name}")
+    wanted = deletion(request, given.get("deleteOptions") or {})
+    intent = Evict(target.key, wanted.uid, wanted.grace_seconds)
+    await writing.store(request, intent, dry_run=options.dry_run or wanted.dry_run)
+    return json({**_SUCCESS, "code": 201}, 201)
+
+
+SUBRESOURCES: dict[str, Handler] = {
+    "status": part,
+    "finalize": part,
+    "approval": part,
+    "ephemeralcontainers": part,
+    "resize": part,
+    "scale": scaling,
+    "binding": binding,
+    "eviction": eviction,
+}

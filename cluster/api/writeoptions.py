@@ -7,8 +7,7 @@ from typing import Any, NamedTuple, cast
 
 from cluster.api.refusals import OptionsInvalid
 from cluster.api.request import Request
-from cluster.intents import Propagation
-from cluster.kinds.admission import FieldValidation
+from cluster.intents import FieldValidation, Propagation
 from cluster.machinery.errors import BadRequest, Cause, forbidden, invalid, not_supported, required, too_long
 
 _VALIDATIONS = ("", "Ignore", "Strict", "Warn")

@@ -85,7 +85,7 @@ async def create(request: Request, target: Target) -> Response:
     shape = form(request.headers.get("accept", ""))
     options = read(request, "CreateOptions")
     obj = placed(body_of(request, target, options), target)
-    result = await store(request, Create(obj), dry_run=options.dry_run)
+    result = await store(request, Create(obj, options.manager), dry_run=options.dry_run)
     return shown(request, target, _made(result, options), shape, 201)
 
 
@@ -132,9 +132,9 @@ async def update(request: Request, target: Target, subresource: str = "") -> Res
     obj = placed(body_of(request, target, options), target)
     makes = not subresource and target.resource.kind.group_resource in _MADE_BY_PUT
     if makes and request.world.get(target.key) is None:
-        result = await store(request, Create(obj), dry_run=options.dry_run)
+        result = await store(request, Create(obj, options.manager), dry_run=options.dry_run)
         return shown(request, target, _made(result, options), shape, 201)
-    intent = Update(obj, subresource)
+    intent = Update(obj, subresource, options.manager)
     result = await store(request, intent, dry_run=options.dry_run)
     return shown(request, target, _left(result), shape)
 
