@@ -13,6 +13,7 @@ import orjson
 import pytest
 
 from cluster.api import discovery
+from cluster.api.openapi import document
 from cluster.api.request import ANONYMOUS, Request
 from cluster.kinds import KINDS, Kind
 from cluster.kinds.kind import Subresource
@@ -111,3 +112,10 @@ def comparable(told: Any, ours: Any) -> Any:
             return {"paths": [path for path in paths if path not in NOT_SERVED]}
         case _:
             return told
+
+
+@needs_recording
+def test_the_index_of_types_names_the_recorded_documents() -> None:
+    recorded = DOCUMENTS["/openapi/v3"]
+    not_served = {path.removeprefix("/") for path in NOT_SERVED}
+    assert document.keys(kinds()) == sorted(set(recorded["body"]["paths"]) - not_served)

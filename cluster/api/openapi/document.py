@@ -1,0 +1,124 @@
+"""One document of /openapi/v3: the paths and types of a group and version, or of the root of a group. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from cluster.api.discovery import documents
+from cluster.api.discovery.order import GroupVersion, group_versions, in_version
+from cluster.api.openapi import completions
+from cluster.api.openapi.definitions import META, Definitions, Gvk, closure, references
+from cluster.api.openapi.operations import JSON, YAML, Served, content, paths, reference, version_stem
+from cluster.config import KUBERNETES_VERSION
+from cluster.kinds import Kind
+
+Json = dict[str, Any]
+
+_SECURITY = {
+    "BearerToken": {
+        "type": "apiKey",
+        "description": "Bearer Token authentication",
+        "name": "authorization",
+        "in": "header",
+    }
+}
+_ROOTS = {"api": "APIVersions", "apis": "APIGroupList"}
+
+
+def keys(kinds: Sequence[Kind]) -> list[str]:
+    """The paths of the documents, as the index names them: api, api/v1, apis, apis/apps, apis/apps/v1, version."""
+    found = {"api", "apis", "version"}
+    for group, versions in group_versions(kinds).items():
+        found.update(GroupVersion(group, version).path[1:] for version in versions)
+        if group:
+            found.add(f"apis/{group}")
+    return sorted(found)
+
+
+def ingredients(kinds: Sequence[Kind], key: str) -> Json:
+    """What of the kinds a document is made from; the key "" stands for all documents."""
+    parts = key.split("/")
+    if not key:
+        return {each: ingredients(kinds, each) for each in keys(kinds)}
+    if len(parts) == 3 or key.startswith("api/"):
+        version = GroupVersion("" if parts[0] == "api" else parts[1], parts[-1])
+        return {key: documents.resource_list(kinds, version)}
+    return {key: KUBERNETES_VERSION}
+
+
+def make(kinds: Sequence[Kind], key: str, definitions: Definitions) -> Json:
+    """The document of one of `keys`."""
+    parts = key.split("/")
+    if len(parts) == 3 or key.startswith("api/"):
+        return _of_version(kinds, GroupVersion("" if parts[0] == "api" else parts[1], parts[-1]), definitions)
+    if key == "version":
+        schema = "io.k8s.apimachinery.pkg.version.Info"
+        return _whole(
+            {"/version/": {"get": _root("version", "getCodeVersion", "the version", schema)}}, {}, definitions
+        )
+    word = _ROOTS.get(key, "APIGroup")
+    name = "".join(part.capitalize() for part in key.replace(".", "/").split("/"))
+    operation = _root(key.rpartition("/")[2], f"get{name}", "what is served", META + word)
+    return _whole({f"/{key}/": {"get": operation}}, {}, definitions)
+
+
+def _root(tag: str, operation: str, what: str, schema: str) -> Json:
+    return {
+        "tags": [tag],
+        "description": f"get {what}",
+        "operationId": operation,
+        "responses": {
+            "200": {"description": "OK", **content(reference(schema), JSON, YAML)},
+            "401": {"description": "Unauthorized"},
+        },
+    }
+
+
+def _of_version(kinds: Sequence[Kind], version: GroupVersion, definitions: Definitions) -> Json:
+    own: dict[str, Json] = {}
+    resources = _root(
+        str(version), f"get{version_stem(version)}APIResources", "the resources", f"{META}APIResourceList"
+    )
+    made: dict[str, Json] = {f"{version.path}/": {"get": resources}}
+    for kind in in_version(kinds, version):
+        gvk = (*version, kind.kind)
+        schema = _type(gvk, own, definitions)
+        served = Served(kind, version, schema, _list_type(gvk, schema, own, definitions))
+        below = {
+            each.name: _type(each.kind, own, definitions)
+            for each in kind.all_subresources
+            if each.kind is not None and not each.kind[2].endswith("Options")
+        }
+        made |= paths(served, below)
+    return _whole(made, own, definitions)
+
+
+def _type(gvk: Gvk, own: dict[str, Json], definitions: Definitions) -> str:
+    """The component's name; what the package lacks is added to `own`."""
+    if (known := definitions.name(gvk)) is not None:
+        return known
+    name = completions.component_name(gvk)
+    own[name] = completions.metrics(gvk) or completions.opaque(gvk)
+    return name
+
+
+def _list_type(gvk: Gvk, item: str, own: dict[str, Json], definitions: Definitions) -> str:
+    if (known := definitions.name((gvk[0], gvk[1], f"{gvk[2]}List"))) is not None:
+        return known
+    name = f"{item}List"
+    own[name] = completions.list_of(gvk, item)
+    return name
+
+
+def _whole(made: dict[str, Json], own: dict[str, Json], definitions: Definitions) -> Json:
+    return {
+        "openapi": "3.0.0",
+        "info": {"title": "Kubernetes", "version": KUBERNETES_VERSION},
+        "paths": dict(sorted(made.items())),
+        "components": {
+            "schemas": closure({*references(made), *own}, own, definitions),
+            "securitySchemes": _SECURITY,
+        },
+        "security": [{"BearerToken": []}],
+    }
