@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from cluster.api import discovery, listing, options, watching, writing
+from cluster.api import discovery, listing, openapi, options, watching, writing
 from cluster.api.authorization import Asked, authorize
 from cluster.api.refusals import MethodNotAllowed, NoSuchPath
 from cluster.api.request import Request
@@ -17,7 +17,7 @@ from cluster.machinery.errors import ApiError
 Answer = Response | Stream
 Answerer = Callable[[Request], Awaitable[Response | None]]
 
-FRONT: tuple[Answerer, ...] = (discovery.answer,)
+FRONT: tuple[Answerer, ...] = (discovery.answer, openapi.answer)
 """Those that answer paths that are about no object: discovery, OpenAPI, health; the first that knows it does."""
 
 _VERBS = {

@@ -10,8 +10,8 @@ import pytest
 
 from cluster.api import discovery
 from cluster.api.discovery import wanted_form
-from cluster.api.discovery.negotiation import NotAcceptable
 from cluster.api.discovery.order import group_versions, version_rank
+from cluster.api.refusals import NotAcceptable
 from cluster.api.request import ANONYMOUS, Request
 from cluster.api.response import Response
 from cluster.kinds import Kind

@@ -14,9 +14,9 @@ import orjson
 import pytest
 
 from cluster.api import openapi
-from cluster.api.discovery.negotiation import NotAcceptable
 from cluster.api.openapi import definitions, document
 from cluster.api.openapi.definitions import COMPONENTS, references
+from cluster.api.refusals import NotAcceptable
 from cluster.api.request import ANONYMOUS, Request
 from cluster.api.response import Response
 from cluster.kinds import KINDS, Kind

@@ -14,41 +14,19 @@ from functools import lru_cache
 import orjson
 
 from cluster.api.discovery import documents, health
-from cluster.api.discovery.negotiation import OFFERED, NotAcceptable, clauses
+from cluster.api.discovery.negotiation import OFFERED, clauses, refused
 from cluster.api.discovery.order import GroupVersion, group_versions
+from cluster.api.refusals import MethodNotAllowed, NotServed
 from cluster.api.request import Request
 from cluster.api.response import JSON, Response, json, text
 from cluster.config import KUBERNETES_VERSION
 from cluster.kinds import KINDS, Kind
-from cluster.machinery.errors import ApiError
 
 NOT_FOUND = text("404 page not found\n", 404)
 """For a path that nothing at all lies below."""
 _PRIVATE = (("Cache-Control", "no-cache, private"),)
 _FORMS = ("v2", "v2beta1")
 _AGGREGATED = "application/json;g=apidiscovery.k8s.io;v={};as=APIGroupDiscoveryList"
-
-
-class NoSuchResource(ApiError):
-    """Below a path that is served."""
-
-    code, reason = 404, "NotFound"
-
-    def __init__(self) -> None:
-        super().__init__("the server could not find the requested resource")
-
-    def status(self) -> dict[str, object]:
-        return {**super().status(), "details": {}}
-
-
-class MethodNotAllowed(ApiError):
-    code, reason = 405, "MethodNotAllowed"
-
-    def __init__(self) -> None:
-        super().__init__("the server does not allow this method on the requested resource")
-
-    def status(self) -> dict[str, object]:
-        return {**super().status(), "details": {}}
 
 
 async def answer(request: Request) -> Response | None:
@@ -99,7 +77,7 @@ def wanted_form(accept: str, *, aggregates: bool) -> str:
         kind, group, form = each.transform
         if aggregates and kind == "APIGroupDiscoveryList" and group == "apidiscovery.k8s.io" and form in _FORMS:
             return form
-    raise NotAcceptable
+    raise refused()
 
 
 def version() -> dict[str, str]:
@@ -147,7 +125,7 @@ def _document(kinds: tuple[Kind, ...], path: str) -> bytes | None:
 def _missing(kinds: Sequence[Kind], path: str) -> Response:
     parts = path.split("/")[1:]
     if parts[0] == "api" or (len(parts) == 3 and parts[1] in group_versions(kinds)):
-        raise NoSuchResource
+        raise NotServed
     return NOT_FOUND
 
 
@@ -169,4 +147,4 @@ def _indented(value: object) -> Response:
     return Response(orjson.dumps(value, option=orjson.OPT_INDENT_2), content_type=JSON, headers=_PRIVATE)
 
 
-__all__ = ["NOT_FOUND", "MethodNotAllowed", "NoSuchResource", "answer", "kinds_of", "paths", "version", "wanted_form"]
+__all__ = ["NOT_FOUND", "answer", "kinds_of", "paths", "version", "wanted_form"]

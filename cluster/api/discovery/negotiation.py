@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from cluster.machinery.errors import ApiError
+from cluster.api.refusals import NotAcceptable
 
 OFFERED = ("application/json", "application/yaml", "application/vnd.kubernetes.protobuf")
 """What the refusal names. Whoever accepts one of them gets JSON: clients of the other two read it as well."""
 _TRANSFORM = ("as", "g", "v")
 
 
-class NotAcceptable(ApiError):
-    code, reason = 406, "NotAcceptable"
-
-    def __init__(self, offered: Sequence[str] = OFFERED) -> None:
-        super().__init__(f"only the following media types are accepted: {', '.join(offered)}")
+def refused(offered: Sequence[str] = OFFERED) -> NotAcceptable:
+    """What is answered when none of the forms offered is taken."""
+    return NotAcceptable(f"only the following media types are accepted: {', '.join(offered)}")
 
 
 class Clause(NamedTuple):

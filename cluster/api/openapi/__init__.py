@@ -19,9 +19,10 @@ from pathlib import Path
 
 import orjson
 
-from cluster.api.discovery import NOT_FOUND, MethodNotAllowed, kinds_of
-from cluster.api.discovery.negotiation import NotAcceptable, clauses
+from cluster.api.discovery import NOT_FOUND, kinds_of
+from cluster.api.discovery.negotiation import clauses, refused
 from cluster.api.openapi import definitions, document, swagger
+from cluster.api.refusals import MethodNotAllowed
 from cluster.api.request import Request
 from cluster.api.response import JSON, Response
 from cluster.kinds import Kind
@@ -45,7 +46,7 @@ async def answer(request: Request, wall: Callable[[], float] = time.time) -> Res
     if request.method not in ("GET", "HEAD"):
         raise MethodNotAllowed
     if not _takes_json(request.headers.get("accept", "")):
-        raise NotAcceptable((JSON,))
+        raise refused((JSON,))
     kinds = kinds_of(request)
     known = request.headers.get("if-none-match", "")
     if path == ROOT:
