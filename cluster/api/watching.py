@@ -32,6 +32,8 @@ LONGEST_SECONDS = 3600.0
 """A watch that asks for no end is ended after so long; its client goes on where it stood."""
 MOST_BEHIND = 20_000
 """Changes of the cluster that a client may be behind before it has to list again."""
+SOON = 3.0
+"""Seconds that a watch waits for a revision that is still to come, as the real server does."""
 PIECE = 64 * 1024
 
 
@@ -105,7 +107,7 @@ class _Watch:
         if revision <= self.request.world.revision:
             return
         try:
-            await asyncio.wait_for(self.request.mirror.reached(revision), 3.0)
+            await asyncio.wait_for(self.request.mirror.reached(revision), SOON)
         except TimeoutError as error:
             raise TooLargeRevision(revision, self.request.world.revision) from error
 
