@@ -11,7 +11,7 @@ from cluster.api.refusals import UnsupportedMediaType
 from cluster.intents import FieldValidation
 from cluster.kinds.admission import check_fields
 from cluster.kinds.kind import Kind
-from cluster.machinery import schema
+from cluster.machinery import protobuf, schema
 from cluster.machinery.errors import BadRequest
 from cluster.machinery.objects import Obj
 
@@ -50,6 +50,9 @@ def _object(body: bytes, media: str, word: str) -> Obj:
             raise BadRequest(f"couldn't get version/kind; json parse error: {error}") from error
     elif media == YAML:
         found = _yaml(body)
+    elif media == PROTOBUF:
+        decoded = protobuf.decode(body, "", word)
+        found = {**decoded.obj, "apiVersion": decoded.api_version, "kind": decoded.kind}
     else:
         raise UnsupportedMediaType(
             "the body of the request was in an unknown format - accepted media types include: application/json, "

@@ -14,7 +14,7 @@ from cluster.api.response import Response, json
 from cluster.api.routing import Target
 from cluster.api.versions import as_stored
 from cluster.api.writeoptions import WriteOptions, deletion, read
-from cluster.intents import Create, Delete, Intent, Patch, Update
+from cluster.intents import Create, Delete, Intent, Patch, ServerApply, Update
 from cluster.machinery.errors import BadRequest, NotFound
 from cluster.machinery.objects import GroupResource, Obj
 from cluster.store import CommitRefused, commit, written
@@ -153,8 +153,18 @@ async def patch(request: Request, target: Target, subresource: str = "") -> Resp
     shape = form(request.headers.get("accept", ""))
     options = read(request, "PatchOptions", apply=how == "apply")
     if how == "apply":
-        raise UnsupportedMediaType
-    intent = Patch(target.key, how, decode_patch(request.body), subresource, api_version=target.resource.api_version)
+        obj = placed(decode_patch(request.body, yaml=True), target)
+        intent: Intent = ServerApply(target.key, obj, options.manager, options.force, subresource)
+    else:
+        intent = Patch(
+            target.key,
+            how,
+            decode_patch(request.body),
+            subresource,
+            manager=options.manager,
+            api_version=target.resource.api_version,
+            validation=options.validation,
+        )
     result = await store(request, intent, dry_run=options.dry_run)
     created = result.old is None and result.object is not None
     return shown(request, target, _left(result), shape, 201 if created else 200)
