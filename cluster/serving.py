@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import structlog
 import uvicorn
 
+from cluster import logs
 from cluster.api.kubeconfig import Addresses
 from cluster.binding import in_address
 from cluster.config import ClusterConfig
@@ -127,7 +128,10 @@ async def serve(site: Site, ports: Ports, dns_cluster: str, ready: Callable[[Add
     api = listen(ports.bind, ports.api, "the Kubernetes API", "--api-port")
     hub = Hub()
     use(hub)
-    parts = [asyncio.create_task(supervise("hub", hub.run), name="hub")]
+    parts = [
+        asyncio.create_task(supervise("hub", hub.run), name="hub"),
+        asyncio.create_task(supervise("logs", logs.run), name="logs"),
+    ]
     servers = [_served(site.web, web), _served(site.api, api, site.tls)]
     dns: DnsServer | None = None
     try:

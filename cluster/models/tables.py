@@ -194,6 +194,48 @@ class Checkpoint(StoredByStoreOnly):
         return f"r{self.revision}"
 
 
+class Output(StoredByStoreOnly):
+    """Lines that a container wrote since one of its starts. Not in the log of changes."""
+
+    cluster = models.ForeignKey(Cluster, on_delete=models.CASCADE, db_index=False)
+    pod = models.CharField(max_length=36)
+    container = models.CharField(max_length=63)
+    restart = models.IntegerField()
+    size = models.IntegerField()
+    body = models.BinaryField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["cluster", "pod", "container", "restart"], name="output_by_container"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pod}/{self.container}/{self.restart}"
+
+
+class MainProcess(StoredByStoreOnly):
+    """A container's main process that runs in some process of ours, how far it has come, and who runs it."""
+
+    cluster = models.ForeignKey(Cluster, on_delete=models.CASCADE, db_index=False)
+    pod = models.CharField(max_length=36)
+    container = models.CharField(max_length=63)
+    restart = models.IntegerField()
+    holder = models.CharField(max_length=100)
+    expires = models.FloatField(help_text="Wall time until which its holder counts as alive")
+    interactive = models.BooleanField(default=False)
+    lines = models.BigIntegerField(default=0, help_text="Lines it has written so far")
+    reached = models.FloatField(default=0.0, help_text="Cluster time up to which all it did is stored")
+    over = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["cluster", "pod", "container", "restart"], name="one_main_process"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pod}/{self.container}/{self.restart}"
+
+
 class Lease(StoredByStoreOnly):
     """Which worker runs a cluster's controllers. `token` rises with every new holder and fences the old one off."""
 

@@ -10,8 +10,8 @@ import structlog
 from django.db import DatabaseError
 
 from cluster.intents import Delete
-from cluster.machinery.objects import EVENTS, Key, seconds
-from cluster.store import Group, commit_groups, written
+from cluster.machinery.objects import EVENTS, PODS, Key, seconds, uid
+from cluster.store import Group, commit_groups, logs, read, written
 from cluster.store.lease import Fence
 from cluster.store.log import Retention, compact
 from cluster.watch import Hub
@@ -48,5 +48,8 @@ async def keep_house(
                 groups = [Group([Delete(key)]) for key in doomed[start : start + BATCH]]
                 await written(commit_groups, cluster, groups, author="event-ttl", cause="expire", fence=fence)
             await written(compact, cluster, wall(), keep or Retention())
+            wrote = await read(logs.pods, cluster)
+            if gone := wrote - {uid(pod) for pod in mirror.world.bucket(PODS).values()}:
+                await written(logs.forget, cluster, gone)
         except DatabaseError as error:
             log.warning("housekeeping_put_off", cluster=cluster, error=str(error))

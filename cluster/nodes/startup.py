@@ -1,0 +1,175 @@
+"""What the servers of well-known images say when they start and when they are told to stop. Pure, and kept nowhere:
+it follows from the image and the moment.
+
+The form is the programs' own. To teach another image, add a line to `_SAID`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from cluster.machinery.objects import Obj, annotations_of
+from cluster.nodes import images, programs, servers
+
+
+class Saying(NamedTuple):
+    after: float
+    """Seconds after the moment."""
+    text: str
+    error: bool = False
+
+
+_Lines = Callable[[str, datetime], Iterator[tuple[str, bool]]]
+
+
+def on_start(pod: Obj, container: Obj, started: float) -> list[Saying]:
+    """Of a container whose main process is the image's own."""
+    if annotations_of(pod).get(programs.CRASH_ANNOTATION) == "true":
+        return [Saying(0.0, f"{programs.CRASH_ANNOTATION} is set: this ends at once, with exit code 1.", error=True)]
+    return _said(_SAID, container, started)
+
+
+def on_stop(container: Obj, stopped: float) -> list[Saying]:
+    """Once it was told to stop."""
+    return _said(_PARTING, container, stopped)
+
+
+def _said(known: dict[str, _Lines], container: Obj, moment: float) -> list[Saying]:
+    image = str(container.get("image") or "")
+    lines = None if container.get("command") else known.get(servers.called(image))
+    if lines is None:
+        return []
+    tag = images.tag(image).split("-")[0]
+    version = tag if tag.replace(".", "").isdigit() else ""
+    said = lines(version, datetime.fromtimestamp(moment, UTC))
+    return [Saying(number / 1000, text, error) for number, (text, error) in enumerate(said)]
+
+
+def _nginx(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
+    said = ('using the "epoll" event method', f"nginx/{version or '1.27.5'}", "start worker processes")
+    for text in (*said, "start worker process 29", "start worker process 30"):
+        yield f"{at:%Y/%m/%d %H:%M:%S} [notice] 1#1: {text}", True
+
+
+def _nginx_parting(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
+    stamp = f"{at:%Y/%m/%d %H:%M:%S} [notice]"
+    yield f"{stamp} 1#1: signal 3 (SIGQUIT) received, shutting down", True
+    for worker in (29, 30):
+        yield f"{stamp} {worker}#{worker}: gracefully shutting down", True
+        yield f"{stamp} {worker}#{worker}: exiting", True
+    yield f"{stamp} 1#1: exit", True
+
+
+def _httpd(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
+    stamp = f"[{at:%a %b %d %H:%M:%S.%f %Y}]"
+    server = f"Apache/{version or '2.4.62'} (Unix)"
+    yield f"{stamp} [mpm_event:notice] [pid 1:tid 1] AH00489: {server} configured -- resuming normal operations", True
+    yield f"{stamp} [core:notice] [pid 1:tid 1] AH00094: Command line: 'httpd -D FOREGROUND'", True
+
+
+def _httpd_parting(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
+    yield (
+        f"[{at:%a %b %d %H:%M:%S.%f %Y}] [mpm_event:notice] [pid 1:tid 1] AH00492: caught SIGWINCH,"
+        " shutting down gracefully",
+        True,
+    )
+
+
+def _redis(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
+    stamp = f"{at:%d %b %Y %H:%M:%S}.{at.microsecond // 1000:03}"
+    yield f"1:C {stamp} * oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo", False
+    yield (
+        f"1:C {stamp} * Redis version={version or '7.4.2'}, bits=64, commit=00000000, modified=0, pid=1, started",
+        False,
+    )
+    yield f"1:M {stamp} * Running mode=standalone, port=6379.", False
+    yield f"1:M {stamp} * Server initialized", False
+    yield f"1:M {stamp} * Ready to accept connections tcp", False
+
+
+def _redis_parting(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
+    stamp = f"{at:%d %b %Y %H:%M:%S}.{at.microsecond // 1000:03}"
+    yield f"1:signal-handler ({int(at.timestamp())}) Received SIGTERM scheduling shutdown...", False
+    yield f"1:M {stamp} * User requested shutdown...", False
+    yield f"1:M {stamp} # Redis is now ready to exit, bye bye...", False
+
+
+def _mysql(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
+    stamp = f"{at:%Y-%m-%dT%H:%M:%S.%f}Z"
+    number = version if version.count(".") == 2 else {"5.7": "5.7.44", "8": "8.0.41"}.get(version, "8.0.41")
+    old = number.startswith("5.")
+    who = f"{stamp} 0 [Note]" if old else f"{stamp} 0 [System] [MY-010116] [Server]"
+    ready = f"{stamp} 0 [Note]" if old else f"{stamp} 0 [System] [MY-010931] [Server]"
+    yield f"{who} /usr/sbin/mysqld (mysqld {number}) starting as process 1", True
+    yield (
+        f"{ready} /usr/sbin/mysqld: ready for connections. Version: '{number}'  socket: '/var/run/mysqld/mysqld.sock'"
+        "  port: 3306  MySQL Community Server - GPL.",
+        True,
+    )
+
+
+def _postgres(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
+    stamp = f"{at:%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03} UTC [1] LOG: "
+    number = version if "." in version else f"{version or '17'}.4"
+    yield f"{stamp} starting PostgreSQL {number} on x86_64-pc-linux-gnu", True
+    yield f'{stamp} listening on IPv4 address "0.0.0.0", port 5432', True
+    yield f"{stamp} database system is ready to accept connections", True
+
+
+def _mongo(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
+    stamp = f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03}+00:00"
+    yield (
+        f'{{"t":{{"$date":"{stamp}"}},"s":"I",  "c":"NETWORK",  "id":23016,   "ctx":"listener",'
+        '"msg":"Waiting for connections","attr":{"port":27017,"ssl":"off"}}',
+        False,
+    )
+
+
+def _coredns(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
+    yield ".:53", False
+    yield f"CoreDNS-{version.removeprefix('v') or '1.11.3'}", False
+    yield "linux/amd64", False
+
+
+def _netexec(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
+    yield f"{at:%Y/%m/%d %H:%M:%S} Started HTTP server on port 8080", True
+    yield f"{at:%Y/%m/%d %H:%M:%S} Started UDP server on port  8081", True
+
+
+def _serve_hostname(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
+    yield f"{at:%Y/%m/%d %H:%M:%S} Serving on port 9376.", True
+
+
+def _pause_parting(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
+    yield "Shutting down, got signal: Terminated", True
+
+
+def _etcd(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
+    stamp = f"{at:%Y-%m-%dT%H:%M:%S.%f}Z"
+    yield f'{{"level":"info","ts":"{stamp}","caller":"embed/serve.go","msg":"ready to serve client requests"}}', True
+
+
+_SAID: dict[str, _Lines] = {
+    "nginx": _nginx,
+    "nginxdemos/hello": _nginx,
+    "httpd": _httpd,
+    "redis": _redis,
+    "valkey": _redis,
+    "mysql": _mysql,
+    "postgres": _postgres,
+    "mongo": _mongo,
+    "coredns": _coredns,
+    "serve_hostname": _serve_hostname,
+    "serve-hostname": _serve_hostname,
+    "etcd": _etcd,
+}
+_PARTING: dict[str, _Lines] = {
+    "nginx": _nginx_parting,
+    "nginxdemos/hello": _nginx_parting,
+    "httpd": _httpd_parting,
+    "redis": _redis_parting,
+    "valkey": _redis_parting,
+    "pause": _pause_parting,
+}
