@@ -86,6 +86,8 @@ class DnsConfig(NamedTuple):
     """Zones whose names may be asked outside, if the operator has named somebody to ask."""
     bind: tuple[str, ...] = ()
     """Addresses the server counts as its own; none: where the cluster runs it."""
+    logs: bool = False
+    """It writes a line of every query."""
 
     @property
     def domain(self) -> str:
@@ -123,7 +125,7 @@ def read(text: str) -> DnsConfig:
             config = follow(config, plugin)
     if "kubernetes" not in seen:
         raise server.error("Without the plugin kubernetes the cluster's names would not exist.")
-    return config
+    return config._replace(logs="log" in seen)
 
 
 # -- plugins -------------------------------------------------------------------------------------------------

@@ -13,11 +13,12 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from cluster.machinery.objects import Obj, spec
-from cluster.nodes import script, servers
+from cluster.nodes import agnhost, script, servers
 from cluster.nodes.servers import Port, Speech
 
 _CONFIGURED = {
     "nginx": ("/etc/nginx",),
+    "nginx-slim": ("/etc/nginx",),
     "nginxhttps": ("/etc/nginx",),
     "httpd": ("/usr/local/apache2/conf",),
     "caddy": ("/etc/caddy",),
@@ -44,7 +45,6 @@ _NO_HTTP = re.compile(r"\b(?:redis-server|mysqld|mariadbd|postgres)\b")
 _FLAG = re.compile(r"^--?(?:http-|web\.)?(?:port|listen(?:-address)?|p)=(?:[\w.]*:)?(\d+)$")
 _AGNHOST: dict[str, tuple[Port, ...]] = {
     "netexec": (Port(8080), Port(8081, "text", "UDP")),
-    "serve-hostname": (Port(9376),),
     "liveness": (Port(8080),),
     "test-webserver": (Port(80),),
     "guestbook": (Port(80),),
@@ -129,7 +129,7 @@ def _ports(
     if name in servers.SHELLS:
         return _of_command(args, declared) if args else ()
     if name == "agnhost":
-        return _of_agnhost((*command[1:], *args))
+        return _of_agnhost((*command[1:], *args), env)
     own = servers.known(image)
     if own is None:
         return declared
@@ -157,8 +157,13 @@ def _whole(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else 0
 
 
-def _of_agnhost(words: Sequence[str]) -> tuple[Port, ...]:
+def _of_agnhost(words: Sequence[str], env: Sequence[tuple[str, str]]) -> tuple[Port, ...]:
     """agnhost is many programs; which one its first argument says. Without any it pauses."""
+    if words[:1] == ("porter",):
+        told = agnhost.served_ports({"env": [{"name": name, "value": value} for name, value in env]})
+        return tuple(Port(number) for number in told)
+    if words[:1] == ("serve-hostname",):
+        return _of_serve_hostname(list(words))
     own = _AGNHOST.get(words[0], ()) if words else ()
     flags: dict[str, int] = {}
     for one, other in pairwise((*words, "")):
@@ -172,6 +177,19 @@ def _of_agnhost(words: Sequence[str]) -> tuple[Port, ...]:
         found = [port._replace(number=flags["udp-port"]) if port.transport == "UDP" else port for port in found]
     if "sctp-port" in flags and words[0] == "netexec":
         found.append(Port(flags["sctp-port"], "text", "SCTP"))
+    return tuple(found)
+
+
+def _of_serve_hostname(words: list[str]) -> tuple[Port, ...]:
+    """HTTP unless it is switched off; bare TCP and UDP where they are switched on, on the same port."""
+    number = _whole(agnhost.flag(words, "port")) or 9376
+    found = []
+    if agnhost.flag(words, "http", "true") != "false":
+        found.append(Port(number))
+    elif agnhost.flag(words, "tcp", "false") == "true":
+        found.append(Port(number, "text"))
+    if agnhost.flag(words, "udp", "false") == "true":
+        found.append(Port(number, "text", "UDP"))
     return tuple(found)
 
 

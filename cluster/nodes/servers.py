@@ -33,6 +33,7 @@ _SERVERS: dict[str, tuple[Port, ...]] = {
     # web servers
     "nginx": _http(80),
     "nginx-unprivileged": _http(8080),
+    "nginx-slim": _http(80),
     "nginxhttps": (Port(80), Port(443, "tls")),
     "httpd": _http(80),
     "caddy": _http(80),

@@ -172,7 +172,7 @@ def _spread(found: Resolved, rules: tuple[Caught, ...], sending: Sending) -> tup
 def _response(result: Result) -> dict[str, Any] | None:
     if result.response is None:
         return None
-    body = result.response.body
+    body = result.response.text
     return {
         "status": result.response.status,
         "phrase": result.response.phrase,

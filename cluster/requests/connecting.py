@@ -16,6 +16,7 @@ from cluster.requests.arriving import Arrival, Outcome, arrive, at_pods
 from cluster.world import World
 
 LOOPBACK = ("127.0.0.1", "::1")
+_FIRST_PORT, _PORTS = 32_768, 28_232
 
 
 class Landing(NamedTuple):
@@ -26,6 +27,11 @@ class Landing(NamedTuple):
     chosen: Chosen | None = None
     hairpin: bool = False
     """The client is the pod that was chosen."""
+
+
+def port(pick: Callable[[int], int]) -> int:
+    """One a client's system takes for a connection of its own."""
+    return _FIRST_PORT + pick(_PORTS)
 
 
 class Connections:
@@ -90,6 +96,16 @@ class Connections:
         if self.itself is None:
             return Arrival("refused", "Nothing listens on the machine outside that asks.", LOOPBACK[0], port)
         return at_pods(self.world, (self.itself,), LOOPBACK[0], port, transport, self.now)
+
+    def sender(self, landing: Landing) -> str:
+        """Whom the server sees: the node, where its rules had to put their own address in, else the client."""
+        caught = landing.caught
+        if landing.arrival.address in LOOPBACK:
+            return landing.arrival.address
+        if caught is None:
+            return self.client.address
+        outer = caught.rule.door != "cluster IP" and caught.rules.masquerade
+        return (self.node_address(caught.node) if outer or landing.hairpin else "") or self.client.address
 
     def node_address(self, node: str) -> str:
         found = self.world.find(NODES, "", node)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from cluster.machinery.objects import spec
-from cluster.network.proxy import Client
 from cluster.nodes import images, mounted
-from cluster.nodes.responses import Request, Response, respond
+from cluster.nodes.messages import NO_FILES, Request, Response, Texts
+from cluster.nodes.responses import respond
 from cluster.requests import hosts
 from cluster.requests.arriving import Arrival
 from cluster.requests.asking import Target
@@ -60,7 +60,7 @@ def exchange(
         text = f"{who} speaks TLS on {arrival.port}, and says so: an https:// URL is wanted."
         return Result("answered", text, response=said)
     response = _respond(world, goal, verb, headers, arrival, sender, now)
-    size = len(response.body.encode())
+    size = len(response.body)
     text = f"{who} answers {response.status} {response.phrase}".rstrip() + f", {size:,} byte{'' if size == 1 else 's'}."
     return Result("answered", text, response=response)
 
@@ -78,11 +78,6 @@ def failure(goal: Target, code: str) -> str:
         number, waited = (7, 0) if code == "refused" else (28, _WAIT_MS)
         return f"curl: ({number}) Failed to connect to {host} port {port} after {waited} ms: {cause}"
     return f"nc: connect to {host} port {port} ({goal.scheme or 'tcp'}) failed: {cause}"
-
-
-def sender_of(client: Client, disguise: str, port: int) -> str:
-    """Who the server thinks is asking: the node, where its rules had to put their own address in."""
-    return f"{disguise or client.address}:{port}"
 
 
 def _who(arrival: Arrival) -> str:
@@ -108,10 +103,10 @@ def _respond(
         known = arrival.host.response if arrival.host else None
         return known or hosts.forbidden(goal.path)
     container, pod = arrival.listener.container, world.get(arrival.pod) or {}
-    files = mounted.files(world, pod, container) if spec(pod).get("volumes") else {}
+    files = Texts(mounted.files(world, pod, container)) if spec(pod).get("volumes") else NO_FILES
     request = Request(verb, goal.path, host, sender, headers)
     return respond(request, pod, container, arrival.port, now=now, elapsed=arrival.elapsed, files=files)
 
 
 def _text(body: str, status: int) -> Response:
-    return Response(status, (("Content-Type", "text/plain"), ("Content-Length", str(len(body)))), body)
+    return Response(status, (("Content-Type", "text/plain"), ("Content-Length", str(len(body)))), body.encode())

@@ -10,7 +10,7 @@ import orjson
 
 from cluster.machinery.objects import SERVICES, Obj, spec
 from cluster.network.rules import of_service
-from cluster.nodes.responses import Response
+from cluster.nodes.messages import Response
 from cluster.nodes.servers import Speech
 from cluster.world import World
 
@@ -65,4 +65,4 @@ def _json(status: int, told: Obj, *headers: tuple[str, str]) -> Response:
 
 
 def _response(status: int, body: str, kind: str, *headers: Any) -> Response:
-    return Response(status, (*headers, ("Content-Type", kind), ("Content-Length", str(len(body)))), body)
+    return Response(status, (*headers, ("Content-Type", kind), ("Content-Length", str(len(body)))), body.encode())

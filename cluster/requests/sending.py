@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from cluster.requests import telling
+from cluster.requests import connecting, telling
 from cluster.requests.asking import Asker, Target
 from cluster.requests.connecting import Connections, Landing
-from cluster.requests.exchanging import Result, exchange, failure, sender_of
+from cluster.requests.exchanging import Result, exchange, failure
 from cluster.requests.resolving import Resolved
 from cluster.world import World
-
-_FIRST_PORT, _PORTS = 32_768, 28_232
 
 Row = tuple[str, str, int]
 """(object id or "", address, port): whom requests came to."""
@@ -96,18 +94,10 @@ class Sending:
         arrival = landing.arrival
         place = (arrival.address, arrival.port)
         if place not in self._results:
-            port = _FIRST_PORT + self.opened.pick(_PORTS)
-            sender = sender_of(self.asked.client, self._disguise(landing), port)
+            port = connecting.port(self.opened.pick)
+            sender = f"{self.opened.sender(landing)}:{port}"
             self._results[place] = exchange(self.world, self.goal, self.verb, self.headers, arrival, sender, self.now)
         return self._results[place]
-
-    def _disguise(self, landing: Landing) -> str:
-        """The node's address, where its rules put that in as the sender; else ""."""
-        caught = landing.caught
-        if caught is None:
-            return ""
-        outer = caught.rule.door != "cluster IP" and caught.rules.masquerade
-        return self.opened.node_address(caught.node) if outer or landing.hairpin else ""
 
     def _count(self, landing: Landing, result: Result) -> None:
         self.outcomes[result.code] += 1

@@ -111,12 +111,17 @@ class Machine(Protocol):
         ...
 
     async def exchange(self, server: str, port: int, packet: bytes, *, tcp: bool = False) -> bytes | None:
-        """One DNS message to a server and what came back; None when nothing does. ConnectionRefusedError."""
+        """One DNS message to a server and what came back; None, at once, when nothing ever does: how long it is waited
+        for is the program's own. ConnectionRefusedError, OSError (ENETUNREACH)."""
         ...
 
     async def connect(self, address: str, port: int, *, udp: bool = False) -> Connection:
-        """To an address as this pod reaches it, by the proxy's rules. ConnectionRefusedError, TimeoutError, OSError
-        (EHOSTUNREACH, ENETUNREACH)."""
+        """To an address as this pod reaches it, by the proxy's rules. ConnectionRefusedError; TimeoutError, at once,
+        where nothing would ever come; OSError (EHOSTUNREACH, ENETUNREACH)."""
+        ...
+
+    def listen(self, port: int, *, udp: bool = False) -> Listener:
+        """Take what comes to a port of this pod. OSError (EADDRINUSE) when somebody does already."""
         ...
 
 
@@ -132,6 +137,16 @@ class Connection(Protocol):
     async def write(self, data: bytes) -> None: ...
     async def end(self) -> None:
         """Nothing more will be written."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Listener(Protocol):
+    """A port of a pod that a program holds open."""
+
+    async def accept(self) -> Connection:
+        """The next one that comes; waits for it."""
         ...
 
     async def close(self) -> None: ...

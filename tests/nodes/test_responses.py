@@ -8,7 +8,7 @@ import pytest
 
 from cluster.machinery.objects import CONFIG_MAPS, key
 from cluster.nodes import mounted, responses
-from cluster.nodes.responses import Request, Response
+from cluster.nodes.messages import Request, Response, Texts
 from cluster.world import World
 
 POD = {
@@ -20,7 +20,7 @@ NOW = 1795411824.0
 
 
 def ask(image: str, path: str = "/", method: str = "GET", **more: Any) -> Response:
-    files = more.pop("files", responses.NO_FILES)
+    files = Texts(more.pop("files", {}))
     asked = Request(method, path, "web", "10.244.0.50:40000", (("User-Agent", "curl/8.5.0"), ("X-Team", "blue")))
     return responses.respond(asked, POD, {"name": "c", "image": image, **more}, 80, now=NOW, files=files)
 
@@ -61,7 +61,7 @@ def ask(image: str, path: str = "/", method: str = "GET", **more: Any) -> Respon
 )  # fmt: skip
 def test_what_is_answered(image: str, path: str, more: dict[str, Any], status: int, body: str) -> None:
     found = ask(image, path, **more)
-    assert (found.status, body in found.body) == (status, True), found.body
+    assert (found.status, body in found.text) == (status, True), found.text
 
 
 def test_a_response_is_whole() -> None:
@@ -72,9 +72,11 @@ def test_a_response_is_whole() -> None:
         "Content-Type": "text/html",
         "Content-Length": str(len(found.body)),
         "Date": "Mon, 23 Nov 2026 05:30:24 GMT",
+        "Connection": "keep-alive",
     }
+    assert [name for name, _ in found.headers][:2] == ["Server", "Date"]
     head = ask("nginx:1.27-alpine", method="HEAD")
-    assert (head.body, head.headers) == ("", found.headers)
+    assert (head.body, head.headers) == (b"", found.headers)
     assert ask("nginx", method="DELETE").status == 405
 
 

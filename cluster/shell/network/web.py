@@ -1,0 +1,64 @@
+"""A container's web server at the end of a connection: the one implementation that every way into the pod meets."""
+
+from __future__ import annotations
+
+from cluster.nodes import accesslog, responses, websites
+from cluster.nodes.messages import Request, Response, text
+from cluster.shell.network import http, netexec
+from cluster.shell.network.reach import Reach
+from cluster.shell.network.station import Station
+from cluster.shell.network.streams import Stream
+
+
+async def serve(stream: Stream, station: Station, reach: Reach) -> None:
+    """Answer a client until it has enough, and tell the container's log of each request."""
+
+    async def answer(request: Request) -> Response | None:
+        pod = station.pod()
+        if pod is None:
+            return None
+        response = await _answered(request, station, reach)
+        if response is None:
+            return None
+        sent = 0 if request.method == "HEAD" else len(response.body)
+        for line in accesslog.of_request(station.container, request, response, station.around.now(), sent):
+            await station.log(line.text, error=line.error)
+        return response
+
+    def broken(code: int) -> Response:
+        return _broken(station, code)
+
+    version = "HTTP/1.0" if responses.program(station.container) == "python" else "HTTP/1.1"
+    await http.serve(stream, http.Server(answer, broken, version), station.sender)
+
+
+async def _answered(request: Request, station: Station, reach: Reach) -> Response | None:
+    pod, around = station.pod(), station.around
+    if pod is None:
+        return None
+    page = responses.page_of(station.container)
+    if page.program == "netexec" and netexec.acts(request):
+        acted = await netexec.act(request, station, reach)
+        return acted and responses.finished(acted, page.manner, request, around.now())
+    return responses.respond(
+        request,
+        pod,
+        station.container,
+        station.number,
+        now=around.now(),
+        elapsed=station.elapsed(pod),
+        files=station.content(pod),
+    )
+
+
+def _broken(station: Station, code: int) -> Response:
+    """What the server says to something that is no request."""
+    page = responses.page_of(station.container)
+    if page.program in ("nginx", "nginxdemos/hello"):
+        said = websites.failed(websites.NGINX, "nginx", code)
+    elif page.program == "httpd":
+        said = websites.failed(websites.HTTPD, "Apache", code)
+    else:
+        said = text(f"{code} {Response(code, (), b'').phrase}", code)
+    closes = said._replace(headers=(*said.headers, ("Connection", "close")))
+    return responses.finished(closes, page.manner, Request(), station.around.now())
