@@ -65,6 +65,7 @@ def aged(obj: Obj, now: float) -> str:
 
 NAME = Column("Name", named, format="name")
 AGE = Column("Age", aged)
+CREATED = Column("Created At", lambda obj, now: meta(obj).get("creationTimestamp"), type="date")
 
 
 def wide(title: str, cell: Callable[[Obj, float], Any]) -> Column:

@@ -15,10 +15,15 @@ def string_map(values: Mapping[str, str] | None) -> Written:
     return Written(f"map[string]string{{{inside}}}")
 
 
-def string_list(values: Iterable[str] | None) -> Written:
+def string_list(values: Iterable[str] | None, named: str = "string") -> Written:
+    """`named`: Go's name of the texts' type, "networking.PolicyType"."""
     if values is None:
-        return Written("[]string(nil)")
-    return Written(f"[]string{{{', '.join(shown(value) for value in values)}}}")
+        return Written(f"[]{named}(nil)")
+    return Written(f"[]{named}{{{', '.join(shown(value) for value in values)}}}")
+
+
+def byte_list(value: bytes) -> Written:
+    return Written(f"[]byte{{{', '.join(f'{each:#x}' for each in value)}}}") if value else Written("[]byte(nil)")
 
 
 def label_selector(selector: Mapping[str, Any]) -> Written:

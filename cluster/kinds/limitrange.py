@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cluster.kinds.cells import NAME
-from cluster.kinds.kind import Column, Kind
+from cluster.kinds.cells import CREATED, NAME
+from cluster.kinds.kind import Kind
 from cluster.kinds.resourcequota import default_amounts
 from cluster.machinery import names, quantity
 from cluster.machinery.errors import Cause, duplicate, forbidden, invalid, required
@@ -106,5 +106,5 @@ KIND = Kind(
     has_status=False,
     default=_default,
     validate=_validate,
-    columns=(NAME, Column("Created At", lambda obj, now: obj["metadata"].get("creationTimestamp"), type="date")),
+    columns=(NAME, CREATED),
 )

@@ -5,7 +5,7 @@ Knows nothing of who runs the pod; what admission plugins add to a pod is in `po
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from cluster.kinds import container, ephemeral, placing, volumes
@@ -96,8 +96,7 @@ def validate_spec(path: str, spec: Mapping[str, Any]) -> Iterator[Cause]:
         yield from name_causes(f"{path}.readinessGates[{index}].conditionType", gate.get("conditionType", ""), key_rule)
     yield from _names(path, spec)
     yield from placing.validate(path, spec)
-    for index, toleration in enumerate(spec.get("tolerations") or ()):
-        yield from _toleration(f"{path}.tolerations[{index}]", toleration)
+    yield from tolerations(f"{path}.tolerations", spec.get("tolerations") or ())
 
 
 def _names(path: str, spec: Mapping[str, Any]) -> Iterator[Cause]:
@@ -139,6 +138,11 @@ def _dns_config(path: str, config: Mapping[str, Any] | None, policy: str) -> Ite
     for index, option in enumerate(config.get("options") or ()):
         if not option.get("name"):
             yield required(f"{path}.options[{index}]", "must not be empty")
+
+
+def tolerations(path: str, given: Iterable[Mapping[str, Any]]) -> Iterator[Cause]:
+    for index, toleration in enumerate(given):
+        yield from _toleration(f"{path}[{index}]", toleration)
 
 
 def _toleration(path: str, toleration: Mapping[str, Any]) -> Iterator[Cause]:

@@ -31,13 +31,6 @@ _TELLS_NOTHING = ("kubectl's own words", "server-side apply", "who may do what")
 _FIELD_VALIDATION = ("Strict", "Warn", "Ignore")
 
 
-NOT_YET = {
-    "ingresses.networking.k8s.io": "comes with the Kubernetes API",
-    "networkpolicies.networking.k8s.io": "comes with the Kubernetes API",
-}
-"""Resources whose kind is not there yet. One that is there may not stand here."""
-
-
 class Address(NamedTuple):
     """A request's path, taken apart; `key.resource` is "" where it is none of the API's."""
 
@@ -231,12 +224,6 @@ def _placed(kind: Kind, asked: Address, body: Obj) -> Obj:
 def carry_out(sandbox: Sandbox, case: Case) -> Obj | None:
     """What is stored afterwards, None when it is gone. Raises ApiError."""
     return effect_of(intent_of(case), sandbox.admission).new
-
-
-def kind_of(case: Case) -> str:
-    """The resource a request is for, "jobs.batch"."""
-    key = address(case["path"]).key
-    return f"{key.resource}.{key.group}" if key.group else key.resource
 
 
 def is_known(obj: Obj) -> bool:

@@ -8,18 +8,15 @@ import pytest
 
 from cluster.config import ClusterConfig
 from cluster.intents import Delete, Patch, Update
-from cluster.kinds import by_resource
-from cluster.machinery.objects import GroupResource, Obj
+from cluster.machinery.objects import Obj
 from cluster.store.effects import effect_of
 from tests.fidelity import golden
-from tests.fidelity.requests import NOT_YET, address, kind_of
+from tests.fidelity.requests import address
 from tests.kinds.recorded import stable
 from tests.kinds.sandbox import Sandbox
 
 FILE = "defaults.json"
 CASES: list[dict[str, Any]] = golden.cases(FILE)
-
-OURS = [case for case in CASES if kind_of(case) not in NOT_YET]
 
 needs_recording = pytest.mark.skipif(bool(golden.absent(FILE)), reason=golden.absent(FILE))
 
@@ -35,25 +32,15 @@ def asked(case: dict[str, Any]) -> Obj:
     return {**request, "metadata": {**request["metadata"], "namespace": namespace}} if namespace else request
 
 
-def _resource(called: str) -> GroupResource:
-    plural, _, group = called.partition(".")
-    return GroupResource(group, plural)
-
-
-def test_kinds_that_are_there_are_compared() -> None:
-    begun = [each for each in NOT_YET if by_resource(_resource(each)) is not None]
-    assert begun == [], "these kinds are there now: take them out of NOT_YET"
-
-
 @needs_recording
-@pytest.mark.parametrize("case", OURS, ids=[case["name"] for case in OURS])
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_a_minimal_object_gets_the_defaults(case: dict[str, Any]) -> None:
     assert case["code"] == 201
     assert stable(sandbox_for(case).create(asked(case))) == stable(case["response"])
 
 
 @needs_recording
-@pytest.mark.parametrize("case", OURS, ids=[case["name"] for case in OURS])
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_sending_the_answer_again_changes_nothing(case: dict[str, Any]) -> None:
     sandbox = sandbox_for(case)
     stored = sandbox.create(asked(case))
@@ -63,7 +50,7 @@ def test_sending_the_answer_again_changes_nothing(case: dict[str, Any]) -> None:
 
 
 @needs_recording
-@pytest.mark.parametrize("case", OURS, ids=[case["name"] for case in OURS])
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_it_is_deleted_as_there(case: dict[str, Any]) -> None:
     """Gone at once where the answer is a Status or has nothing that holds the object; else marked in the same way."""
     sandbox = sandbox_for(case)

@@ -8,7 +8,7 @@ import pytest
 
 from cluster.machinery.errors import ApiError
 from tests.fidelity import golden
-from tests.fidelity.requests import NOT_YET, carry_out, kind_of, prior, why_not
+from tests.fidelity.requests import carry_out, prior, why_not
 from tests.kinds.recorded import stable
 
 FILE = "errors.json"
@@ -31,7 +31,7 @@ BEFORE_THE_STORE = frozenset(
 )
 """What the Kubernetes API's HTTP layer decides."""
 
-OURS = [case for case in CASES if not why_not(case) and kind_of(case) not in NOT_YET]
+OURS = [case for case in CASES if not why_not(case)]
 
 needs_recording = pytest.mark.skipif(bool(golden.absent(FILE)), reason=golden.absent(FILE))
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from cluster.machinery.errors import ApiError
 from cluster.machinery.objects import Obj, copy
 from tests.kinds.sandbox import Sandbox
+from tests.kinds.specimens import SPECIMENS
 
 _CONTAINER = {
     "name": "c",
@@ -100,6 +101,7 @@ _MANIFESTS: list[tuple[str, str, Obj]] = [
     ("v1", "Node", {"spec": {"podCIDR": "10.244.0.0/18"}, "status": {"capacity": {"cpu": "1"}}}),
     ("v1", "Event", {"involvedObject": {"kind": "Pod", "name": "p", "namespace": "default"}, "message": "m"}),
     ("apps/v1", "ControllerRevision", {"data": {"spec": {}}, "revision": 1}),
+    *SPECIMENS,
 ]  # fmt: skip
 
 _ODD: list[Any] = [
@@ -125,7 +127,7 @@ _ODD: list[Any] = [
 def _manifest(index: int) -> Obj:
     api_version, kind, rest = _MANIFESTS[index]
     metadata = {"name": "web", "labels": {"a": "b"}, "annotations": {"a": "b"}, "ownerReferences": [_OWNER]}
-    return copy({"apiVersion": api_version, "kind": kind, "metadata": metadata, **rest})
+    return copy({"apiVersion": api_version, "kind": kind, **rest, "metadata": {**metadata, **rest.get("metadata", {})}})
 
 
 def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
