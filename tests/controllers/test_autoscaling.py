@@ -136,6 +136,13 @@ def test_without_a_load_it_says_how_to_give_one() -> None:
     assert reasons(street) == ["Knows no load: annotate deployment/web with kubarium.dev/load, for example 500m."]
 
 
+@pytest.mark.parametrize(("fields", "becomes"), [({"minReplicas": 4}, 4), ({"maxReplicas": 1}, 1), ({}, 2)])
+def test_replicas_outside_the_limits_are_brought_back_whatever_the_load_is(
+    fields: dict[str, Any], becomes: int
+) -> None:
+    assert replicas(running(workload(2), scaler(**fields))) == becomes
+
+
 @pytest.mark.parametrize(
     ("load", "cpu", "text"),
     [("500m", None, "missing request for cpu in container c of Pod web-"), ("much", "1", "quantities must match")],

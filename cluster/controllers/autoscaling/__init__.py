@@ -11,7 +11,16 @@ from typing import Any
 
 from cluster.change import Change
 from cluster.config import ClusterConfig
-from cluster.controllers.autoscaling.deciding import LOWER_SINCE, NEVER, SEEN, Condition, Decision, decide, window
+from cluster.controllers.autoscaling.deciding import (
+    LOWER_SINCE,
+    NEVER,
+    SEEN,
+    Condition,
+    Decision,
+    back_into_range,
+    decide,
+    window,
+)
 from cluster.controllers.autoscaling.load import LOAD, NoMetric, Usage, measure
 from cluster.controllers.draft import Draft
 from cluster.controllers.label_selector import candidates
@@ -69,6 +78,11 @@ def plan(world: World, key: Key, now: float, config: ClusterConfig) -> Plan:
         draft.because("info", "disabled", "Off: its target has 0 replicas.")
         _store(draft, scaler, now, current, current, None, [SEEN, ("ScalingActive", "False", "ScalingDisabled", text)])
         return draft.plan()
+    if (back := back_into_range(scaler, current)) is not None:
+        _scale(draft, target_key, target, back)
+        _store(draft, scaler, now, current, back.replicas, None, list(back.conditions))
+        draft.because("info", "scaling", f"Scales {name(target)} from {current} to {back.replicas}: {back.reason}.")
+        return draft.plan()
     try:
         usages = [_measured(world, scaler, target, metric, current) for metric in spec(scaler).get("metrics") or ()]
     except NoMetric as error:
@@ -77,14 +91,18 @@ def plan(world: World, key: Key, now: float, config: ClusterConfig) -> Plan:
     metrics = [_current(each) for each in usages]
     decided = decide(scaler, current, max(usages, key=lambda each: each.desired), now)
     if decided.replicas != current:
-        note = draft.note("SuccessfulRescale", f"New size: {decided.replicas}; reason: {decided.reason}")
-        text = f"New size: {decided.replicas}; reason: {decided.reason}; error: {{error}}"
-        failed = draft.note("FailedRescale", text, "Warning")
-        body = {"spec": {"replicas": decided.replicas}}
-        draft.actions.append(Action(Patch(target_key, "merge", body, uid=uid(target)), (note,), (failed,)))
+        _scale(draft, target_key, target, decided)
     _store(draft, scaler, now, current, decided.replicas, metrics, list(decided.conditions), decided.lower_since)
     _tell(draft, scaler, target, usages, current, decided, now)
     return draft.plan()
+
+
+def _scale(draft: Draft, target_key: Key, target: Obj, decided: Decision) -> None:
+    note = draft.note("SuccessfulRescale", f"New size: {decided.replicas}; reason: {decided.reason}")
+    text = f"New size: {decided.replicas}; reason: {decided.reason}; error: {{error}}"
+    failed = draft.note("FailedRescale", text, "Warning")
+    body = {"spec": {"replicas": decided.replicas}}
+    draft.actions.append(Action(Patch(target_key, "merge", body, uid=uid(target)), (note,), (failed,)))
 
 
 def _target_key(scaler: Obj) -> Key | None:
@@ -166,7 +184,9 @@ def _store(
         told["lastScaleTime"] = before["lastScaleTime"]
     if current:
         told["currentReplicas"] = current
-    told |= {"desiredReplicas": desired, "currentMetrics": metrics}
+    told["desiredReplicas"] = desired
+    if metrics:
+        told["currentMetrics"] = metrics
     told["conditions"] = _conditions(before.get("conditions") or [], conditions, now)
     notes = {field: value for field, value in annotations_of(scaler).items() if field != LOWER_SINCE}
     if lower_since:

@@ -37,6 +37,18 @@ _HELD = (
 _WITHIN = ("ScalingLimited", "False", "DesiredWithinRange", "the desired count is within the acceptable range")
 
 
+def back_into_range(scaler: Obj, current: int) -> Decision | None:
+    """Replicas outside the limits are brought back, whatever the load is; None when they are inside."""
+    least, most = int(spec(scaler).get("minReplicas") or 1), int(spec(scaler).get("maxReplicas") or 1)
+    if least <= current <= most:
+        return None
+    wanted = most if current > most else least
+    limit = "above Spec.MaxReplicas" if current > most else "below Spec.MinReplicas"
+    text = f"the HPA controller was able to update the target scale to {wanted}"
+    conditions = (("AbleToScale", "True", "SucceededRescale", text),)
+    return Decision(wanted, f"Current number of replicas {limit}", conditions)
+
+
 def decide(scaler: Obj, current: int, usage: Usage, now: float) -> Decision:
     """From what the load asks for to what is done now."""
     least, most = int(spec(scaler).get("minReplicas") or 1), int(spec(scaler).get("maxReplicas") or 1)

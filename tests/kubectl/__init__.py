@@ -1,0 +1,1 @@
+"""Real kubectl against a real `manage.py up`: the tutorials people follow, step by step."""

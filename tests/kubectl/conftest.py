@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.kubectl.binaries import VERSIONS
+from tests.kubectl.driving import Kubectl
+from tests.server import Server
+
+
+@pytest.fixture(params=VERSIONS)
+def k(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kubectl]:
+    """kubectl of one version, driving a server of its own with an empty cluster."""
+    with Server(tmp_path / "data", "--no-demo", "--pace", "instant") as server:
+        yield Kubectl(str(request.param), server.data / "kubeconfig", tmp_path / "home")
