@@ -7,6 +7,7 @@ container, and in a pod that is not always restarted; there it is a task that ta
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -19,6 +20,9 @@ CRASH_ANNOTATION = "kubarium.dev/crash"
 CRASH_SECONDS = 1.0
 SIGKILL_EXIT = 137
 
+_WITH_A_SHELL = servers.SHELLS | {"bind-utils", "busyboxplus", "netshoot"}
+"""Images that are started with a shell."""
+_SPOKEN_TO = frozenset({"python", "python3", "node", "zsh"})
 _HANDLER = re.compile(r"\b(trap|exec)\s")
 
 
@@ -38,16 +42,55 @@ def run(pod: Obj, container: dict[str, Any], speed: Pace = "instant") -> Run:
     """How this container's process will go."""
     if annotations_of(pod).get(CRASH_ANNOTATION) == "true":
         return Run(CRASH_SECONDS, 1)
-    words = tuple(str(word) for word in (*(container.get("command") or ()), *(container.get("args") or ())))
+    words = command_line(container)
     image = str(container.get("image") or "")
     task = _task_seconds(pod, container, speed)
-    if container.get("command") or (words and servers.called(image) in servers.SHELLS):
+    if attended(pod, container):
+        return Run(FOREVER, stop_seconds=FOREVER if is_shell(words) or words[0].endswith("sleep") else 0.0)
+    if words:
         return _of_words(words, task)
     # Without a command a system's shell finds no input and ends at once: the classic completed-then-restarted pod.
-    if words or container.get("stdin") or servers.called(image) not in servers.SHELLS:
+    if container.get("args") or container.get("stdin") or servers.called(image) not in servers.SHELLS:
         serves = task is None or bool(servers.known(image))
         return Run(FOREVER if serves else task or 0.0)
     return Run(0.0)
+
+
+def command_line(container: dict[str, Any]) -> tuple[str, ...]:
+    """What it is told to run; nothing where that is the image's own program, with whatever arguments."""
+    command = tuple(str(word) for word in container.get("command") or ())
+    args = tuple(str(word) for word in container.get("args") or ())
+    if command:
+        return (*command, *args)
+    # Images with a program start what they are given instead, when it is no option.
+    image = servers.called(str(container.get("image") or ""))
+    return args if args and (image in servers.SHELLS or script.is_known(args[0])) else ()
+
+
+def is_shell(words: Sequence[str]) -> bool:
+    return not words or words[0].rpartition("/")[2] in script.SHELLS
+
+
+def attended(pod: Obj, container: dict[str, Any]) -> bool:
+    """Whether its main process is really carried out, as somebody may talk to it: then only that tells how it ends."""
+    if not container.get("stdin") or any(each.get("name") == container.get("name") for each in _inits(pod)):
+        return False
+    if annotations_of(pod).get(CRASH_ANNOTATION) == "true":
+        return False
+    words = command_line(container)
+    if not words:
+        return not container.get("args") and servers.called(str(container.get("image") or "")) in _WITH_A_SHELL
+    program = words[0].rpartition("/")[2]
+    return program in script.SHELLS or program in _SPOKEN_TO or script.serves_nobody(words)
+
+
+def waits_for_words(container: dict[str, Any]) -> bool:
+    """An attended process that does nothing until somebody says something: a shell, a client with a prompt."""
+    words = command_line(container)
+    rest = [word for word in words[1:] if not word.startswith("-") or word == "-c"]
+    if is_shell(words):
+        return not rest and not any(re.match(r"-\w*c$", word) for word in words[1:])
+    return words[0].rpartition("/")[2] in ("cat", "python", "python3", "node", "psql", "redis-cli") and not rest
 
 
 def last_words(container: dict[str, Any], run: Run) -> str:
@@ -56,9 +99,13 @@ def last_words(container: dict[str, Any], run: Run) -> str:
     return next((each.text for each in reversed(run.files) if each.path == path and each.at <= run.seconds), "")
 
 
+def _inits(pod: Obj) -> Sequence[dict[str, Any]]:
+    return spec(pod).get("initContainers") or ()
+
+
 def _task_seconds(pod: Obj, container: dict[str, Any], speed: Pace) -> float | None:
     """How long a program that is not known takes where it is to end; None where it is to serve."""
-    ends = any(each.get("name") == container.get("name") for each in spec(pod).get("initContainers") or ())
+    ends = any(each.get("name") == container.get("name") for each in _inits(pod))
     if container.get("restartPolicy") == "Always":
         return None
     if not ends and (spec(pod).get("restartPolicy") or "Always") == "Always":

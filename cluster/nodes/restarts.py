@@ -69,10 +69,11 @@ def living(pod: Obj, now: float, speed: Pace) -> Step | None:
         for each in statuses.container_statuses(pod)
     ]
     before = (*statuses.init_statuses(pod), *statuses.container_statuses(pod))
-    if all(one is other for one, other in zip(before, (*inits, *containers), strict=True)):
+    over = all("terminated" in each["state"] for each in containers)
+    if not over and all(one is other for one, other in zip(before, (*inits, *containers), strict=True)):
         return None
     base = status(pod)
-    if all("terminated" in each["state"] for each in containers):
+    if over:
         failed = any(each["state"]["terminated"]["exitCode"] for each in containers)
         base = {**base, "phase": "Failed" if failed else "Succeeded"}
         # Sidecars are stopped once the containers proper are done.
@@ -136,13 +137,24 @@ def after(
     pod: Obj, template: Obj, current: ContainerStatus, end: Ending, policy: str, now: float, said: list[Said]
 ) -> ContainerStatus:
     """What becomes of a container whose process is over."""
-    label, count = current["name"], current["restartCount"]
     if end.kind:
-        said.append(killing(label, end.kind))
-    if policy == "Never" or (policy == "OnFailure" and not end.exit_code and not end.kind):
+        said.append(killing(current["name"], end.kind))
+    if not _starts_again(policy, end.exit_code) and not (end.kind and policy == "OnFailure"):
         return statuses.ended(current, end.exit_code, now, end.message)
     last = statuses.termination(current, end.exit_code, now, end.message)
-    if not count or _is_forgiven(current, end, now):
+    return _next(pod, template, current, last, now, said, forgiven=_is_forgiven(current, end, now))
+
+
+def _starts_again(policy: str, exit_code: int) -> bool:
+    return policy == "Always" or (policy == "OnFailure" and bool(exit_code))
+
+
+def _next(
+    pod: Obj, template: Obj, current: ContainerStatus, last: Obj, now: float, said: list[Said], *, forgiven: bool
+) -> ContainerStatus:
+    """The next start of a container that ended as `last` says, or its wait for it."""
+    label, count = current["name"], current["restartCount"]
+    if not count or forgiven:
         tell_start(template, said)
         return statuses.running(pod, template, now, restarts=count + 1, last=last)
     described = statuses.described(pod)
@@ -188,6 +200,12 @@ def _moment(pod: Obj, template: Obj, current: ContainerStatus, speed: Pace) -> f
 def _moved(
     pod: Obj, template: Obj, current: ContainerStatus, policy: str, now: float, speed: Pace, said: list[Said]
 ) -> ContainerStatus:
+    if record := current["state"].get("terminated"):
+        # Whoever ran it has reported its end; what follows from it is decided here.
+        if not _starts_again(policy, record["exitCode"]):
+            return current
+        lived = seconds(record.get("finishedAt")) - seconds(record.get("startedAt"))
+        return _next(pod, template, current, record, now, said, forgiven=lived >= FORGIVEN_AFTER)
     moment = _moment(pod, template, current, speed)
     if moment is None or now < moment:
         return current

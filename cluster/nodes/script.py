@@ -217,6 +217,12 @@ def command(words: Sequence[str], task: float | None = None) -> End:
     return End(FOREVER if task is None else task)
 
 
+def is_known(word: str) -> bool:
+    """A program whose name says what it does, as words after an image's own starter may call it."""
+    program = word.rpartition("/")[2]
+    return program in SHELLS or program in _QUICK or program in _IDLE or program in _SERVERS
+
+
 def serves_nobody(words: Sequence[str]) -> bool:
     """All programs of this command are known, and none of them is a server."""
     program = words[0].rpartition("/")[2] if words else "true"

@@ -17,7 +17,7 @@ PLAIN: dict[str, Any] = {"metadata": {"name": "web-0"}}
     [
         ({"image": "nginx"}, FOREVER, 0, True),
         ({"image": "busybox"}, 0.0, 0, True),
-        ({"image": "busybox", "stdin": True}, FOREVER, 0, True),
+        ({"image": "busybox", "stdin": True}, FOREVER, 0, False),
         ({"image": "busybox", "command": ["sleep", "3600"]}, 3600.0, 0, False),
         ({"image": "busybox", "command": ["sleep", "infinity"]}, FOREVER, 0, False),
         ({"image": "busybox", "command": ["/bin/sh", "-c", "sleep 2; exit 3"]}, 2.0, 3, False),

@@ -1,0 +1,28 @@
+"""The report that a container's main process is over, by whoever carried it out. What follows from it, a restart or the
+pod's end, the kubelet decides from the objects.
+"""
+
+from __future__ import annotations
+
+from cluster.machinery.objects import Obj, status
+from cluster.nodes import statuses
+from cluster.nodes.statuses import ContainerStatus, Status
+
+
+def exited(pod: Obj, container: str, restart: int, exit_code: int, now: float) -> Status | None:
+    """The pod's status with it; None when that start of the container does not run any more."""
+
+    def ended(those: list[ContainerStatus]) -> list[ContainerStatus]:
+        return [
+            statuses.ended(each, exit_code, now)
+            if (each["name"], each["restartCount"]) == (container, restart) and "running" in each["state"]
+            else each
+            for each in those
+        ]
+
+    containers, beside = statuses.container_statuses(pod), statuses.ephemeral_statuses(pod)
+    if (after := ended(containers)) != containers:
+        return statuses.reported(pod, status(pod), after, now)
+    if (after := ended(beside)) != beside:
+        return {**status(pod), "ephemeralContainerStatuses": after}
+    return None

@@ -1,0 +1,109 @@
+"""Main processes that somebody carries out: which ones, and what the kubelet makes of their end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cluster.kinds.podcolumns import status_word
+from cluster.machinery.objects import Obj, copy, is_pod_ready, seconds
+from cluster.nodes import programs, restarts
+from cluster.nodes.exits import exited
+from cluster.nodes.script import FOREVER
+from tests.nodes.test_ephemerals import debugged, report
+from tests.nodes.test_kubelet import POD, pod
+from tests.nodes.test_lives import Told
+
+CASES: list[tuple[Obj, bool, bool]] = [
+    ({"image": "busybox:1.28", "stdin": True, "args": ["sh"]}, True, True),
+    ({"image": "busybox", "stdin": True}, True, True),
+    ({"image": "slongstreet/bind-utils:latest", "stdin": True, "command": ["bash"]}, True, True),
+    ({"image": "alpine", "stdin": True, "command": ["/bin/sh", "-c", "echo hi"]}, True, False),
+    ({"image": "mysql:5.7", "stdin": True, "args": ["mysql", "-h", "mysql-0.mysql"]}, True, False),
+    ({"image": "mysql:5.7", "stdin": True, "args": ["bash", "-ic", "while sleep 1; do date; done"]}, True, False),
+    ({"image": "busybox", "stdin": True, "args": ["sleep", "3600"]}, True, False),
+    ({"image": "busybox", "args": ["sh"]}, False, True),
+    ({"image": "nginx", "stdin": True}, False, False),
+    ({"image": "mysql:5.7", "stdin": True}, False, False),
+    ({"image": "mysql:5.7", "stdin": True, "args": ["--verbose"]}, False, False),
+]
+
+
+@pytest.mark.parametrize(("container", "attended", "waits"), CASES)
+def test_which_are_carried_out(container: Obj, attended: bool, waits: bool) -> None:
+    given = {"name": "c", **container}
+    assert programs.attended({"metadata": {"name": "p"}, "spec": {}}, given) is attended
+    if attended:
+        assert programs.waits_for_words(given) is waits
+        assert programs.run({"metadata": {"name": "p"}}, given).seconds == FOREVER
+
+
+def spoken_to(policy: str = "Always", **container: Any) -> Told:
+    given = pod(image="busybox:1.28", command=["sh"], stdin=True, tty=True, **container)
+    given["spec"]["restartPolicy"] = policy
+    life = Told(given)
+    life.live()
+    assert status_word(life.pod) == "Running" and is_pod_ready(life.pod)
+    life.told.clear()
+    return life
+
+
+def end(life: Told, exit_code: int, restart: int = 0) -> None:
+    found = exited(life.pod, "nginx", restart, exit_code, life.now)
+    assert found is not None
+    life.world.put(POD, {**copy(life.pod), "status": found})
+
+
+ENDS = [
+    ("Never", 0, "Succeeded", "Completed"),
+    ("Never", 3, "Failed", "Error"),
+    ("OnFailure", 0, "Succeeded", "Completed"),
+]
+
+
+@pytest.mark.parametrize(("policy", "code", "phase", "word"), ENDS)
+def test_a_pod_is_over_with_its_session(policy: str, code: int, phase: str, word: str) -> None:
+    life = spoken_to(policy)
+    end(life, code)
+    assert life.pod["status"]["phase"] == "Running" and not is_pod_ready(life.pod)
+    life.live()
+    assert (life.pod["status"]["phase"], status_word(life.pod)) == (phase, word)
+    assert life.pod["status"]["containerStatuses"][0]["state"]["terminated"]["exitCode"] == code
+    assert life.told == []
+
+
+def test_it_is_started_again_and_then_held_back() -> None:
+    life = spoken_to()
+    end(life, 0)
+    life.live()
+    current = life.pod["status"]["containerStatuses"][0]
+    assert current["restartCount"] == 1 and "running" in current["state"]
+    assert current["lastState"]["terminated"]["reason"] == "Completed"
+    assert life.told[-1] == "Started: Started container nginx"
+    end(life, 1, restart=1)
+    life.live(until=life.now)
+    assert status_word(life.pod) == "CrashLoopBackOff"
+    finished = seconds(life.pod["status"]["containerStatuses"][0]["lastState"]["terminated"]["finishedAt"])
+    life.live(until=life.now + 60)
+    current = life.pod["status"]["containerStatuses"][0]
+    assert current["restartCount"] == 2 and "running" in current["state"]
+    assert seconds(current["state"]["running"]["startedAt"]) >= finished + restarts.FIRST_BACKOFF
+
+
+def test_the_end_of_an_earlier_start_is_none_of_this_one() -> None:
+    life = spoken_to()
+    end(life, 0)
+    life.live()
+    assert exited(life.pod, "nginx", 0, 0, life.now) is None
+    assert exited(life.pod, "other", 1, 0, life.now) is None
+
+
+def test_an_ephemeral_container_is_over_and_the_pod_is_not() -> None:
+    life = debugged()
+    found = exited(life.pod, "debugger-abcde", 0, 130, life.now)
+    assert found is not None
+    life.world.put(POD, {**copy(life.pod), "status": found})
+    life.live()
+    assert report(life)["state"]["terminated"]["exitCode"] == 130
+    assert is_pod_ready(life.pod) and status_word(life.pod) == "Running"
