@@ -15,7 +15,8 @@ from cluster.api.authentication import Authenticator, identify
 from cluster.api.refusals import EntityTooLarge
 from cluster.api.request import Request
 from cluster.api.response import Response, Stream
-from cluster.api.router import Answer, answer, refusal
+from cluster.api.router import answer, refusal
+from cluster.api.throttling import Throttle
 from cluster.machinery.errors import ApiError, Gone
 from cluster.models import Cluster
 from cluster.store import read
@@ -39,6 +40,7 @@ class KubernetesApi:
     def __init__(self, *authenticators: Authenticator) -> None:
         self._authenticators = authenticators
         self._clusters: dict[str, int] = {}
+        self.throttle = Throttle()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -47,18 +49,20 @@ class KubernetesApi:
         request: Request | None = None
         try:
             request = await self._request(scope)
+            self.throttle.count(request.user, request.client)
             request.body = await _body(scope, receive)
-            found: Answer = await answer(request)
+            found = await answer(request)
+            if isinstance(found, Stream):
+                with self.throttle.stream(request.user):
+                    await _stream(found, request.warnings, receive, send)
+                return
         except ApiError as error:
             found = refusal(error)
         except Exception:
             log.exception("request_failed", path=scope["path"], method=scope["method"])
             found = refusal(ApiError("the server has an error of its own: its log says more"))
         warnings = request.warnings if request is not None else []
-        if isinstance(found, Stream):
-            await _stream(found, warnings, receive, send)
-        else:
-            await _send(found, warnings, request, send, head=scope["method"] == "HEAD")
+        await _send(found, warnings, request, send, head=scope["method"] == "HEAD")
 
     async def _request(self, scope: Scope) -> Request:
         """Unauthorized for a wrong token, NotFound for a cluster that there is not."""

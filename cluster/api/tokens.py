@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import time
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -18,6 +19,10 @@ from cluster.store import read
 from cluster.watch import Mirror
 
 PREFIX = "kubarium_"
+SECONDS = 3.0
+"""For so long a token that was good is taken as good: a client that asks often costs the database nothing."""
+MOST_KNOWN = 10_000
+_known: dict[tuple[str, Any], tuple[float, User]] = {}
 
 
 def make(account: Account, cluster: Cluster | None, label: str, days: float | None = 365) -> str:
@@ -52,7 +57,15 @@ async def by_token(scope: dict[str, Any], headers: Mapping[str, str], mirror: Mi
     text = bearer(headers)
     if not text.startswith(PREFIX):
         return None
-    return await read(_user, text, mirror.cluster)
+    known = _known.get((digest(text), mirror.uid))
+    if known is not None and time.monotonic() < known[0]:
+        return known[1]
+    user = await read(_user, text, mirror.cluster)
+    if len(_known) >= MOST_KNOWN:
+        _known.clear()
+    if user is not None:
+        _known[digest(text), mirror.uid] = (time.monotonic() + SECONDS, user)
+    return user
 
 
 def _user(text: str, cluster: int) -> User | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -69,7 +69,7 @@ class Client:
         pieces = [piece async for piece in self.pieces(method, path, body, **headers)]
         return Reply(self._started["status"], self._headers, b"".join(pieces))
 
-    async def pieces(self, method: str, path: str, body: Any = None, **headers: str) -> AsyncIterator[bytes]:
+    async def pieces(self, method: str, path: str, body: Any = None, **headers: str) -> AsyncGenerator[bytes]:
         """The answer as it comes. Ending the iteration is the client's hanging up."""
         sent: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
         gone = asyncio.Event()
