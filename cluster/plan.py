@@ -67,9 +67,11 @@ NOTHING = Plan()
 
 class Controller(NamedTuple):
     """keys(change, old, world): which of this controller's keys a change concerns (`old` = the object before it).
-    every(world): all keys, for a start or a resync. plan(world, key, now, config): the decision."""
+    every(world): all keys, for a start or a resync. plan(world, key, now, config): the decision. stirred(layers,
+    world): which keys the writing of files concerns (layers as in cluster.keeping); none where it is not given."""
 
     name: str
     keys: Callable[[Change, Obj | None, World], Iterable[Key]]
     every: Callable[[World], Iterable[Key]]
     plan: Callable[[World, Key, float, ClusterConfig], Plan]
+    stirred: Callable[[frozenset[str], World], Iterable[Key]] | None = None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from cluster.contents import Contents
 from cluster.machinery.objects import (
     ENDPOINT_SLICES,
     EVENTS,
@@ -39,6 +40,8 @@ class World:
         """How often this world was written to: who remembers what it read here compares it."""
         self.cursors: dict[str, int] = {}
         """Where address allocation stands, by range; kept with the cluster's counter row (see ipam)."""
+        self.contents = Contents()
+        """What containers and volumes hold; not part of a revision."""
         self._objects: dict[Key, Obj] = {}
         self._seats: dict[Key, int] = {}
         self._kinds: dict[tuple[str, str, str], Bucket] = {}
@@ -49,7 +52,7 @@ class World:
     def copy(self) -> World:
         """Another world that stands as this one does: indexes of its own, everything in them shared."""
         made = World(self.revision)
-        made.cursors = self.cursors.copy()
+        made.cursors, made.contents = self.cursors.copy(), self.contents
         made._objects, made._seats, made._counts = self._objects.copy(), self._seats.copy(), self._counts.copy()
         made._kinds = {where: bucket.copy() for where, bucket in self._kinds.items()}
         made._index = {entry: bucket.copy() for entry, bucket in self._index.items()}

@@ -27,7 +27,17 @@ from cluster.models.proxies import (
     StatefulSet,
     StorageClass,
 )
-from cluster.models.tables import ApiToken, Change, Checkpoint, Cluster, Counter, Lease, Resource, WrittenPastTheStore
+from cluster.models.tables import (
+    ApiToken,
+    Change,
+    Checkpoint,
+    Cluster,
+    Content,
+    Counter,
+    Lease,
+    Resource,
+    WrittenPastTheStore,
+)
 
 KINDS = (
     Namespace,
@@ -62,6 +72,7 @@ __all__ = [
     "Checkpoint",
     "Cluster",
     "ConfigMap",
+    "Content",
     "ControllerRevision",
     "Counter",
     "CronJob",

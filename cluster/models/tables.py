@@ -119,6 +119,7 @@ class Counter(StoredByStoreOnly):
     revision = models.BigIntegerField(default=0)
     floor = models.BigIntegerField(default=0, help_text="Changes up to this revision are no longer kept")
     cursors = models.BinaryField(default=b"{}")
+    contents = models.BigIntegerField(default=0, help_text="How often files were written, in batches; not in the log")
 
     def __str__(self) -> str:
         return f"r{self.revision}"
@@ -234,6 +235,27 @@ class MainProcess(StoredByStoreOnly):
 
     def __str__(self) -> str:
         return f"{self.pod}/{self.container}/{self.restart}"
+
+
+class Content(StoredByStoreOnly):
+    """What is at one path of a container's changes or of a volume, with its last versions. Not in the log."""
+
+    cluster = models.ForeignKey(Cluster, on_delete=models.CASCADE, db_index=False)
+    layer = models.CharField(max_length=200)
+    path = models.CharField(max_length=1024, blank=True)
+    revision = models.BigIntegerField()
+    history = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["cluster", "layer", "path"], name="one_content_per_path"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["cluster", "revision"], name="contents_by_revision"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.layer}:{self.path}"
 
 
 class Lease(StoredByStoreOnly):

@@ -44,7 +44,7 @@ def delete_cluster(cluster: Cluster) -> None:
     pk = cluster.pk
     with transaction.atomic():
         with connection.cursor() as cursor:
-            for table in ("resource", "change", "checkpoint", "lease", "output", "mainprocess", "counter"):
+            for table in ("resource", "change", "checkpoint", "lease", "content", "output", "mainprocess", "counter"):
                 cursor.execute(f"DELETE FROM cluster_{table} WHERE cluster_id = %s", [pk])
         cluster.delete()
     forget(pk)

@@ -34,11 +34,13 @@ class Head(NamedTuple):
     clock: tuple[float, float, float]
     steps: tuple[int, int]
     """Asked for, and of these taken. Both only rise: who looks seldom still sees that something was asked for."""
+    contents: int = 0
+    """How often files were written: who has a lower number has some to read (store.contents)."""
 
 
 _HEAD = (
     "SELECT c.id, c.uid, n.revision, n.floor, n.cursors, c.slug, c.pace, c.domain, c.service_range, c.gates,"
-    " c.clock_wall, c.clock_time, c.clock_speed, c.steps_asked, c.steps_taken"
+    " c.clock_wall, c.clock_time, c.clock_speed, c.steps_asked, c.steps_taken, n.contents"
     " FROM cluster_cluster c JOIN cluster_counter n ON n.cluster_id = c.id"
 )
 
@@ -47,7 +49,8 @@ def _head(row: Sequence[Any]) -> Head:
     gates = frozenset(gate.strip() for gate in row[9].split(",") if gate.strip())
     config = ClusterConfig(slug=row[5], pace=row[6], domain=row[7], service_range=row[8], gates=gates)
     uid = str(row[1]).replace("-", "")
-    return Head(row[0], uid, row[2], row[3], bytes(row[4]), config, (row[10], row[11], row[12]), (row[13], row[14]))
+    clock, steps = (row[10], row[11], row[12]), (row[13], row[14])
+    return Head(row[0], uid, row[2], row[3], bytes(row[4]), config, clock, steps, row[15])
 
 
 def heads(clusters: Iterable[int] | None = None) -> list[Head]:
@@ -80,7 +83,7 @@ def raise_counter(cluster: int, revision: int, cursors: bytes) -> None:
 def add_counter(cluster: int, revision: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO cluster_counter (cluster_id, revision, floor, cursors) VALUES (%s, %s, %s, %s)",
+            "INSERT INTO cluster_counter (cluster_id, revision, floor, cursors, contents) VALUES (%s, %s, %s, %s, 0)",
             [cluster, revision, revision, b"{}"],
         )
 

@@ -19,6 +19,7 @@ from cluster.store.held import forget
 from cluster.store.log import recent, since, snapshot, trim
 from cluster.store.stir import Stir
 from cluster.store.writer import read
+from cluster.watch.keeper import Keeper
 from cluster.watch.mirror import Mirror
 from cluster.watch.subscription import Batch, Subscription
 
@@ -44,6 +45,7 @@ class Hub:
         self._ring = asyncio.Event()
         self._told: dict[int, int] = {}
         self._to_tell = asyncio.Event()
+        self._keeper = Keeper(self._stirred)
 
     async def mirror(self, cluster: int) -> Mirror:
         """The cluster's mirror, loaded at the first call. Gone when there is no such cluster."""
@@ -56,6 +58,7 @@ class Hub:
                 heads = await read(rows.heads, [cluster])
                 if not heads:
                     raise Gone("the cluster no longer exists")
+                world.contents = await self._keeper.load(heads[0])
                 self._mirrors[cluster] = Mirror(heads[0], world)
                 self._ring.set()
             return self._mirrors[cluster]
@@ -127,6 +130,7 @@ class Hub:
             async with asyncio.TaskGroup() as parts:
                 parts.create_task(self._pump_on_rings())
                 parts.create_task(self._look_around())
+                parts.create_task(self._keeper.run())
                 if self._listen and doorbell.reaches_other_processes():
                     parts.create_task(doorbell.hear(self.heard))
                     parts.create_task(self._tell_others())
@@ -168,9 +172,14 @@ class Hub:
             return
         try:
             heads = {head.cluster: head for head in await read(rows.heads, list(asked))}
+            for found in heads.values():
+                mirror = asked[found.cluster]
+                if self._mirrors.get(found.cluster) is mirror and found.uid == mirror.uid:
+                    await self._keeper.look(mirror, found)
         except DatabaseError as error:
             log.warning("counters_not_read", error=str(error))
             return
+        self._keeper.sweep(self._mirrors, asyncio.get_running_loop().time())
         for cluster, mirror in asked.items():
             if self._mirrors.get(cluster) is not mirror:
                 continue  # what came or went while the answer was on its way, it knows nothing of
@@ -207,6 +216,11 @@ class Hub:
         trim(cluster, mirror.revision)
         self._push(cluster, Batch(mirror.revision, tuple(found), tuple(old for _, old in pairs)))
 
+    def _stirred(self, cluster: int, layers: frozenset[str]) -> None:
+        """Files were written."""
+        if (mirror := self._mirrors.get(cluster)) is not None:
+            self._push(cluster, Batch(mirror.revision, (), (), layers))
+
     def _push(self, cluster: int, batch: Batch) -> None:
         for subscription in tuple(self._followers.get(cluster, ())):
             subscription.push(batch)
@@ -225,6 +239,7 @@ class Hub:
         if mirror is not None:
             mirror.forgotten()
         self._rung.pop(cluster, None)
+        self._keeper.forget(cluster)
         forget(cluster)
         for subscription in tuple(self._followers.pop(cluster, ())):
             subscription.end("the cluster is gone")

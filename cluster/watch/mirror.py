@@ -26,12 +26,14 @@ class Mirror:
         self.cluster = head.cluster
         self.uid = head.uid
         self.world = world
+        self.contents = world.contents
         self._wall = wall
         self._waiting: list[tuple[int, asyncio.Future[None]]] = []
         self._forgotten = False
         self.config: ClusterConfig = head.config
         self.clock = Clock(*head.clock)
         self.steps = head.steps
+        self._changed: asyncio.Future[None] | None = None
 
     @property
     def steps_wait(self) -> bool:
@@ -46,11 +48,23 @@ class Mirror:
         """Take over settings, clock and steps; True when one of them is another now."""
         before = self.config, self.clock, self.steps
         self.config, self.clock, self.steps = head.config, Clock(*head.clock), head.steps
-        return (self.config, self.clock, self.steps) != before
+        changed = (self.config, self.clock, self.steps) != before
+        if changed and self._changed is not None:
+            self._changed.set_result(None)
+            self._changed = None
+        return changed
 
     def now(self) -> float:
         """Cluster time, Unix seconds."""
         return self.clock.at(self._wall())
+
+    async def sleep(self, seconds: float) -> None:
+        """So long by the cluster's clock, which may be paused or set to another speed meanwhile."""
+        end = self.now() + seconds
+        while (left := end - self.now()) > 0:
+            if self._changed is None:
+                self._changed = asyncio.get_running_loop().create_future()
+            await asyncio.wait({self._changed}, timeout=None if self.clock.paused else left / self.clock.speed)
 
     def follow(self, changes: Sequence[Change]) -> list[tuple[Change, Obj | None]]:
         """Apply changes that come right after `revision`; returns each with the object that was there before."""
@@ -63,6 +77,7 @@ class Mirror:
 
     def replace(self, world: World) -> None:
         """Start again from a listed world: the log no longer reached back to where this mirror stood."""
+        world.contents = self.contents
         self.world = world
         self._wake()
 

@@ -13,11 +13,13 @@ from cluster.machinery.objects import Obj
 
 class Batch(NamedTuple):
     """Changes that became visible together. `olds[i]` is what changes[i].key held before. Without any changes: the
-    cluster's settings or clock are others now."""
+    cluster's settings or clock are others now, or files were written."""
 
     revision: int
     changes: tuple[Change, ...]
     olds: tuple[Obj | None, ...]
+    stirred: frozenset[str] = frozenset()
+    """Layers (cluster.keeping) in which files were written."""
 
 
 class Ended(Exception):

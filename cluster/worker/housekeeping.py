@@ -1,4 +1,5 @@
-"""What a held cluster needs now and then: Events expire after an hour, and the log forgets what nobody will ask for."""
+"""What a held cluster needs now and then: Events expire after an hour, the log forgets what nobody will ask for, and
+files go with their pods and volumes."""
 
 from __future__ import annotations
 
@@ -10,8 +11,9 @@ import structlog
 from django.db import DatabaseError
 
 from cluster.intents import Delete
+from cluster.keeping import orphans
 from cluster.machinery.objects import EVENTS, PODS, Key, seconds, uid
-from cluster.store import Group, commit_groups, logs, read, written
+from cluster.store import Group, commit_groups, contents, logs, read, written
 from cluster.store.lease import Fence
 from cluster.store.log import Retention, compact
 from cluster.watch import Hub
@@ -40,6 +42,7 @@ async def keep_house(
 ) -> None:
     """Until cancelled, once a minute."""
     mirror = await hub.mirror(cluster)
+    gone_before = frozenset[str]()
     while True:
         await asyncio.sleep(EVERY)
         try:
@@ -49,7 +52,12 @@ async def keep_house(
                 await written(commit_groups, cluster, groups, author="event-ttl", cause="expire", fence=fence)
             await written(compact, cluster, wall(), keep or Retention())
             wrote = await read(logs.pods, cluster)
-            if gone := wrote - {uid(pod) for pod in mirror.world.bucket(PODS).values()}:
-                await written(logs.forget, cluster, gone)
+            if silent := wrote - {uid(pod) for pod in mirror.world.bucket(PODS).values()}:
+                await written(logs.forget, cluster, silent)
+            gone = frozenset(orphans(mirror.world, await read(contents.layers, cluster)))
+            # Twice: what another process has written may be stored before its pod is known here.
+            if doomed_files := gone & gone_before:
+                await written(contents.drop, cluster, doomed_files)
+            gone_before = gone
         except DatabaseError as error:
             log.warning("housekeeping_put_off", cluster=cluster, error=str(error))

@@ -108,6 +108,10 @@ class ClusterWorker:
                 due = now + SETTLE.get(controller.name, 0.0)
                 for key in controller.keys(change, old, mirror.world):
                     self._queue.add(Item(number, key), due)
+        if batch.stirred:
+            for number, controller in enumerate(self._controllers):
+                for key in controller.stirred(batch.stirred, mirror.world) if controller.stirred else ():
+                    self._queue.add(Item(number, key), now)
 
     async def _rest(self, subscription: Subscription, *, paused: bool) -> None:
         """Until something arrives or falls due; while the clock rests, nothing does."""
