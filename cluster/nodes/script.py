@@ -65,7 +65,10 @@ class FileChange(NamedTuple):
     path: str
     exists: bool
     text: str = ""
-    """What an echo has put into it."""
+    """What an echo has put into it: variables, `$(hostname)` and `$(date)` stand as they were written."""
+    added: bool = False
+    """To what was there before."""
+    folder: bool = False
 
 
 class End(NamedTuple):
@@ -179,6 +182,7 @@ class _Reader:
         if endless:
             within = _Reader(self.task, self.depth + 1)
             within.read(body)
+            self.files += [each._replace(at=self.seconds + each.at) for each in within.files]
             if within.over and not within.doubts:
                 self.seconds, self.code, self.over = self.seconds + within.seconds, within.code, True
                 return
@@ -306,7 +310,21 @@ def _host(words: Sequence[str]) -> str:
 
 def _changes(words: Sequence[str]) -> list[FileChange]:
     program = words[0].rpartition("/")[2] if words else ""
-    if program in ("touch", "rm"):
-        return [FileChange(0.0, word, program == "touch") for word in words[1:] if not word.startswith("-")]
-    text = " ".join(words[1 : words.index(">")]) if program in ("echo", "printf") and ">" in words else ""
-    return [FileChange(0.0, after, True, text) for one, after in pairwise(words) if one in (">", ">>")]
+    if program in ("touch", "rm", "rmdir", "mkdir"):
+        named = (word for word in words[1:] if not word.startswith("-"))
+        return [FileChange(0.0, word, program in ("touch", "mkdir"), folder=program == "mkdir") for word in named]
+    return [
+        FileChange(0.0, after, True, _printed(program, words[1:]), added=one == ">>")
+        for one, after in pairwise(words)
+        if one in (">", ">>")
+    ]
+
+
+def _printed(program: str, words: Sequence[str]) -> str:
+    """What a program with a redirection puts into the file, where that can be read off its words."""
+    said = list(words[: next(at for at, word in enumerate(words) if word in (">", ">>"))])
+    if program == "echo":
+        return " ".join(said[1:]) if said[:1] == ["-n"] else " ".join(said) + "\n"
+    if program == "printf":
+        return said[0].replace("\\n", "\n") if said else ""
+    return f"$({program})\n" if program in ("hostname", "date") and not said else ""

@@ -264,7 +264,7 @@ def test_what_a_process_leaves_behind_is_told() -> None:
     life = Told(pod(image="busybox", command=["sh", "-c", "echo out of coffee > /dev/termination-log; exit 3"]))
     life.live(until=START + 5)
     last = life.pod["status"]["containerStatuses"][0]["lastState"]["terminated"]
-    assert (last["exitCode"], last["message"]) == (3, "out of coffee")
+    assert (last["exitCode"], last["message"]) == (3, "out of coffee\n")
 
 
 @pytest.mark.parametrize(

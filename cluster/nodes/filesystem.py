@@ -1,0 +1,203 @@
+"""The file system of one container as its kubelet sets it up: image, changes, volumes, and the files it writes itself.
+
+Everything is worked out from the world at the moment it is asked for, so a mounted ConfigMap is what the object is now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from cluster import keeping
+from cluster.contents import Entry, Kept, Layer, Place, Source, Tree, directory, file, frozen
+from cluster.contents.lazy import Lazy
+from cluster.machinery.objects import CLAIMS, NODES, VOLUMES, Obj, name, namespace, seconds, spec, status, uid
+from cluster.nodes import environment, hostfiles, imagefiles, projecting, scripted
+from cluster.nodes.hostfiles import Names
+from cluster.world import World
+
+_NODE_IMAGE = "debian:12"
+_NAMELESS = Names()
+
+
+def tree(world: World, pod: Obj, container: Obj, now: Callable[[], float], names: Names = _NAMELESS) -> Tree:
+    """What the container sees. It may be written to as long as the pod is there."""
+    return Tree(places(world, pod, container, now, names), now, world.contents)
+
+
+def places(
+    world: World, pod: Obj, container: Obj, now: Callable[[], float], names: Names = _NAMELESS
+) -> dict[str, Place]:
+    """What is mounted where in a container."""
+    own = own_layer(pod, container)
+    image = imagefiles.of(str(container.get("image") or ""))
+    kept = Kept(world.contents, own)
+    scripts = _scripts(world, pod, names)
+    found = {"": Place(_sources(image, scripts, own, kept), own)}
+    found["/proc"] = Place(
+        (Lazy(lambda: frozen(_proc(world, pod, container, found, now(), names))),), read_only=True, called="proc"
+    )
+    given = {
+        "/etc/hosts": hostfiles.hosts(pod, names),
+        "/etc/hostname": f"{names.hostname or name(pod)}\n",
+        "/etc/resolv.conf": names.resolv_conf,
+    }
+    began = seconds(status(pod).get("startTime"))
+    for path, text in given.items():
+        found[path] = Place((frozen({path: file(text, at=began)}), kept), own, within=path, called="/dev/vda1")
+    volumes = {volume.get("name"): volume for volume in spec(pod).get("volumes") or ()}
+    for mount in container.get("volumeMounts") or ():
+        volume = volumes.get(mount.get("name"))
+        point = _resolved(image, str(mount.get("mountPath") or ""))
+        if volume is not None and point:
+            found[point] = _mounted(world, pod, container, volume, mount, scripts)
+    return found
+
+
+def own_layer(pod: Obj, container: Obj) -> str:
+    """The key of the container's own changes."""
+    called = str(container.get("name"))
+    return keeping.of_container(uid(pod), called, keeping.restarts(pod, called))
+
+
+def volume_layer(world: World, pod: Obj, volume: Obj) -> str:
+    """The key of what a volume holds; "" for one that is filled from objects, or not there."""
+    if any(volume.get(each) is not None for each in ("configMap", "secret", "downwardAPI", "projected")):
+        return ""
+    claimed = (volume.get("persistentVolumeClaim") or {}).get("claimName")
+    if volume.get("ephemeral") is not None:
+        claimed = f"{name(pod)}-{volume.get('name')}"
+    if claimed:
+        claim = world.find(CLAIMS, namespace(pod), str(claimed)) or {}
+        found = world.find(VOLUMES, "", str(spec(claim).get("volumeName") or ""))
+        return keeping.of_volume(uid(found)) if found else ""
+    if volume.get("hostPath") is not None:
+        node = world.find(NODES, "", str(spec(pod).get("nodeName") or ""))
+        return keeping.of_node(uid(node)) if node else ""
+    return keeping.of_empty_dir(uid(pod), str(volume.get("name")))
+
+
+def layers(world: World, pod: Obj) -> dict[str, None]:
+    """The keys of all layers that its containers can write to."""
+    volumes = (volume_layer(world, pod, volume) for volume in spec(pod).get("volumes") or ())
+    both = (*(spec(pod).get("initContainers") or ()), *(spec(pod).get("containers") or ()))
+    return dict.fromkeys(key for key in (*(own_layer(pod, each) for each in both), *volumes) if key)
+
+
+def lasting(world: World, pod: Obj) -> Iterator[tuple[str, str, Entry]]:
+    """(layer, path, entry) of what its scripts write to volumes that outlive it, as far as it is not there yet."""
+    volumes = {volume.get("name"): volume for volume in spec(pod).get("volumes") or ()}
+    kept = {called for called, each in volumes.items() if each.get("persistentVolumeClaim") or each.get("hostPath")}
+    if not kept:
+        return
+    for container in (*(spec(pod).get("initContainers") or ()), *(spec(pod).get("containers") or ())):
+        if not any(mount.get("name") in kept for mount in container.get("volumeMounts") or ()):
+            continue
+        for path, entry in scripted.changes(pod, container, partial(environment.environment, world, pod, container)):
+            volume, within = _volume_of(volumes, container, path)
+            if volume is not None and volume.get("name") in kept and (key := volume_layer(world, pod, volume)):
+                held = world.contents.layer(key)
+                if held is None or all(each.since != entry.since for each in held.history(within)):
+                    yield key, within, entry
+
+
+# -- within ------------------------------------------------------------------------------------------------
+
+
+def _sources(lowest: Source | None, scripts: dict[str, Layer], key: str, kept: Source) -> tuple[Source, ...]:
+    script = scripts.get(key)
+    return tuple(each for each in (lowest, script, kept) if each is not None)
+
+
+def _scripts(world: World, pod: Obj, names: Names) -> dict[str, Layer]:
+    """By layer what the scripts of all its containers have written and will write."""
+    found: dict[str, Layer] = {}
+    volumes = {volume.get("name"): volume for volume in spec(pod).get("volumes") or ()}
+    for container in (*(spec(pod).get("initContainers") or ()), *(spec(pod).get("containers") or ())):
+        known = partial(environment.environment, world, pod, container, names.hostname)
+        for path, entry in scripted.changes(pod, container, known):
+            volume, within = _volume_of(volumes, container, path)
+            if volume is None:
+                key = own_layer(pod, container)
+            elif volume.get("persistentVolumeClaim") or volume.get("hostPath"):
+                continue
+            else:
+                key = volume_layer(world, pod, volume)
+            if key:
+                found.setdefault(key, Layer()).put(within, entry)
+    return found
+
+
+def _volume_of(volumes: dict[object, Obj], container: Obj, path: str) -> tuple[Obj | None, str]:
+    """(volume, path in it) of a container's path; (None, path) where nothing is mounted."""
+    mounts = sorted(container.get("volumeMounts") or (), key=lambda each: -len(str(each.get("mountPath"))))
+    for mount in mounts:
+        point = str(mount.get("mountPath") or "").rstrip("/")
+        if path == point or path.startswith(f"{point}/"):
+            part = str(mount.get("subPath") or "").strip("/")
+            return volumes.get(mount.get("name")), (f"/{part}" if part else "") + path[len(point) :]
+    return None, path
+
+
+def _mounted(world: World, pod: Obj, container: Obj, volume: Obj, mount: Obj, scripts: dict[str, Layer]) -> Place:
+    part = str(mount.get("subPath") or "")
+    if text := mount.get("subPathExpr"):
+        part = environment.expanded(str(text), environment.environment(world, pod, container))
+    within = f"/{part.strip('/')}" if part.strip("/") else ""
+    downward = partial(_downward, world, pod)
+    made = projecting.source(world, pod, volume, downward)
+    if made is not None:
+        if within:
+            within = Tree({"": Place((made,))}, lambda: 0.0).realpath(within)
+        return Place((made,), within=within, read_only=True, called="tmpfs")
+    key = volume_layer(world, pod, volume)
+    locked = bool(mount.get("readOnly") or (volume.get("persistentVolumeClaim") or {}).get("readOnly"))
+    if (host := volume.get("hostPath")) is not None:
+        within = f"{str(host.get('path')).rstrip('/')}{within}"
+        node = imagefiles.of(_NODE_IMAGE)
+        return Place((node, Kept(world.contents, key)), key, within, locked, called="/dev/vda1")
+    shared = volume.get("emptyDir") is not None
+    medium = (volume.get("emptyDir") or {}).get("medium")
+    root = directory(0o777 if shared else 0o755, seconds(status(pod).get("startTime")))
+    called = "tmpfs" if medium == "Memory" else "/dev/vda1" if shared else f"/dev/{_device(key)}"
+    return Place(_sources(None, scripts, key, Kept(world.contents, key)), key, within, locked, root, called)
+
+
+def _device(key: str) -> str:
+    return f"vd{'bcdefghijklmnopqrstuvwxyz'[sum(key.encode()) % 25]}"
+
+
+def _downward(world: World, pod: Obj, item: Obj) -> str:
+    if reference := item.get("resourceFieldRef"):
+        return environment.resource(world, pod, {}, reference)
+    return environment.field(pod, str((item.get("fieldRef") or {}).get("fieldPath") or "")) or ""
+
+
+def _resolved(image: Source, path: str) -> str:
+    """A mount point without the image's links: /var/run/x is /run/x where one leads to the other."""
+    found = ""
+    for part in path.split("/"):
+        if part in ("", "."):
+            continue
+        found = f"{found}/{part}"
+        entry = image.at(found, 0.0)
+        if entry is not None and entry.kind == "link":
+            target = entry.body.decode()
+            found = target if target.startswith("/") else f"{found.rpartition('/')[0]}/{target}"
+    return found
+
+
+def _proc(
+    world: World, pod: Obj, container: Obj, found: dict[str, Place], now: float, names: Names
+) -> dict[str, Entry]:
+    mounts = "".join(
+        f"{place.called} {point or '/'} {_type(place)} {'ro' if place.read_only else 'rw'},relatime 0 0\n"
+        for point, place in found.items()
+    )
+    began = seconds(status(pod).get("startTime"))
+    hostname = names.hostname or name(pod)
+    return hostfiles.proc(world, pod, container, hostname, mounts, max(0.0, now - began))
+
+
+def _type(place: Place) -> str:
+    return "ext4" if place.called.startswith("/dev") else place.called

@@ -1,0 +1,111 @@
+"""Files that a kubelet and a kernel give to every container: /etc/hosts, /etc/hostname, /proc."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from cluster.contents import Entry, file, link
+from cluster.machinery import quantity
+from cluster.machinery.objects import NODES, Obj, name, spec, status
+from cluster.nodes import software
+from cluster.world import World
+
+_HEADER = "# Kubernetes-managed hosts file{}.\n"
+_LOCAL = """\
+127.0.0.1\tlocalhost
+::1\tlocalhost ip6-localhost ip6-loopback
+fe00::0\tip6-localnet
+fe00::0\tip6-mcastprefix
+fe00::1\tip6-allnodes
+fe00::2\tip6-allrouters
+"""
+_KERNEL = "5.15.0-1084-generic"
+_MEMORY_KB = 16 * 1024 * 1024
+
+
+class Names(NamedTuple):
+    """What a pod is called, and what its resolver is told: worked out where DNS is known."""
+
+    hostname: str = ""
+    full: str = ""
+    resolv_conf: str = ""
+
+
+def hosts(pod: Obj, names: Names) -> str:
+    """/etc/hosts."""
+    if spec(pod).get("hostNetwork"):
+        return _HEADER.format(" (host network)") + _LOCAL + _aliases(pod)
+    called = names.hostname or name(pod)
+    short = called.partition(".")[0]
+    all_names = f"{names.full}\t{short}" if names.full else short
+    addresses = [str(each.get("ip")) for each in status(pod).get("podIPs") or ()]
+    own = "".join(f"{address}\t{all_names}\n" for address in addresses or [str(status(pod).get("podIP") or "")])
+    return _HEADER.format("") + _LOCAL + own + _aliases(pod)
+
+
+def _aliases(pod: Obj) -> str:
+    given: Iterable[Obj] = spec(pod).get("hostAliases") or ()
+    lines = "".join("\t".join((str(each.get("ip")), *(each.get("hostnames") or ()))) + "\n" for each in given)
+    return f"\n# Entries added by HostAliases.\n{lines}" if lines else ""
+
+
+def kernel() -> str:
+    """Its release, as uname prints it."""
+    return _KERNEL
+
+
+def memory(world: World, pod: Obj) -> int:
+    """Kilobytes of the pod's node."""
+    node = world.find(NODES, "", str(spec(pod).get("nodeName") or "")) or {}
+    given = (status(node).get("capacity") or {}).get("memory")
+    return int(quantity.parse(given) // 1024) if given else _MEMORY_KB
+
+
+def processors(world: World, pod: Obj) -> int:
+    node = world.find(NODES, "", str(spec(pod).get("nodeName") or "")) or {}
+    given = (status(node).get("capacity") or {}).get("cpu")
+    return max(1, int(quantity.parse(given))) if given else 4
+
+
+def command_line(container: Obj) -> tuple[str, ...]:
+    """What process 1 was started with."""
+    image = software.of(str(container.get("image") or ""))
+    words = tuple(str(word) for word in (*(container.get("command") or ()), *(container.get("args") or ())))
+    if container.get("command"):
+        return words
+    return (*image.command[:1], *words) if words and image.command else words or image.command
+
+
+def proc(world: World, pod: Obj, container: Obj, hostname: str, mounts: str, up: float) -> dict[str, Entry]:
+    """What of /proc programs read: of process 1, of the machine."""
+    total = memory(world, pod)
+    words = command_line(container)
+    cpus = "".join(
+        f"processor\t: {n}\nmodel name\t: Simulated CPU\ncpu MHz\t\t: 2400.000\ncpu cores\t: 1\n\n"
+        for n in range(processors(world, pod))
+    )
+    program = (words[0].rpartition("/")[2] if words else "")[:15]
+    text = {
+        "/1/cmdline": "".join(f"{word}\0" for word in words),
+        "/1/comm": f"{program}\n",
+        "/1/status": f"Name:\t{program}\nState:\tS (sleeping)\nPid:\t1\nPPid:\t0\nThreads:\t1\n",
+        "/1/mounts": mounts,
+        "/cpuinfo": cpus,
+        "/loadavg": "0.08 0.03 0.01 1/128 42\n",
+        "/meminfo": _meminfo(total),
+        "/sys/kernel/hostname": f"{hostname}\n",
+        "/sys/kernel/osrelease": f"{_KERNEL}\n",
+        "/uptime": f"{up:.2f} {up:.2f}\n",
+        "/version": f"Linux version {_KERNEL} (simulated) #1 SMP\n",
+    }
+    return {path: file(body, 0o444) for path, body in text.items()} | {
+        "/self": link("1"),
+        "/mounts": link("self/mounts"),
+    }
+
+
+def _meminfo(total: int) -> str:
+    free, cached = total * 5 // 8, total // 5
+    amounts = {"MemTotal": total, "MemFree": free, "MemAvailable": free + cached, "Buffers": 0, "Cached": cached}
+    return "".join(f"{f'{what}:':<15} {amount:>8} kB\n" for what, amount in (amounts | {"SwapTotal": 0}).items())

@@ -1,0 +1,138 @@
+"""Volumes that a kubelet fills from objects: ConfigMaps, Secrets, the pod's own fields, its service account's token.
+
+They lie as kubelets lay them out: the files in a folder of their own, `..data` a link to that, each name a link into
+it. So a change of the object shows at once and as a whole.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import orjson
+
+from cluster.contents import Entry, Source, directory, file, frozen, link
+from cluster.machinery.objects import (
+    CONFIG_MAPS,
+    SECRETS,
+    SERVICE_ACCOUNTS,
+    Obj,
+    meta,
+    name,
+    namespace,
+    seconds,
+    spec,
+    status,
+    timestamp,
+    uid,
+)
+from cluster.world import World
+
+MOST_FILES = 2_000
+_MODE = 0o644
+ISSUER = "https://kubernetes.default.svc.cluster.local"
+
+
+class _File(NamedTuple):
+    path: str
+    body: bytes
+    mode: int
+
+
+Field = Callable[[Obj], str]
+"""A downwardAPI item's value: of a fieldRef or a resourceFieldRef."""
+
+
+def data(found: Obj | None) -> dict[str, bytes]:
+    """A ConfigMap's or Secret's keys."""
+    if found is None:
+        return {}
+    secret = "stringData" in found or found.get("kind") == "Secret"
+    texts = found.get("data") or {}
+    plain = {str(called): _decoded(text) if secret else str(text).encode() for called, text in texts.items()}
+    return plain | {str(called): _decoded(text) for called, text in (found.get("binaryData") or {}).items()}
+
+
+def source(world: World, pod: Obj, volume: Obj, downward: Field) -> Source | None:
+    """The files of such a volume; None: it is of another kind."""
+    parts = ("configMap", "secret", "downwardAPI", "projected")
+    kind = next((each for each in parts if volume.get(each) is not None), None)
+    if kind is None:
+        return None
+    mode = int(volume[kind].get("defaultMode") or _MODE)
+    if kind == "projected":
+        files = [
+            each
+            for part in volume[kind].get("sources") or ()
+            for field in part
+            for each in _files(world, pod, field, part[field], mode, downward)
+        ]
+    else:
+        files = list(_files(world, pod, kind, volume[kind], mode, downward))
+    return _laid_out(files[:MOST_FILES], seconds(status(pod).get("startTime")))
+
+
+def _files(world: World, pod: Obj, kind: str, given: Obj, mode: int, downward: Field) -> Iterator[_File]:
+    if kind in ("configMap", "secret"):
+        called = given.get("name") if kind == "configMap" else given.get("secretName") or given.get("name")
+        kept = CONFIG_MAPS if kind == "configMap" else SECRETS
+        found = data(world.find(kept, namespace(pod), str(called or "")))
+        if not given.get("items"):
+            yield from (_File(key, body, mode) for key, body in sorted(found.items()))
+        for item in given.get("items") or ():
+            if (body := found.get(str(item.get("key")))) is not None:
+                yield _File(str(item.get("path")), body, int(item.get("mode") or mode))
+    elif kind == "downwardAPI":
+        for item in given.get("items") or ():
+            yield _File(str(item.get("path")), downward(item).encode(), int(item.get("mode") or mode))
+    elif kind == "serviceAccountToken":
+        yield _File(str(given.get("path") or "token"), token(world, pod, given).encode(), mode)
+
+
+def token(world: World, pod: Obj, given: Obj) -> str:
+    """A token as a kubelet has it: its claims are true, its signature is nobody's."""
+    begun = int(seconds(status(pod).get("startTime")) or seconds(meta(pod).get("creationTimestamp")))
+    account = str(spec(pod).get("serviceAccountName") or "default")
+    there = world.find(SERVICE_ACCOUNTS, namespace(pod), account) or {}
+    claims = {
+        "aud": [given.get("audience") or ISSUER],
+        "exp": begun + int(given.get("expirationSeconds") or 3600),
+        "iat": begun,
+        "iss": ISSUER,
+        "kubernetes.io": {
+            "namespace": namespace(pod),
+            "node": {"name": spec(pod).get("nodeName") or ""},
+            "pod": {"name": name(pod), "uid": uid(pod)},
+            "serviceaccount": {"name": account, "uid": uid(there)},
+        },
+        "nbf": begun,
+        "sub": f"system:serviceaccount:{namespace(pod)}:{account}",
+    }
+    head = _base64(orjson.dumps({"alg": "RS256", "kid": ""})) + "." + _base64(orjson.dumps(claims))
+    return f"{head}.{_base64(b''.join(hashlib.sha256(f'{head}/{n}'.encode()).digest() for n in range(8)))}"
+
+
+def _base64(body: bytes) -> str:
+    return base64.urlsafe_b64encode(body).decode().rstrip("=")
+
+
+def _decoded(text: object) -> bytes:
+    try:
+        return base64.b64decode(str(text), validate=True)
+    except ValueError:
+        return str(text).encode()
+
+
+def _laid_out(files: list[_File], at: float) -> Source:
+    digest = hashlib.sha256(b"".join(each.path.encode() + each.body for each in files)).hexdigest()
+    when = timestamp(at).rstrip("Z").replace("-", "_").replace("T", "_").replace(":", "_")
+    inner = f"/..{when}.{int(digest[:8], 16)}"
+    entries: dict[str, Entry] = {"": directory(0o777, at), inner: directory(0o755, at), "/..data": link(inner[1:], at)}
+    for each in files:
+        path = each.path.strip("/")
+        entries[f"{inner}/{path}"] = file(each.body, each.mode, at)
+        top = path.partition("/")[0]
+        entries[f"/{top}"] = link(f"..data/{top}", at)
+    return frozen(entries)
