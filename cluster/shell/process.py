@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from cluster.config import ClusterConfig
 from cluster.machinery.objects import Obj
+from cluster.shell.processes import Processes
 from cluster.world import World
 
 
@@ -96,6 +97,11 @@ class Machine(Protocol):
     @property
     def programs(self) -> Mapping[str, Program]:
         """What this image has, by absolute path ("/usr/bin/nslookup"); each path is in `files` too."""
+        ...
+
+    @property
+    def processes(self) -> Processes:
+        """What runs in the container now, for ps and kill."""
         ...
 
     def now(self) -> float:

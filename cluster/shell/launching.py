@@ -1,0 +1,53 @@
+"""Starting a program in a container by its name, as exec(2) does: what `env`, `xargs` or `kubectl exec` do."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+from collections.abc import Awaitable
+
+from cluster.nodes.software import PATH
+from cluster.shell.images import lookup
+from cluster.shell.process import Machine, Process
+
+_LONGEST_LINE = 127
+_MOST_SCRIPTS = 4
+"""Interpreters of interpreters."""
+
+
+async def launch(process: Process, scripts: int = 0) -> int:
+    """Run what `argv` names and return its status. FileNotFoundError, PermissionError, OSError (ENOEXEC)."""
+    machine = process.machine
+    name = process.argv[0]
+    path = lookup(machine.files, name, process.env.get("PATH", PATH), process.cwd)
+    program = machine.programs.get(path)
+    if program is not None:
+        return await _registered(process, machine, program(process))
+    line = machine.files.read(path).partition(b"\n")[0][:_LONGEST_LINE]
+    if not line.startswith(b"#!") or scripts >= _MOST_SCRIPTS:
+        raise OSError(errno.ENOEXEC, os.strerror(errno.ENOEXEC), name)
+    words = line[2:].decode(errors="replace").split(maxsplit=1)
+    return await launch(process.child([*words, path, *process.argv[1:]]), scripts + 1)
+
+
+async def _registered(process: Process, machine: Machine, running: Awaitable[int]) -> int:
+    """Known to ps and kill while it runs."""
+    task = asyncio.ensure_future(running)
+    killed: list[int] = []
+
+    def signal(number: int) -> None:
+        killed.append(number)
+        task.cancel()
+
+    pid = machine.processes.begin(process.argv, user=process.user, terminal=process.tty is not None, signal=signal)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        current = asyncio.current_task()
+        if killed and not (current is not None and current.cancelling()):
+            return 128 + killed[0]
+        task.cancel()
+        raise
+    finally:
+        machine.processes.end(pid)

@@ -1,0 +1,192 @@
+"""A container as its programs meet it: its files, programs and processes, the cluster as it is, time and the dice.
+
+One `Machines` a cluster and process holds what containers share between sessions. The network is given (see `Net`).
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable, Mapping, Sequence
+from secrets import randbelow
+from typing import Protocol
+from weakref import WeakKeyDictionary
+
+from cluster.config import ClusterConfig
+from cluster.dns import resolver
+from cluster.machinery.errors import BadRequest
+from cluster.machinery.objects import PODS, Key, Obj, key, name, namespace, spec, uid
+from cluster.nodes import environment, filesystem, hostfiles, scripted, software
+from cluster.nodes.hostfiles import Names
+from cluster.shell.files import TreeFiles
+from cluster.shell.images import Installed
+from cluster.shell.process import Connection, Process, Program, Reader, Window, Writer
+from cluster.shell.processes import Processes
+from cluster.watch import Mirror
+from cluster.world import World
+
+_PARTS = ("containers", "initContainers", "ephemeralContainers")
+
+
+class Net(Protocol):
+    """The network as the pod at `where` meets it; see `cluster.shell.process.Machine`."""
+
+    async def exchange(
+        self, where: Key, server: str, port: int, packet: bytes, *, tcp: bool = False
+    ) -> bytes | None: ...
+
+    async def connect(self, where: Key, address: str, port: int, *, udp: bool = False) -> Connection: ...
+
+
+class Machines:
+    """The containers of one cluster in this process."""
+
+    def __init__(self, mirror: Mirror, net: Net | None = None, pick: Callable[[int], int] = randbelow) -> None:
+        self.mirror, self.net, self.pick = mirror, net, pick
+        self._processes: dict[tuple[str, str, int], Processes] = {}
+
+    def machine(self, pod: Obj, container: str) -> ContainerMachine:
+        """The machine of one container. BadRequest when the pod has no such one."""
+        return ContainerMachine(self, pod, container)
+
+    def processes(self, machine: ContainerMachine) -> Processes:
+        """Those of the container's present start, the same for every session."""
+        live = {uid(pod) for pod in self.mirror.world.bucket(PODS).values()} if len(self._processes) > 100 else None
+        if live is not None:
+            self._processes = {each: kept for each, kept in self._processes.items() if each[0] in live}
+        where = machine.instance
+        found = self._processes.get(where)
+        if found is None:
+            found = self._processes[where] = Processes(machine.main, machine.now)
+        return found
+
+
+_machines: WeakKeyDictionary[Mirror, Machines] = WeakKeyDictionary()
+
+
+def machines(mirror: Mirror) -> Machines:
+    """Those of the cluster that this mirror shows."""
+    found = _machines.get(mirror)
+    if found is None:
+        found = _machines[mirror] = Machines(mirror)
+    return found
+
+
+class ContainerMachine:
+    """See `cluster.shell.process.Machine`."""
+
+    def __init__(self, machines: Machines, pod: Obj, container: str) -> None:
+        self._machines, self._pod, self._container = machines, pod, container
+        self._where = key(PODS, namespace(pod), name(pod))
+        if self._template() is None:
+            raise BadRequest(f"container {container} is not valid for pod {name(pod)}")
+        self._files: tuple[World, int, TreeFiles] | None = None
+        self.programs: Mapping[str, Program] = Installed(lambda: self.files, self.path)
+
+    # -- the cluster ---------------------------------------------------------------------------------------
+
+    @property
+    def world(self) -> World:
+        return self._machines.mirror.world
+
+    @property
+    def config(self) -> ClusterConfig:
+        return self._machines.mirror.config
+
+    def now(self) -> float:
+        return self._machines.mirror.now()
+
+    async def sleep(self, seconds: float) -> None:
+        await self._machines.mirror.sleep(seconds)
+
+    def pick(self, n: int) -> int:
+        return self._machines.pick(n)
+
+    async def exchange(self, server: str, port: int, packet: bytes, *, tcp: bool = False) -> bytes | None:
+        return await self._net().exchange(self._where, server, port, packet, tcp=tcp)
+
+    async def connect(self, address: str, port: int, *, udp: bool = False) -> Connection:
+        return await self._net().connect(self._where, address, port, udp=udp)
+
+    def _net(self) -> Net:
+        if self._machines.net is None:
+            raise OSError(errno.ENETUNREACH, os.strerror(errno.ENETUNREACH))
+        return self._machines.net
+
+    # -- the container -------------------------------------------------------------------------------------
+
+    @property
+    def pod(self) -> Obj:
+        found = self.world.get(self._where)
+        if found is not None and uid(found) == uid(self._pod):
+            self._pod = found
+        return self._pod
+
+    @property
+    def container(self) -> str:
+        return self._container
+
+    @property
+    def template(self) -> Obj:
+        """The container as its pod's spec has it."""
+        return self._template() or {}
+
+    @property
+    def image(self) -> str:
+        return str(self.template.get("image") or "")
+
+    @property
+    def instance(self) -> tuple[str, str, int]:
+        """(pod's uid, container, how often it was started again)."""
+        return uid(self.pod), self._container, int(filesystem.own_layer(self.pod, self.template).rpartition("/")[2])
+
+    @property
+    def names(self) -> Names:
+        """What the pod calls itself, and what its resolver is told."""
+        called = resolver.hostname(self.pod, self.config)
+        conf = resolver.resolv_conf(self.pod, namespace(self.pod), self.config)
+        return Names(called.printed, called.full, conf.text())
+
+    @property
+    def files(self) -> TreeFiles:
+        world = self.world
+        if self._files is None or self._files[0] is not world or self._files[1] != world.edits:
+            places = filesystem.places(world, self.pod, self.template, self.now, self.names)
+            self._files = world, world.edits, TreeFiles(places, self.now, world.contents)
+        return self._files[2]
+
+    @property
+    def processes(self) -> Processes:
+        return self._machines.processes(self)
+
+    @property
+    def path(self) -> str:
+        """PATH as the image has it."""
+        return software.of(self.image).environment.get("PATH", software.PATH)
+
+    def main(self) -> tuple[Sequence[tuple[str, ...]], float, int]:
+        """The command lines of process 1 and its children, when they began, whose they are."""
+        words = hostfiles.command_line(self.template)
+        lines: list[tuple[str, ...]] = [words]
+        if words[:1] == ("nginx",):
+            lines = [("nginx: master process nginx -g daemon off;",), ("nginx: worker process",)]
+        return lines, scripted.started(self.pod, self._container), environment.user(self.pod, self.template)
+
+    def process(
+        self, argv: Sequence[str], stdin: Reader, stdout: Writer, stderr: Writer, tty: Window | None = None
+    ) -> Process:
+        """A process as the runtime starts one in this container."""
+        env = environment.environment(self.world, self.pod, self.template, self.names.hostname)
+        if tty is not None:
+            env.setdefault("TERM", "xterm")
+        folder = str(self.template.get("workingDir") or software.of(self.image).folder)
+        user = environment.user(self.pod, self.template)
+        return Process(list(argv), self, stdin, stdout, stderr, env, folder, tty, user)
+
+    def _template(self) -> Obj | None:
+        for part in _PARTS:
+            for each in spec(self._pod).get(part) or ():
+                if each.get("name") == self._container:
+                    found: Obj = each
+                    return found
+        return None
