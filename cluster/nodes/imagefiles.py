@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from cluster.contents import Entry, Source, device, directory, file, frozen, link
-from cluster.nodes import servers, sites, software
+from cluster.nodes import servers, software, websites
 from cluster.nodes.software import Software
 
 _MAGIC = b"\x7fELF\x02\x01\x01\x00"
@@ -13,6 +13,10 @@ _FOLDERS = """
     /home /media /mnt /opt /root /run /srv /usr/local/bin /usr/sbin /usr/lib /usr/share
     /var/cache /var/lib /var/log /var/tmp
 """
+_SITES = dict.fromkeys(("nginx", "nginx-slim", "nginx-unprivileged", "nginxhttps"), websites.NGINX)
+_SITES["httpd"] = websites.HTTPD
+_NGINX_ERROR = "<!DOCTYPE html>\n<html>\n<head>\n<title>Error</title>\n</head>\n<body>\n<h1>An error occurred.</h1>\n"
+_NGINX_ERROR += "</body>\n</html>\n"
 _NGINX_CONF = """\
 user  nginx;
 worker_processes  auto;
@@ -110,9 +114,10 @@ def _programs(found: Software) -> dict[str, Entry]:
 
 def _own(called: str) -> dict[str, Entry]:
     made: dict[str, Entry] = {}
-    if (site := sites.BY_NAME.get(called)) is not None:
-        made |= {f"{site.root}{path}": file(text) for path, text in site.pages.items()}
-        if site is sites.NGINX:
+    if (site := _SITES.get(called)) is not None:
+        made[f"{site.root}/index.html"] = file(site.welcome)
+        if site is websites.NGINX:
+            made[f"{site.root}/50x.html"] = file(_NGINX_ERROR)
             made |= {"/etc/nginx/nginx.conf": file(_NGINX_CONF), "/etc/nginx/conf.d/default.conf": file(_NGINX_SITE)}
             made |= {"/var/log/nginx/access.log": link("/dev/stdout"), "/var/log/nginx/error.log": link("/dev/stderr")}
     folders = {

@@ -1,58 +1,86 @@
 """A container as its programs meet it: its files, programs and processes, the cluster as it is, time and the dice.
 
-One `Machines` a cluster and process holds what containers share between sessions. The network is given (see `Net`).
+One `Machines` a cluster and process holds what containers share between sessions: processes, listeners, connections.
 """
 
 from __future__ import annotations
 
-import errno
-import os
 from collections.abc import Callable, Mapping, Sequence
 from secrets import randbelow
-from typing import Protocol
-from weakref import WeakKeyDictionary
 
+from cluster import keeping, logs
 from cluster.config import ClusterConfig
 from cluster.dns import resolver
+from cluster.logs import Place
 from cluster.machinery.errors import BadRequest
-from cluster.machinery.objects import PODS, Key, Obj, key, name, namespace, spec, uid
+from cluster.machinery.objects import PODS, Obj, key, name, namespace, spec, uid
 from cluster.nodes import environment, filesystem, hostfiles, scripted, software
 from cluster.nodes.hostfiles import Names
 from cluster.shell.files import TreeFiles
 from cluster.shell.images import Installed
-from cluster.shell.process import Connection, Process, Program, Reader, Window, Writer
+from cluster.shell.launching import launch
+from cluster.shell.network import Network
+from cluster.shell.pipes import Nothing, Printed
+from cluster.shell.process import Connection, Listener, Process, Program, Reader, Window, Writer
 from cluster.shell.processes import Processes
 from cluster.watch import Mirror
 from cluster.world import World
 
+_MANY = 100
 _PARTS = ("containers", "initContainers", "ephemeralContainers")
 
 
-class Net(Protocol):
-    """The network as the pod at `where` meets it; see `cluster.shell.process.Machine`."""
-
-    async def exchange(
-        self, where: Key, server: str, port: int, packet: bytes, *, tcp: bool = False
-    ) -> bytes | None: ...
-
-    async def connect(self, where: Key, address: str, port: int, *, udp: bool = False) -> Connection: ...
-
-
 class Machines:
-    """The containers of one cluster in this process."""
+    """The containers of one cluster in this process, and its network (for which see `network.Surroundings`)."""
 
-    def __init__(self, mirror: Mirror, net: Net | None = None, pick: Callable[[int], int] = randbelow) -> None:
-        self.mirror, self.net, self.pick = mirror, net, pick
+    def __init__(self, mirror: Mirror, pick: Callable[[int], int] = randbelow) -> None:
+        self.mirror, self.pick = mirror, pick
+        self.network = Network(self)
         self._processes: dict[tuple[str, str, int], Processes] = {}
+
+    @property
+    def world(self) -> World:
+        return self.mirror.world
+
+    @property
+    def config(self) -> ClusterConfig:
+        return self.mirror.config
+
+    def now(self) -> float:
+        """Cluster time, Unix seconds."""
+        return self.mirror.now()
+
+    async def sleep(self, seconds: float) -> None:
+        """So long by the cluster's clock."""
+        await self.mirror.sleep(seconds)
 
     def machine(self, pod: Obj, container: str) -> ContainerMachine:
         """The machine of one container. BadRequest when the pod has no such one."""
         return ContainerMachine(self, pod, container)
 
+    def files(self, pod: Obj, container: str) -> TreeFiles:
+        """What a container sees."""
+        return self.machine(pod, container).files
+
+    async def log(self, pod: Obj, container: str, text: str, *, error: bool = False) -> None:
+        """A line that the program of a container writes."""
+        restarts = keeping.restarts(pod, container)
+        place = Place(self.mirror.cluster, uid(pod), container, restarts)
+        logs.append(place, text, self.now(), "stderr" if error else "stdout")
+
+    async def run(self, pod: Obj, container: str, argv: list[str]) -> tuple[int, bytes] | None:
+        """A command in a container: its status and what it printed; None where it cannot be started."""
+        printed = Printed()
+        try:
+            status = await launch(self.machine(pod, container).process(argv, Nothing(), printed, printed))
+        except OSError:
+            return None
+        return status, bytes(printed.data)
+
     def processes(self, machine: ContainerMachine) -> Processes:
         """Those of the container's present start, the same for every session."""
-        live = {uid(pod) for pod in self.mirror.world.bucket(PODS).values()} if len(self._processes) > 100 else None
-        if live is not None:
+        if len(self._processes) > _MANY:
+            live = {uid(pod) for pod in self.world.bucket(PODS).values()}
             self._processes = {each: kept for each, kept in self._processes.items() if each[0] in live}
         where = machine.instance
         found = self._processes.get(where)
@@ -61,14 +89,16 @@ class Machines:
         return found
 
 
-_machines: WeakKeyDictionary[Mirror, Machines] = WeakKeyDictionary()
+_machines: dict[int, Machines] = {}
 
 
 def machines(mirror: Mirror) -> Machines:
     """Those of the cluster that this mirror shows."""
-    found = _machines.get(mirror)
-    if found is None:
-        found = _machines[mirror] = Machines(mirror)
+    found = _machines.get(mirror.cluster)
+    if found is None or found.mirror is not mirror:
+        for cluster in [cluster for cluster, each in _machines.items() if each.mirror.is_forgotten]:
+            del _machines[cluster]
+        found = _machines[mirror.cluster] = Machines(mirror)
     return found
 
 
@@ -87,31 +117,29 @@ class ContainerMachine:
 
     @property
     def world(self) -> World:
-        return self._machines.mirror.world
+        return self._machines.world
 
     @property
     def config(self) -> ClusterConfig:
-        return self._machines.mirror.config
+        return self._machines.config
 
     def now(self) -> float:
-        return self._machines.mirror.now()
+        return self._machines.now()
 
     async def sleep(self, seconds: float) -> None:
-        await self._machines.mirror.sleep(seconds)
+        await self._machines.sleep(seconds)
 
     def pick(self, n: int) -> int:
         return self._machines.pick(n)
 
     async def exchange(self, server: str, port: int, packet: bytes, *, tcp: bool = False) -> bytes | None:
-        return await self._net().exchange(self._where, server, port, packet, tcp=tcp)
+        return await self._machines.network.exchange(self._where, server, port, packet, tcp=tcp)
 
     async def connect(self, address: str, port: int, *, udp: bool = False) -> Connection:
-        return await self._net().connect(self._where, address, port, udp=udp)
+        return await self._machines.network.connect(self._where, address, port, udp=udp)
 
-    def _net(self) -> Net:
-        if self._machines.net is None:
-            raise OSError(errno.ENETUNREACH, os.strerror(errno.ENETUNREACH))
-        return self._machines.net
+    def listen(self, port: int, *, udp: bool = False) -> Listener:
+        return self._machines.network.listen(self._where, port, udp=udp)
 
     # -- the container -------------------------------------------------------------------------------------
 

@@ -36,6 +36,11 @@ class Mirror:
         self._changed: asyncio.Future[None] | None = None
 
     @property
+    def is_forgotten(self) -> bool:
+        """Nobody moves it any more: the cluster is gone."""
+        return self._forgotten
+
+    @property
     def steps_wait(self) -> bool:
         """Somebody asked for a step that nobody has taken, as far as is known here."""
         return self.steps[1] < self.steps[0]
