@@ -188,5 +188,7 @@ def test_names_follow_the_laws_of_a_real_folder(steps: list[tuple[Any, ...]]) ->
     made = tree(contents)
     made.mkdir("/w")
     with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "w"
+        root.mkdir()
         for step in steps:
-            assert _outcome(lambda: _ours(made, step)) == _outcome(lambda: _real(Path(folder), step)), step  # noqa: B023
+            assert _outcome(lambda: _ours(made, step)) == _outcome(lambda: _real(root, step)), step  # noqa: B023
