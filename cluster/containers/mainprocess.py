@@ -1,0 +1,111 @@
+"""A container's main process that is carried out here: its streams, who is attached to it, how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from cluster import logs
+from cluster.containers.instances import Instance
+from cluster.containers.streams import Inlet, Outlet
+from cluster.logs.lines import Line, Stream, moment
+from cluster.shell.process import Reader, Window, Writer
+from cluster.store.logs import Place
+
+log = structlog.get_logger()
+
+KILLED, CRASHED = 137, 255
+
+
+class Streams:
+    """What a main process is started with."""
+
+    def __init__(self, stdin: Reader, stdout: Writer, stderr: Writer, tty: Window | None) -> None:
+        self.stdin, self.stdout, self.stderr, self.tty = stdin, stdout, stderr, tty
+
+
+Start = Callable[[Instance, Streams], Awaitable[int]]
+"""Carries out the container's command line and returns its exit status. To cancel it is to kill it."""
+
+
+class MainProcess:
+    """Belongs to an event loop. It starts with `begin`."""
+
+    def __init__(self, instance: Instance, place: Place, start: Start, now: Callable[[], float]) -> None:
+        self.instance, self.place = instance, place
+        self._start, self._now = start, now
+        container = instance.container
+        self._once = bool(container.get("stdinOnce"))
+        self._inlet = Inlet()
+        if not container.get("stdin"):
+            self._inlet.end()
+        self._tty = Window() if container.get("tty") else None
+        self._stdout = Outlet(lambda text: self._tell(text, "stdout"))
+        self._stderr = self._stdout if self._tty else Outlet(lambda text: self._tell(text, "stderr"))
+        self._task: asyncio.Task[int] | None = None
+        self.met = asyncio.Event()
+        """Somebody has been attached."""
+
+    def begin(self) -> None:
+        if self._task is None:
+            self._task = asyncio.create_task(self._run(), name=f"main-{self.place.pod}-{self.place.container}")
+
+    def kill(self) -> None:
+        """It ends at once, as by SIGKILL."""
+        if self._task is not None:
+            self._task.cancel()
+
+    async def ended(self) -> int:
+        """Its exit status, once it is over. Only after `begin`."""
+        assert self._task is not None
+        done, _ = await asyncio.wait({self._task})
+        (task,) = done
+        return KILLED if task.cancelled() else task.result()
+
+    async def attach(self, stdin: Reader | None, stdout: Writer, stderr: Writer, window: Window | None = None) -> int:
+        """Be joined to it, once it has begun, until it ends; its exit status. To cancel is to be gone: it runs on."""
+        self.met.set()
+        if self._tty is not None and window is not None:
+            self._tty.columns, self._tty.rows = window.columns, window.rows
+        await self._stdout.join(stdout)
+        if self._stderr is not self._stdout:
+            await self._stderr.join(stderr)
+        pump = asyncio.create_task(self._pump(stdin, window)) if stdin is not None else None
+        try:
+            return await self.ended()
+        finally:
+            self._stdout.leave(stdout)
+            self._stderr.leave(stderr)
+            if pump is not None:
+                pump.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await pump
+                if self._once:
+                    self._inlet.end()
+
+    async def _pump(self, stdin: Reader, window: Window | None) -> None:
+        while data := await stdin.read():
+            if self._tty is not None and window is not None:
+                self._tty.columns, self._tty.rows = window.columns, window.rows
+            await self._inlet.feed(data)
+        if self._once:
+            self._inlet.end()
+
+    async def _run(self) -> int:
+        try:
+            return await self._start(self.instance, Streams(self._inlet, self._stdout, self._stderr, self._tty))
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            # A fault of ours in one container must not end the others; the container is seen to have failed.
+            log.exception("main_process_failed", pod=self.place.pod, container=self.place.container)
+            return CRASHED
+        finally:
+            self._stdout.end()
+            self._stderr.end()
+
+    def _tell(self, text: bytes, stream: Stream) -> None:
+        logs.current_book().extend(self.place, [Line(moment(self._now()), text, stream)])

@@ -1,0 +1,83 @@
+"""Rows of main processes that are carried out: by whom, and how far those are that may be carried out again.
+
+A row with a holder is a process that lives in one of ours and dies with it. Times of holders are wall time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.db import connection, transaction
+
+from cluster.store.logs import Place
+
+_WHERE = "cluster_id = %s AND pod = %s AND container = %s AND restart = %s"
+_COLUMNS = "cluster_id, pod, container, restart, holder, expires, lines, reached, over"
+
+
+class Row(NamedTuple):
+    place: Place
+    holder: str
+    """"" where nobody need hold it: it can be carried out again up to where it was."""
+    expires: float
+    lines: int = 0
+    """Lines of its log that are stored."""
+    reached: float = 0.0
+    """Cluster time up to which all it did is stored."""
+    over: bool = False
+
+
+def claim(place: Place, holder: str, expires: float) -> bool:
+    """Whether it is this holder's now."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO cluster_mainprocess (cluster_id, pod, container, restart, holder, expires, interactive, lines,"
+            " reached, over) VALUES (%s, %s, %s, %s, %s, %s, TRUE, 0, 0, FALSE)"
+            " ON CONFLICT (cluster_id, pod, container, restart) DO NOTHING",
+            [*place, holder, expires],
+        )
+        cursor.execute(f"SELECT holder FROM cluster_mainprocess WHERE {_WHERE}", place)
+        return bool(cursor.fetchone()[0] == holder)
+
+
+def renew(holder: str, expires: float) -> None:
+    """All that this holder has, until then; 0: they are let go of."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE cluster_mainprocess SET expires = %s WHERE holder = %s", [expires, holder])
+
+
+def held() -> list[Row]:
+    """All that somebody holds, or held when it died."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_COLUMNS} FROM cluster_mainprocess WHERE holder <> '' ORDER BY id")
+        return [_row(each) for each in cursor.fetchall()]
+
+
+def progress(place: Place, lines: int, reached: float, *, over: bool) -> None:
+    """How far one has come that can be carried out again."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO cluster_mainprocess (cluster_id, pod, container, restart, holder, expires, interactive, lines,"
+            " reached, over) VALUES (%s, %s, %s, %s, '', 0, FALSE, %s, %s, %s)"
+            " ON CONFLICT (cluster_id, pod, container, restart) DO UPDATE SET lines = excluded.lines,"
+            " reached = excluded.reached, over = excluded.over",
+            [*place, lines, reached, over],
+        )
+
+
+def found(place: Place) -> Row | None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_COLUMNS} FROM cluster_mainprocess WHERE {_WHERE}", place)
+        row = cursor.fetchone()
+    return None if row is None else _row(row)
+
+
+def release(places: Iterable[Place]) -> None:
+    """They are over, and their ends reported."""
+    with connection.cursor() as cursor:
+        cursor.executemany(f"DELETE FROM cluster_mainprocess WHERE {_WHERE}", list(places))
+
+
+def _row(row: tuple[int, str, str, int, str, float, int, float, bool]) -> Row:
+    return Row(Place(*row[:4]), row[4], row[5], row[6], row[7], bool(row[8]))
