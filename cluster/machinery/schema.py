@@ -45,6 +45,8 @@ _ANY = shapes.Shape()
 class _Definitions(NamedTuple):
     kinds: Mapping[tuple[str, str], shapes.Struct]
     """(apiVersion, kind) -> type."""
+    unknown: shapes.Struct
+    """An object of which only the metadata is known."""
 
 
 @cache
@@ -63,12 +65,17 @@ def _definitions() -> _Definitions:
     kinds: dict[tuple[str, str], shapes.Struct] = {}
     for name, struct in structs.items():
         definition = raw[name]
+        struct.required = frozenset(definition.get("required", ()))
+        struct.atomic = definition.get("x-kubernetes-map-type") == "atomic"
         for property_, given in definition["properties"].items():
             struct.fields[property_] = read.field(struct.name, property_, given)
         for each in definition.get("x-kubernetes-group-version-kind", ()):
             version = f"{each['group']}/{each['version']}" if each["group"] else each["version"]
             kinds[version, each["kind"]] = struct
-    return _Definitions(kinds)
+    unknown = shapes.Struct("v1.Object")
+    unknown.is_open = True
+    unknown.fields["metadata"] = shapes.Field(structs["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"])
+    return _Definitions(kinds, unknown)
 
 
 class _Reader:
@@ -121,6 +128,12 @@ def patch_schema(api_version: str, kind: str) -> patch.Schema:
     """How to merge patches into such an object; lists are replaced whole in a kind that is not known."""
     struct = _definitions().kinds.get((api_version, kind))
     return shapes.Field(struct) if struct else patch.UNTYPED
+
+
+def place(api_version: str, kind: str) -> shapes.Field:
+    """Where such an object begins; of a kind that is not known only the metadata has a type."""
+    found = _definitions()
+    return shapes.Field(found.kinds.get((api_version, kind)) or found.unknown)
 
 
 def _look(api_version: str, kind: str, obj: Obj) -> shapes.Findings:

@@ -290,6 +290,11 @@ class Struct(Shape):
         super().__init__(go)
         self.name = go.rpartition(".")[2]
         self.fields: dict[str, Field] = {}
+        self.required: frozenset[str] = frozenset()
+        self.atomic = False
+        """Owned as one value by whoever sets any field of it (server-side apply)."""
+        self.is_open = False
+        """May have fields besides those that are listed."""
         self._quick: dict[str, tuple[type | None, Callable[[Any], bool]]] | None = None
 
     def fits(self, value: Any) -> bool:
