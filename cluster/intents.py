@@ -47,6 +47,8 @@ class Patch(NamedTuple):
     validation: FieldValidation = "Ignore"
     """What becomes of fields that the patched object has and its kind does not: refused, dropped and told as the
     result's warnings, or dropped. Only for patches by a field manager; others keep what they bring."""
+    found: tuple[str, ...] = ()
+    """What a strict reader found wrong with the patch's own text: `duplicate field "spec"`."""
 
 
 class Apply(NamedTuple):
@@ -66,6 +68,8 @@ class ServerApply(NamedTuple):
     manager: str
     force: bool = False
     subresource: str = ""
+    api_version: str = ""
+    """The version it was asked in, which must be the object's; "" any that is served."""
 
 
 class Delete(NamedTuple):

@@ -55,7 +55,7 @@ async def scaling(request: Request, target: Target) -> Response:
     change: Obj = {"spec": {"replicas": spec(changed)["replicas"]}}
     if version := changed["metadata"].get("resourceVersion"):
         change["metadata"] = {"resourceVersion": version}
-    intent = Patch(target.key, "merge", change, uid=uid(obj), manager=options.manager)
+    intent = Patch(target.key, "merge", change, "scale", uid(obj), manager=options.manager)
     result = await writing.store(request, intent, dry_run=options.dry_run)
     assert result.object is not None
     return _scale_shown(request, scale.scale_of(result.object), shape)

@@ -152,20 +152,24 @@ async def patch(request: Request, target: Target, subresource: str = "") -> Resp
         raise UnsupportedMediaType
     shape = form(request.headers.get("accept", ""))
     options = read(request, "PatchOptions", apply=how == "apply")
+    intent: Patch | ServerApply
     if how == "apply":
-        obj = placed(decode_patch(request.body, yaml=True), target)
-        intent: Intent = ServerApply(target.key, obj, options.manager, options.force, subresource)
+        config = decode_patch(request.body, yaml=True)
+        intent = ServerApply(
+            target.key, config, options.manager, options.force, subresource, target.resource.api_version
+        )
     else:
         intent = Patch(
             target.key,
             how,
             decode_patch(request.body),
             subresource,
-            manager=options.manager,
             api_version=target.resource.api_version,
+            manager=options.manager,
             validation=options.validation,
         )
     result = await store(request, intent, dry_run=options.dry_run)
+    request.warnings.extend(result.warnings)
     created = result.old is None and result.object is not None
     return shown(request, target, _left(result), shape, 201 if created else 200)
 

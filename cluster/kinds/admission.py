@@ -13,10 +13,11 @@ from functools import lru_cache
 from typing import Any
 
 from cluster.intents import FieldValidation
-from cluster.kinds import conversion, limits, quota
+from cluster.kinds import conversion, limits, ownership, quota
 from cluster.kinds import metadata as metas
 from cluster.kinds.deletion import begin_delete
 from cluster.kinds.kind import Admission, Kind
+from cluster.kinds.ownership import Writer
 from cluster.machinery import schema
 from cluster.machinery.errors import (
     AlreadyExists,
@@ -71,9 +72,11 @@ def _version(kind: Kind, obj: Obj) -> str:
     return given if given in kind.served_versions else kind.api_version
 
 
-def admit_create(kind: Kind, obj: Obj, admission: Admission, *, trusted: bool = False) -> Obj:
+def admit_create(
+    kind: Kind, obj: Obj, admission: Admission, *, trusted: bool = False, writer: Writer | None = None
+) -> Obj:
     """The object as it is to be stored; `obj` is not changed. `trusted` leaves out the look at every value's type,
-    for what our own controllers make. Raises ApiError."""
+    for what our own controllers make. What a `writer` sets is recorded as theirs. Raises ApiError."""
     if not trusted:
         check_types(kind, obj)
     new = _copied(conversion.stored(kind, obj))
@@ -87,6 +90,9 @@ def admit_create(kind: Kind, obj: Obj, admission: Admission, *, trusted: bool = 
     metadata = new["metadata"] = metas.compact(new.get("metadata") or {})
     _place(kind, metadata, admission)
     kind.default(new)
+    if writer is not None:
+        given = (obj.get("metadata") or {}).get("managedFields")
+        _own(metadata, ownership.recorded(kind, None, new, writer, given, _stamp(admission.now)))
     metadata["uid"] = admission.dice.uid()
     metadata["creationTimestamp"] = _stamp(admission.now)
     if kind.has_generation:
@@ -153,8 +159,22 @@ def _without_nothing(value: Any) -> Any:
     return value
 
 
+def _own(metadata: dict[str, Any], entries: list[Obj]) -> None:
+    if entries:
+        metadata["managedFields"] = entries
+    else:
+        metadata.pop("managedFields", None)
+
+
 def admit_update(
-    kind: Kind, new: Obj, old: Obj, admission: Admission, subresource: str = "", *, trusted: bool = False
+    kind: Kind,
+    new: Obj,
+    old: Obj,
+    admission: Admission,
+    subresource: str = "",
+    *,
+    trusted: bool = False,
+    writer: Writer | None = None,
 ) -> Obj:
     """The stored object after a change from `old` to `new`, `old` itself when nothing changes. Neither is changed, but
     parts of both may stand in the result; parts they share are not looked at again. Raises ApiError.
@@ -176,6 +196,8 @@ def admit_update(
     alone = kind.parts.get(subresource)
     candidate = _merged(kind, new, old, subresource)
     candidate["metadata"] = old["metadata"] if alone else metadata
+    if writer is not None and writer.entries is not None:
+        _record(kind, old, candidate, writer, None, admission)
     if subresource == "binding":
         # What a scheduler decides is no update of the spec: nothing of it is validated again.
         return candidate
@@ -191,13 +213,20 @@ def admit_update(
                 candidate["metadata"] = dict(metadata)
             if contents_changed:
                 kind.default(candidate)
+            _record(kind, old, candidate, writer, given, admission)
             kind.prepare(candidate, old, admission)
         elif alone and contents_changed:
             kind.default(candidate)
+        if subresource:
+            _record(kind, old, candidate, writer, given, admission)
         contents_changed = _settle(candidate, old)
-    if candidate["metadata"] is not old["metadata"] and candidate["metadata"] == old["metadata"]:
-        candidate["metadata"] = old["metadata"]
+    elif candidate.get("status") is not old.get("status"):
+        _record(kind, old, candidate, writer, given, admission)
     status_changed = candidate.get("status") is not old.get("status")
+    if candidate["metadata"] is not old["metadata"] and metas.alike(
+        candidate["metadata"], old["metadata"], timeless=not contents_changed and not status_changed
+    ):
+        candidate["metadata"] = old["metadata"]
     if not contents_changed and not status_changed and candidate["metadata"] is old["metadata"]:
         return old
     if kind.has_generation and not subresource:
@@ -213,6 +242,17 @@ def admit_update(
         limits.enforce(kind, candidate, old, admission)
         quota.enforce(kind, candidate, old, admission)
     return candidate
+
+
+def _record(
+    kind: Kind, old: Obj, candidate: Obj, writer: Writer | None, given: Obj | None, admission: Admission
+) -> None:
+    """Say in the candidate whose its fields are now."""
+    if writer is None:
+        return
+    asked = (given or {}).get("managedFields")
+    candidate["metadata"] = dict(candidate["metadata"])
+    _own(candidate["metadata"], ownership.recorded(kind, old, candidate, writer, asked, _stamp(admission.now)))
 
 
 def _contents(new: Obj, old: Obj) -> list[str]:

@@ -42,6 +42,8 @@ def _default(obj: Obj) -> None:
         rolling.setdefault("maxSurge", 0)
     if given.get("revisionHistoryLimit") is None:
         given["revisionHistoryLimit"] = 10
+    if TEMPLATE_GENERATION not in annotations_of(obj):
+        obj["metadata"]["annotations"] = {**annotations_of(obj), TEMPLATE_GENERATION: "0"}
 
 
 def _prepare(obj: Obj, old: Obj | None, admission: Admission) -> None:

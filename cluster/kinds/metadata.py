@@ -12,10 +12,12 @@ from cluster.kinds.goprint import string_list
 from cluster.kinds.rules import key_rule, label_rule, subdomain_rule, value_rule
 from cluster.machinery.errors import Cause, forbidden, invalid, required, too_long
 from cluster.machinery.objects import Obj
+from cluster.machinery.ownership.managers import LONGEST_NAME, without_times
 
 NameRule = Callable[[str], Sequence[str]]
 
 _ANNOTATIONS_LIMIT = 256 * 1024
+_LONGEST_SUBRESOURCE = 256
 _STANDARD_FINALIZERS = frozenset({"foregroundDeletion", "orphan", "kubernetes"})
 
 
@@ -62,6 +64,30 @@ def _contents(metadata: Mapping[str, Any]) -> Iterator[Cause]:
         yield from _owners(references)
     if finalizers := metadata.get("finalizers"):
         yield from _finalizers(finalizers)
+    if managers := metadata.get("managedFields"):
+        yield from _managers(managers)
+
+
+def _managers(entries: Sequence[Mapping[str, Any]]) -> Iterator[Cause]:
+    for number, entry in enumerate(entries):
+        path = f"metadata.managedFields[{number}]"
+        if entry.get("operation") not in ("Apply", "Update"):
+            yield invalid(f"{path}.operation", entry.get("operation") or "", "must be `Apply` or `Update`")
+        if entry.get("fieldsType") not in (None, "", "FieldsV1"):
+            yield invalid(f"{path}.fieldsType", entry["fieldsType"], "must be `FieldsV1`")
+        yield from field_manager(f"{path}.manager", entry.get("manager") or "")
+        if len(entry.get("subresource") or "") > _LONGEST_SUBRESOURCE:
+            yield too_long(f"{path}.subresource", _LONGEST_SUBRESOURCE)
+
+
+def field_manager(path: str, called: str) -> Iterator[Cause]:
+    """Faults in the name of somebody who writes."""
+    if len(called.encode()) > LONGEST_NAME:
+        yield too_long(path, LONGEST_NAME)
+    for number, sign in enumerate(called):
+        if not sign.isprintable():
+            detail = f"invalid character U+{ord(sign):04X} (at position {number})"
+            yield invalid(path, called, detail)
 
 
 def labels(path: str, given: Mapping[str, str]) -> Iterator[Cause]:
@@ -127,12 +153,22 @@ def carried_over(given: Mapping[str, Any], old: dict[str, Any]) -> dict[str, Any
     nothing changes, so that callers can tell by identity."""
     if given is old:
         return old
+    if not given.get("managedFields") and "managedFields" in old:
+        given = {**given, "managedFields": old["managedFields"]}  # who does not know of them does not mean to drop them
     kept = {field: old[field] for field in _SERVER_FIELDS if field in old}
     for field in ("name", "namespace"):
         if given.get(field):
             kept[field] = given[field]
     kept |= {field: value for field, value in given.items() if value and field not in _SERVER_FIELDS}
     return old if kept == old else kept
+
+
+def alike(new: Mapping[str, Any], old: Mapping[str, Any], *, timeless: bool) -> bool:
+    """Whether both say the same; `timeless`: that somebody wrote the same again later is no difference."""
+    if not timeless or "managedFields" not in new or "managedFields" not in old:
+        return new == old
+    both = ({**each, "managedFields": without_times(each["managedFields"])} for each in (new, old))
+    return next(both) == next(both)
 
 
 def compact(given: Obj) -> dict[str, Any]:

@@ -10,6 +10,12 @@ from cluster.machinery.objects import Obj, status
 NAME_LABEL = "kubernetes.io/metadata.name"
 
 
+def _default(obj: Obj) -> None:
+    metadata = obj["metadata"]
+    if metadata.get("name"):
+        metadata["labels"] = {**(metadata.get("labels") or {}), NAME_LABEL: metadata["name"]}
+
+
 def _prepare(obj: Obj, old: Obj | None, admission: Admission) -> None:
     metadata = obj["metadata"]
     if old is not None:
@@ -31,6 +37,7 @@ KIND = Kind(
     singular="namespace",
     namespaced=False,
     short_names=("ns",),
+    default=_default,
     prepare=_prepare,
     name_rule=names.dns_label,
     verbs=tuple(verb for verb in EVERY_VERB if verb != "deletecollection"),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from cluster.kinds.cells import AGE, NAME
 from cluster.kinds.fields import IMMUTABLE, name_causes
-from cluster.kinds.kind import Admission, Column, Kind
+from cluster.kinds.kind import Column, Kind
 from cluster.machinery import names
 from cluster.machinery.errors import Cause, forbidden, invalid, required, too_long
 from cluster.machinery.objects import Obj
@@ -25,10 +25,7 @@ _NEEDED = {
 def _default(obj: Obj) -> None:
     if not obj.get("type"):
         obj["type"] = "Opaque"
-
-
-def _prepare(obj: Obj, old: Obj | None, admission: Admission) -> None:
-    """stringData is for writing only: it goes into data."""
+    # stringData is for writing only: it goes into data.
     texts = obj.pop("stringData", None)
     if texts:
         encoded = {key: base64.b64encode(text.encode()).decode() for key, text in texts.items()}
@@ -75,7 +72,6 @@ KIND = Kind(
     resource="secrets",
     singular="secret",
     default=_default,
-    prepare=_prepare,
     validate=_validate,
     validate_update=_validate_update,
     has_status=False,

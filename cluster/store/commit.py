@@ -188,7 +188,7 @@ class _Commit:
                     raise CommitRefused(len(self.results) - 1, error, self.results) from error
                 failed |= not (position < len(group.may_fail) and group.may_fail[position])
                 continue
-            self.results.append(Result(intent, stored, effect.old, changed=effect.changed))
+            self.results.append(Result(intent, stored, effect.old, changed=effect.changed, warnings=effect.warnings))
 
     def _store(self, effect: Effect, world: World, admission: Admission, wall: float) -> Obj | None:
         if not effect.changed:

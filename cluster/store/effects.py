@@ -8,10 +8,13 @@ from typing import Any, NamedTuple
 import orjson
 
 from cluster.intents import Apply, Bind, Create, Delete, Evict, Intent, Patch, ServerApply, Update
-from cluster.kinds import by_kind, by_resource, conversion, eviction
+from cluster.kinds import attribution, by_kind, by_resource, conversion, eviction, serverapply
 from cluster.kinds.admission import admit_create, admit_update, begin_delete, check_types
+from cluster.kinds.attribution import LAST_APPLIED
 from cluster.kinds.kind import Admission, Kind
+from cluster.kinds.ownership import Writer
 from cluster.machinery import patch as patches
+from cluster.machinery import strictness
 from cluster.machinery.errors import BadRequest, Conflict, NotFound
 from cluster.machinery.objects import (
     NODES,
@@ -26,7 +29,8 @@ from cluster.machinery.objects import (
 )
 from cluster.machinery.schema import patch_schema
 
-LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+NAMELESS = "kubarium"
+"""Who writes without saying so: the page."""
 
 
 class Effect(NamedTuple):
@@ -35,6 +39,7 @@ class Effect(NamedTuple):
     old: Obj | None
     new: Obj | None
     """None: the object goes. The same dict as `old`: nothing changes."""
+    warnings: tuple[str, ...] = ()
 
     @property
     def changed(self) -> bool:
@@ -49,22 +54,22 @@ def steps_of(intent: Intent, admission: Admission) -> Sequence[Intent]:
 def effect_of(intent: Intent, admission: Admission, *, trusted: bool = False) -> Effect:
     """Admit one intent into the world of `admission`. Raises ApiError; changes nothing."""
     match intent:
-        case Create(obj):
-            return _create(obj, admission, trusted=trusted)
-        case Update(obj, subresource):
+        case Create(obj, manager):
+            creator = Writer(manager, str(obj.get("apiVersion"))) if manager else None
+            return _create(obj, admission, trusted=trusted, writer=creator)
+        case Update(obj, subresource, manager):
             kind = kind_of(obj)
             key = kind.key(obj)
             old = _stored(kind, key, admission)
-            return _ended(kind, key, old, admit_update(kind, obj, old, admission, subresource, trusted=trusted))
-        case Patch(key, how, body, subresource, wanted, api_version):
-            kind = _served(key)
-            old = _stored(kind, key, admission, wanted)
-            patched = _patched(kind, old, how, body, api_version or kind.api_version)
-            return _ended(kind, key, old, admit_update(kind, patched, old, admission, subresource, trusted=trusted))
+            writer = _writer(kind, old, manager, str(obj.get("apiVersion")), subresource, trusted=trusted)
+            admitted = admit_update(kind, obj, old, admission, subresource, trusted=trusted, writer=writer)
+            return _ended(kind, key, old, admitted)
+        case Patch():
+            return _patch(intent, admission, trusted=trusted)
         case Apply(obj):
             return _apply(obj, admission)
         case ServerApply():
-            raise BadRequest("server-side apply is not served yet")
+            return _server_apply(intent, admission)
         case Delete(key, wanted, version, propagation, grace):
             kind = _served(key)
             old = _stored(kind, key, admission)
@@ -110,10 +115,36 @@ def _stored(kind: Kind, key: Key, admission: Admission, wanted_uid: str = "") ->
     return old
 
 
-def _create(obj: Obj, admission: Admission, *, trusted: bool) -> Effect:
+def _create(obj: Obj, admission: Admission, *, trusted: bool, writer: Writer | None = None) -> Effect:
     kind = kind_of(obj)
-    new = admit_create(kind, obj, admission, trusted=trusted)
+    new = admit_create(kind, obj, admission, trusted=trusted, writer=writer)
     return Effect(kind, kind.key(new), None, new)
+
+
+def _writer(kind: Kind, old: Obj, manager: str, api_version: str, subresource: str, *, trusted: bool) -> Writer | None:
+    """Who writes. Somebody nameless is followed only where others have been, and reporting on an object only where
+    somebody else has reported on it, so that what the controllers do all day costs nothing."""
+    if manager:
+        return Writer(manager, api_version, subresource)
+    recorded = old["metadata"].get("managedFields")
+    if not recorded or (trusted and subresource and all(each.get("subresource") != subresource for each in recorded)):
+        return None
+    return Writer(attribution.CONTROLLERS if trusted else NAMELESS, api_version, subresource)
+
+
+def _patch(intent: Patch, admission: Admission, *, trusted: bool) -> Effect:
+    key, how, body, subresource, wanted, api_version, manager, validation, found = intent
+    kind = _served(key)
+    old = _stored(kind, key, admission, wanted)
+    seen_as = api_version or kind.api_version
+    patched = _patched(kind, old, how, body, seen_as)
+    warnings: tuple[str, ...] = ()
+    if manager:
+        patched, warnings = strictness.patched(seen_as, kind.kind, patched, validation, how, body, found)
+    writer = _writer(kind, old, manager, seen_as, subresource, trusted=trusted)
+    part = "" if subresource == "scale" else subresource
+    new = admit_update(kind, patched, old, admission, part, trusted=trusted, writer=writer)
+    return _ended(kind, key, old, new)._replace(warnings=warnings)
 
 
 def _patched(kind: Kind, old: Obj, how: str, body: Any, api_version: str) -> Obj:
@@ -138,7 +169,21 @@ def _apply(obj: Obj, admission: Admission) -> Effect:
     merged = patches.three_way(_last_applied(old), wanted, old, patch_schema(kind.api_version, kind.kind))
     if merged == old:
         return Effect(kind, key, old, old)
-    return _ended(kind, key, old, admit_update(kind, merged, old, admission, ""))
+    followed = "managedFields" in old["metadata"]
+    writer = Writer(attribution.CLIENT_SIDE_APPLY, kind.api_version) if followed else None
+    return _ended(kind, key, old, admit_update(kind, merged, old, admission, "", writer=writer))
+
+
+def _server_apply(intent: ServerApply, admission: Admission) -> Effect:
+    kind = _served(intent.key)
+    made = serverapply.applying(kind, intent, admission.world.get(intent.key), admission.now)
+    writer = Writer(intent.manager, made.api_version, intent.subresource, tuple(made.entries))
+    if made.old is None:
+        return _create(made.new, admission, trusted=False, writer=writer)
+    if made.new is made.old:
+        return Effect(kind, intent.key, made.old, made.old)
+    new = admit_update(kind, made.new, made.old, admission, intent.subresource, writer=writer)
+    return _ended(kind, intent.key, made.old, new)
 
 
 def _last_applied(obj: Obj) -> Obj:
