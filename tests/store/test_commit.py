@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cluster.intents import Apply, Create, Delete, Evict, Intent, Patch, Update
+from cluster.kinds.attribution import LAST_APPLIED
 from cluster.machinery.errors import AlreadyExists, Conflict, Forbidden, NotFound
 from cluster.machinery.objects import PODS, key
 from cluster.models import Change, Cluster, Resource, WrittenPastTheStore
@@ -21,7 +22,6 @@ from cluster.store import (
     snapshot,
     survey,
 )
-from cluster.store.effects import LAST_APPLIED
 from tests.objects import config_map, config_map_key, service
 
 pytestmark = pytest.mark.django_db(transaction=True)
