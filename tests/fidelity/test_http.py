@@ -32,8 +32,6 @@ NOT_YET = {
     "content-type-bad": "bodies",
     "unknown-field-warn": "bodies",
     "duplicate-field-strict": "bodies",
-    "apply-managedfields": "server-side apply",
-    "apply-unknown-field": "server-side apply",
     "pod-log-nocontainer": "logs",
     "anonymous /api": "roles",
 }
