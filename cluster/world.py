@@ -46,6 +46,7 @@ class World:
         self._seats: dict[Key, int] = {}
         self._kinds: dict[tuple[str, str, str], Bucket] = {}
         self._counts: dict[tuple[str, str], int] = {}
+        self._edited: dict[tuple[str, str], int] = {}
         self._index: dict[Entry, Bucket] = {}
         self._entered: dict[Key, tuple[Entry, ...]] = {}
 
@@ -57,6 +58,7 @@ class World:
         made._kinds = {where: bucket.copy() for where, bucket in self._kinds.items()}
         made._index = {entry: bucket.copy() for entry, bucket in self._index.items()}
         made._entered = self._entered.copy()
+        made.edits, made._edited = self.edits, self._edited.copy()
         return made
 
     # -- reading -------------------------------------------------------------------------------------------
@@ -93,6 +95,10 @@ class World:
     def count(self, kind: GroupResource) -> int:
         """How many objects of one kind there are."""
         return self._counts.get((kind.group, kind.resource), 0)
+
+    def edited(self, kind: GroupResource) -> int:
+        """How often this world had been written to when an object of this kind last was; 0: never."""
+        return self._edited.get((kind.group, kind.resource), 0)
 
     def list(self, kind: GroupResource, namespace: str | None = None) -> Objects:
         """Objects of one kind ordered by namespace and name, as a list request gives them."""
@@ -151,6 +157,7 @@ class World:
         old = self._objects.get(where)
         self._objects[where] = obj
         self.edits += 1
+        self._edited[where[:2]] = self.edits
         if seat >= 0:
             self._seats[where] = seat
         self._kinds.setdefault(where[:3], {})[where] = obj
@@ -175,6 +182,7 @@ class World:
         if old is None:
             return None
         self.edits += 1
+        self._edited[where[:2]] = self.edits
         self._seats.pop(where, None)
         self._counts[where[:2]] -= 1
         bucket = self._kinds[where[:3]]

@@ -23,6 +23,7 @@ from cluster.machinery.objects import (
     PODS,
     REPLICA_SETS,
     REPLICATION_CONTROLLERS,
+    ROLES,
     SECRETS,
     SERVICES,
     STATEFUL_SETS,
@@ -58,8 +59,8 @@ MOST_OWNERS = 4
 
 
 def is_sent(key: Key) -> bool:
-    """Events are told with the object they are about, not one by one."""
-    return key.resource != EVENTS.resource
+    """Events are told with the object they are about, not one by one; roles have no place in the picture."""
+    return key.resource != EVENTS.resource and key.group != ROLES.group
 
 
 def id_of(key: Key) -> str:

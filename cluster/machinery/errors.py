@@ -93,7 +93,7 @@ class ApiError(Exception):
         }
         if self.reason:
             body["reason"] = self.reason
-        if self.details:
+        if self.details is not None:
             body["details"] = self.details
         body["code"] = self.code
         return body
@@ -152,7 +152,8 @@ class Forbidden(ApiError):
     code, reason = 403, "Forbidden"
 
     def __init__(self, resource: str, name: str, detail: str, group: str = "") -> None:
-        subject = f'{_qualified(resource, group)} "{name}" is forbidden' if name else _qualified(resource, group)
+        named = f'{_qualified(resource, group)} "{name}"' if name else _qualified(resource, group)
+        subject = f"{named} is forbidden" if resource else "forbidden"
         super().__init__(f"{subject}: {detail}", _named(resource, group, name))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 
 from cluster import machines
+from cluster.access.defaultroles import default_roles
 from cluster.config import ClusterConfig
 from cluster.machinery import dnsprofiles
 from cluster.machinery.objects import Obj
@@ -122,6 +123,7 @@ def system_objects(config: ClusterConfig, dns_profile: str = dnsprofiles.DEFAULT
             "metadata": {"name": "coredns", "namespace": "kube-system"},
         },
         _coredns(),
+        *default_roles(),
     ]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from cluster.config import ClusterConfig
 from cluster.controllers import (
     autoscaling,
+    clusterroleaggregation,
     cronjob,
     daemonset,
     deployment,
@@ -25,6 +26,7 @@ from cluster.controllers import (
     replicaset,
     replicationcontroller,
     resourcequota,
+    rolebootstrap,
     scheduler,
     serviceaccounts,
     statefulset,
@@ -82,6 +84,8 @@ CONTROLLERS: tuple[Controller, ...] = (
     loadbalancer.CONTROLLER,
     garbage.CONTROLLER,
     resourcequota.CONTROLLER,
+    rolebootstrap.CONTROLLER,
+    clusterroleaggregation.CONTROLLER,
 )
 
 

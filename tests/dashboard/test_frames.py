@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from cluster.change import Change
-from cluster.machinery.objects import EVENTS, PODS, REPLICA_SETS, SECRETS, Key, Obj, key
+from cluster.machinery.objects import CLUSTER_ROLES, EVENTS, PODS, REPLICA_SETS, SECRETS, Key, Obj, key
 from cluster.world import World
 from dashboard.frames import id_of, is_sent, item, parse_key, wire_key
 from dashboard.live.reasons import concerned
@@ -311,6 +311,7 @@ def test_a_kind_is_projected(resource: str, group: str, body: dict[str, Any], ex
 
 def test_events_are_not_items() -> None:
     assert not is_sent(key(EVENTS, "default", "x"))
+    assert not is_sent(key(CLUSTER_ROLES, "", "admin"))
     assert is_sent(key(SECRETS, "default", "x"))
 
 
