@@ -13,5 +13,6 @@ from tests.server import Server
 @pytest.fixture(params=VERSIONS)
 def k(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kubectl]:
     """kubectl of one version, driving a server of its own with an empty cluster."""
-    with Server(tmp_path / "data", "--no-demo", "--pace", "instant") as server:
+    marked = request.node.get_closest_marker("pace")
+    with Server(tmp_path / "data", "--no-demo", "--pace", marked.args[0] if marked else "instant") as server:
         yield Kubectl(str(request.param), server.data / "kubeconfig", tmp_path / "home")

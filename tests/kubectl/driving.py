@@ -91,8 +91,9 @@ class Kubectl:
             assert time.monotonic() < end, f"kubectl {command} never came to it:\n{printed.out}{printed.err}"
 
     @contextmanager
-    def watching(self, command: str) -> Iterator[Watch]:
-        """A command that stays open, as in a second terminal."""
+    def watching(self, command: str, present: int = 0) -> Iterator[Watch]:
+        """A command that stays open, as in a second terminal. The rows of what is `present` are waited for, and are
+        not among those that follow."""
         process = subprocess.Popen(
             [str(self.program), *shlex.split(command)],
             stdout=subprocess.PIPE,
@@ -100,7 +101,10 @@ class Kubectl:
             env=self.environment,
         )
         try:
-            yield Watch(process)
+            watch = Watch(process)
+            watch.until(lambda rows: len(rows) >= present)
+            watch.text = ""
+            yield watch
         finally:
             process.kill()
             process.wait()
