@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from typing import Any, Literal
 
 from cluster.api.bodies import decode, decode_options, decode_patch
@@ -16,9 +18,10 @@ from cluster.api.versions import as_stored
 from cluster.api.writeoptions import WriteOptions, deletion, read
 from cluster.intents import Create, Delete, Intent, Patch, ServerApply, Update
 from cluster.machinery.errors import BadRequest, NotFound
-from cluster.machinery.objects import GroupResource, Obj
+from cluster.machinery.objects import PODS, GroupResource, Obj
 from cluster.store import CommitRefused, commit, written
 from cluster.store.commit import Group, Outcome, Result, commit_groups
+from cluster.watch import Ended, Subscription
 
 _MADE_BY_PUT = frozenset(
     GroupResource(group, resource)
@@ -49,6 +52,7 @@ _TOLD_WHEN_GONE = frozenset(
 )
 """What a DELETE answers with as it was last, even when it is gone; of other kinds only that it succeeded."""
 
+GONE_SECONDS = 0.25
 PatchKind = Literal["merge", "strategic", "json", "apply"]
 PATCHES: dict[str, PatchKind] = {
     "application/json-patch+json": "json",
@@ -178,11 +182,33 @@ async def delete(request: Request, target: Target) -> Response:
     shape = form(request.headers.get("accept", ""))
     options = deletion(request, decode_options(request.body, media(request)))
     intent = Delete(target.key, options.uid, options.resource_version, options.propagation, options.grace_seconds)
-    result = await store(request, intent, dry_run=options.dry_run)
+    subscription = await request.hub.subscribe(request.cluster) if _goes_at_once(request, target) else None
+    try:
+        result = await store(request, intent, dry_run=options.dry_run)
+        if subscription is not None and result.object is not None and not options.dry_run:
+            await _gone(subscription, target)
+    finally:
+        if subscription is not None:
+            subscription.close()
     kind = target.resource.kind
     if result.object is None and kind.group_resource not in _TOLD_WHEN_GONE:
         return json(_success(target, _left(result)))
     return shown(request, target, _left(result), shape)
+
+
+def _goes_at_once(request: Request, target: Target) -> bool:
+    """Where pods take no time, one that is deleted may be there again under its name before kubectl has begun to wait
+    for its end; then it would wait for ever. So the answer comes when the pod is gone."""
+    return request.config.pace == "instant" and target.resource.kind.group_resource == PODS
+
+
+async def _gone(subscription: Subscription, target: Target) -> None:
+    """Until the object is removed; not for long, since what is paused or held back does not go."""
+    with contextlib.suppress(TimeoutError, Ended):
+        async with asyncio.timeout(GONE_SECONDS):
+            async for batch in subscription:
+                if any(change.type == "DELETED" and change.key == target.key for change in batch.changes):
+                    return
 
 
 def _success(target: Target, obj: Obj) -> dict[str, Any]:
