@@ -1,0 +1,151 @@
+"""A program and a client, joined over a WebSocket of the channel protocol: exec and attach.
+
+Whichever ends first ends the other. The client is always told how it ended: one Status, then the WebSocket closes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+import orjson
+import structlog
+
+from cluster.api.request import Request
+from cluster.api.streams import channels, outcomes
+from cluster.api.streams.channels import Dialect, Piece, Unreadable
+from cluster.api.streams.containers import Terminal
+from cluster.api.streams.incoming import Incoming
+from cluster.api.streams.socket import PROTOCOL_ERROR, Gone, Socket
+from cluster.machinery.errors import ApiError
+from cluster.machinery.objects import Obj
+from cluster.shell.process import Window
+
+log = structlog.get_logger()
+
+LARGEST_WINDOW = 4096
+"""Columns or rows."""
+
+
+class Wanted(NamedTuple):
+    """Which streams the client asks for."""
+
+    stdin: bool
+    stdout: bool
+    stderr: bool
+    tty: bool
+
+    @classmethod
+    def of(cls, request: Request) -> Wanted:
+        stdin, stdout, stderr, tty = (request.flag(name) for name in ("stdin", "stdout", "stderr", "tty"))
+        if not stdout and not stderr:
+            stdout = stderr = True
+        return cls(stdin, stdout, stderr and not tty, tty)
+
+
+async def converse(
+    socket: Socket, dialect: Dialect, wanted: Wanted, work: Callable[[Terminal], Awaitable[Obj]]
+) -> None:
+    """Run `work`, which returns the Status to tell, until it or the client ends."""
+    stdin = Incoming()
+    if not wanted.stdin:
+        stdin.forget()
+    stdout = _Outgoing(socket, dialect, channels.STDOUT) if wanted.stdout else _Nowhere()
+    stderr = _Outgoing(socket, dialect, channels.STDERR) if wanted.stderr else _Nowhere()
+    window = Window() if wanted.tty else None
+    terminal = Terminal(stdin if wanted.stdin else None, stdout, stdout if wanted.tty else stderr, window)
+    lowest = channels.STDOUT if wanted.stdout else channels.STDERR
+    for message in channels.written(dialect, lowest, b""):  # tells the client that the connection stands
+        await socket.send(message)
+    listening = asyncio.ensure_future(_listen(socket, dialect, stdin, window))
+    working = asyncio.ensure_future(_told(work, terminal))
+    try:
+        await asyncio.wait({listening, working}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            await _end(socket, dialect, working.result())
+        elif (fault := listening.result()) is not None:
+            await socket.close(PROTOCOL_ERROR, str(fault))
+    finally:
+        for task in (listening, working):
+            task.cancel()
+        await asyncio.gather(listening, working, return_exceptions=True)
+
+
+async def _told(work: Callable[[Terminal], Awaitable[Obj]], terminal: Terminal) -> Obj:
+    try:
+        return await work(terminal)
+    except ApiError as error:
+        return outcomes.of_error(error)
+    except Exception:
+        log.exception("stream_failed")
+        return outcomes.of_error(outcomes.internal("the program failed in a way that is a fault of the simulation"))
+
+
+async def _end(socket: Socket, dialect: Dialect, status: Obj) -> None:
+    if dialect.tells_status:
+        told = orjson.dumps(status)
+    else:
+        told = b"" if status["status"] == "Success" else str(status["message"]).encode()
+    if told:
+        for message in channels.written(dialect, channels.ERROR, told):
+            await socket.send(message)
+    await socket.close()
+
+
+async def _listen(socket: Socket, dialect: Dialect, stdin: Incoming, window: Window | None) -> Unreadable | None:
+    """Take what the client sends until it is gone, or says what cannot be read."""
+    try:
+        while True:
+            piece = channels.read(dialect, await socket.next())
+            if piece is None:
+                continue
+            if piece.channel == channels.STDIN:
+                if piece.last:
+                    stdin.end()
+                else:
+                    await stdin.put(piece.data)
+            elif piece.channel == channels.RESIZE and window is not None:
+                _resize(window, piece)
+    except Unreadable as fault:
+        return fault
+    except Gone:
+        return None
+
+
+def _resize(window: Window, piece: Piece) -> None:
+    """Nonsense is passed over, as a kubelet does."""
+    try:
+        told = orjson.loads(piece.data)
+    except orjson.JSONDecodeError:
+        return
+    if not isinstance(told, dict):
+        return
+    columns, rows = told.get("Width"), told.get("Height")
+    if isinstance(columns, int) and 0 < columns <= LARGEST_WINDOW:
+        window.columns = columns
+    if isinstance(rows, int) and 0 < rows <= LARGEST_WINDOW:
+        window.rows = rows
+
+
+class _Outgoing:
+    """A Writer to one channel. The client's pace is the program's."""
+
+    def __init__(self, socket: Socket, dialect: Dialect, channel: int) -> None:
+        self._socket, self._dialect, self._channel = socket, dialect, channel
+
+    async def write(self, data: bytes) -> None:
+        if not data:
+            return
+        try:
+            for message in channels.written(self._dialect, self._channel, data):
+                await self._socket.send(message)
+        except Gone:
+            raise BrokenPipeError from None
+
+
+class _Nowhere:
+    """A stream that the client did not ask for."""
+
+    async def write(self, data: bytes) -> None:
+        return
