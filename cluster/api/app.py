@@ -11,11 +11,13 @@ from urllib.parse import parse_qsl
 
 import structlog
 
+from cluster.api import streams
 from cluster.api.authentication import Authenticator, identify
-from cluster.api.refusals import EntityTooLarge
+from cluster.api.refusals import EntityTooLarge, NoSuchPath
 from cluster.api.request import Request
 from cluster.api.response import Response, Stream
-from cluster.api.router import answer, refusal
+from cluster.api.router import answer, permitted, refusal
+from cluster.api.streams.running import Running
 from cluster.api.throttling import Throttle
 from cluster.machinery.errors import ApiError, Gone
 from cluster.models import Cluster
@@ -99,8 +101,15 @@ class KubernetesApi:
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
         try:
-            await self._request(scope)
-            raise NoStreams
+            request = await self._request(scope)
+            self.throttle.count(request.user, request.client)
+            _, target = permitted(request)
+            if target.subresource not in streams.SUBRESOURCES:
+                raise NoStreams
+            with self.throttle.stream(request.user):
+                await streams.serve(request, scope, receive, send, Running(request.mirror))
+        except NoSuchPath:
+            await refuse_socket(scope, send, NoStreams())
         except ApiError as error:
             await refuse_socket(scope, send, error)
 

@@ -50,14 +50,20 @@ async def _answer(request: Request) -> Answer:
     for front in FRONT:
         if (found := await front(request)) is not None:
             return found
-    target = find(request.path, built_in())
-    verb = verb_of(request, target)
-    authorize(request, Asked(verb, target))
+    verb, target = permitted(request)
     if target.subresource:
         return await SUBRESOURCES[target.subresource](request, target)
     if verb not in target.resource.kind.verbs:
         raise MethodNotAllowed
     return await _by_verb(request, target, verb)
+
+
+def permitted(request: Request) -> tuple[str, Target]:
+    """What is asked, of what. NoSuchPath and ApiErrors when it is not there, or not for who asks."""
+    target = find(request.path, built_in())
+    verb = verb_of(request, target)
+    authorize(request, Asked(verb, target))
+    return verb, target
 
 
 def verb_of(request: Request, target: Target) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from cluster.api import listing, writing
+from cluster.api import listing, streams, writing
 from cluster.api.bodies import decode_other, decode_patch
 from cluster.api.negotiation import form
 from cluster.api.refusals import MethodNotAllowed, UnsupportedMediaType
@@ -13,6 +13,7 @@ from cluster.api.request import Request
 from cluster.api.response import Response, Stream, body, json
 from cluster.api.routing import Target
 from cluster.api.writeoptions import deletion, read
+from cluster.containers import logs
 from cluster.intents import Bind, Evict, Patch
 from cluster.kinds import scale
 from cluster.machinery import patch as patches
@@ -115,6 +116,26 @@ async def eviction(request: Request, target: Target) -> Response:
     return json({**_SUCCESS, "code": 201}, 201)
 
 
+async def log(request: Request, target: Target) -> Response | Stream:
+    """What a container wrote: as it is now, or as it comes until the container ends."""
+    if request.method not in ("GET", "HEAD"):
+        raise MethodNotAllowed
+    given = {field: request.first(field) for field, _ in request.query}
+    wanted = logs.wanted(given, target.name, request.mirror.now())
+    await listing.fresh(request, None)
+    pod, container = listing.stored(request.world, target), request.first("container")
+    previous, follow = request.flag("previous"), request.flag("follow")
+    pieces = await logs.opened(request.mirror, pod, container, wanted, previous=previous, follow=follow)
+    if follow:
+        return Stream(pieces, "text/plain")
+    return Response(b"".join([piece async for piece in pieces]), content_type="text/plain")
+
+
+async def stream(request: Request, target: Target) -> Response:
+    """Asked for without a WebSocket."""
+    raise streams.refusal(request)
+
+
 SUBRESOURCES: dict[str, Handler] = {
     "status": part,
     "finalize": part,
@@ -124,4 +145,8 @@ SUBRESOURCES: dict[str, Handler] = {
     "scale": scaling,
     "binding": binding,
     "eviction": eviction,
+    "log": log,
+    "exec": stream,
+    "attach": stream,
+    "portforward": stream,
 }
