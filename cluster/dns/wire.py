@@ -13,7 +13,17 @@ from typing import NamedTuple
 import dnslib
 
 from cluster.dns.answer import Answer, Question, Record
-from cluster.dns.packing import CLASS_NAMES, HEADER, RCODE_NAMES, RCODES, pack, type_name, type_number
+from cluster.dns.packing import (
+    CLASS_NAMES,
+    CLASSES,
+    HEADER,
+    RCODE_NAMES,
+    RCODES,
+    name_bytes,
+    pack,
+    type_name,
+    type_number,
+)
 from cluster.dns.query import Malformed, Opt, Query, read
 
 UDP_LIMIT = 512
@@ -37,6 +47,24 @@ class Message(NamedTuple):
     udp: int | None
     do: bool
     size: int
+    cookie: bytes = b""
+    """The OPT's, as it came."""
+
+
+class Wish(NamedTuple):
+    """What a client sets in its query beside the question."""
+
+    recursion: bool = True
+    ad: bool = False
+    cd: bool = False
+    udp: int = 0
+    """The size its OPT record gives; 0: it sends none."""
+    do: bool = False
+    cookie: bytes = b""
+
+
+PLAIN = Wish()
+_COOKIE = 10
 
 
 class Reply(NamedTuple):
@@ -138,7 +166,28 @@ def parse(raw: bytes) -> Message:
         udp=None if opt is None else opt.rclass,
         do=opt is not None and bool(opt.edns_do),
         size=len(raw),
+        cookie=b"" if opt is None else next((each.data for each in opt.rdata if each.code == _COOKIE), b""),
     )
+
+
+def asked(question: Question, id_: int, wish: Wish = PLAIN) -> bytes:
+    """A query as a client asks it who wishes for something."""
+    head = (
+        id_.to_bytes(2, "big") + _flags(wish).to_bytes(2, "big") + b"\0\1" + bytes(5) + (b"\1" if wish.udp else b"\0")
+    )
+    class_ = CLASSES.get(question.class_) or int(question.class_.removeprefix("CLASS"))
+    body = name_bytes(question.name) + type_number(question.type).to_bytes(2, "big") + class_.to_bytes(2, "big")
+    if not wish.udp:
+        return head + body
+    options = b""
+    if wish.cookie:
+        options = _COOKIE.to_bytes(2, "big") + len(wish.cookie).to_bytes(2, "big") + wish.cookie
+    opt = _OPT_HEAD + wish.udp.to_bytes(2, "big") + b"\0\0" + (b"\x80\0" if wish.do else b"\0\0")
+    return head + body + opt + len(options).to_bytes(2, "big") + options
+
+
+def _flags(wish: Wish) -> int:
+    return (0x0100 if wish.recursion else 0) | (0x0020 if wish.ad else 0) | (0x0010 if wish.cd else 0)
 
 
 def _records(found: object) -> tuple[Record, ...]:

@@ -6,9 +6,10 @@ The same answers as everywhere (`questions.server_of`); here they are bytes, in 
 from __future__ import annotations
 
 import random
+from functools import partial
 
-from cluster.dns import forwarder, settings, wire
-from cluster.dns.answer import Answer, Outside, Question
+from cluster.dns import forwarder, root, settings, wire
+from cluster.dns.answer import REFUSED, Answer, Outside, Question
 from cluster.dns.balance import balanced
 from cluster.dns.forwarder import settled
 from cluster.dns.query import Malformed, read
@@ -24,18 +25,21 @@ async def answer(
     """The server's reply to one message; None when none is due. `pod` is the one of its pods that got it."""
     world, config, now = around.world, around.config, around.now()
     rules = settings.of(world, config)
+    somebody = forwarder.current()
     dice = random.Random(around.pick(1 << 30))
 
     def reply(outside: Outside | None) -> bytes:
         find = server_of(world, config, now, dns=rules, outside=outside)
 
         def respond(question: Question) -> Answer:
+            if question.class_ != "IN" and somebody is None:
+                return REFUSED
             found = find(question)
             return balanced(found, dice.shuffle) if rules.loadbalance else found
 
         return wire.answer_message(packet, respond, tcp=tcp)
 
-    raw = await settled(reply, forwarder.current())
+    raw = await settled(reply, somebody) if somebody is not None else reply(partial(root.answer, now=now))
     if rules.logs and pod is not None and (server := world.get(pod)) is not None:
         query = read(packet)
         if raw and not isinstance(query, Malformed):
