@@ -10,15 +10,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 
 import structlog
 from django.db import DatabaseError
 
 from cluster.containers import instances, logs
 from cluster.containers.instances import Instance
-from cluster.containers.mainprocess import KILLED, MainProcess, Start
-from cluster.containers.reporting import present, report_end
+from cluster.containers.mainprocess import KILLED, MainProcess, Streams
+from cluster.containers.presence import present, runs
+from cluster.containers.reporting import report_end
 from cluster.logs.lines import Wanted
 from cluster.machinery.errors import ApiError, Gone
 from cluster.machinery.objects import PODS, Obj, name, namespace, spec, uid
@@ -38,6 +40,10 @@ LOOK = 1.0
 """Seconds between two looks for clusters and for processes that died."""
 KEPT = 5.0
 """Seconds for which one that is over is kept for whoever wants to see what it printed."""
+
+
+Start = Callable[[Mirror, Instance, Streams], Awaitable[int]]
+"""Carries out the container's command line in a cluster and returns its exit status. To cancel it is to kill it."""
 
 
 class CannotAttach(ApiError):
@@ -92,7 +98,9 @@ class Attending:
             if place not in self._processes:
                 if not await written(table.claim, place, self._holder, self._wall() + LEASE):
                     raise CannotAttach("its main process is carried out by another server process: ask that one")
-                process = self._processes[place] = MainProcess(instance, place, self._start, mirror.now)
+                process = self._processes[place] = MainProcess(
+                    instance, place, partial(self._start, mirror), mirror.now
+                )
                 process.begin()
                 task = asyncio.create_task(self._ending(mirror, process))
                 self._watches.add(task)
@@ -146,12 +154,12 @@ class Attending:
                     if container.get("stdin") and programs.attended(pod, container):
                         await self._begin(mirror, pod, container)
         for process in list(self._processes.values()):
-            if process.place.cluster == mirror.cluster and not _runs(mirror, process.instance):
+            if process.place.cluster == mirror.cluster and not runs(mirror, process.instance):
                 process.kill()
 
     async def _begin(self, mirror: Mirror, pod: Obj, container: Obj) -> None:
         instance = instances.running(pod, str(container["name"]))
-        if instance is None or programs.waits_for_words(container) or not _runs(mirror, instance):
+        if instance is None or programs.waits_for_words(container) or not runs(mirror, instance):
             return
         with contextlib.suppress(CannotAttach):
             await self._carried_out(mirror, instance)
@@ -159,7 +167,7 @@ class Attending:
     async def _ending(self, mirror: Mirror, process: MainProcess) -> None:
         """Report how it ends."""
         code = await process.ended()
-        if not process.met.is_set() and _runs(mirror, process.instance):
+        if not process.met.is_set() and runs(mirror, process.instance):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(process.met.wait(), KEPT)
         while True:
@@ -190,13 +198,6 @@ class Attending:
                 await written(table.release, [row.place])
         except (DatabaseError, Gone) as error:
             log.warning("main_processes_not_renewed", error=str(error))
-
-
-def _runs(mirror: Mirror, instance: Instance) -> bool:
-    """That start of the container still runs, as far as the cluster knows."""
-    pod = present(mirror, instance)
-    now = None if pod is None else instances.running(pod, str(instance.container["name"]))
-    return now is not None and now.restart == instance.restart
 
 
 def _instance(mirror: Mirror, place: Place) -> Instance | None:

@@ -10,11 +10,11 @@ import contextlib
 from collections.abc import AsyncIterator, Mapping
 
 from cluster import faults, logs
-from cluster.containers import instances
+from cluster.containers import instances, performing, presence
 from cluster.containers.instances import Instance
 from cluster.logs.lines import ALL, Line, Wanted, moment, shown, written
 from cluster.machinery.errors import ApiError, Cause, Invalid, forbidden, invalid
-from cluster.machinery.objects import NODES, PODS, Obj, key, name, namespace, seconds, spec, status, uid
+from cluster.machinery.objects import NODES, Obj, name, namespace, seconds, spec, status
 from cluster.nodes import startup
 from cluster.watch import Mirror
 
@@ -106,6 +106,7 @@ async def _pieces(mirror: Mirror, instance: Instance, wanted: Wanted, *, follow:
     place = instance.place(mirror.cluster)
     book = logs.current_book()
     with book.following(place) if follow else contextlib.nullcontext(None) as more:
+        await performing.caught_up(mirror, instance)
         lines, after = await book.kept(place)
         first = shown([*_on_start(instance), *lines, *_on_stop(instance)], wanted)
         left = None if wanted.limit is None else wanted.limit - len(first)
@@ -116,9 +117,12 @@ async def _pieces(mirror: Mirror, instance: Instance, wanted: Wanted, *, follow:
             more.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(more.wait(), LOOK)
-            ended = _ended(mirror, instance)
+            ended = presence.ended(mirror, instance)
             lines, after = await book.kept(place, after)
             if ended is not None:
+                await performing.caught_up(mirror, ended)
+                rest, after = await book.kept(place, after)
+                lines += rest
                 lines += _on_stop(ended)
             newer = [each for each in lines if since is None or each.at >= since]
             piece = b"".join(written(each, timestamps=wanted.timestamps) for each in newer)[:left]
@@ -142,19 +146,3 @@ def _on_stop(instance: Instance) -> list[Line]:
 
 def _line(said: startup.Saying, at: float) -> Line:
     return Line(moment(at + said.after), said.text.encode(), "stderr" if said.error else "stdout")
-
-
-def _ended(mirror: Mirror, instance: Instance) -> Instance | None:
-    """How it ended, once it does not run any more."""
-    label = str(instance.container["name"])
-    pod = mirror.world.get(key(PODS, namespace(instance.pod), name(instance.pod)))
-    if pod is None or uid(pod) != uid(instance.pod):
-        return instance._replace(ended=mirror.now())
-    now = instances.running(pod, label)
-    if now is not None and now.restart == instance.restart:
-        return None
-    try:
-        over = instances.logged(pod, label, previous=now is not None)
-    except ApiError:
-        return instance._replace(ended=mirror.now())
-    return over if over.restart == instance.restart else instance._replace(ended=mirror.now())

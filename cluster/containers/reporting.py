@@ -7,9 +7,10 @@ import asyncio
 import structlog
 
 from cluster.containers.instances import Instance
+from cluster.containers.presence import present
 from cluster.intents import Update
 from cluster.machinery.errors import ApiError, Conflict, NotFound
-from cluster.machinery.objects import PODS, Obj, key, name, namespace, uid
+from cluster.machinery.objects import name
 from cluster.nodes.exits import exited
 from cluster.nodes.kubelet import NAME as KUBELET
 from cluster.store import Group, commit_groups, written
@@ -20,12 +21,6 @@ log = structlog.get_logger()
 _TRIES = 20
 _AGAIN = 0.05
 """Seconds until the mirror is asked again, when somebody else wrote the pod meanwhile."""
-
-
-def present(mirror: Mirror, instance: Instance) -> Obj | None:
-    """The pod as it is now; None when it is gone."""
-    pod = mirror.world.get(key(PODS, namespace(instance.pod), name(instance.pod)))
-    return pod if pod is not None and uid(pod) == uid(instance.pod) else None
 
 
 async def report_end(mirror: Mirror, instance: Instance, exit_code: int) -> bool:

@@ -48,29 +48,63 @@ def renew(holder: str, expires: float) -> None:
 
 
 def held() -> list[Row]:
-    """All that somebody holds, or held when it died."""
+    """Those that die with who carries them out, of all holders, dead ones too."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {_COLUMNS} FROM cluster_mainprocess WHERE holder <> '' ORDER BY id")
+        cursor.execute(f"SELECT {_COLUMNS} FROM cluster_mainprocess WHERE interactive ORDER BY id")
         return [_row(each) for each in cursor.fetchall()]
 
 
-def progress(place: Place, lines: int, reached: float, *, over: bool) -> None:
-    """How far one has come that can be carried out again."""
-    with connection.cursor() as cursor:
+def take(place: Place, holder: str, now: float, expires: float) -> Row | None:
+    """One that can be carried out again, for this holder; None while another one has it."""
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO cluster_mainprocess (cluster_id, pod, container, restart, holder, expires, interactive, lines,"
-            " reached, over) VALUES (%s, %s, %s, %s, '', 0, FALSE, %s, %s, %s)"
-            " ON CONFLICT (cluster_id, pod, container, restart) DO UPDATE SET lines = excluded.lines,"
-            " reached = excluded.reached, over = excluded.over",
-            [*place, lines, reached, over],
+            " reached, over) VALUES (%s, %s, %s, %s, '', 0, FALSE, 0, 0, FALSE)"
+            " ON CONFLICT (cluster_id, pod, container, restart) DO NOTHING",
+            place,
+        )
+        cursor.execute(
+            f"UPDATE cluster_mainprocess SET holder = %s, expires = %s WHERE {_WHERE} AND NOT interactive"
+            " AND (holder IN ('', %s) OR expires < %s)",
+            [holder, expires, *place, holder, now],
+        )
+        if not cursor.rowcount:
+            return None
+        cursor.execute(f"SELECT {_COLUMNS} FROM cluster_mainprocess WHERE {_WHERE}", place)
+        return _row(cursor.fetchone())
+
+
+def progress(place: Place, holder: str, lines: int, reached: float, *, over: bool) -> None:
+    """How far one has come that can be carried out again. It never goes back."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE cluster_mainprocess SET reached = %s, over = %s,"
+            f" lines = CASE WHEN lines > %s THEN lines ELSE %s END WHERE {_WHERE} AND holder = %s",
+            [reached, over, lines, lines, *place, holder],
         )
 
 
-def found(place: Place) -> Row | None:
+def let_go(place: Place, holder: str) -> None:
+    """Whoever comes next may carry it out."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {_COLUMNS} FROM cluster_mainprocess WHERE {_WHERE}", place)
-        row = cursor.fetchone()
-    return None if row is None else _row(row)
+        cursor.execute(
+            f"UPDATE cluster_mainprocess SET holder = '', expires = 0 WHERE {_WHERE} AND holder = %s", [*place, holder]
+        )
+
+
+def pods(cluster: int) -> set[str]:
+    """Uids of the pods that have rows here."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT pod FROM cluster_mainprocess WHERE cluster_id = %s", [cluster])
+        return {row[0] for row in cursor.fetchall()}
+
+
+def forget(cluster: int, gone: Iterable[str]) -> None:
+    """All of these pods."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "DELETE FROM cluster_mainprocess WHERE cluster_id = %s AND pod = %s", [(cluster, pod) for pod in gone]
+        )
 
 
 def release(places: Iterable[Place]) -> None:

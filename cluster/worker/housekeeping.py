@@ -13,7 +13,7 @@ from django.db import DatabaseError
 from cluster.intents import Delete
 from cluster.keeping import orphans
 from cluster.machinery.objects import EVENTS, PODS, Key, seconds, uid
-from cluster.store import Group, commit_groups, contents, logs, read, written
+from cluster.store import Group, commit_groups, contents, logs, mainprocesses, read, written
 from cluster.store.lease import Fence
 from cluster.store.log import Retention, compact
 from cluster.watch import Hub
@@ -51,9 +51,10 @@ async def keep_house(
                 groups = [Group([Delete(key)]) for key in doomed[start : start + BATCH]]
                 await written(commit_groups, cluster, groups, author="event-ttl", cause="expire", fence=fence)
             await written(compact, cluster, wall(), keep or Retention())
-            wrote = await read(logs.pods, cluster)
-            if silent := wrote - {uid(pod) for pod in mirror.world.bucket(PODS).values()}:
-                await written(logs.forget, cluster, silent)
+            for kept in (logs, mainprocesses):
+                known = await read(kept.pods, cluster)
+                if without := known - {uid(pod) for pod in mirror.world.bucket(PODS).values()}:
+                    await written(kept.forget, cluster, without)
             gone = frozenset(orphans(mirror.world, await read(contents.layers, cluster)))
             # Twice: what another process has written may be stored before its pod is known here.
             if doomed_files := gone & gone_before:

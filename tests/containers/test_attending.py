@@ -10,9 +10,9 @@ import pytest
 
 from cluster import logs
 from cluster.containers import attending
-from cluster.containers.attending import Attending, CannotAttach
+from cluster.containers.attending import Attending, CannotAttach, Start
 from cluster.containers.instances import Instance
-from cluster.containers.mainprocess import Start, Streams
+from cluster.containers.mainprocess import Streams
 from cluster.intents import Create, Delete, Intent, Update
 from cluster.logs import Book
 from cluster.machinery.objects import PODS, Obj, key, uid
@@ -29,6 +29,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 POD = key(PODS, "default", "p")
 
 
+async def a_shell(mirror: Mirror, instance: Instance, streams: Streams) -> int:
+    return await shell(instance, streams)
+
+
 class Ground:
     """A cluster that is followed, with one pod, and somebody who attends to it."""
 
@@ -36,7 +40,7 @@ class Ground:
         self.cluster, self.hub, self.mirror = cluster, hub, mirror
         self._tasks: list[asyncio.Task[None]] = []
 
-    def attended(self, start: Start = shell, wall: Callable[[], float] | None = None) -> Attending:
+    def attended(self, start: Start = a_shell, wall: Callable[[], float] | None = None) -> Attending:
         made = Attending(self.hub, start) if wall is None else Attending(self.hub, start, wall)
         self._tasks.append(asyncio.create_task(made.run()))
         return made
@@ -102,7 +106,7 @@ async def test_the_exit_status_gets_into_the_pod(ground: Ground) -> None:
 async def test_a_shell_waits_for_the_first_who_comes(ground: Ground) -> None:
     started: list[str] = []
 
-    async def noted(instance: Instance, streams: Streams) -> int:
+    async def noted(mirror: Mirror, instance: Instance, streams: Streams) -> int:
         started.append(str(instance.container["name"]))
         return await shell(instance, streams)
 
@@ -115,7 +119,7 @@ async def test_a_shell_waits_for_the_first_who_comes(ground: Ground) -> None:
     assert started == ["c"]
 
 
-async def printing(instance: Instance, streams: Streams) -> int:
+async def printing(mirror: Mirror, instance: Instance, streams: Streams) -> int:
     await streams.stdout.write(b"hello\n")
     return 2
 
