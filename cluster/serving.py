@@ -24,6 +24,10 @@ from cluster import logs
 from cluster.api.kubeconfig import Addresses
 from cluster.binding import in_address
 from cluster.config import ClusterConfig
+from cluster.containers import attending, performing
+from cluster.containers.attending import Attending
+from cluster.containers.carrying import carry_out
+from cluster.containers.performing import Performances
 from cluster.dns import forwarder, listening
 from cluster.dns.forwarder import Forwarder
 from cluster.dns.listening import Listening
@@ -128,9 +132,14 @@ async def serve(site: Site, ports: Ports, dns_cluster: str, ready: Callable[[Add
     api = listen(ports.bind, ports.api, "the Kubernetes API", "--api-port")
     hub = Hub()
     use(hub)
+    attended, performed = Attending(hub, carry_out), Performances()
+    attending.use(attended)
+    performing.use(performed)
     parts = [
         asyncio.create_task(supervise("hub", hub.run), name="hub"),
         asyncio.create_task(supervise("logs", logs.run), name="logs"),
+        asyncio.create_task(supervise("attending", attended.run), name="attending"),
+        asyncio.create_task(supervise("performing", performed.run), name="performing"),
     ]
     servers = [_served(site.web, web), _served(site.api, api, site.tls)]
     dns: DnsServer | None = None
@@ -266,5 +275,7 @@ async def _end(servers: Sequence[_Running], dns: DnsServer | None, parts: list[a
             server.force_exit = True
             task.cancel()
     await asyncio.gather(*pending, return_exceptions=True)
+    for room in (attending, performing):
+        room.use(None)
     use(None)
     await close()
