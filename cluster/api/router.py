@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from cluster.api import discovery, listing, openapi, options, watching, writing
+from cluster.api import discovery, listing, openapi, options, served, watching, writing
 from cluster.api.authorization import Asked, authorize
 from cluster.api.refusals import MethodNotAllowed, NoSuchPath
 from cluster.api.request import Request
 from cluster.api.response import Response, Stream, json, text
 from cluster.api.routing import Target, find
-from cluster.api.served import built_in
 from cluster.api.subresources import SUBRESOURCES
+from cluster.kinds import custom
 from cluster.machinery.errors import ApiError
 
 Answer = Response | Stream
@@ -60,7 +60,7 @@ async def _answer(request: Request) -> Answer:
 
 def permitted(request: Request) -> tuple[str, Target]:
     """What is asked, of what. NoSuchPath and ApiErrors when it is not there, or not for who asks."""
-    target = find(request.path, built_in())
+    target = find(request.path, served.of(custom.of(request.world)))
     verb = verb_of(request, target)
     authorize(request, Asked(verb, target))
     return verb, target

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
-from functools import cache
 from typing import NamedTuple
 
-from cluster.kinds import KINDS
 from cluster.kinds.kind import Kind
+from cluster.kinds.registry import Registry
 
 
 class Resource(NamedTuple):
@@ -35,13 +35,22 @@ def group_of(api_version: str) -> str:
 
 def of_kinds(kinds: tuple[Kind, ...]) -> Served:
     resources = {
-        (version, kind.resource): Resource(kind, version, kind.resource)
+        (version, kind.resource): Resource(kind.written_in(version), version, kind.resource)
         for kind in kinds
-        for version in (kind.api_version, *kind.served_versions)
+        for version in kind.every_version
     }
     return Served(resources, frozenset(group_of(version) for version, _ in resources))
 
 
-@cache
-def built_in() -> Served:
-    return of_kinds(KINDS)
+def of(registry: Registry) -> Served:
+    """What a registry's kinds are served as; made once for each."""
+    known = _made.get(id(registry))
+    if known is None:
+        known = _made[id(registry)] = (registry, of_kinds(registry.kinds))
+        if len(_made) > _MOST_KEPT:
+            _made.popitem(last=False)
+    return known[1]
+
+
+_made: OrderedDict[int, tuple[Registry, Served]] = OrderedDict()
+_MOST_KEPT = 1024

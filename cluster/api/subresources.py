@@ -42,7 +42,9 @@ async def scaling(request: Request, target: Target) -> Response:
     shape = form(request.headers.get("accept", ""))
     await listing.fresh(request, None)
     obj = listing.stored(request.world, target)
-    present = scale.scale_of(obj)
+    custom = target.resource.kind.custom
+    paths = (custom and custom.scale) or scale.USUAL
+    present = scale.scale_of(obj, paths)
     if request.method in ("GET", "HEAD"):
         return _scale_shown(request, present, shape)
     options = read(request, "UpdateOptions" if request.method == "PUT" else "PatchOptions")
@@ -52,14 +54,14 @@ async def scaling(request: Request, target: Target) -> Response:
         wanted = _patched(request, present)
     else:
         raise MethodNotAllowed
-    changed = scale.scaled(obj, wanted)
-    change: Obj = {"spec": {"replicas": spec(changed)["replicas"]}}
+    changed = scale.scaled(obj, wanted, paths)
+    change = scale.change(int(spec(wanted).get("replicas") or 0), paths)
     if version := changed["metadata"].get("resourceVersion"):
         change["metadata"] = {"resourceVersion": version}
     intent = Patch(target.key, "merge", change, "scale", uid(obj), manager=options.manager)
     result = await writing.store(request, intent, dry_run=options.dry_run)
     assert result.object is not None
-    return _scale_shown(request, scale.scale_of(result.object), shape)
+    return _scale_shown(request, scale.scale_of(result.object, paths), shape)
 
 
 def _patched(request: Request, present: Obj) -> Obj:

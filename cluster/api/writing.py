@@ -62,6 +62,13 @@ PATCHES: dict[str, PatchKind] = {
 }
 
 
+_NO_MERGING = (
+    "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, "
+    "application/merge-patch+json, application/apply-patch+yaml"
+)
+"""Nothing says how the lists of a custom kind are merged."""
+
+
 def media(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
@@ -100,7 +107,7 @@ def body_of(request: Request, target: Target, options: WriteOptions) -> Obj:
         request.body, media(request), resource.kind, options.validation, api_version=resource.api_version
     )
     request.warnings.extend(warnings)
-    return as_stored(obj, resource)
+    return obj if resource.kind.custom else as_stored(obj, resource)
 
 
 def placed(obj: Obj, target: Target) -> Obj:
@@ -154,6 +161,8 @@ async def patch(request: Request, target: Target, subresource: str = "") -> Resp
     how = PATCHES.get(media(request))
     if how is None:
         raise UnsupportedMediaType
+    if how == "strategic" and target.resource.kind.custom:
+        raise UnsupportedMediaType(_NO_MERGING)
     shape = form(request.headers.get("accept", ""))
     options = read(request, "PatchOptions", apply=how == "apply")
     intent: Patch | ServerApply

@@ -12,7 +12,7 @@ from typing import Any
 from cluster.change import Change
 from cluster.config import ClusterConfig
 from cluster.intents import Delete, Propagation, Update
-from cluster.kinds import by_kind
+from cluster.kinds import custom
 from cluster.machinery.objects import EVENTS, Key, Obj, is_terminating, meta, uid
 from cluster.plan import NOTHING, Action, Controller, Plan, Reason
 from cluster.world import World
@@ -90,7 +90,7 @@ def _as_dependent(world: World, where: Key, obj: Obj) -> Plan:
 
 def _owner_state(world: World, where: Key, reference: Mapping[str, Any]) -> str:
     """ "solid": it lives; "gone"; "waits": it is deleted in the foreground and this dependent holds it up."""
-    owner_key = _owner_key(where.namespace, reference)
+    owner_key = _owner_key(world, where.namespace, reference)
     if owner_key is None:
         return "solid"
     owner = world.get(owner_key)
@@ -100,9 +100,9 @@ def _owner_state(world: World, where: Key, reference: Mapping[str, Any]) -> str:
     return "waits" if waits else "solid"
 
 
-def _owner_key(namespace: str, reference: Mapping[str, Any]) -> Key | None:
+def _owner_key(world: World, namespace: str, reference: Mapping[str, Any]) -> Key | None:
     """None for a kind that is not known: what cannot be looked up is not called missing."""
-    kind = by_kind(str(reference.get("apiVersion")), str(reference.get("kind")))
+    kind = custom.of(world).by_kind(str(reference.get("apiVersion")), str(reference.get("kind")))
     if kind is None:
         return None
     return Key(kind.group, kind.resource, namespace if kind.namespaced else "", str(reference.get("name")))
@@ -144,7 +144,7 @@ def _needs_a_look(world: World, where: Key, obj: Obj) -> bool:
 def _held_owners(world: World, obj: Obj) -> Iterator[Key]:
     """Owners in foreground deletion that this object held up."""
     for reference in _references(obj):
-        owner_key = _owner_key(str(meta(obj).get("namespace") or ""), reference)
+        owner_key = _owner_key(world, str(meta(obj).get("namespace") or ""), reference)
         owner = world.get(owner_key) if owner_key is not None else None
         if owner_key is not None and owner is not None and is_terminating(owner) and _holds(owner):
             yield owner_key

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from cluster.change import Change
 from cluster.config import ClusterConfig
 from cluster.intents import Delete, Patch, Update
-from cluster.kinds import KINDS
+from cluster.kinds import custom
 from cluster.machinery.objects import (
     NAMESPACES,
     Key,
@@ -67,7 +67,7 @@ def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
         return NOTHING
     contents = [
         (f"{kind.resource}.{kind.group}", bucket)
-        for kind in KINDS
+        for kind in custom.of(world).kinds
         if kind.namespaced and (bucket := world.bucket(kind.group_resource, where.name))
     ]
     if not contents:

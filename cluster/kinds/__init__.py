@@ -8,48 +8,27 @@ What a kind does is in its module; how an object gets in is in `admission`.
 
 from __future__ import annotations
 
-from importlib import import_module
-from pkgutil import iter_modules
-
 from cluster.kinds.kind import Kind
+from cluster.kinds.registry import Registry
 from cluster.machinery.errors import BadRequest
 from cluster.machinery.objects import GroupResource, Key, Obj
 
-
-def _discover() -> tuple[Kind, ...]:
-    """The kinds of this package's modules, in order of their modules' names."""
-    found: list[Kind] = []
-    for each in iter_modules(__path__):
-        module = import_module(f"{__name__}.{each.name}")
-        if isinstance(kind := getattr(module, "KIND", None), Kind):
-            found.append(kind)
-        found.extend(getattr(module, "FAMILY", ()))
-    return tuple(found)
-
-
-KINDS: tuple[Kind, ...] = _discover()
-
-_BY_RESOURCE = {kind.group_resource: kind for kind in KINDS}
-_BY_PATH = {
-    (api_version, kind.resource): kind for kind in KINDS for api_version in (kind.api_version, *kind.served_versions)
-}
-_BY_KIND = {
-    (api_version, kind.kind): kind for kind in KINDS for api_version in (kind.api_version, *kind.served_versions)
-}
+BUILT_IN = Registry.built_in()
+KINDS: tuple[Kind, ...] = BUILT_IN.kinds
 
 
 def by_resource(kind: GroupResource) -> Kind | None:
-    return _BY_RESOURCE.get(kind)
+    return BUILT_IN.by_resource(kind)
 
 
 def by_path(api_version: str, resource: str) -> Kind | None:
     """The kind served under that version by that plural name, whatever version it is stored in."""
-    return _BY_PATH.get((api_version, resource))
+    return BUILT_IN.by_path(api_version, resource)
 
 
 def by_kind(api_version: str, kind: str) -> Kind | None:
     """The kind of that name in that version, one of those it is stored or served in."""
-    return _BY_KIND.get((api_version, kind))
+    return BUILT_IN.by_kind(api_version, kind)
 
 
 def key_of(obj: Obj) -> Key:
@@ -67,4 +46,4 @@ def key_of(obj: Obj) -> Key:
     return key if key.namespace or not kind.namespaced else key._replace(namespace="default")
 
 
-__all__ = ["KINDS", "Kind", "by_kind", "by_path", "by_resource", "key_of"]
+__all__ = ["BUILT_IN", "KINDS", "Kind", "by_kind", "by_path", "by_resource", "key_of"]

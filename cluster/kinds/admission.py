@@ -15,6 +15,7 @@ from typing import Any
 from cluster.intents import FieldValidation
 from cluster.kinds import conversion, limits, ownership, quota
 from cluster.kinds import metadata as metas
+from cluster.kinds.custom import reading as custom
 from cluster.kinds.deletion import begin_delete
 from cluster.kinds.kind import Admission, Kind
 from cluster.kinds.ownership import Writer
@@ -56,12 +57,18 @@ def check_fields(kind: Kind, obj: Obj, field_validation: FieldValidation = "Stri
     if field_validation == "Strict":
         check_types(kind, obj, strict=True)
         return []
+    if kind.custom:
+        return [f'unknown field "{field}"' for field in custom.unknown_fields(kind, obj)]
     return [f'unknown field "{field}"' for field in schema.unknown_fields(_version(kind, obj), kind.kind, obj)]
 
 
 def check_types(kind: Kind, obj: Obj, *, strict: bool = False) -> None:
     """BadRequest at the first value that is of the wrong type; `strict`: or at fields that the kind does not have."""
-    refusal = schema.decode_error(_version(kind, obj), kind.kind, obj, strict=strict)
+    refusal = (
+        custom.decode_error(kind, obj, strict=strict)
+        if kind.custom
+        else schema.decode_error(_version(kind, obj), kind.kind, obj, strict=strict)
+    )
     if refusal is not None:
         raise refusal
 
@@ -77,12 +84,13 @@ def admit_create(
 ) -> Obj:
     """The object as it is to be stored; `obj` is not changed. `trusted` leaves out the look at every value's type,
     for what our own controllers make. What a `writer` sets is recorded as theirs. Raises ApiError."""
+    kind = kind.written_in(obj.get("apiVersion"))
     if not trusted:
         check_types(kind, obj)
     new = _copied(conversion.stored(kind, obj))
     if not trusted:
         new = {
-            part: value if part in _AS_GIVEN else _without_nothing(value)
+            part: value if part in _AS_GIVEN or (kind.custom and part != "metadata") else _without_nothing(value)
             for part, value in new.items()
             if value is not None
         }
@@ -185,6 +193,7 @@ def admit_update(
         raise NoSubresource
     if new is old:
         return old
+    kind = kind.written_in(new.get("apiVersion"))
     if not trusted:
         check_types(kind, new)
     new = conversion.stored(kind, new)
@@ -201,13 +210,16 @@ def admit_update(
     if subresource == "binding":
         # What a scheduler decides is no update of the spec: nothing of it is validated again.
         return candidate
+    if kind.custom:
+        kind.default(candidate)
+        _settle(candidate, old)
     contents_changed = any(candidate.get(part) is not old.get(part) for part in _contents(candidate, old))
     if contents_changed or candidate["metadata"] is not old["metadata"]:
         # Defaults and preparations write in place, so they work on a copy of what changed.
         for part in _contents(candidate, old):
             if candidate.get(part) is not old.get(part) and part in candidate:
                 changed = _copied({"": candidate[part]})[""]
-                candidate[part] = changed if trusted or part in _AS_GIVEN else _without_nothing(changed)
+                candidate[part] = changed if trusted or kind.custom or part in _AS_GIVEN else _without_nothing(changed)
         if not subresource:
             if metadata is old["metadata"]:
                 candidate["metadata"] = dict(metadata)
@@ -230,7 +242,8 @@ def admit_update(
     if not contents_changed and not status_changed and candidate["metadata"] is old["metadata"]:
         return old
     if kind.has_generation and not subresource:
-        _count(kind, candidate, old, contents_changed=contents_changed)
+        state = kind.custom is not None and not kind.has_status and status_changed
+        _count(kind, candidate, old, contents_changed=contents_changed or state)
     causes = (
         [] if candidate["metadata"] is old["metadata"] else list(metas.updated(candidate["metadata"], old["metadata"]))
     )

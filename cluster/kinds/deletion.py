@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from cluster.intents import Propagation
+from cluster.kinds.custom import ending
 from cluster.kinds.kind import Admission, Kind
 from cluster.machinery.errors import Conflict, Forbidden
-from cluster.machinery.objects import NAMESPACES, PODS, Obj, seconds, spec, status, timestamp
+from cluster.machinery.objects import CUSTOM_DEFINITIONS, NAMESPACES, PODS, Obj, seconds, spec, status, timestamp
 
 _KEPT_NAMESPACES = frozenset({"default", "kube-system", "kube-public"})
 _COLLECTION = ("orphan", "foregroundDeletion")
@@ -31,6 +32,8 @@ def begin_delete(
     _check(kind, old, uid, resource_version)
     if kind.group_resource == NAMESPACES:
         return _end_namespace(old, admission, propagation)
+    if kind.group_resource == CUSTOM_DEFINITIONS:
+        return ending.begun(old, admission.now)
     held = old["metadata"].get("finalizers") or ()
     if propagation is None and kind.orphans_by_default and not any(each in held for each in _COLLECTION):
         propagation = "Orphan"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cluster.config import ClusterConfig
 from cluster.machinery.errors import Cause
 from cluster.machinery.objects import GroupResource, Key, Obj, name, namespace
 from cluster.world import World
+
+if TYPE_CHECKING:
+    from cluster.kinds.scale import Paths
 
 
 class Dice(NamedTuple):
@@ -87,6 +90,19 @@ class Part(NamedTuple):
     """(new, old), in the place of the kind's own."""
 
 
+@dataclass(frozen=True, eq=False)
+class Custom:
+    """What a kind has besides in one of its versions when a CustomResourceDefinition defines it."""
+
+    schema: Mapping[str, Any]
+    """Structural: openAPIV3Schema."""
+    versions: Mapping[str, Kind]
+    """apiVersion -> the kind as that version has it; they differ in schema, columns and subresources."""
+    definition: str
+    """The definition's uid."""
+    scale: Paths | None = None
+
+
 @dataclass(frozen=True)
 class Kind:
     group: str
@@ -127,6 +143,18 @@ class Kind:
     """What the API lets one do with it; `CREATE_ONLY` for questions that are answered and not stored (reviews)."""
     subresources: tuple[Subresource, ...] = ()
     """Those besides `status`, which `has_status` says."""
+
+    custom: Custom | None = None
+    """None: built in."""
+
+    @property
+    def every_version(self) -> tuple[str, ...]:
+        """Full apiVersions, the stored one first."""
+        return (self.api_version, *self.served_versions)
+
+    def written_in(self, api_version: object) -> Kind:
+        """The kind as that version has it: itself, but for custom ones."""
+        return self.custom.versions.get(str(api_version), self) if self.custom else self
 
     @property
     def all_subresources(self) -> tuple[Subresource, ...]:

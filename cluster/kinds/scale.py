@@ -65,6 +65,11 @@ def scaled(obj: Obj, scale: Obj, paths: Paths = USUAL) -> Obj:
     return {**_put(obj, paths.wanted.strip(".").split("."), wanted), "metadata": metadata}
 
 
+def change(replicas: int, paths: Paths = USUAL) -> Obj:
+    """The merge patch that sets the wanted number."""
+    return _put({}, paths.wanted.strip(".").split("."), replicas)
+
+
 def selector_text(selector: Mapping[str, Any] | None) -> str:
     """What a Scale's status says of a selector: "app=web,tier in (a,b)". A ReplicationController's is a plain map."""
     given = selector or {}

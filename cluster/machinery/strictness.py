@@ -6,6 +6,7 @@ warnings (Warn) or neither (Ignore).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import orjson
@@ -55,10 +56,19 @@ def patched(
     if validation == "Ignore":
         return kept, ()
     unknown = [] if kept is obj else schema.unknown_fields(api_version, kind, obj)
-    told = (*found, *(f'unknown field "{path}"' for path in unknown))[:MOST_UNKNOWN]
-    if told and validation == "Strict":
-        raise refused(obj, how, body, f"strict decoding error: {', '.join(told)}")
-    return kept, told
+    return kept, told(obj, unknown, validation, how, body, found)
+
+
+def told(
+    obj: Obj, unknown: Sequence[str], validation: Validation, how: str, body: Any, found: tuple[str, ...]
+) -> tuple[str, ...]:
+    """What to warn of when these fields are unknown. Raises Invalid under Strict."""
+    if validation == "Ignore":
+        return ()
+    texts = (*found, *(f'unknown field "{path}"' for path in unknown))[:MOST_UNKNOWN]
+    if texts and validation == "Strict":
+        raise refused(obj, how, body, f"strict decoding error: {', '.join(texts)}")
+    return texts
 
 
 def refused(obj: Obj, how: str, body: Any, fault: str) -> ApiError:

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 import orjson
 
 from cluster.intents import Apply, Bind, Create, Delete, Evict, Intent, Patch, ServerApply, Update
-from cluster.kinds import attribution, by_kind, by_resource, conversion, eviction, serverapply
+from cluster.kinds import attribution, conversion, custom, eviction, serverapply
 from cluster.kinds.admission import admit_create, admit_update, begin_delete, check_types
 from cluster.kinds.attribution import LAST_APPLIED
+from cluster.kinds.custom.reading import unknown_fields
 from cluster.kinds.kind import Admission, Kind
 from cluster.kinds.ownership import Writer
 from cluster.machinery import patch as patches
@@ -28,6 +29,7 @@ from cluster.machinery.objects import (
     uid,
 )
 from cluster.machinery.schema import patch_schema
+from cluster.world import World
 
 NAMELESS = "kubarium"
 """Who writes without saying so: the page."""
@@ -58,7 +60,7 @@ def effect_of(intent: Intent, admission: Admission, *, trusted: bool = False) ->
             creator = Writer(manager, str(obj.get("apiVersion"))) if manager else None
             return _create(obj, admission, trusted=trusted, writer=creator)
         case Update(obj, subresource, manager):
-            kind = kind_of(obj)
+            kind = kind_of(obj, admission.world)
             key = kind.key(obj)
             old = _stored(kind, key, admission)
             writer = _writer(kind, old, manager, str(obj.get("apiVersion")), subresource, trusted=trusted)
@@ -71,7 +73,7 @@ def effect_of(intent: Intent, admission: Admission, *, trusted: bool = False) ->
         case ServerApply():
             return _server_apply(intent, admission)
         case Delete(key, wanted, version, propagation, grace):
-            kind = _served(key)
+            kind = _served(key, admission.world)
             old = _stored(kind, key, admission)
             new = begin_delete(
                 kind,
@@ -89,17 +91,17 @@ def effect_of(intent: Intent, admission: Admission, *, trusted: bool = False) ->
             raise TypeError("an eviction has more than one effect: ask steps_of for them")
 
 
-def kind_of(obj: Obj) -> Kind:
-    """The registered kind of an object, or BadRequest in kubectl's words."""
+def kind_of(obj: Obj, world: World) -> Kind:
+    """The kind of an object, as its version has it, or BadRequest in kubectl's words."""
     api_version, kind_name = str(obj.get("apiVersion") or ""), str(obj.get("kind") or "")
-    kind = by_kind(api_version, kind_name)
+    kind = custom.of(world).by_kind(api_version, kind_name)
     if kind is None:
         raise BadRequest(f'no matches for kind "{kind_name}" in version "{api_version}"')
     return kind
 
 
-def _served(key: Key) -> Kind:
-    kind = by_resource(key.kind)
+def _served(key: Key, world: World) -> Kind:
+    kind = custom.of(world).by_resource(key.kind)
     if kind is None:
         raise BadRequest(f'the server doesn\'t have a resource type "{key.kind}"')
     return kind
@@ -116,7 +118,7 @@ def _stored(kind: Kind, key: Key, admission: Admission, wanted_uid: str = "") ->
 
 
 def _create(obj: Obj, admission: Admission, *, trusted: bool, writer: Writer | None = None) -> Effect:
-    kind = kind_of(obj)
+    kind = kind_of(obj, admission.world)
     new = admit_create(kind, obj, admission, trusted=trusted, writer=writer)
     return Effect(kind, kind.key(new), None, new)
 
@@ -134,12 +136,15 @@ def _writer(kind: Kind, old: Obj, manager: str, api_version: str, subresource: s
 
 def _patch(intent: Patch, admission: Admission, *, trusted: bool) -> Effect:
     key, how, body, subresource, wanted, api_version, manager, validation, found = intent
-    kind = _served(key)
+    kind = _served(key, admission.world)
     old = _stored(kind, key, admission, wanted)
     seen_as = api_version or kind.api_version
     patched = _patched(kind, old, how, body, seen_as)
     warnings: tuple[str, ...] = ()
-    if manager:
+    if manager and kind.custom:
+        # Admission drops what the schema does not have.
+        warnings = strictness.told(patched, unknown_fields(kind, patched), validation, how, body, found)
+    elif manager:
         patched, warnings = strictness.patched(seen_as, kind.kind, patched, validation, how, body, found)
     writer = _writer(kind, old, manager, seen_as, subresource, trusted=trusted)
     part = "" if subresource == "scale" else subresource
@@ -159,7 +164,7 @@ def _patched(kind: Kind, old: Obj, how: str, body: Any, api_version: str) -> Obj
 
 
 def _apply(obj: Obj, admission: Admission) -> Effect:
-    kind = kind_of(obj)
+    kind = kind_of(obj, admission.world)
     check_types(kind, obj)
     wanted = with_last_applied(obj)
     key = kind.key({**obj, "metadata": {"namespace": "default", **(obj.get("metadata") or {})}})
@@ -175,7 +180,7 @@ def _apply(obj: Obj, admission: Admission) -> Effect:
 
 
 def _server_apply(intent: ServerApply, admission: Admission) -> Effect:
-    kind = _served(intent.key)
+    kind = _served(intent.key, admission.world)
     made = serverapply.applying(kind, intent, admission.world.get(intent.key), admission.now)
     writer = Writer(intent.manager, made.api_version, intent.subresource, tuple(made.entries))
     if made.old is None:
@@ -229,7 +234,7 @@ def _is_held(obj: Obj) -> bool:
 
 
 def _bind(key: Key, wanted: str, node: str, admission: Admission) -> Effect:
-    kind = _served(key)
+    kind = _served(key, admission.world)
     old = _stored(kind, key, admission, wanted)
     if present := spec(old).get("nodeName"):
         raise Conflict("pods/binding", key.name, f'pod {key.name} is already assigned to node "{present}"')

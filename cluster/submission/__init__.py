@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 from cluster.config import ClusterConfig
 from cluster.intents import Apply
-from cluster.kinds import Kind
+from cluster.kinds import BUILT_IN, Kind, custom
+from cluster.kinds.registry import Registry
 from cluster.machinery.errors import ApiError
 from cluster.machinery.objects import Key, Obj
 from cluster.manifests import Manifest, ManifestError, ManifestErrors, parse
@@ -72,13 +73,13 @@ NOT_LOOKED = Looked(Outcome(0, []), World(), ClusterConfig())
 
 def plan(cluster: int, texts: Texts, *, author: str, namespace: str = "default") -> Submission:
     """What each document would do. Stores nothing."""
-    reading = read(texts, namespace=namespace)
+    reading = read(texts, namespace=namespace, registry=custom.of(snapshot(cluster)))
     return tell(reading, look(cluster, reading, author=author))
 
 
 def submit(cluster: int, texts: Texts, *, author: str, namespace: str = "default", cause: str = "apply") -> Submission:
     """Store all documents in one commit; nothing when any is refused (`stored` is False then)."""
-    reading = read(texts, namespace=namespace)
+    reading = read(texts, namespace=namespace, registry=custom.of(snapshot(cluster)))
     return tell(reading, store(cluster, reading, author=author, cause=cause))
 
 
@@ -88,10 +89,11 @@ def read(
     namespace: str = "default",
     leave_out: Collection[str] = (),
     denied: Denied = lambda key: None,
+    registry: Registry = BUILT_IN,
 ) -> Reading:
     """`leave_out` names documents by their `place`. One that is `denied` is refused unseen: even "unchanged" would tell
     that somebody guessed right."""
-    found = _read(texts, namespace, leave_out)
+    found = _read(texts, namespace, leave_out, registry)
     if isinstance(found, Submission):
         return Reading(unreadable=found)
     return Reading([_unseen(each, denied) for each in found])
@@ -137,7 +139,9 @@ def tell(reading: Reading, looked: Looked) -> Submission:
     return submission
 
 
-def _read(texts: Texts, namespace: str, leave_out: Collection[str]) -> list[_Ready | Document] | Submission:
+def _read(
+    texts: Texts, namespace: str, leave_out: Collection[str], registry: Registry
+) -> list[_Ready | Document] | Submission:
     """Every document, ready for admission or refused by what can be seen without the cluster."""
     try:
         manifests = parse(texts)
@@ -148,7 +152,7 @@ def _read(texts: Texts, namespace: str, leave_out: Collection[str]) -> list[_Rea
     for manifest in manifests:
         if f"{manifest.source}#{manifest.document}" in leave_out:
             continue
-        one = _prepared(manifest, namespace)
+        one = _prepared(manifest, namespace, registry)
         if isinstance(one, _Ready):
             first = seen.setdefault(one.key, manifest) if one.key.name else manifest
             if first is not manifest:
@@ -184,9 +188,9 @@ def _sentence(error: ManifestError) -> str:
     return text if text.endswith((".", "?")) else f"{text}."
 
 
-def _prepared(manifest: Manifest, namespace: str) -> _Ready | Document:
+def _prepared(manifest: Manifest, namespace: str, registry: Registry) -> _Ready | Document:
     obj = manifest.object
-    kind = of_kind(manifest)
+    kind = of_kind(manifest, registry)
     if isinstance(kind, Problem):
         said = obj.get("kind")
         return Document(

@@ -7,7 +7,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from cluster.kinds import KINDS, Kind, by_kind
+from cluster.kinds import BUILT_IN, Kind
+from cluster.kinds.custom.reading import unknown_fields
+from cluster.kinds.registry import Registry
 from cluster.machinery import schema, shapes
 from cluster.machinery.errors import AlreadyExists, ApiError, Cause, Forbidden, Invalid, NotFound
 from cluster.machinery.lines import shown
@@ -37,7 +39,7 @@ def problem(manifest: Manifest, field: str, message: str, api: str = "", fix: tu
     return Problem(line, field, message, api, edit)
 
 
-def of_kind(manifest: Manifest) -> Problem | Kind:
+def of_kind(manifest: Manifest, registry: Registry = BUILT_IN) -> Problem | Kind:
     """The document's kind, or what is wrong with what it says it is."""
     obj = manifest.object
     version, name = obj.get("apiVersion"), obj.get("kind")
@@ -45,20 +47,20 @@ def of_kind(manifest: Manifest) -> Problem | Kind:
         message = "kind is missing: it says what the document describes, like Service."
         return problem(manifest, "kind", message, _NOT_SET % "kind")
     if not version:
-        served = _versions(str(name))
+        served = _versions(str(name), registry)
         example = f"For a {name} it is {served[0]}." if served else "For a Service it is v1."
         return problem(manifest, "apiVersion", f"apiVersion is missing. {example}", _NOT_SET % "apiVersion")
     if not isinstance(name, str) or not isinstance(version, str):
         field = "apiVersion" if isinstance(name, str) else "kind"
         return problem(manifest, field, f"{field} is text. This is {words.of_value(obj[field])}.")
-    kind = by_kind(version, name)
+    kind = registry.by_kind(version, name)
     if kind is not None:
         return kind
     api = f'no matches for kind "{name}" in version "{version}"'
-    if served := _versions(name):
+    if served := _versions(name, registry):
         message = f"A {name} is in {words.listed(served)}. This says {version}."
         return problem(manifest, "apiVersion", message, api, (version, served[0]))
-    near = words.nearest(name, {each.kind for each in KINDS})
+    near = words.nearest(name, {each.kind for each in registry.kinds})
     guess = f" Did you mean {near}?" if near else ""
     return problem(manifest, "kind", f"There is no kind {name} here.{guess}", api, (name, near) if near else None)
 
@@ -66,8 +68,8 @@ def of_kind(manifest: Manifest) -> Problem | Kind:
 _NOT_SET = "error validating data: %s not set"
 
 
-def _versions(kind: str) -> list[str]:
-    return [version for each in KINDS if each.kind == kind for version in (each.api_version, *each.served_versions)]
+def _versions(kind: str, registry: Registry) -> list[str]:
+    return [version for each in registry.kinds if each.kind == kind for version in each.every_version]
 
 
 def of_shape(manifest: Manifest, kind: Kind) -> list[Problem]:
@@ -81,7 +83,7 @@ def of_shape(manifest: Manifest, kind: Kind) -> list[Problem]:
     ]
     unknown = [
         _unknown(manifest, version, kind, field, f'{subject}strict decoding error: unknown field "{field}"')
-        for field in schema.unknown_fields(version, kind.kind, obj)
+        for field in (unknown_fields(kind, obj) if kind.custom else schema.unknown_fields(version, kind.kind, obj))
     ]
     return [*wrong, *unknown]
 

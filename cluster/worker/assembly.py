@@ -11,6 +11,7 @@ from cluster.controllers import (
     autoscaling,
     clusterroleaggregation,
     cronjob,
+    customresources,
     daemonset,
     deployment,
     disruption,
@@ -39,6 +40,7 @@ from cluster.machinery.objects import (
     AUTOSCALERS,
     CLAIMS,
     CRON_JOBS,
+    CUSTOM_DEFINITIONS,
     DAEMON_SETS,
     DEPLOYMENTS,
     DISRUPTION_BUDGETS,
@@ -60,6 +62,7 @@ from cluster.world import World
 
 CONTROLLERS: tuple[Controller, ...] = (
     namespace.CONTROLLER,
+    customresources.CONTROLLER,
     serviceaccounts.CONTROLLER,
     autoscaling.CONTROLLER,
     deployment.CONTROLLER,
@@ -94,6 +97,7 @@ EXPLAINED_BY: dict[GroupResource, tuple[Controller, ...]] = {
     AUTOSCALERS: (autoscaling.CONTROLLER,),
     CLAIMS: (volumes.CONTROLLER,),
     CRON_JOBS: (cronjob.CONTROLLER,),
+    CUSTOM_DEFINITIONS: (customresources.CONTROLLER,),
     DAEMON_SETS: (daemonset.CONTROLLER,),
     DEPLOYMENTS: (deployment.CONTROLLER,),
     DISRUPTION_BUDGETS: (disruption.CONTROLLER,),

@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods, require_POST
 
+from cluster.kinds import custom
 from cluster.machinery.errors import ApiError, BadRequest, Forbidden
 from cluster.machinery.objects import NAMESPACES, Key, name
 from cluster.models import Cluster
@@ -138,7 +139,8 @@ async def _planned(request: HttpRequest, cluster: Cluster, texts: Texts, namespa
             return error
         return None
 
-    reading = await aside(read, texts, namespace=namespace, denied=denied)
+    registry = custom.of((await mirror_of(cluster)).world)
+    reading = await aside(read, texts, namespace=namespace, denied=denied, registry=registry)
     looked = await written(look, cluster.pk, reading, author=user.get_username())
     return await aside(tell, reading, looked), looked.world
 
@@ -147,7 +149,9 @@ async def _submitted(request: HttpRequest, cluster: Cluster, texts: Texts) -> tu
     user = await request.auser()
     authorize(user, cluster, "create")
     left_out = request.POST.getlist("leave_out") if request.POST.get("action") == "apply-rest" else []
-    reading = await aside(read, texts, namespace=_namespace(request), leave_out=frozenset(left_out))
+    registry = custom.of((await mirror_of(cluster)).world)
+    left = frozenset(left_out)
+    reading = await aside(read, texts, namespace=_namespace(request), leave_out=left, registry=registry)
     looked = await written(store, cluster.pk, reading, author=user.get_username())
     return await aside(tell, reading, looked), looked.world
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
 from typing import Any, cast
 
 import orjson
@@ -16,6 +17,7 @@ from cluster.api.request import ANONYMOUS, Request
 from cluster.api.response import Response
 from cluster.kinds import Kind
 from cluster.machinery.errors import ApiError
+from cluster.world import World
 
 V2 = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
 BETA = "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList"
@@ -23,8 +25,8 @@ BETA = "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryLis
 
 def ask(path: str, *, method: str = "GET", query: tuple[tuple[str, str], ...] = (), **headers: str) -> Response | None:
     named = {key.replace("_", "-"): value for key, value in headers.items()}
-    nothing: Any = None
-    return asyncio.run(discovery.answer(Request(nothing, nothing, method, path, list(query), named, ANONYMOUS)))
+    mirror: Any = SimpleNamespace(world=World())
+    return asyncio.run(discovery.answer(Request(mirror, mirror, method, path, list(query), named, ANONYMOUS)))
 
 
 def answered(path: str, accept: str = "", if_none_match: str = "") -> Response:

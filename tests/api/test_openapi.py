@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 import orjson
@@ -21,6 +22,7 @@ from cluster.api.request import ANONYMOUS, Request
 from cluster.api.response import Response
 from cluster.kinds import KINDS, Kind
 from cluster.machinery.errors import ApiError
+from cluster.world import World
 
 KEYS = document.keys(KINDS)
 
@@ -29,8 +31,8 @@ def ask(path: str, method: str = "GET", **headers: str) -> Response:
     path, _, wanted = path.partition("?hash=")
     query = [("hash", wanted)] if wanted else []
     named = {key.replace("_", "-"): value for key, value in headers.items()}
-    nothing: Any = None
-    request = Request(nothing, nothing, method, path, query, named, ANONYMOUS)
+    mirror: Any = SimpleNamespace(world=World())
+    request = Request(mirror, mirror, method, path, query, named, ANONYMOUS)
     found = asyncio.run(openapi.answer(request, lambda: 0.0))
     assert found is not None
     return found

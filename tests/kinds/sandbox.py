@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from cluster.config import ClusterConfig
-from cluster.kinds import by_kind, key_of
+from cluster.kinds import custom
 from cluster.kinds.admission import admit_create, admit_update, begin_delete
 from cluster.kinds.kind import Admission, Dice, Kind
 from cluster.machinery.objects import Key, Obj, copy
@@ -34,7 +34,7 @@ class Sandbox:
         self.admission = self.admission._replace(now=now)
 
     def kind(self, obj: Obj) -> Kind:
-        found = by_kind(obj["apiVersion"], obj["kind"])
+        found = custom.of(self.world).by_kind(obj["apiVersion"], obj["kind"])
         assert found is not None
         return found
 
@@ -43,7 +43,10 @@ class Sandbox:
         return self._store(kind, admit_create(kind, obj, self.admission, **options))
 
     def stored(self, obj: Obj) -> Obj:
-        found = self.world.get(key_of(obj))
+        key = self.kind(obj).key(obj)
+        found = self.world.get(
+            key if key.namespace or not self.kind(obj).namespaced else key._replace(namespace="default")
+        )
         assert found is not None
         return found
 

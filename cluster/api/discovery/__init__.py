@@ -20,7 +20,7 @@ from cluster.api.refusals import MethodNotAllowed, NotServed
 from cluster.api.request import Request
 from cluster.api.response import JSON, Response, json, text
 from cluster.config import KUBERNETES_VERSION
-from cluster.kinds import KINDS, Kind
+from cluster.kinds import Kind, custom
 
 NOT_FOUND = text("404 page not found\n", 404)
 """For a path that nothing at all lies below."""
@@ -54,7 +54,7 @@ async def answer(request: Request) -> Response | None:
 
 def kinds_of(request: Request) -> tuple[Kind, ...]:
     """All that the cluster serves."""
-    return KINDS
+    return custom.of(request.world).kinds
 
 
 def _ours(path: str) -> bool:

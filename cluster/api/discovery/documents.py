@@ -78,9 +78,14 @@ def _resources(kind: Kind) -> list[Json]:
             "kind": each.kind[2] if each.kind else kind.kind,
             "verbs": list(each.verbs),
         }
-        for each in kind.all_subresources
+        for each in _subresources(kind)
     ]
     return [own, *below]
+
+
+def _subresources(kind: Kind) -> Sequence[Subresource]:
+    """By the alphabet; those of custom kinds begin with the status."""
+    return kind.all_subresources[::-1] if kind.custom else kind.all_subresources
 
 
 def _names(kind: Kind) -> Json:
@@ -116,23 +121,23 @@ def aggregated(kinds: Sequence[Kind], form: str, *, core: bool) -> Json:
 def _discovery(kinds: Sequence[Kind], name: str, versions: Sequence[str]) -> Json:
     told = [
         {
-            "version": version,
-            "resources": [_resource(kind) for kind in in_version(kinds, GroupVersion(name, version))],
+            "version": version.version,
+            "resources": [_resource(kind, version) for kind in in_version(kinds, version)],
             "freshness": "Current",
         }
-        for version in versions
+        for version in (GroupVersion(name, each) for each in versions)
     ]
     return {"metadata": {**({"name": name} if name else {}), "creationTimestamp": None}, "versions": told}
 
 
-def _resource(kind: Kind) -> Json:
+def _resource(kind: Kind, version: GroupVersion) -> Json:
     below = [
-        {"subresource": each.name, "responseKind": _response(kind, each), "verbs": list(each.verbs)}
-        for each in kind.all_subresources
+        {"subresource": each.name, "responseKind": _response(kind, each, version), "verbs": list(each.verbs)}
+        for each in _subresources(kind)
     ]
     return {
         "resource": kind.resource,
-        "responseKind": _response(kind, None),
+        "responseKind": _response(kind, None, version),
         "scope": "Namespaced" if kind.namespaced else "Cluster",
         "singularResource": kind.singular,
         "verbs": list(kind.verbs),
@@ -141,8 +146,8 @@ def _resource(kind: Kind) -> Json:
     }
 
 
-def _response(kind: Kind, subresource: Subresource | None) -> Json:
-    """Empty group and version mean those it is told under."""
+def _response(kind: Kind, subresource: Subresource | None, version: GroupVersion) -> Json:
+    """Empty group and version mean those it is told under; only those of custom kinds are spelled out."""
     if subresource is not None and subresource.kind is not None:
         foreign = _foreign(kind, subresource)
         return {
@@ -150,4 +155,5 @@ def _response(kind: Kind, subresource: Subresource | None) -> Json:
             "version": foreign.get("version", ""),
             "kind": subresource.kind[2],
         }
-    return {"group": "", "version": "", "kind": kind.kind}
+    own = (kind.group, version.version) if kind.custom else ("", "")
+    return {"group": own[0], "version": own[1], "kind": kind.kind}

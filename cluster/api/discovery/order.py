@@ -56,7 +56,7 @@ def group_version(api_version: str) -> GroupVersion:
 
 def versions_of(kind: Kind) -> tuple[GroupVersion, ...]:
     """Every version a kind is served in."""
-    return tuple(group_version(each) for each in (kind.api_version, *kind.served_versions))
+    return tuple(group_version(each) for each in kind.every_version)
 
 
 _VERSION = re.compile(r"v([0-9]+)(?:(alpha|beta)([0-9]+))?")
@@ -85,5 +85,6 @@ def _group_rank(group: str) -> tuple[object, ...]:
 
 
 def in_version(kinds: Iterable[Kind], wanted: GroupVersion) -> Sequence[Kind]:
-    """The kinds that are served in this version, by their resources' names."""
-    return sorted((kind for kind in kinds if wanted in versions_of(kind)), key=lambda kind: kind.resource)
+    """The kinds that are served in this version, as it has them, by their resources' names."""
+    found = (kind.written_in(str(wanted)) for kind in kinds if wanted in versions_of(kind))
+    return sorted(found, key=lambda kind: kind.resource)

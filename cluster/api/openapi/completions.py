@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from cluster.api.openapi.definitions import COMPONENTS, GVK, META, Gvk
@@ -32,6 +33,32 @@ def opaque(gvk: Gvk) -> Json:
         "x-kubernetes-preserve-unknown-fields": True,
         GVK: [described_gvk(gvk)],
     }
+
+
+def custom(gvk: Gvk, schema: Mapping[str, Any]) -> Json:
+    """A custom kind's own schema, with what every object has."""
+    properties = {**(schema.get("properties") or {}), "apiVersion": API_VERSION, "kind": KIND, "metadata": metadata()}
+    return {
+        **_whole(schema),
+        "properties": {**_whole({"properties": properties})["properties"]},
+        GVK: [described_gvk(gvk)],
+    }
+
+
+def _whole(schema: Mapping[str, Any]) -> Json:
+    """Objects that are embedded are objects with metadata, too."""
+    made: Json = {}
+    for word, value in schema.items():
+        if word == "properties":
+            made[word] = {name: _whole(each) for name, each in value.items()}
+        elif word in ("items", "additionalProperties") and isinstance(value, Mapping):
+            made[word] = _whole(value)
+        else:
+            made[word] = value
+    if schema.get("x-kubernetes-embedded-resource"):
+        known = {"apiVersion": API_VERSION, "kind": KIND, "metadata": metadata()}
+        made["properties"] = {**made.get("properties", {}), **known}
+    return made
 
 
 def list_of(gvk: Gvk, item: str) -> Json:

@@ -12,6 +12,7 @@ from cluster.api.openapi.definitions import META, Definitions, Gvk, closure, ref
 from cluster.api.openapi.operations import JSON, YAML, Served, content, paths, reference, version_stem
 from cluster.config import KUBERNETES_VERSION
 from cluster.kinds import Kind
+from cluster.kinds.kind import Custom
 
 Json = dict[str, Any]
 
@@ -43,7 +44,8 @@ def ingredients(kinds: Sequence[Kind], key: str) -> Json:
         return {each: ingredients(kinds, each) for each in keys(kinds)}
     if len(parts) == 3 or key.startswith("api/"):
         version = GroupVersion("" if parts[0] == "api" else parts[1], parts[-1])
-        return {key: documents.resource_list(kinds, version)}
+        schemas = {kind.resource: kind.custom.schema for kind in in_version(kinds, version) if kind.custom}
+        return {key: documents.resource_list(kinds, version), "schemas": schemas}
     return {key: KUBERNETES_VERSION}
 
 
@@ -83,8 +85,9 @@ def _of_version(kinds: Sequence[Kind], version: GroupVersion, definitions: Defin
     made: dict[str, Json] = {f"{version.path}/": {"get": resources}}
     for kind in in_version(kinds, version):
         gvk = (*version, kind.kind)
-        schema = _type(gvk, own, definitions)
-        served = Served(kind, version, schema, _list_type(gvk, schema, own, definitions))
+        schema = _own_type(gvk, kind.custom, own) if kind.custom else _type(gvk, own, definitions)
+        list_schema = _list_type(gvk, schema, own, definitions)
+        served = Served(kind, version, schema, list_schema, custom=kind.custom is not None)
         below = {
             each.name: _type(each.kind, own, definitions)
             for each in kind.all_subresources
@@ -92,6 +95,12 @@ def _of_version(kinds: Sequence[Kind], version: GroupVersion, definitions: Defin
         }
         made |= paths(served, below)
     return _whole(made, own, definitions)
+
+
+def _own_type(gvk: Gvk, custom: Custom, own: dict[str, Json]) -> str:
+    name = completions.component_name(gvk)
+    own[name] = completions.custom(gvk, custom.schema)
+    return name
 
 
 def _type(gvk: Gvk, own: dict[str, Json], definitions: Definitions) -> str:
