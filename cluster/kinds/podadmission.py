@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cluster.kinds import podruntime
 from cluster.kinds.kind import Admission
 from cluster.kinds.limits import give_defaults
 from cluster.kinds.priorityclass import SYSTEM
@@ -39,7 +40,7 @@ _TOKEN: dict[str, Any] = {
 
 
 def admit(pod: Obj, admission: Admission) -> None:
-    """Raises Forbidden when the service account or the priority class is not there, or the cluster is full."""
+    """Raises Forbidden when the service account, the priority or runtime class is not there, or the cluster is full."""
     spec = pod["spec"]
     _room(pod, admission)
     give_defaults(pod, admission)
@@ -47,6 +48,7 @@ def admit(pod: Obj, admission: Admission) -> None:
         _service_account(pod, spec, admission)
     _tolerations(spec)
     _priority(pod, spec, admission)
+    podruntime.admit(pod, spec, admission)
 
 
 def _room(pod: Obj, admission: Admission) -> None:

@@ -42,6 +42,25 @@ def run(pod: Obj, container: dict[str, Any], speed: Pace = "instant") -> Run:
     """How this container's process will go."""
     if annotations_of(pod).get(CRASH_ANNOTATION) == "true":
         return Run(CRASH_SECONDS, 1)
+    found = _main(pod, container, speed)
+    if not container.get("lifecycle"):
+        return found
+    begun = started_by_hook(container)
+    if begun.exit_code:
+        return found._replace(seconds=0.0, exit_code=SIGKILL_EXIT, files=begun.files)
+    return found._replace(files=(*begun.files, *found.files))
+
+
+def started_by_hook(container: dict[str, Any]) -> script.End:
+    """How the command of its postStart hook goes; at once and well where there is none."""
+    hook = (container.get("lifecycle") or {}).get("postStart") or {}
+    if pause := hook.get("sleep"):
+        return script.End(float(pause.get("seconds") or 0))
+    command = tuple(str(word) for word in (hook.get("exec") or {}).get("command") or ())
+    return script.command(command, 0.0) if command else script.End(0.0)
+
+
+def _main(pod: Obj, container: dict[str, Any], speed: Pace) -> Run:
     words = command_line(container)
     image = str(container.get("image") or "")
     task = _task_seconds(pod, container, speed)

@@ -139,6 +139,8 @@ def after(
     """What becomes of a container whose process is over."""
     if end.kind:
         said.append(killing(current["name"], end.kind))
+    elif programs.started_by_hook(template).exit_code:
+        said += _hook_failed(current["name"])
     if not _starts_again(policy, end.exit_code) and not (end.kind and policy == "OnFailure"):
         return statuses.ended(current, end.exit_code, now, end.message)
     last = statuses.termination(current, end.exit_code, now, end.message)
@@ -172,6 +174,13 @@ def again(pod: Obj, template: Obj, current: ContainerStatus, now: float, said: l
 
 def killing(label: str, kind: str) -> Said:
     return Said("Normal", "Killing", f"Container {label} failed {kind} probe, will be restarted", label)
+
+
+def _hook_failed(label: str) -> tuple[Said, Said]:
+    return (
+        Said("Warning", "FailedPostStartHook", "PostStartHook failed", label),
+        Said("Normal", "Killing", "FailedPostStartHook", label),
+    )
 
 
 def tell_start(template: Obj, said: list[Said]) -> None:

@@ -15,6 +15,7 @@ from cluster.nodes.statuses import ContainerStatus
 
 _EVENT_SECONDS = 0.1
 """How soon to ask again for the scheduler's event, which alone knows the moment of binding exactly."""
+_LONGEST_HOOK = 3600.0
 _LOST_FRACTION = 0.7
 """Reports have whole seconds; more than the mean of what is lost is added, so that a stage is seen."""
 
@@ -259,7 +260,9 @@ def _moments(pod: Obj, containers: Sequence[Obj], facts: Facts, speed: Pace) -> 
     begin = max(before) + _LOST_FRACTION if before else bound + pace.duration(speed, "setup", uid(pod))
     waits = [pace.pull(speed, each["image"], facts.node) for each in containers if pulling.pulls(each, facts)]
     pulled_at = begin + max(waits, default=0.0)
-    return pulled_at, pulled_at + pace.duration(speed, "start", uid(pod))
+    # A container counts as running only once its postStart hook is through.
+    hooks = max((programs.started_by_hook(each).seconds for each in containers if each.get("lifecycle")), default=0.0)
+    return pulled_at, pulled_at + pace.duration(speed, "start", uid(pod)) + min(hooks, _LONGEST_HOOK)
 
 
 def _over_at(current: ContainerStatus) -> float:

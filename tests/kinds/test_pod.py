@@ -94,6 +94,47 @@ def test_an_unknown_priority_class() -> None:
     assert refused.value.message == 'pods "p" is forbidden: no PriorityClass with name high was found'
 
 
+GVISOR = {
+    "apiVersion": "node.k8s.io/v1",
+    "kind": "RuntimeClass",
+    "metadata": {"name": "gvisor"},
+    "handler": "runsc",
+    "overhead": {"podFixed": {"cpu": "250m"}},
+    "scheduling": {"nodeSelector": {"sandbox": "yes"}, "tolerations": [{"key": "sandbox", "operator": "Exists"}]},
+}
+
+
+def test_a_runtime_class_gives_its_overhead_and_its_nodes() -> None:
+    sandbox = Sandbox()
+    sandbox.create(GVISOR)
+    given = sandbox.create(_pod(runtimeClassName="gvisor", nodeSelector={"disk": "ssd"}))["spec"]
+    assert (given["overhead"], given["nodeSelector"]) == ({"cpu": "250m"}, {"disk": "ssd", "sandbox": "yes"})
+    assert {"key": "sandbox", "operator": "Exists"} in given["tolerations"]
+
+
+RUNTIMES: list[tuple[Obj, str]] = [
+    ({"runtimeClassName": "kata"}, 'RuntimeClass "kata" not found'),
+    ({"overhead": {"cpu": "1"}}, "Pod Overhead set without corresponding RuntimeClass defined Overhead"),
+    (
+        {"runtimeClassName": "gvisor", "overhead": {"cpu": "1"}},
+        "Pod's Overhead doesn't match RuntimeClass's defined Overhead",
+    ),
+    (
+        {"runtimeClassName": "gvisor", "nodeSelector": {"sandbox": "no"}},
+        "conflict: runtimeClass.scheduling.nodeSelector[sandbox] = yes; pod.spec.nodeSelector[sandbox] = no",
+    ),
+]
+
+
+@pytest.mark.parametrize(("spec", "words"), RUNTIMES)
+def test_runtimes_that_are_not_to_be_had(spec: Obj, words: str) -> None:
+    sandbox = Sandbox()
+    sandbox.create(GVISOR)
+    with pytest.raises(Forbidden) as refused:
+        sandbox.create(_pod(**spec))
+    assert refused.value.message == f'pods "p" is forbidden: pod rejected: {words}'
+
+
 def test_what_may_change() -> None:
     sandbox = Sandbox()
     stored = sandbox.create(_pod())

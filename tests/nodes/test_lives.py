@@ -10,7 +10,7 @@ from cluster.config import ClusterConfig, Pace
 from cluster.intents import Update
 from cluster.kinds.podcolumns import status_word
 from cluster.machinery.objects import SERVICES, Obj, copy, is_pod_ready, key, seconds
-from cluster.nodes import kubelet
+from cluster.nodes import kubelet, programs
 from cluster.plan import Plan
 from tests.nodes.test_kubelet import POD, START, Life, pod
 from tests.placement import ground
@@ -363,3 +363,35 @@ def test_of_two_that_come_at_once_the_first_is_taken() -> None:
         assert isinstance(action.intent, Update)
         phases[name] = action.intent.obj["status"]["phase"]
     assert phases == {"web-0": "Running", "web-1": "Failed"}
+
+
+# -- postStart hooks ---------------------------------------------------------------------------------------
+
+
+def hooked(*words: str) -> Told:
+    life = Told(pod(lifecycle={"postStart": {"exec": {"command": ["/bin/sh", "-c", *words]}}}), "brisk")
+    life.live(until=START + 60)
+    return life
+
+
+def test_a_container_runs_once_its_hook_is_through() -> None:
+    quick, slow = hooked("echo Hello > /usr/share/message"), hooked("sleep 5")
+    since = [
+        seconds(each.pod["status"]["containerStatuses"][0]["state"]["running"]["startedAt"]) for each in (quick, slow)
+    ]
+    assert 4 <= since[1] - since[0] <= 6
+    assert is_pod_ready(quick.pod)
+
+
+def test_a_hook_that_fails_takes_its_container_along() -> None:
+    life = hooked("exit 1")
+    assert status_word(life.pod) in ("CrashLoopBackOff", "Running")
+    assert "FailedPostStartHook: PostStartHook failed" in life.told
+    assert "Killing: FailedPostStartHook" in life.told
+    assert "CrashLoopBackOff" in life.words
+
+
+def test_what_a_hook_writes_is_there() -> None:
+    container = {"lifecycle": {"postStart": {"exec": {"command": ["sh", "-c", "echo Hello > /usr/share/message"]}}}}
+    found = programs.run({"metadata": {"name": "p"}}, {"name": "c", "image": "nginx", **container})
+    assert [(each.path, each.text) for each in found.files] == [("/usr/share/message", "Hello\n")]
