@@ -6,9 +6,12 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from cluster.api.refusals import Denied, Unauthorized
+from cluster.api.authorization import authorize_acting
+from cluster.api.refusals import Unauthorized
 from cluster.api.request import ANONYMOUS, User
+from cluster.machinery.errors import ApiError
 from cluster.watch import Mirror
+from cluster.world import World
 
 Authenticator = Callable[[dict[str, Any], Mapping[str, str], Mirror], Awaitable[User | None]]
 """(scope, headers, mirror) -> user; None: this one does not know. Unauthorized: a credential that is wrong."""
@@ -30,7 +33,7 @@ async def identify(
     else:
         if "authorization" in headers:
             raise Unauthorized
-    return impersonated(user, scope, headers)
+    return impersonated(user, scope, headers, mirror.world)
 
 
 def bearer(headers: Mapping[str, str]) -> str:
@@ -39,27 +42,23 @@ def bearer(headers: Mapping[str, str]) -> str:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-def impersonated(user: User, scope: Mapping[str, Any], headers: Mapping[str, str]) -> User:
-    """Who is acted as by `--as`. Only who may do everything may, unless a role allows it."""
+def impersonated(user: User, scope: Mapping[str, Any], headers: Mapping[str, str], world: World) -> User:
+    """Who is acted as by `--as`, as far as roles allow it. Forbidden, or BadRequest for groups of nobody."""
     wanted = headers.get("impersonate-user", "")
     groups = tuple(value.decode("latin1") for name, value in scope["headers"] if name.lower() == b"impersonate-group")
-    if not wanted:
-        if groups or "impersonate-uid" in headers or any(name.startswith("impersonate-extra-") for name in headers):
-            raise Denied(f"requested [{{Group  {groups[0] if groups else ''}}}] without impersonating a user")
-        return user
-    if not user.owner:
-        raise Denied(
-            f'users "{wanted}" is forbidden: User "{user.name}" cannot impersonate resource "users" in API group "" '
-            "at the cluster scope",
-            {"name": wanted, "kind": "users"},
-        )
     extra: dict[str, tuple[str, ...]] = {}
     for name, value in scope["headers"]:
         word = name.decode("latin1").lower()
         if word.startswith("impersonate-extra-"):
             key = unquote(word.removeprefix("impersonate-extra-"))
             extra[key] = (*extra.get(key, ()), value.decode("latin1"))
-    return User(wanted, _groups(wanted, groups), headers.get("impersonate-uid", ""), extra, owner=MASTERS in groups)
+    uid = headers.get("impersonate-uid", "")
+    if not wanted:
+        if groups or uid or extra:
+            raise ApiError("requested groups, a uid or extras to act with, and no user to act as")
+        return user
+    authorize_acting(world, user, User(wanted, groups, uid, extra))
+    return User(wanted, _groups(wanted, groups), uid, extra, owner=MASTERS in groups)
 
 
 def _groups(name: str, given: tuple[str, ...]) -> tuple[str, ...]:

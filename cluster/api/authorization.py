@@ -2,33 +2,61 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
+from cluster.access import Attributes, allowed, refusal
+from cluster.access.attributes import words
+from cluster.access.escalation import confirm
 from cluster.api.refusals import Denied
-from cluster.api.request import Request
+from cluster.api.request import Request, User
 from cluster.api.routing import Target
+from cluster.machinery.objects import NAMESPACES, Key, Obj
+from cluster.world import World
+
+_METHODS = {"GET": "get", "HEAD": "get", "POST": "post", "PUT": "put", "PATCH": "patch", "DELETE": "delete"}
 
 
-class Asked(NamedTuple):
-    verb: str
-    target: Target
+def authorize(request: Request, verb: str, target: Target) -> None:
+    """Forbidden, in the real authorizer's words."""
+    kind = target.resource.kind
+    namespace = target.name if kind.group_resource == NAMESPACES else target.namespace
+    asked = Attributes(verb, target.group, kind.resource, target.subresource, namespace, target.name)
+    decision = allowed(request.world, request.user, asked)
+    if not decision.allowed:
+        raise refusal(request.user, asked, decision.reason)
 
 
-def authorize(request: Request, asked: Asked) -> None:
-    """Denied, in the real authorizer's words."""
-    if request.user.owner:
-        return
-    target = asked.target
-    details: dict[str, Any] = {"name": target.name} if target.name else {}
-    if target.group:
-        details["group"] = target.group
-    details["kind"] = target.resource.resource
-    resource = f"{target.resource.resource}/{target.subresource}" if target.subresource else target.resource.resource
-    subject = f"{target.resource.resource}.{target.group}" if target.group else target.resource.resource
-    named = f'{subject} "{target.name}"' if target.name else subject
-    where = f'in the namespace "{target.namespace}"' if target.namespace else "at the cluster scope"
-    raise Denied(
-        f'{named} is forbidden: User "{request.user.name}" cannot {asked.verb} resource "{resource}" '
-        f'in API group "{target.group}" {where}',
-        details,
+def authorize_path(request: Request) -> None:
+    """Of what is no resource: discovery, health, the API's own description. Denied."""
+    asked = Attributes(_METHODS.get(request.method, request.method.lower()), path=request.path)
+    if not allowed(request.world, request.user, asked).allowed:
+        raise Denied(f"forbidden: {words(request.user, asked)}")
+
+
+def authorize_acting(world: World, user: User, wanted: User) -> None:
+    """Whether `user` may act as `wanted`: as the user or service account, in each group, with each extra. Forbidden."""
+    for asked in _acting(wanted):
+        decision = allowed(world, user, asked)
+        if not decision.allowed:
+            raise refusal(user, asked, decision.reason)
+
+
+def _acting(wanted: User) -> list[Attributes]:
+    parts = wanted.name.split(":")
+    if wanted.name.startswith("system:serviceaccount:") and len(parts) == 4:
+        found = [Attributes("impersonate", "", "serviceaccounts", "", parts[2], parts[3])]
+    else:
+        found = [Attributes("impersonate", "", "users", name=wanted.name)]
+    found.extend(Attributes("impersonate", "", "groups", name=group) for group in wanted.groups)
+    if wanted.uid:
+        found.append(Attributes("impersonate", "authentication.k8s.io", "uids", name=wanted.uid))
+    found.extend(
+        Attributes("impersonate", "authentication.k8s.io", "userextras", key, name=value)
+        for key, values in wanted.extra.items()
+        for value in values
     )
+    return found
+
+
+def confirm_roles(request: Request, key: Key, new: Obj | None, old: Obj | None) -> None:
+    """Nobody gives others more than they have themselves. Forbidden."""
+    if new is not None:
+        confirm(request.world, request.user, key, new, old)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from cluster.api import discovery, listing, openapi, options, served, watching, writing
-from cluster.api.authorization import Asked, authorize
-from cluster.api.refusals import MethodNotAllowed, NoSuchPath
+from cluster.api.authorization import authorize, authorize_path
+from cluster.api.refusals import MethodNotAllowed, NoSuchPath, NotServed
 from cluster.api.request import Request
 from cluster.api.response import Response, Stream, json, text
 from cluster.api.routing import Target, find
@@ -47,10 +47,14 @@ def refusal(error: ApiError) -> Response:
 
 
 async def _answer(request: Request) -> Answer:
-    for front in FRONT:
-        if (found := await front(request)) is not None:
-            return found
-    verb, target = permitted(request)
+    try:
+        verb, target = permitted(request)
+    except (NotServed, NoSuchPath):
+        authorize_path(request)
+        for front in FRONT:
+            if (found := await front(request)) is not None:
+                return found
+        raise
     if target.subresource:
         return await SUBRESOURCES[target.subresource](request, target)
     if verb not in target.resource.kind.verbs:
@@ -62,7 +66,7 @@ def permitted(request: Request) -> tuple[str, Target]:
     """What is asked, of what. NoSuchPath and ApiErrors when it is not there, or not for who asks."""
     target = find(request.path, served.of(custom.of(request.world)))
     verb = verb_of(request, target)
-    authorize(request, Asked(verb, target))
+    authorize(request, verb, target)
     return verb, target
 
 

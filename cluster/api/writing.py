@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from typing import Any, Literal
 
+from cluster.api.authorization import confirm_roles
 from cluster.api.bodies import decode, decode_options, decode_patch
 from cluster.api.listing import listed, matching, shown
 from cluster.api.negotiation import form
@@ -16,9 +17,10 @@ from cluster.api.response import Response, json
 from cluster.api.routing import Target
 from cluster.api.versions import as_stored
 from cluster.api.writeoptions import WriteOptions, deletion, read
-from cluster.intents import Create, Delete, Intent, Patch, ServerApply, Update
+from cluster.intents import Apply, Create, Delete, Intent, Patch, ServerApply, Update
+from cluster.kinds import by_kind
 from cluster.machinery.errors import BadRequest, NotFound
-from cluster.machinery.objects import PODS, GroupResource, Obj
+from cluster.machinery.objects import PODS, ROLES, GroupResource, Key, Obj
 from cluster.store import CommitRefused, commit, written
 from cluster.store.commit import Group, Outcome, Result, commit_groups
 from cluster.watch import Ended, Subscription
@@ -75,14 +77,36 @@ def media(request: Request) -> str:
 
 async def store(request: Request, intent: Intent, *, dry_run: bool = False) -> Result:
     """Commit one intent; the mirror shows it when this returns. ApiError."""
+    if _is_a_role(intent):
+        tried = (await _commit(request, intent, dry_run=True)).results[0]
+        confirm_roles(request, _key_of(tried), tried.object, tried.old)
+    outcome = await _commit(request, intent, dry_run=dry_run)
+    await request.mirror.reached(outcome.revision)
+    result = outcome.results[0]
+    request.warnings.extend(result.warnings)
+    return result
+
+
+async def _commit(request: Request, intent: Intent, *, dry_run: bool) -> Outcome:
     try:
-        outcome = await written(
+        return await written(
             commit, request.cluster, [intent], author=request.user.name, cause=cause(request), dry_run=dry_run
         )
     except CommitRefused as refused:
         raise refused.error from refused
-    await request.mirror.reached(outcome.revision)
-    return outcome.results[0]
+
+
+def _is_a_role(intent: Intent) -> bool:
+    """What gives rights is looked at as it would be stored, before it is."""
+    group = str(intent.obj.get("apiVersion") or "") if isinstance(intent, Create | Update | Apply) else intent.key.group
+    return group.partition("/")[0] == ROLES.group and not isinstance(intent, Delete)
+
+
+def _key_of(tried: Result) -> Key:
+    obj = tried.object or tried.old or {}
+    kind = by_kind(str(obj.get("apiVersion")), str(obj.get("kind")))
+    assert kind is not None
+    return kind.key(obj)
 
 
 def cause(request: Request) -> str:

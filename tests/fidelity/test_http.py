@@ -32,8 +32,6 @@ NOT_YET = {
     "content-type-bad": "bodies",
     "unknown-field-warn": "bodies",
     "duplicate-field-strict": "bodies",
-    "pod-log-nocontainer": "logs",
-    "anonymous /api": "roles",
 }
 """What is still to come; a case that passes may not stand here."""
 needs_recording = pytest.mark.skipif(bool(golden.absent(FILE)), reason=golden.absent(FILE))
