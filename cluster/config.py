@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple, Protocol
 
 KUBERNETES_VERSION = "v1.32.13"
 
 Pace = Literal["instant", "brisk", "real"]
+
+
+class Trust(Protocol):
+    """Who signs tokens and reads those that it signed, and what the API's certificate is trusted by."""
+
+    @property
+    def authority(self) -> str:
+        """PEM; "" where the API has no certificate yet."""
+        ...
+
+    def sign(self, claims: Mapping[str, Any]) -> str: ...
+
+    def read(self, token: str) -> dict[str, Any]: ...
 
 
 class ClusterConfig(NamedTuple):
@@ -24,6 +38,8 @@ class ClusterConfig(NamedTuple):
     can keep in memory."""
     gates: frozenset[str] = frozenset()
     """Names of Kubernetes feature gates that are on beyond v1.32's defaults."""
+    trust: Trust | None = None
+    """None: no account's token is signed, and no certificate known."""
 
 
 _PATIENCE: dict[Pace, float] = {"instant": 0.0, "brisk": 0.1, "real": 1.0}

@@ -1,6 +1,6 @@
 """What every namespace gets: the ServiceAccount `default` and the ConfigMap `kube-root-ca.crt`.
 
-The certificate is copied from kube-system's ConfigMap of that name; who writes that one is not known here.
+Who makes the cluster's certificate is not known here: it is given with the cluster's settings.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from cluster.world import World
 NAME = "serviceaccount-controller"
 ACCOUNT = "default"
 CERTIFICATES = "kube-root-ca.crt"
-SOURCE = "kube-system"
 
 _DESCRIPTION = {
     "kubernetes.io/description": (
@@ -34,7 +33,7 @@ _DESCRIPTION = {
         "Kubernetes clusters."
     )
 }
-_NOT_YET = "# This cluster serves no TLS yet, so there is no authority to trust.\n"
+_NOT_YET = "# This cluster has never served TLS, so there is no authority to trust.\n"
 
 
 def keys(change: Change, old: Obj | None, world: World) -> Iterable[Key]:
@@ -42,7 +41,7 @@ def keys(change: Change, old: Obj | None, world: World) -> Iterable[Key]:
     if kind == NAMESPACES:
         return (change.key,) if change.type != "DELETED" else ()
     if kind == CONFIG_MAPS and change.key.name == CERTIFICATES:
-        return every(world) if place == SOURCE else (key(NAMESPACES, "", place),)
+        return (key(NAMESPACES, "", place),)
     if kind == SERVICE_ACCOUNTS and change.key.name == ACCOUNT and change.type == "DELETED":
         return (key(NAMESPACES, "", place),)
     return ()
@@ -61,8 +60,7 @@ def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
     if world.find(SERVICE_ACCOUNTS, where.name, ACCOUNT) is None:
         account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": ACCOUNT, "namespace": where.name}}
         actions.append(Action(Create(account), may_fail=True))
-    source = world.find(CONFIG_MAPS, SOURCE, CERTIFICATES)
-    data = (source or {}).get("data") or {"ca.crt": _NOT_YET}
+    data = {"ca.crt": (config.trust.authority if config.trust else "") or _NOT_YET}
     present = world.find(CONFIG_MAPS, where.name, CERTIFICATES)
     if present is None:
         metadata = {"name": CERTIFICATES, "namespace": where.name, "annotations": _DESCRIPTION}

@@ -11,8 +11,10 @@ from cluster.kinds.fields import IMMUTABLE, name_causes
 from cluster.kinds.kind import Column, Kind
 from cluster.machinery import names
 from cluster.machinery.errors import Cause, forbidden, invalid, required, too_long
-from cluster.machinery.objects import Obj
+from cluster.machinery.objects import Obj, annotations_of
 
+TOKEN_TYPE = "kubernetes.io/service-account-token"
+ACCOUNT_NAME, ACCOUNT_UID = "kubernetes.io/service-account.name", "kubernetes.io/service-account.uid"
 _LIMIT = 1024 * 1024
 _NEEDED = {
     "kubernetes.io/dockercfg": (".dockercfg",),
@@ -48,6 +50,8 @@ def _validate(obj: Obj) -> Iterator[Cause]:
     for key in _NEEDED.get(obj["type"], ()):
         if key not in data:
             yield required(f"data[{key}]")
+    if obj["type"] == TOKEN_TYPE and not annotations_of(obj).get(ACCOUNT_NAME):
+        yield required(f"metadata.annotations[{ACCOUNT_NAME}]")
     if obj["type"] == "kubernetes.io/basic-auth" and not {"username", "password"} & data.keys():
         yield required("data[username]")
         yield required("data[password]")

@@ -17,6 +17,7 @@ from django.db import models
 from cluster.clock import Clock
 from cluster.config import ClusterConfig, Pace
 from cluster.machinery.objects import GroupResource, Obj
+from cluster.trust import keyring
 
 
 class WrittenPastTheStore(Exception):
@@ -88,6 +89,7 @@ class Cluster(models.Model):
             domain=self.domain,
             service_range=self.service_range,
             gates=frozenset(gate.strip() for gate in self.gates.split(",") if gate.strip()),
+            trust=keyring(settings.DATA_DIR),
         )
 
     @property

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from cluster import keeping
+from cluster.config import Trust
 from cluster.contents import Entry, Kept, Layer, Place, Source, Tree, directory, file, frozen
 from cluster.contents.lazy import Lazy
 from cluster.machinery.objects import CLAIMS, NODES, VOLUMES, Obj, name, namespace, seconds, spec, status, uid
@@ -26,7 +27,12 @@ def tree(world: World, pod: Obj, container: Obj, now: Callable[[], float], names
 
 
 def places(
-    world: World, pod: Obj, container: Obj, now: Callable[[], float], names: Names = _NAMELESS
+    world: World,
+    pod: Obj,
+    container: Obj,
+    now: Callable[[], float],
+    names: Names = _NAMELESS,
+    trust: Trust | None = None,
 ) -> dict[str, Place]:
     """What is mounted where in a container."""
     own = own_layer(pod, container)
@@ -50,7 +56,7 @@ def places(
         volume = volumes.get(mount.get("name"))
         point = _resolved(image, str(mount.get("mountPath") or ""))
         if volume is not None and point:
-            found[point] = _mounted(world, pod, container, volume, mount, scripts)
+            found[point] = _mounted(world, pod, container, volume, mount, scripts, trust)
     return found
 
 
@@ -139,13 +145,21 @@ def _volume_of(volumes: dict[object, Obj], container: Obj, path: str) -> tuple[O
     return None, path
 
 
-def _mounted(world: World, pod: Obj, container: Obj, volume: Obj, mount: Obj, scripts: dict[str, Layer]) -> Place:
+def _mounted(
+    world: World,
+    pod: Obj,
+    container: Obj,
+    volume: Obj,
+    mount: Obj,
+    scripts: dict[str, Layer],
+    trust: Trust | None,
+) -> Place:
     part = str(mount.get("subPath") or "")
     if text := mount.get("subPathExpr"):
         part = environment.expanded(str(text), environment.environment(world, pod, container))
     within = f"/{part.strip('/')}" if part.strip("/") else ""
     downward = partial(_downward, world, pod)
-    made = projecting.source(world, pod, volume, downward)
+    made = projecting.source(world, pod, volume, downward, trust)
     if made is not None:
         if within:
             within = Tree({"": Place((made,))}, lambda: 0.0).realpath(within)

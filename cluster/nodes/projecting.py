@@ -13,26 +13,23 @@ from typing import NamedTuple
 
 import orjson
 
+from cluster.access.accounttokens import projected_claims
+from cluster.config import Trust
 from cluster.contents import Entry, Source, directory, file, frozen, link
+from cluster.machinery.errors import ApiError
 from cluster.machinery.objects import (
     CONFIG_MAPS,
     SECRETS,
-    SERVICE_ACCOUNTS,
     Obj,
-    meta,
-    name,
     namespace,
     seconds,
-    spec,
     status,
     timestamp,
-    uid,
 )
 from cluster.world import World
 
 MOST_FILES = 2_000
 _MODE = 0o644
-ISSUER = "https://kubernetes.default.svc.cluster.local"
 
 
 class _File(NamedTuple):
@@ -55,8 +52,8 @@ def data(found: Obj | None) -> dict[str, bytes]:
     return plain | {str(called): _decoded(text) for called, text in (found.get("binaryData") or {}).items()}
 
 
-def source(world: World, pod: Obj, volume: Obj, downward: Field) -> Source | None:
-    """The files of such a volume; None: it is of another kind."""
+def source(world: World, pod: Obj, volume: Obj, downward: Field, trust: Trust | None = None) -> Source | None:
+    """The files of such a volume; None: it is of another kind. Without trust a token's signature is nobody's."""
     parts = ("configMap", "secret", "downwardAPI", "projected")
     kind = next((each for each in parts if volume.get(each) is not None), None)
     if kind is None:
@@ -67,14 +64,16 @@ def source(world: World, pod: Obj, volume: Obj, downward: Field) -> Source | Non
             each
             for part in volume[kind].get("sources") or ()
             for field in part
-            for each in _files(world, pod, field, part[field], mode, downward)
+            for each in _files(world, pod, field, part[field], mode, downward, trust)
         ]
     else:
-        files = list(_files(world, pod, kind, volume[kind], mode, downward))
+        files = list(_files(world, pod, kind, volume[kind], mode, downward, trust))
     return _laid_out(files[:MOST_FILES], seconds(status(pod).get("startTime")))
 
 
-def _files(world: World, pod: Obj, kind: str, given: Obj, mode: int, downward: Field) -> Iterator[_File]:
+def _files(
+    world: World, pod: Obj, kind: str, given: Obj, mode: int, downward: Field, trust: Trust | None
+) -> Iterator[_File]:
     if kind in ("configMap", "secret"):
         called = given.get("name") if kind == "configMap" else given.get("secretName") or given.get("name")
         kept = CONFIG_MAPS if kind == "configMap" else SECRETS
@@ -88,28 +87,17 @@ def _files(world: World, pod: Obj, kind: str, given: Obj, mode: int, downward: F
         for item in given.get("items") or ():
             yield _File(str(item.get("path")), downward(item).encode(), int(item.get("mode") or mode))
     elif kind == "serviceAccountToken":
-        yield _File(str(given.get("path") or "token"), token(world, pod, given).encode(), mode)
+        yield _File(str(given.get("path") or "token"), token(world, pod, given, trust).encode(), mode)
 
 
-def token(world: World, pod: Obj, given: Obj) -> str:
-    """A token as a kubelet has it: its claims are true, its signature is nobody's."""
-    begun = int(seconds(status(pod).get("startTime")) or seconds(meta(pod).get("creationTimestamp")))
-    account = str(spec(pod).get("serviceAccountName") or "default")
-    there = world.find(SERVICE_ACCOUNTS, namespace(pod), account) or {}
-    claims = {
-        "aud": [given.get("audience") or ISSUER],
-        "exp": begun + int(given.get("expirationSeconds") or 3600),
-        "iat": begun,
-        "iss": ISSUER,
-        "kubernetes.io": {
-            "namespace": namespace(pod),
-            "node": {"name": spec(pod).get("nodeName") or ""},
-            "pod": {"name": name(pod), "uid": uid(pod)},
-            "serviceaccount": {"name": account, "uid": uid(there)},
-        },
-        "nbf": begun,
-        "sub": f"system:serviceaccount:{namespace(pod)}:{account}",
-    }
+def token(world: World, pod: Obj, given: Obj, trust: Trust | None) -> str:
+    """A token as a kubelet has it; "" when the pod's account is not there."""
+    try:
+        claims = projected_claims(world, pod, given)
+    except ApiError:
+        return ""
+    if trust is not None:
+        return trust.sign(claims)
     head = _base64(orjson.dumps({"alg": "RS256", "kid": ""})) + "." + _base64(orjson.dumps(claims))
     return f"{head}.{_base64(b''.join(hashlib.sha256(f'{head}/{n}'.encode()).digest() for n in range(8)))}"
 

@@ -179,7 +179,7 @@ class ContainerMachine:
     def files(self) -> TreeFiles:
         world = self.world
         if self._files is None or self._files[0] is not world or self._files[1] != world.edits:
-            places = filesystem.places(world, self.pod, self.template, self.now, self.names)
+            places = filesystem.places(world, self.pod, self.template, self.now, self.names, self.config.trust)
             self._files = world, world.edits, TreeFiles(places, self.now, world.contents)
         return self._files[2]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from cluster.config import ClusterConfig
 from cluster.controllers import (
+    accountsecrets,
     autoscaling,
     clusterroleaggregation,
     cronjob,
@@ -64,6 +65,7 @@ CONTROLLERS: tuple[Controller, ...] = (
     namespace.CONTROLLER,
     customresources.CONTROLLER,
     serviceaccounts.CONTROLLER,
+    accountsecrets.CONTROLLER,
     autoscaling.CONTROLLER,
     deployment.CONTROLLER,
     replicaset.CONTROLLER,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from cluster.config import ClusterConfig
 from cluster.controllers import serviceaccounts
 from cluster.intents import Create, Update
@@ -11,25 +14,33 @@ from cluster.world import World
 TEAM = key(NAMESPACES, "", "team")
 
 
-def world_of(certificate: str = "", **metadata: str) -> World:
+class _Trust:
+    def __init__(self, authority: str) -> None:
+        self.authority = authority
+
+    def sign(self, claims: Mapping[str, Any]) -> str:
+        raise NotImplementedError
+
+    def read(self, token: str) -> dict[str, Any]:
+        raise NotImplementedError
+
+
+def world_of(**metadata: str) -> World:
     world = World()
     world.put(TEAM, {"kind": "Namespace", "metadata": {"name": "team", **metadata}})
-    if certificate:
-        source = {"metadata": {"name": "kube-root-ca.crt"}, "data": {"ca.crt": certificate}}
-        world.put(key(CONFIG_MAPS, "kube-system", "kube-root-ca.crt"), source)
     return world
 
 
-def writes(world: World) -> list[Obj]:
+def writes(world: World, certificate: str = "PEM") -> list[Obj]:
     found = []
-    for action in serviceaccounts.plan(world, TEAM, 0.0, ClusterConfig()).actions:
+    for action in serviceaccounts.plan(world, TEAM, 0.0, ClusterConfig(trust=_Trust(certificate))).actions:
         assert isinstance(action.intent, Create | Update) and action.may_fail
         found.append(action.intent.obj)
     return found
 
 
 def test_an_account_and_the_clusters_certificate() -> None:
-    account, certificate = writes(world_of("PEM"))
+    account, certificate = writes(world_of())
     assert account == {
         "apiVersion": "v1",
         "kind": "ServiceAccount",
@@ -41,14 +52,12 @@ def test_an_account_and_the_clusters_certificate() -> None:
 
 
 def test_a_new_certificate_reaches_every_namespace() -> None:
-    world = world_of("OLD")
-    account, certificate = writes(world)
+    world = world_of()
+    account, certificate = writes(world, "OLD")
     world.put(key(SERVICE_ACCOUNTS, "team", "default"), account)
     world.put(key(CONFIG_MAPS, "team", "kube-root-ca.crt"), certificate)
-    assert writes(world) == []
-    source = key(CONFIG_MAPS, "kube-system", "kube-root-ca.crt")
-    world.put(source, {"metadata": {"name": "kube-root-ca.crt"}, "data": {"ca.crt": "NEW"}})
-    (changed,) = writes(world)
+    assert writes(world, "OLD") == []
+    (changed,) = writes(world, "NEW")
     assert changed["data"] == {"ca.crt": "NEW"}
 
 
