@@ -1,5 +1,4 @@
-"""CustomResourceDefinition: a kind that a cluster has by itself. Here it is an object; serving what it defines is not
-this module's concern."""
+"""CustomResourceDefinition: a kind that a cluster has by itself. Here it is an object; `custom` has what it defines."""
 
 from __future__ import annotations
 
@@ -7,18 +6,23 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cluster.kinds.cells import CREATED, NAME
+from cluster.kinds.custom import schemas
 from cluster.kinds.fields import IMMUTABLE, name_causes
 from cluster.kinds.goprint import string_list
 from cluster.kinds.kind import Admission, Kind
 from cluster.kinds.rules import subdomain_rule
-from cluster.machinery import names
+from cluster.machinery import jsonpath, names
 from cluster.machinery.errors import Cause, duplicate, invalid, not_supported, required
-from cluster.machinery.objects import Obj, name, spec, status
+from cluster.machinery.objects import Obj, annotations_of, name, spec, status
 
 GROUP = "apiextensions.k8s.io"
 _SCOPES = ("Cluster", "Namespaced")
 _STRATEGIES = ("None", "Webhook")
 _COLUMN_TYPES = ("boolean", "date", "integer", "number", "string")
+
+
+_APPROVAL = "api-approved.kubernetes.io"
+_PROTECTED = (".k8s.io", ".kubernetes.io")
 
 
 def _default(obj: Obj) -> None:
@@ -55,6 +59,12 @@ def _validate(obj: Obj) -> Iterator[Cause]:
         yield invalid("spec.group", group, ",".join(messages))
     elif "." not in group:
         yield invalid("spec.group", group, "should be a domain with at least one dot")
+    if group.endswith(_PROTECTED) and not annotations_of(obj).get(_APPROVAL):
+        detail = (
+            f'protected groups must have approval annotation "{_APPROVAL}", '
+            "see https://github.com/kubernetes/enhancements/pull/1111"
+        )
+        yield required(f"metadata.annotations[{_APPROVAL}]", detail)
     if (scope := given.get("scope") or "") not in _SCOPES:
         yield not_supported("spec.scope", scope, _SCOPES) if scope else required("spec.scope")
     yield from _versions("spec.versions", given.get("versions") or [])
@@ -80,15 +90,33 @@ def _versions(path: str, versions: list[dict[str, Any]]) -> Iterator[Cause]:
         schema = (version.get("schema") or {}).get("openAPIV3Schema")
         if schema is None:
             yield required(f"{here}.schema.openAPIV3Schema", "schemas are required")
-        elif (type_ := schema.get("type") or "") != "object":
-            detail = "must not be empty at the root" if not type_ else "must be object at the root"
-            at = f"{here}.schema.openAPIV3Schema.type"
-            yield required(at, detail) if not type_ else invalid(at, type_, detail)
+        else:
+            yield from schemas.causes(schema, f"{here}.schema.openAPIV3Schema")
+        yield from _subresources(f"{here}.subresources", version.get("subresources") or {})
         for place, column in enumerate(version.get("additionalPrinterColumns") or ()):
             yield from _column(f"{here}.additionalPrinterColumns[{place}]", column)
     stored = [each for each in versions if each.get("storage")]
     if len(stored) != 1:
         yield invalid(path, string_list(seen), "must have exactly one version marked as storage version")
+
+
+def _subresources(path: str, given: Mapping[str, Any]) -> Iterator[Cause]:
+    if (scale := given.get("scale")) is None:
+        return
+    for field, root, needed in _SCALE_PATHS:
+        at, text = f"{path}.scale.{field}", scale.get(field) or ""
+        if not text:
+            if needed:
+                yield required(at)
+        elif not text.startswith(f"{root}."):
+            yield invalid(at, text, f"should be a json path under {root}")
+
+
+_SCALE_PATHS = (
+    ("specReplicasPath", ".spec", True),
+    ("statusReplicasPath", ".status", True),
+    ("labelSelectorPath", ".status", False),
+)
 
 
 def _column(path: str, column: Mapping[str, Any]) -> Iterator[Cause]:
@@ -97,6 +125,11 @@ def _column(path: str, column: Mapping[str, Any]) -> Iterator[Cause]:
             yield required(f"{path}.{field}")
     if (type_ := column.get("type")) and type_ not in _COLUMN_TYPES:
         yield not_supported(f"{path}.type", type_, _COLUMN_TYPES)
+    if place := column.get("jsonPath"):
+        try:
+            jsonpath.compile(place)
+        except jsonpath.PathError as error:
+            yield invalid(f"{path}.jsonPath", place, f"is an invalid JSONPath: {error}")
 
 
 def _names(path: str, called: Mapping[str, Any]) -> Iterator[Cause]:

@@ -30,6 +30,13 @@ def unknown_fields(schema: Schema, obj: Obj) -> list[str]:
     return found
 
 
+def unknown_inside(schema: Schema, value: Any) -> list[str]:
+    """The same of any value, a default say."""
+    found: list[str] = []
+    _unknown(schema, value, "", found)
+    return found
+
+
 def _unknown_metadata(path: str, metadata: Any) -> list[str]:
     if not isinstance(metadata, dict):
         return []
