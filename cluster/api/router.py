@@ -73,6 +73,8 @@ def permitted(request: Request) -> tuple[str, Target]:
 def verb_of(request: Request, target: Target) -> str:
     """The verb that roles speak of. MethodNotAllowed for a method that means none here."""
     verb = _VERBS.get(request.method)
+    if verb is None and target.subresource == "proxy":
+        return request.method.lower()
     if verb is None:
         raise MethodNotAllowed
     if verb == "get" and not target.subresource:

@@ -8,6 +8,7 @@ from typing import Any
 from cluster.api import listing, streams, writing
 from cluster.api.bodies import decode_other, decode_patch
 from cluster.api.negotiation import form
+from cluster.api.proxying import proxy
 from cluster.api.refusals import MethodNotAllowed, UnsupportedMediaType
 from cluster.api.request import Request
 from cluster.api.response import Response, Stream, body, json
@@ -151,4 +152,5 @@ SUBRESOURCES: dict[str, Handler] = {
     "exec": stream,
     "attach": stream,
     "portforward": stream,
+    "proxy": proxy,
 }

@@ -5,6 +5,7 @@ What its `netexec` does beyond answering (asking others, running a shell, ending
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 from cluster.machinery.objects import Obj, timestamp
@@ -28,6 +29,12 @@ def flag(given: list[str], name: str, otherwise: str = "") -> str:
     return otherwise
 
 
+_HTML = re.compile(
+    r"\s*<(!doctype html|html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p|!--)[ >]", re.IGNORECASE
+)
+"""What Go's server takes for HTML when nobody says what it is."""
+
+
 def served_ports(container: Obj) -> dict[int, str]:
     """`porter`: port -> what it says there, by its variables SERVE_PORT_n."""
     found: dict[int, str] = {}
@@ -44,7 +51,8 @@ def serve_hostname(asked: Exchange) -> Response:
 
 
 def porter(asked: Exchange) -> Response:
-    return text(served_ports(asked.container).get(asked.port, ""))
+    said = served_ports(asked.container).get(asked.port, "")
+    return text(said, 200, "text/html; charset=utf-8") if _HTML.match(said) else text(said)
 
 
 def netexec(asked: Exchange) -> Response:
