@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import AsyncIterator, Mapping
 
 from cluster import faults, logs
-from cluster.containers import instances, performing, presence
+from cluster.containers import instances, mainprocess, performing, presence
 from cluster.containers.instances import Instance
 from cluster.logs.lines import ALL, Line, Wanted, moment, shown, written
 from cluster.machinery.errors import ApiError, Cause, Invalid, forbidden, invalid
@@ -107,7 +107,10 @@ async def _pieces(mirror: Mirror, instance: Instance, wanted: Wanted, *, follow:
     book = logs.current_book()
     with book.following(place) if follow else contextlib.nullcontext(None) as more:
         await performing.caught_up(mirror, instance)
+        told = mainprocess.told(place) if wanted == ALL else None
         lines, after = await book.kept(place)
+        if told is not None:
+            mainprocess.shown(place, told)
         first = shown([*_on_start(instance), *lines, *_on_stop(instance)], wanted)
         left = None if wanted.limit is None else wanted.limit - len(first)
         if first:

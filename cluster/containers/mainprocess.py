@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -31,6 +32,21 @@ Start = Callable[[Instance, Streams], Awaitable[int]]
 """Carries out the container's command line and returns its exit status. To cancel it is to kill it."""
 
 
+_present: WeakValueDictionary[Place, MainProcess] = WeakValueDictionary()
+
+
+def told(place: Place) -> tuple[int, int] | None:
+    """How much of what is printed there is in the log; None where nobody carries it out here."""
+    found = _present.get(place)
+    return None if found is None else found.told
+
+
+def shown(place: Place, told: tuple[int, int]) -> None:
+    """The log was read that far. New clients read it just before they attach, and would see it twice."""
+    if (found := _present.get(place)) is not None:
+        found.shown(told)
+
+
 class MainProcess:
     """Belongs to an event loop. It starts with `begin`."""
 
@@ -48,6 +64,16 @@ class MainProcess:
         self._task: asyncio.Task[int] | None = None
         self.met = asyncio.Event()
         """Somebody has been attached."""
+        _present[place] = self
+
+    @property
+    def told(self) -> tuple[int, int]:
+        return self._stdout.told, self._stderr.told
+
+    def shown(self, told: tuple[int, int]) -> None:
+        self._stdout.shown(told[0])
+        if self._stderr is not self._stdout:
+            self._stderr.shown(told[1])
 
     def begin(self) -> None:
         if self._task is None:

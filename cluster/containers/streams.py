@@ -71,6 +71,11 @@ class Cutter:
             self._tell(self._rest[:LONGEST])
             self._rest = self._rest[LONGEST:]
 
+    @property
+    def rest(self) -> int:
+        """Bytes of a line that is not whole yet."""
+        return len(self._rest)
+
     def end(self) -> None:
         """A last line without an end is a line."""
         if self._rest:
@@ -88,9 +93,22 @@ class Outlet:
         self._unseen: bytes | None = b""
         """What was printed so far; None once somebody was there."""
         self._since_rest = 0
+        self._total = 0
+
+    @property
+    def told(self) -> int:
+        """How many bytes of all that was printed are in the log."""
+        return self._total - self._cutter.rest
+
+    def shown(self, told: int) -> None:
+        """Somebody has read the log that far, and need not be shown it again."""
+        if self._unseen is not None:
+            first = self._total - len(self._unseen)
+            self._unseen = self._unseen[max(told - first, 0) :]
 
     async def write(self, data: bytes) -> None:
         self._cutter.feed(data)
+        self._total += len(data)
         if self._unseen is not None:
             self._unseen = (self._unseen + data)[-MOST_REPLAYED:]
         for each in tuple(self._attached):

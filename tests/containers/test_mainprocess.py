@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from cluster import logs
+from cluster.containers import mainprocess
 from cluster.containers.instances import Instance
 from cluster.containers.mainprocess import CRASHED, KILLED, MainProcess, Start, Streams
 from cluster.containers.streams import MOST_REPLAYED, Cutter, Inlet
@@ -130,6 +131,23 @@ async def test_the_first_who_comes_sees_what_was_printed_before(heard: Heard) ->
     assert await running.attach(None, late, late) == 4
     assert late.text == b""
     assert heard.lines == [("stdout", b"one"), ("stderr", b"oh"), ("stdout", b"two")]
+
+
+async def stepwise(instance: Instance, streams: Streams) -> int:
+    await streams.stdout.write(b"one\ntwo")
+    await streams.stdin.read()
+    await streams.stdout.write(b" and a half\nthree\n")
+    return 0
+
+
+async def test_who_has_read_the_log_is_shown_only_what_came_since() -> None:
+    running, screen = process(stepwise), Collected()
+    await asyncio.sleep(0)
+    told = mainprocess.told(running.place)
+    assert told == (4, 0)
+    mainprocess.shown(running.place, told)
+    assert await running.attach(Typed(b"\n"), screen, screen) == 0
+    assert screen.text == b"two and a half\nthree\n"
 
 
 async def flooding(instance: Instance, streams: Streams) -> int:

@@ -1,0 +1,64 @@
+"""Main processes and logs by kubectl: run, attach, debug and logs, and what is said where there is nothing to see."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.kubectl.driving import Kubectl
+
+pytestmark = pytest.mark.pace("brisk")
+
+ASKED = "nslookup kubernetes.default"
+ANSWERED = "Name:      kubernetes.default\nAddress 1: 10.96.0.1 kubernetes.default.svc.cluster.local\n"
+TWO = """
+apiVersion: v1
+kind: Pod
+metadata: {name: two}
+spec:
+  containers: [{name: a, image: nginx}, {name: b, image: redis}]
+"""
+
+
+def test_a_command_that_is_run_and_gone(k: Kubectl) -> None:
+    printed = k(f"run q --rm -i --restart=Never --image=busybox:1.28 -- {ASKED}")
+    assert printed.out.count(ANSWERED) == 1
+    assert re.search(r'pod "q" deleted', printed.out + printed.err)
+    k.fails("get pod q")
+
+
+def test_its_exit_status_is_kubectls_own(k: Kubectl) -> None:
+    printed = k.run("run q --rm -i --restart=Never --image=busybox:1.28 -- nslookup nowhere.example")
+    assert printed.code == 1
+
+
+def test_what_is_over_has_a_log(k: Kubectl) -> None:
+    k(f"run q --restart=Never --image=busybox:1.28 -- {ASKED}")
+    k.until("get pod q", lambda printed: "Completed" in printed.out)
+    assert k("logs q").out == k("logs -f q").out
+    assert ANSWERED in k("logs q").out
+    lines = k("logs q --timestamps --tail=1").out
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z Address 1: 10.96.0.1 \S+\n", lines)
+    assert k("logs q --limit-bytes=6").out == "Server"
+
+
+REFUSED = [
+    ("logs two -c c", "container c is not valid for pod two"),
+    ("logs two -c a --previous", 'previous terminated container "a" in pod "two" not found'),
+    ("attach q", "cannot attach a container in a completed pod; current phase is Succeeded"),
+]
+
+
+def test_what_is_said_where_there_is_nothing_to_see(k: Kubectl) -> None:
+    k.apply(TWO)
+    k("run q --restart=Never --image=busybox:1.28 -- true")
+    k.until("get pod q", lambda printed: "Completed" in printed.out)
+    k("wait pod two --for=condition=Ready")
+    for command, words in REFUSED:
+        assert words in k.fails(command).err
+    assert "start worker process" in k("logs two -c a").out
+    k("run broken --image=nowhere.invalid/app")
+    k.until("get pod broken", lambda printed: "ImagePullBackOff" in printed.out)
+    words = 'container "broken" in pod "broken" is waiting to start: trying and failing to pull image'
+    assert words in k.fails("logs broken").err
