@@ -71,7 +71,7 @@ def parse(given: Sequence[tuple[str, str | bytes]]) -> list[Manifest]:
     if size > MOST_BYTES:
         message = f"{size / 1024 / 1024:.1f} MB are too much at once: apply at most {MOST_BYTES // 1024 // 1024} MB"
         raise ManifestErrors([ManifestError(given[0][0] if len(given) == 1 else "", 0, 0, "", message)])
-    budget = _Budget()
+    budget = Budget()
     found: list[Manifest] = []
     errors: list[ManifestError] = []
     for source, text in given:
@@ -98,7 +98,7 @@ def line_of(manifest: Manifest, field: str) -> int:
     return manifest.lines.nearest(field)
 
 
-class _Budget:
+class Budget:
     """What a whole submission may still hold; aliases are charged what they stand for."""
 
     def __init__(self) -> None:
@@ -118,7 +118,7 @@ class _Budget:
         raise Wrong(line, "", f"more than {MOST_VALUES:,} values are too much at once: apply it in parts")
 
 
-def _documents(source: str, text: str, budget: _Budget) -> Iterator[Manifest | ManifestError]:
+def _documents(source: str, text: str, budget: Budget) -> Iterator[Manifest | ManifestError]:
     for document, (first, chunk) in enumerate(texts.chunks(text), start=1):
         budget.documents += 1
         if budget.documents > MOST_DOCUMENTS:
@@ -128,7 +128,7 @@ def _documents(source: str, text: str, budget: _Budget) -> Iterator[Manifest | M
             )
             return
         try:
-            for value, place in _Composer(chunk, first, budget).roots():
+            for value, place in Composer(chunk, first, budget).roots():
                 if value is None:
                     continue
                 for obj, spot in envelopes.objects(value, place, ""):
@@ -142,7 +142,7 @@ def _documents(source: str, text: str, budget: _Budget) -> Iterator[Manifest | M
 class _Frame:
     """A mapping or list that is being read."""
 
-    def __init__(self, value: Any, place: Place, anchor: str | None, budget: _Budget) -> None:
+    def __init__(self, value: Any, place: Place, anchor: str | None, budget: Budget) -> None:
         self.value = value
         self.place = place
         self.anchor = anchor
@@ -161,10 +161,10 @@ class _Anchored(NamedTuple):
     height: int
 
 
-class _Composer:
+class Composer:
     """Makes values of one chunk's events, with a stack of its own: no text is nested too deep for it."""
 
-    def __init__(self, chunk: str, first: int, budget: _Budget) -> None:
+    def __init__(self, chunk: str, first: int, budget: Budget) -> None:
         self.chunk = chunk
         self.first = first
         self.budget = budget

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from cluster.api import listing, streams, writing
-from cluster.api.bodies import decode_other, decode_patch
+from cluster.api.bodies import decode_apply, decode_other, decode_patch
 from cluster.api.negotiation import form
 from cluster.api.proxying import proxy
 from cluster.api.refusals import MethodNotAllowed, UnsupportedMediaType
@@ -68,11 +68,11 @@ async def scaling(request: Request, target: Target) -> Response:
 def _patched(request: Request, present: Obj) -> Obj:
     how = writing.PATCHES.get(writing.media(request))
     if how == "merge":
-        return patches.merge(present, decode_patch(request.body))
+        return patches.merge(present, decode_patch(request.body).value)
     if how == "json":
-        return patches.json_patch(present, decode_patch(request.body))
+        return patches.json_patch(present, decode_patch(request.body, "json").value)
     if how in ("strategic", "apply"):
-        change = decode_patch(request.body, yaml=how == "apply")
+        change = decode_apply(request.body)[0] if how == "apply" else decode_patch(request.body, "strategic").value
         return patches.strategic(present, change, UNTYPED)
     raise UnsupportedMediaType
 

@@ -7,7 +7,7 @@ import contextlib
 from typing import Any, Literal
 
 from cluster.api.authorization import confirm_roles
-from cluster.api.bodies import decode, decode_options, decode_patch
+from cluster.api.bodies import decode, decode_apply, decode_options, decode_patch
 from cluster.api.listing import listed, matching, shown
 from cluster.api.negotiation import form
 from cluster.api.options import selection
@@ -191,19 +191,22 @@ async def patch(request: Request, target: Target, subresource: str = "") -> Resp
     options = read(request, "PatchOptions", apply=how == "apply")
     intent: Patch | ServerApply
     if how == "apply":
-        config = decode_patch(request.body, yaml=True)
+        config, warnings = decode_apply(request.body, options.validation)
+        request.warnings.extend(warnings)
         intent = ServerApply(
             target.key, config, options.manager, options.force, subresource, target.resource.api_version
         )
     else:
+        change, found = decode_patch(request.body, how, options.validation)
         intent = Patch(
             target.key,
             how,
-            decode_patch(request.body),
+            change,
             subresource,
             api_version=target.resource.api_version,
             manager=options.manager,
             validation=options.validation,
+            found=found,
         )
     result = await store(request, intent, dry_run=options.dry_run)
     request.warnings.extend(result.warnings)

@@ -73,7 +73,7 @@ def strategic(target: Obj, patch: Any, schema: Schema) -> Obj:
     """`target` with a strategic merge patch laid over it; neither is changed. ApiError when it makes no sense."""
     if not isinstance(patch, dict):
         wanted = "Go value of type map[string]interface {}"
-        raise BadRequest(f"error decoding patch: json: cannot unmarshal {_sort(patch)} into {wanted}")
+        raise BadRequest(f"json: cannot unmarshal {_sort(patch)} into {wanted}")
     merged = _merge_map(copy(target), copy(patch), schema)
     if fault := _misshapen(merged, schema):
         raise Invalid("", "", [invalid("patch", go_text(patch), fault)])
