@@ -12,6 +12,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+import orjson
+
 from cluster.intents import FieldValidation
 from cluster.kinds import conversion, limits, ownership, quota
 from cluster.kinds import metadata as metas
@@ -29,6 +31,7 @@ from cluster.machinery.errors import (
     Invalid,
     NoSubresource,
     NotFound,
+    TooLargeToStore,
 )
 from cluster.machinery.objects import (
     NAMESPACES,
@@ -48,6 +51,8 @@ _AS_GIVEN = ("apiVersion", "kind", "data")
 _EVERYWHERE = ("", "status", "binding", "finalize")
 _GENERATED_LENGTH = 63 - 5
 _GENERATED_TRIES = 8
+LARGEST = 1024 * 1024 * 3 // 2
+"""Bytes of an object that the store takes."""
 
 
 def check_fields(kind: Kind, obj: Obj, field_validation: FieldValidation = "Strict") -> list[str]:
@@ -115,9 +120,16 @@ def admit_create(
     _refuse(kind, metadata, causes or kind.allocate(new, None, admission))
     limits.enforce(kind, new, None, admission)
     quota.enforce(kind, new, None, admission)
+    if not trusted:
+        _check_size(new)
     if kind.key(new) in admission.world:
         raise AlreadyExists(kind.resource, metadata["name"], kind.group)
     return new
+
+
+def _check_size(obj: Obj) -> None:
+    if len(orjson.dumps(obj)) > LARGEST:
+        raise TooLargeToStore
 
 
 def _copied(obj: Obj) -> Obj:
@@ -254,6 +266,8 @@ def admit_update(
     if contents_changed:
         limits.enforce(kind, candidate, old, admission)
         quota.enforce(kind, candidate, old, admission)
+    if not trusted:
+        _check_size(candidate)
     return candidate
 
 

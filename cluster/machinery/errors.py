@@ -184,6 +184,15 @@ class Invalid(ApiError):
         super().__init__(f'{subject} "{name}" is invalid: {listed}', details)
 
 
+class TooLargeToStore(ApiError):
+    """More than the real store takes in one write; it gives no reason."""
+
+    code, reason = 500, ""
+
+    def __init__(self) -> None:
+        super().__init__("etcdserver: request is too large")
+
+
 class TooManyRequests(ApiError):
     """Not now: `cause` is why, as kubectl drain reads it."""
 

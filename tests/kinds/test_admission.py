@@ -227,3 +227,14 @@ def test_a_namespace_keeps_the_label_of_its_name() -> None:
     stored = sandbox.stored({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "team"}})
     changed = sandbox.change(stored, metadata={"labels": {"a": "b"}})
     assert changed["metadata"]["labels"] == {"a": "b", "kubernetes.io/metadata.name": "team"}
+
+
+def test_an_object_may_be_so_large_and_no_larger() -> None:
+    sandbox = Sandbox()
+    many = {f"a{number}.example.com/x": "v" * 60_000 for number in range(4)}
+    containers = [{"name": f"c{number}", "image": "x", "args": ["y" * 100_000]} for number in range(15)]
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "big"}, "spec": {"containers": containers}}
+    with pytest.raises(ApiError, match="etcdserver: request is too large") as refused:
+        sandbox.create({**pod, "metadata": {"name": "big", "annotations": many}})
+    assert (refused.value.code, refused.value.reason) == (500, "")
+    sandbox.create({**pod, "spec": {"containers": containers[:10]}})
