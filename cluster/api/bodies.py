@@ -12,13 +12,14 @@ import orjson
 
 from cluster import yamlbody
 from cluster.intents import FieldValidation
-from cluster.kinds import by_kind
+from cluster.kinds import by_kind, strictness
+from cluster.kinds.admission import check_types
 from cluster.kinds.kind import Kind
-from cluster.machinery import gojson, protobuf, schema, strictness
+from cluster.machinery import gojson, protobuf, schema
 from cluster.machinery.duplicates import duplicates
 from cluster.machinery.errors import ApiError, BadRequest
 from cluster.machinery.objects import Obj
-from cluster.machinery.shapes import MOST_UNKNOWN, sort_of
+from cluster.machinery.shapes import sort_of
 
 JSON, YAML, PROTOBUF = "application/json", "application/yaml", "application/vnd.kubernetes.protobuf"
 _TYPE_META = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
@@ -48,13 +49,11 @@ def decode(
     wanted = api_version or kind.api_version
     obj, found = _object(body, media, kind.kind, strict=validation != "Ignore", api_version=wanted)
     obj = _named(obj, kind, wanted)
-    if fault := schema.decode_error(wanted, kind.kind, obj, strict=False):
-        raise fault
-    kept = strictness.known_only(wanted, kind.kind, obj)
+    check_types(kind, obj)
+    kept, unknown = strictness.known_only(kind, wanted, obj)
     if validation == "Ignore":
         return kept, []
-    unknown = [] if kept is obj else schema.unknown_fields(wanted, kind.kind, obj)
-    told = [*found, *(f'unknown field "{path}"' for path in unknown)][:MOST_UNKNOWN]
+    told = strictness.told(unknown, found)
     if told and validation == "Strict":
         subject = f'{kind.kind} in version "{wanted.rpartition("/")[2]}" cannot be handled as a {kind.kind}'
         raise BadRequest(f"{subject}: strict decoding error: {', '.join(told)}")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import orjson
 
 from cluster.kinds.kind import Kind
-from cluster.machinery import schema
+from cluster.kinds.places import place_of
 from cluster.machinery.objects import Obj, annotations_of, condition, controller_of, status
 from cluster.machinery.ownership import managers
 from cluster.machinery.ownership.blanks import blank
@@ -41,7 +41,7 @@ def of_contents(kind: Kind, obj: Obj) -> Managed:
     made_by = _maker(obj)
     if not made_by:
         return {}
-    place = schema.place(kind.api_version, kind.kind)
+    place = place_of(kind, kind.api_version)
     fresh = {**blank(place), "apiVersion": kind.api_version, "kind": kind.kind}
     fields = compare(fresh, _as_written(obj), place).written
     if kind.has_status:
@@ -63,7 +63,7 @@ def _maker(obj: Obj) -> str:
 
 def _applied_last(kind: Kind, obj: Obj) -> FieldSet:
     """What was applied on the client's side is owned even where the server would have chosen the same."""
-    place = schema.place(kind.api_version, kind.kind)
+    place = place_of(kind, kind.api_version)
     try:
         last = orjson.loads(annotations_of(obj)[LAST_APPLIED])
         both = compare(last, obj, place)
@@ -108,7 +108,7 @@ def of_status(kind: Kind, obj: Obj, managed: Managed) -> Managed:
     reporter = _reporter(obj)
     if not kind.has_status or not obj.get("status") or not reporter:
         return {}
-    place = schema.place(kind.api_version, kind.kind)
+    place = place_of(kind, kind.api_version)
     before, after = {"status": blank(place).get("status") or {}}, {"status": status(obj)}
     fields = without_all(compare(before, after, place).written, _unreported(obj, reporter))
     for owned in managed.values():

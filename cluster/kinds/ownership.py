@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from cluster.kinds import attribution, conversion
 from cluster.kinds.kind import Kind
-from cluster.machinery import schema
+from cluster.kinds.places import place_of
 from cluster.machinery.objects import Obj
 from cluster.machinery.ownership import managers
 from cluster.machinery.ownership.blanks import blank
@@ -43,12 +43,12 @@ def view(kind: Kind, api_version: str, subresource: str = "") -> View:
     """The kind as a writer of one version sees it, through one endpoint."""
     plain = _STATUS if kind.has_status else {}
     left_out = _RESET_BY_STATUS.get(kind.kind, _SPEC) if subresource == "status" else plain
-    others = {each: schema.place(each, kind.kind) for each in (kind.api_version, *kind.served_versions)}
+    others = {each: place_of(kind, each) for each in (kind.api_version, *kind.served_versions)}
 
     def converted(obj: Obj, wanted: str) -> Obj:
         return conversion.shown(conversion.stored(kind, obj), wanted)
 
-    return View(api_version, schema.place(api_version, kind.kind), others, converted, left_out)
+    return View(api_version, place_of(kind, api_version), others, converted, left_out)
 
 
 def bare(obj: Obj) -> Obj:

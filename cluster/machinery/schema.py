@@ -40,6 +40,8 @@ _PLAIN: dict[tuple[str, str], shapes.Shape] = {
     ("number", "double"): shapes.Number("float64"),
 }
 _ANY = shapes.Shape()
+_PORTS = ("io.k8s.api.core.v1.ContainerPort", "io.k8s.api.core.v1.ServicePort")
+"""Told apart by their protocol, too, which need not be given."""
 
 
 class _Definitions(NamedTuple):
@@ -66,6 +68,7 @@ def _definitions() -> _Definitions:
     for name, struct in structs.items():
         definition = raw[name]
         struct.required = frozenset(definition.get("required", ()))
+        struct.defaults = {"protocol": "TCP"} if name in _PORTS else {}
         struct.atomic = definition.get("x-kubernetes-map-type") == "atomic"
         for property_, given in definition["properties"].items():
             struct.fields[property_] = read.field(struct.name, property_, given)

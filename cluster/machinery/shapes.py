@@ -291,6 +291,8 @@ class Struct(Shape):
         self.name = go.rpartition(".")[2]
         self.fields: dict[str, Field] = {}
         self.required: frozenset[str] = frozenset()
+        self.defaults: dict[str, Any] = {}
+        """What a field is when it is not given, as far as the type says so."""
         self.atomic = False
         """Owned as one value by whoever sets any field of it (server-side apply)."""
         self.is_open = False

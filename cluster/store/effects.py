@@ -8,14 +8,12 @@ from typing import Any, NamedTuple
 import orjson
 
 from cluster.intents import Apply, Bind, Create, Delete, Evict, Intent, Patch, ServerApply, Update
-from cluster.kinds import attribution, conversion, custom, eviction, serverapply
+from cluster.kinds import attribution, conversion, custom, eviction, serverapply, strictness
 from cluster.kinds.admission import admit_create, admit_update, begin_delete, check_types
 from cluster.kinds.attribution import LAST_APPLIED
-from cluster.kinds.custom.reading import unknown_fields
 from cluster.kinds.kind import Admission, Kind
 from cluster.kinds.ownership import Writer
 from cluster.machinery import patch as patches
-from cluster.machinery import strictness
 from cluster.machinery.errors import BadRequest, Conflict, NotFound
 from cluster.machinery.objects import (
     NODES,
@@ -141,11 +139,8 @@ def _patch(intent: Patch, admission: Admission, *, trusted: bool) -> Effect:
     seen_as = api_version or kind.api_version
     patched = _patched(kind, old, how, body, seen_as)
     warnings: tuple[str, ...] = ()
-    if manager and kind.custom:
-        # Admission drops what the schema does not have.
-        warnings = strictness.told(patched, unknown_fields(kind, patched), validation, how, body, found)
-    elif manager:
-        patched, warnings = strictness.patched(seen_as, kind.kind, patched, validation, how, body, found)
+    if manager:
+        patched, warnings = strictness.patched(kind, seen_as, patched, validation, how, body, found)
     writer = _writer(kind, old, manager, seen_as, subresource, trusted=trusted)
     part = "" if subresource == "scale" else subresource
     new = admit_update(kind, patched, old, admission, part, trusted=trusted, writer=writer)

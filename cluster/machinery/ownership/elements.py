@@ -47,16 +47,12 @@ def _plain(item: Any) -> Any:
     return item
 
 
-_USUAL = {"protocol": "TCP"}
-"""What a key is when an item does not say: in the API's own types it is this, or nothing."""
-
-
 def _usual(place: Field, name: str) -> Any:
     each = place.item()
     if each is not None and isinstance(each.shape, Struct) and name in each.shape.fields:
         shape = each.shape.fields[name].shape
-        if name in _USUAL:
-            return _USUAL[name]
+        if name in each.shape.defaults:
+            return each.shape.defaults[name]
         if name in each.shape.required:
             if isinstance(shape, Whole | Number):
                 return 0
