@@ -24,8 +24,6 @@ from tests.kinds.recorded import stable
 
 FILE = "errors.json"
 CASES: list[dict[str, Any]] = [case for case in golden.cases(FILE) if case.get("via") == "http"]
-NOT_YET: dict[str, str] = {}
-"""What is still to come; a case that passes may not stand here."""
 needs_recording = pytest.mark.skipif(bool(golden.absent(FILE)), reason=golden.absent(FILE))
 
 __all__ = ["cluster", "hub"]
@@ -45,11 +43,7 @@ def _is_applied(case: dict[str, Any]) -> bool:
 @needs_recording
 @pytest.mark.parametrize(
     "case",
-    [
-        pytest.param(case, marks=[pytest.mark.xfail(reason=NOT_YET[case["name"]])] if case["name"] in NOT_YET else [])
-        for case in CASES
-        if not _is_applied(case)
-    ],
+    [case for case in CASES if not _is_applied(case)],
     ids=lambda case: case["name"],
 )
 async def test_it_is_answered_as_recorded(asked: tuple[Client, dict[str, str]], case: dict[str, Any]) -> None:
