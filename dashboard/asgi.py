@@ -13,6 +13,7 @@ from django.urls import re_path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
 pages = get_asgi_application()
 
+from cluster.api.accounts import by_account_token  # noqa: E402
 from cluster.api.app import PREFIX, KubernetesApi  # noqa: E402
 from cluster.api.tokens import by_token  # noqa: E402
 from dashboard.apiuser import OwnSite, by_session  # noqa: E402
@@ -24,7 +25,7 @@ live: Any = Live.as_asgi()
 sockets: Any = [re_path(r"^clusters/(?P<slug>[-\w]+)/live/?$", live)]
 
 site = ProtocolTypeRouter({"http": Bounded(pages), "websocket": OwnOrigin(AuthMiddlewareStack(URLRouter(sockets)))})
-api = OwnSite(KubernetesApi(by_token, by_session))
+api = OwnSite(KubernetesApi(by_token, by_account_token, by_session))
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from cluster.api import discovery, listing, openapi, options, served, watching, writing
+from cluster.api import accounts, discovery, listing, openapi, options, questions, served, watching, writing
 from cluster.api.authorization import authorize, authorize_path
 from cluster.api.refusals import MethodNotAllowed, NoSuchPath, NotServed
 from cluster.api.request import Request
@@ -17,7 +17,7 @@ from cluster.machinery.errors import ApiError
 Answer = Response | Stream
 Answerer = Callable[[Request], Awaitable[Response | None]]
 
-FRONT: tuple[Answerer, ...] = (discovery.answer, openapi.answer)
+FRONT: tuple[Answerer, ...] = (discovery.answer, openapi.answer, accounts.answer)
 """Those that answer paths that are about no object: discovery, OpenAPI, health; the first that knows it does."""
 
 _VERBS = {
@@ -59,6 +59,8 @@ async def _answer(request: Request) -> Answer:
         return await SUBRESOURCES[target.subresource](request, target)
     if verb not in target.resource.kind.verbs:
         raise MethodNotAllowed
+    if not target.resource.kind.stored:
+        return await questions.ask(request, target)
     return await _by_verb(request, target, verb)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from cluster.api import listing, streams, writing
+from cluster.api import accounts, listing, streams, writing
 from cluster.api.bodies import decode_apply, decode_other, decode_patch
 from cluster.api.negotiation import form
 from cluster.api.proxying import proxy
@@ -19,7 +19,7 @@ from cluster.intents import Bind, Evict, Patch
 from cluster.kinds import scale
 from cluster.machinery import patch as patches
 from cluster.machinery.errors import BadRequest
-from cluster.machinery.objects import Obj, name, spec, uid
+from cluster.machinery.objects import PODS, Key, Obj, name, spec, uid
 from cluster.machinery.patch import UNTYPED
 
 Handler = Callable[[Request, Target], Awaitable[Response | Stream]]
@@ -96,13 +96,18 @@ async def binding(request: Request, target: Target) -> Response:
     """A scheduler's decision: this pod, that node."""
     options = read(request, "CreateOptions")
     given = decode_other(request.body, writing.media(request), ("v1",), "Binding")
+    return await bind(request, target, given, dry_run=options.dry_run)
+
+
+async def bind(request: Request, target: Target, given: Obj, *, dry_run: bool) -> Response:
     node = str((given.get("target") or {}).get("name") or "")
     if not node:
         raise BadRequest("Binding: target.name: Required value: the name of a node")
     named = name(given)
     if named and named != target.name:
         raise BadRequest(f"the name of the object ({named}) does not match the name on the URL ({target.name})")
-    await writing.store(request, Bind(target.key, uid(given), node), dry_run=options.dry_run)
+    key = Key(PODS.group, PODS.resource, target.namespace, target.name)
+    await writing.store(request, Bind(key, uid(given), node), dry_run=dry_run)
     return json({**_SUCCESS, "code": 201}, 201)
 
 
@@ -148,6 +153,7 @@ SUBRESOURCES: dict[str, Handler] = {
     "scale": scaling,
     "binding": binding,
     "eviction": eviction,
+    "token": accounts.token,
     "log": log,
     "exec": stream,
     "attach": stream,

@@ -60,7 +60,7 @@ async def by_token(scope: dict[str, Any], headers: Mapping[str, str], mirror: Mi
     known = _known.get((digest(text), mirror.uid))
     if known is not None and time.monotonic() < known[0]:
         return known[1]
-    user = await read(_user, text, mirror.cluster)
+    user = await read(user_of, text, mirror.cluster)
     if len(_known) >= MOST_KNOWN:
         _known.clear()
     if user is not None:
@@ -68,7 +68,8 @@ async def by_token(scope: dict[str, Any], headers: Mapping[str, str], mirror: Mi
     return user
 
 
-def _user(text: str, cluster: int) -> User | None:
+def user_of(text: str, cluster: int) -> User | None:
+    """Whose token that is, in that cluster."""
     found = find(text)
     if found is None or found.cluster_id not in (None, cluster):
         return None
