@@ -21,7 +21,7 @@ class Filed:
 
     def modified(self, path: str) -> float | None:
         try:
-            return self._files.stat(path).modified
+            return self._files.stat(path).modified or None  # of an image's files nobody knows it
         except OSError:
             return None
 

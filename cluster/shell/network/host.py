@@ -7,11 +7,11 @@ from cluster.nodes.messages import Request, Response, text
 from cluster.requests import hosts
 from cluster.requests.arriving import Arrival
 from cluster.shell.network import http
-from cluster.shell.network.streams import Stream
+from cluster.shell.network.streams import End
 from cluster.shell.network.surroundings import Surroundings
 
 
-async def serve(stream: Stream, arrival: Arrival, client: str, around: Surroundings) -> None:
+async def serve(stream: End, arrival: Arrival, client: str, around: Surroundings) -> None:
     """The API server, the kubelet or kube-proxy of a node, to somebody without a token."""
     said = arrival.host.response if arrival.host else None
 
@@ -22,7 +22,7 @@ async def serve(stream: Stream, arrival: Arrival, client: str, around: Surroundi
     await http.serve(stream, http.Server(answer, lambda code: bare(code, around.now())), client)
 
 
-async def refuse_plain(stream: Stream, client: str, around: Surroundings) -> None:
+async def refuse_plain(stream: End, client: str, around: Surroundings) -> None:
     """HTTP without TLS where TLS is spoken."""
 
     async def answer(request: Request) -> Response:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import h11
 
 from cluster.nodes.messages import Request, Response
-from cluster.shell.network.streams import Stream
+from cluster.shell.network.streams import End
 
 MOST_BODY = 1024 * 1024
 """Octets of a request's body: nginx's own limit."""
@@ -25,7 +25,7 @@ class Server(NamedTuple):
     version: str = "HTTP/1.1"
 
 
-async def serve(stream: Stream, server: Server, client: str) -> None:
+async def serve(stream: End, server: Server, client: str) -> None:
     """Answer until either side has enough."""
     parser = h11.Connection(h11.SERVER)
     while True:
@@ -50,7 +50,7 @@ async def serve(stream: Stream, server: Server, client: str) -> None:
         parser.start_next_cycle()
 
 
-async def _request(stream: Stream, parser: h11.Connection, client: str) -> Request | None:
+async def _request(stream: End, parser: h11.Connection, client: str) -> Request | None:
     """The next one; None when the client has no more. h11.RemoteProtocolError for what is none."""
     head: h11.Request | None = None
     body = bytearray()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import ssl
 from collections.abc import Coroutine
 from typing import Any
 
@@ -20,15 +21,17 @@ from cluster.dns.outage import outage
 from cluster.machinery.objects import NODES, Key, Obj, name, spec, status, uid
 from cluster.network import addresses
 from cluster.network.proxy import Client
-from cluster.nodes.servers import Port
+from cluster.nodes.servers import Port, Speech
 from cluster.requests import connecting, remembered
 from cluster.requests.arriving import Arrival
 from cluster.requests.connecting import LOOPBACK, Connections, Landing
-from cluster.shell.network import asking, host, plain, redis, resolving, web
+from cluster.shell.network import asking, host, plain, redis, resolving, tls, web
 from cluster.shell.network.listeners import Listeners, Listening
+from cluster.shell.network.peeked import peek
 from cluster.shell.network.station import Station
-from cluster.shell.network.streams import Datagrams, Refusing, Stream, datagrams, failure, pair
+from cluster.shell.network.streams import Datagrams, End, Refusing, Stream, datagrams, failure, pair
 from cluster.shell.network.surroundings import Surroundings
+from cluster.shell.network.tls import Tls
 from cluster.shell.process import Connection, Listener
 
 log = structlog.get_logger()
@@ -158,7 +161,7 @@ class Network:
     def _start(self, work: Coroutine[Any, Any, None], end: Stream | Datagrams) -> None:
         async def guarded() -> None:
             try:
-                with contextlib.suppress(OSError):  # the client is gone
+                with contextlib.suppress(OSError):  # the client is gone, or a handshake failed
                     await work
             except Exception:
                 log.exception("simulated_server_failed")
@@ -171,24 +174,47 @@ class Network:
         self._serving.add(task)
         task.add_done_callback(self._serving.discard)
 
-    async def _stream_served(self, stream: Stream, arrival: Arrival, seen: tuple[str, int]) -> None:
+    async def _stream_served(self, stream: End, arrival: Arrival, seen: tuple[str, int]) -> None:
         if (taken := self._listener(arrival, "TCP")) is not None:
             await self.listeners.give(taken, stream)
             return
-        station = self._station(arrival, seen)
+        station, client = self._station(arrival, seen), f"{seen[0]}:{seen[1]}"
+        speaks: Speech = arrival.speaks.speaks if arrival.speaks is not None else "text"
+        if speaks == "tls":
+            stream = await peek(stream)
+            if not stream.is_tls:
+                await host.refuse_plain(stream, client, self.around)
+                return
+            stream = Tls(stream, self._certified(arrival, station), server=True)
+            await stream.handshake()
+        await self._served(stream, arrival, station, client, speaks)
+        await stream.end()
+
+    async def _served(
+        self, stream: End, arrival: Arrival, station: Station | None, client: str, speaks: Speech
+    ) -> None:
         if station is None:
-            await host.serve(stream, arrival, f"{seen[0]}:{seen[1]}", self.around)
-            return
-        match station.port.speaks:
-            case "http":
-                await web.serve(stream, station, self)
-            case "tls":
-                await host.refuse_plain(stream, station.sender, self.around)
-            case _:
-                if redis.speaks(station.container):
-                    await redis.serve(stream, station, self.memory_of(station))
-                else:
-                    await plain.serve(stream, station)
+            await host.serve(stream, arrival, client, self.around)
+        elif speaks in ("http", "tls"):
+            await web.serve(stream, station, self)
+        elif redis.speaks(station.container):
+            await redis.serve(stream, station, self.memory_of(station))
+        else:
+            await plain.serve(stream, station)
+
+    def _certified(self, arrival: Arrival, station: Station | None) -> ssl.SSLContext:
+        """With the pair that a volume brings, where there is one that fits."""
+        pod = station.pod() if station is not None else None
+        if station is None or pod is None:
+            return tls.server("kubernetes" if arrival.host else "node")
+        content = station.content(pod)
+        for mount in station.container.get("volumeMounts") or ():
+            folder = str(mount.get("mountPath") or "").rstrip("/")
+            pair = content.file(f"{folder}/tls.crt"), content.file(f"{folder}/tls.key")
+            if pair[0] and pair[1]:
+                with contextlib.suppress(ValueError):
+                    return tls.server(station.hostname, pair[0], pair[1])
+        return tls.server(station.hostname)
 
     async def _datagrams_served(self, end: Datagrams, arrival: Arrival, seen: tuple[str, int]) -> None:
         if (taken := self._listener(arrival, "UDP")) is not None:

@@ -7,14 +7,14 @@ import re
 from cluster.nodes import accesslog, agnhost, servers
 from cluster.shell.network import netexec
 from cluster.shell.network.station import Station
-from cluster.shell.network.streams import Datagrams, Stream
+from cluster.shell.network.streams import Datagrams, End
 
 _SAYS = re.compile(r"""\b(?:echo|printf)\s+(?:-\w+\s+)?("[^"]*"|'[^']*'|[^|;&]+?)\s*\|\s*(?:nc|ncat|netcat)\b""")
 _ECHOES = re.compile(r"EXEC:['\"]?(?:/bin/)?cat|\bncat\b.*(?:-e|--exec)\s*\S*cat|\bsocat\b.*\bPIPE\b")
 _VARIABLE = re.compile(r"\$\(hostname\)|`hostname`|\$\{?HOSTNAME\}?")
 
 
-async def serve(stream: Stream, station: Station) -> None:
+async def serve(stream: End, station: Station) -> None:
     """By the container's program; one that nobody knows takes what comes and says nothing."""
     for told in accesslog.of_connection(station.container, station.sender, "TCP", station.around.now()):
         await station.log(told.text, error=told.error)

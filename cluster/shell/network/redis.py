@@ -8,7 +8,7 @@ from typing import Any
 from cluster.machinery.objects import Obj
 from cluster.nodes import servers
 from cluster.shell.network.station import Station
-from cluster.shell.network.streams import Stream
+from cluster.shell.network.streams import End
 
 MOST_KEYS, MOST_OCTETS, LONGEST = 5_000, 2 * 1024 * 1024, 512 * 1024
 """Keys of one server, octets of their values, and octets of one command."""
@@ -26,7 +26,7 @@ def speaks(container: Obj) -> bool:
     return called in _IMAGES or "redis-server" in words
 
 
-async def serve(stream: Stream, station: Station, memory: dict[str, Any]) -> None:
+async def serve(stream: End, station: Station, memory: dict[str, Any]) -> None:
     """Answer commands until the client has enough, or the process is gone."""
     waiting = b""
     keys: dict[bytes, bytes] = memory.setdefault("keys", {})

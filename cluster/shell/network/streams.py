@@ -9,6 +9,9 @@ import asyncio
 import errno
 import os
 from collections import deque
+from typing import Protocol
+
+from cluster.shell.process import Connection
 
 ROOM = 256 * 1024
 """Octets that wait between the ends."""
@@ -19,6 +22,14 @@ MOST_DATAGRAMS = 64
 def failure(number: int) -> OSError:
     """The error of that number, in the system's words: ConnectionRefusedError and its like."""
     return OSError(number, os.strerror(number))
+
+
+class End(Connection, Protocol):
+    """A server's end of a connection."""
+
+    def reset(self) -> None:
+        """As when the process behind this end is killed."""
+        ...
 
 
 class _Pipe:

@@ -7,10 +7,10 @@ from cluster.nodes.messages import Request, Response, text
 from cluster.shell.network import http, netexec
 from cluster.shell.network.reach import Reach
 from cluster.shell.network.station import Station
-from cluster.shell.network.streams import Stream
+from cluster.shell.network.streams import End
 
 
-async def serve(stream: Stream, station: Station, reach: Reach) -> None:
+async def serve(stream: End, station: Station, reach: Reach) -> None:
     """Answer a client until it has enough, and tell the container's log of each request."""
 
     async def answer(request: Request) -> Response | None:

@@ -12,7 +12,9 @@ from cluster.dns.answer import Question
 from cluster.machinery.objects import Obj
 from cluster.shell.process import Connection
 from tests.network import town
+from tests.shell.containers import run
 from tests.shell.network.standing import network, pod
+from tests.shell.programs import peer
 
 ASKER = pod("asker")
 
@@ -263,3 +265,20 @@ async def test_a_question_to_the_clusters_dns() -> None:
         await net.exchange(ASKER, "10.244.0.10", 53, packet)
     assert await net.resolve(ASKER, "web") == ["10.96.1.2"]
     assert await net.resolve(ASKER, "web.nowhere") == []
+
+
+@pytest.mark.parametrize("flags", [["-k"], []])
+async def test_tls_is_really_spoken(flags: list[str]) -> None:
+    world = town.world(pods=[running("nginxhttps:1")])
+    found = await run(peer.machine("nginx", world), "curl", "-sS", *flags, "https://10.244.0.10/")
+    if flags:
+        assert "Welcome to nginx!" in found.out
+    else:
+        assert (found.status, found.err.splitlines()[0]) == (
+            60,
+            "curl: (60) SSL certificate problem: self-signed certificate",
+        )
+    plain = await run(peer.machine("nginx", world), "curl", "-s", "http://10.244.0.10:443/")
+    assert plain.out == "Client sent an HTTP request to an HTTPS server.\n"
+    wrong = await run(peer.machine("nginx", world), "curl", "-sS", "-k", "https://10.244.0.10:80/")
+    assert wrong.status == 35
