@@ -19,6 +19,7 @@ from cluster.api.versions import as_stored
 from cluster.api.writeoptions import WriteOptions, deletion, read
 from cluster.intents import Apply, Create, Delete, Intent, Patch, ServerApply, Update
 from cluster.kinds import by_kind
+from cluster.kinds.kind import Asker
 from cluster.machinery.errors import BadRequest, NotFound
 from cluster.machinery.objects import PODS, ROLES, GroupResource, Key, Obj
 from cluster.store import CommitRefused, commit, written
@@ -90,7 +91,13 @@ async def store(request: Request, intent: Intent, *, dry_run: bool = False) -> R
 async def _commit(request: Request, intent: Intent, *, dry_run: bool) -> Outcome:
     try:
         return await written(
-            commit, request.cluster, [intent], author=request.user.name, cause=cause(request), dry_run=dry_run
+            commit,
+            request.cluster,
+            [intent],
+            author=request.user.name,
+            cause=cause(request),
+            dry_run=dry_run,
+            asker=asker(request),
         )
     except CommitRefused as refused:
         raise refused.error from refused
@@ -107,6 +114,11 @@ def _key_of(tried: Result) -> Key:
     kind = by_kind(str(obj.get("apiVersion")), str(obj.get("kind")))
     assert kind is not None
     return kind.key(obj)
+
+
+def asker(request: Request) -> Asker:
+    user = request.user
+    return Asker(user.name, user.groups, user.uid, user.extra)
 
 
 def cause(request: Request) -> str:
@@ -209,7 +221,6 @@ async def patch(request: Request, target: Target, subresource: str = "") -> Resp
             found=found,
         )
     result = await store(request, intent, dry_run=options.dry_run)
-    request.warnings.extend(result.warnings)
     created = result.old is None and result.object is not None
     return shown(request, target, _left(result), shape, 201 if created else 200)
 
@@ -270,6 +281,7 @@ async def delete_collection(request: Request, target: Target) -> Response:
             [Group([intent]) for intent in intents],
             author=request.user.name,
             cause=cause(request),
+            asker=asker(request),
         )
         await request.mirror.reached(outcome.revision)
         for result in outcome.results:

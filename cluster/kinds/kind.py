@@ -25,6 +25,15 @@ class Dice(NamedTuple):
     """pick(n) -> 0..n-1, for addresses and ports."""
 
 
+class Asker(NamedTuple):
+    """Who asks for a write, as policies see somebody."""
+
+    name: str = ""
+    groups: tuple[str, ...] = ()
+    uid: str = ""
+    extra: Mapping[str, tuple[str, ...]] = {}
+
+
 class Admission(NamedTuple):
     """What an object is admitted into: the world as this commit has it so far, time, dice, settings."""
 
@@ -35,6 +44,7 @@ class Admission(NamedTuple):
     config: ClusterConfig
     memo: dict[tuple[str, ...], Any] | None = None
     """What one commit need not count twice; it ends with the commit."""
+    asker: Asker = Asker()
 
 
 def _no_change(obj: Obj) -> None:

@@ -1,6 +1,6 @@
 """ValidatingAdmissionPolicy and its binding: conditions on what may be stored, as expressions, and where they hold.
 
-What an expression means is not known here: that it is there, and where its result goes.
+What an expression means is not known here (`policies` does): that it is there, and where its result goes.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from cluster.kinds.cells import AGE, NAME, UNSET
 from cluster.kinds.fields import label_selector, name_causes
 from cluster.kinds.goprint import string_list
 from cluster.kinds.kind import Admission, Column, Kind
+from cluster.kinds.policies import checking
 from cluster.kinds.rules import key_rule, subdomain_rule
 from cluster.machinery import names
 from cluster.machinery.errors import Cause, duplicate, forbidden, invalid, not_supported, required
@@ -79,6 +80,7 @@ def _validate(obj: Obj) -> Iterator[Cause]:
         yield required("spec.auditAnnotations", _SOME)
     for index, validation in enumerate(validations):
         yield from _validation(f"spec.validations[{index}]", validation)
+    yield from checking.causes(obj)
     seen: set[str] = set()
     for index, annotation in enumerate(annotations):
         path, key = f"spec.auditAnnotations[{index}]", annotation.get("key") or ""

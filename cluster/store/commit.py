@@ -19,7 +19,7 @@ from cluster.change import Change, ChangeType
 from cluster.clock import Clock
 from cluster.intents import Intent
 from cluster.ipam import seat_for
-from cluster.kinds.kind import Admission, Dice
+from cluster.kinds.kind import Admission, Asker, Dice
 from cluster.machinery.errors import ApiError, NotFound
 from cluster.machinery.objects import Key, Obj
 from cluster.store import doorbell, lease, rows
@@ -77,11 +77,14 @@ def commit(
     author: str,
     cause: str,
     dry_run: bool = False,
+    asker: Asker | None = None,
     dice: Dice = fresh,
     wall: Callable[[], float] = time.time,
 ) -> Outcome:
-    """Store all intents or none; the first refused one raises CommitRefused. dry_run admits all and stores nothing."""
-    return _Commit(cluster, author, cause, dice, wall, dry_run=dry_run).run([Group(intents)], atomic=True)
+    """Store all intents or none; the first refused one raises CommitRefused. dry_run admits all and stores nothing.
+
+    `asker`: who asks, where more is known of them than the author's name."""
+    return _Commit(cluster, author, cause, dice, wall, dry_run=dry_run, asker=asker).run([Group(intents)], atomic=True)
 
 
 def survey(
@@ -105,13 +108,23 @@ def commit_groups(
     author: str,
     cause: str,
     fence: lease.Fence | None = None,
+    asker: Asker | None = None,
     dice: Dice = fresh,
     wall: Callable[[], float] = time.time,
 ) -> Outcome:
     """Store what can be stored of each group: the controllers' way. Trusted: no schema walk over our own objects.
 
     With a fence, raises lease.FencedOff (nothing stored) when another worker holds the cluster by now."""
-    return _Commit(cluster, author, cause, dice, wall, trusted=True, fence=fence).run(groups, atomic=False)
+    return _Commit(cluster, author, cause, dice, wall, trusted=True, fence=fence, asker=asker).run(groups, atomic=False)
+
+
+_AUTHENTICATED = "system:authenticated"
+
+
+def _controller(name: str) -> Asker:
+    """A controller has a service account of its own."""
+    groups = ("system:serviceaccounts", "system:serviceaccounts:kube-system", _AUTHENTICATED)
+    return Asker(f"system:serviceaccount:kube-system:{name}", groups)
 
 
 class _Commit:
@@ -126,7 +139,9 @@ class _Commit:
         dry_run: bool = False,
         trusted: bool = False,
         fence: lease.Fence | None = None,
+        asker: Asker | None = None,
     ) -> None:
+        self.asker = asker or (_controller(author) if trusted else Asker(author, (_AUTHENTICATED,)))
         self.cluster, self.author, self.cause = cluster, author[:150], cause[:150]
         self.dice, self.wall, self.dry_run, self.trusted, self.fence = dice, wall, dry_run, trusted, fence
         self.results: list[Result] = []
@@ -162,7 +177,7 @@ class _Commit:
         self.undo_to = (head.revision, cursors.copy())
         wall = self.wall()
         now = Clock(*head.clock).at(wall)
-        admission = Admission(world, now, self.dice, head.config, memo={})
+        admission = Admission(world, now, self.dice, head.config, memo={}, asker=self.asker)
         for group in groups:
             self._group(group, world, admission, wall, atomic=atomic)
         if self.dry_run:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from cluster.intents import Apply, Bind, Create, Delete, Evict, Intent, Patch, ServerApply, Update
-from cluster.kinds import attribution, conversion, custom, eviction, serverapply, strictness
+from cluster.kinds import attribution, conversion, custom, eviction, policies, serverapply, strictness
 from cluster.kinds.admission import admit_create, admit_update, begin_delete, check_types
 from cluster.kinds.attribution import LAST_APPLIED
 from cluster.kinds.kind import Admission, Kind
@@ -52,7 +52,19 @@ def steps_of(intent: Intent, admission: Admission) -> Sequence[Intent]:
 
 
 def effect_of(intent: Intent, admission: Admission, *, trusted: bool = False) -> Effect:
-    """Admit one intent into the world of `admission`. Raises ApiError; changes nothing."""
+    """Admit one intent into the world of `admission`, as the cluster's policies allow. Raises ApiError; changes
+    nothing."""
+    effect = _effect_of(intent, admission, trusted=trusted)
+    if not admission.world.count(policies.BINDINGS) or (trusted and not effect.changed):
+        return effect
+    gone = isinstance(intent, Delete)
+    operation = "DELETE" if gone else "CREATE" if effect.old is None else "UPDATE"
+    part = "binding" if isinstance(intent, Bind) else getattr(intent, "subresource", "")
+    asked = policies.Asked(operation, effect.kind, effect.key, effect.old, None if gone else effect.new, part)
+    return effect._replace(warnings=(*effect.warnings, *policies.enforce(asked, admission)))
+
+
+def _effect_of(intent: Intent, admission: Admission, *, trusted: bool) -> Effect:
     match intent:
         case Create(obj, manager):
             creator = Writer(manager, str(obj.get("apiVersion"))) if manager else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from cluster.config import ClusterConfig
 from cluster.controllers import (
     accountsecrets,
+    admissionpolicies,
     autoscaling,
     clusterroleaggregation,
     cronjob,
@@ -64,6 +65,7 @@ from cluster.world import World
 CONTROLLERS: tuple[Controller, ...] = (
     namespace.CONTROLLER,
     customresources.CONTROLLER,
+    admissionpolicies.CONTROLLER,
     serviceaccounts.CONTROLLER,
     accountsecrets.CONTROLLER,
     autoscaling.CONTROLLER,

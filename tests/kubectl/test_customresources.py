@@ -21,8 +21,8 @@ COLUMNS = [
 DEFINITION = definition(version({"properties": {"spec": SPEC}}, additionalPrinterColumns=COLUMNS), shortNames=["ct"])
 
 
-def text(*objects: object) -> str:
-    return "\n---\n".join(orjson.dumps(each).decode() for each in objects)
+def text(obj: object) -> str:
+    return orjson.dumps(obj).decode()
 
 
 def test_a_kind_of_ones_own(k: Kubectl) -> None:

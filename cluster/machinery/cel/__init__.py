@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from cluster.machinery.cel.library import extensions
@@ -50,22 +50,25 @@ class Program(NamedTuple):
 
 
 @lru_cache(maxsize=2048)
-def compile(source: str, variables: tuple[str, ...]) -> Program:
-    """NotCompiled, also for a name that is none of `variables`."""
+def compile(source: str, variables: tuple[str, ...], types: tuple[tuple[str, str], ...] = ()) -> Program:
+    """NotCompiled, also for a name that is none of `variables`. `types` says more of some, ("object.spec.replicas",
+    "int"), and is for looking, not for running."""
     if len(source) > LONGEST:
         raise NotCompiled(f"the expression is longer than {LONGEST} characters")
     try:
-        compiled = _environment(variables).compile(source)
+        compiled = _environment(variables, types).compile(source)
     except RuntimeError as error:
         raise NotCompiled(_reported(str(error))) from error
     return Program(source, compiled, compiled.return_type().name().lower())
 
 
-@cache
-def _environment(variables: tuple[str, ...]) -> Any:
+@lru_cache(maxsize=64)
+def _environment(variables: tuple[str, ...], types: tuple[tuple[str, str], ...]) -> Any:
     from cel_expr_python import cel
 
-    return cel.NewEnv(variables=dict.fromkeys(variables, cel.Type.DYN), extensions=extensions())
+    plain = {"string": cel.Type.STRING, "bool": cel.Type.BOOL, "int": cel.Type.INT, "double": cel.Type.DOUBLE}
+    known = {**dict.fromkeys(variables, cel.Type.DYN), **{name: plain[type_] for name, type_ in types}}
+    return cel.NewEnv(variables=known, extensions=extensions())
 
 
 def _reported(text: str) -> str:
