@@ -12,6 +12,8 @@ from cluster.machinery.objects import NODES, PODS, VOLUMES, Obj, status, uid
 from cluster.world import World
 
 _CONTAINER, _EMPTY_DIR, _VOLUME, _NODE = "container", "emptyDir", "volume", "node"
+OF_PODS = (f"{_CONTAINER}/", f"{_EMPTY_DIR}/")
+"""How the keys begin of layers that one pod has for itself."""
 
 
 def of_container(pod: str, container: str, restarts: int) -> str:
@@ -35,7 +37,7 @@ def of_node(node: str) -> str:
 
 def pods_of(keys: Iterable[str]) -> set[str]:
     """Uids of pods that name themselves in these keys."""
-    return {key.split("/")[1] for key in keys if key.startswith((f"{_CONTAINER}/", f"{_EMPTY_DIR}/"))}
+    return {key.split("/")[1] for key in keys if key.startswith(OF_PODS)}
 
 
 def orphans(world: World, keys: Iterable[str]) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from cluster.change import Change
 from cluster.config import ClusterConfig
+from cluster.contents import Entry
 from cluster.intents import Intent
 from cluster.machinery.objects import Key, Obj
 from cluster.world import World
@@ -60,6 +61,8 @@ class Plan(NamedTuple):
     """Events to record that hang on no action (FailedScheduling); equal ones are counted, not repeated."""
     again_at: float | None = None
     """Cluster time (Unix seconds) at which to plan this key again though nothing changed."""
+    writes: tuple[tuple[str, str, Entry], ...] = ()
+    """(layer, path, what is there from its `since` on): files to be written, see cluster.contents."""
 
 
 NOTHING = Plan()

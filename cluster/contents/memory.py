@@ -118,6 +118,10 @@ class Kept:
         layer = self._layers.get(self._key)
         return None if layer is None else layer.at(path, moment)
 
+    def history(self, path: str) -> History:
+        layer = self._layers.get(self._key)
+        return () if layer is None else layer.history(path)
+
     def names(self, folder: str) -> Iterable[str]:
         layer = self._layers.get(self._key)
         return () if layer is None else layer.names(folder)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import chain, islice
 
-from cluster import faults
+from cluster import faults, keeping
 from cluster.change import Change
 from cluster.config import ClusterConfig
 from cluster.intents import Delete, Update
@@ -30,9 +30,10 @@ from cluster.machinery.objects import (
     timestamp,
     uid,
 )
-from cluster.nodes import admitting, configuring, ephemerals, programs
+from cluster.nodes import admitting, configuring, ephemerals, filesystem, programs
 from cluster.nodes.lifecycle import step
 from cluster.nodes.stages import IDLE, Facts, Said
+from cluster.nodes.view import View
 from cluster.plan import NOTHING, Action, Controller, Note, Plan, Reason
 from cluster.world import Bucket, World
 
@@ -56,7 +57,11 @@ def keys(change: Change, old: Obj | None, world: World) -> Iterable[Key]:
         return [where for where, pod in world.bucket(PODS).items() if _initializes(pod)]
     if kind in (CONFIG_MAPS, SECRETS) and change.type != "DELETED":
         pods = world.bucket(PODS, change.key.namespace)
-        return [where for where, pod in pods.items() if _starts(pod) and configuring.uses(pod, kind, change.key.name)]
+        return [
+            where
+            for where, pod in pods.items()
+            if (_starts(pod) or _is_probed(pod)) and configuring.uses(pod, kind, change.key.name)
+        ]
     if kind == NODES and (old is None or faults.is_lost(old) != faults.is_lost(change.object)):
         return list(world.pods_on(change.key.name))
     return ()
@@ -80,7 +85,8 @@ def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
     if admitting.is_due(pod) and (refused := admitting.rejection(world, where, pod, node)) is not None:
         return _turned_away(pod, refused, now)
     next_step = step(pod, _facts(world, pod, node, config), now, config.pace)
-    if next_step is IDLE:
+    writes = tuple(filesystem.lasting(world, pod))
+    if next_step is IDLE and not writes:
         return NOTHING
     notes = tuple(_note(pod, each, node_name) for each in next_step.said)
     reasons = tuple(Reason(where, level, text, code) for level, text, code in next_step.why)
@@ -91,10 +97,27 @@ def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
     if next_step.gone:
         actions.append(Action(Delete(where, uid(pod), grace_seconds=0), succeeded=notes))
         notes = ()
-    return Plan(tuple(actions), reasons, notes, next_step.again_at)
+    return Plan(tuple(actions), reasons, notes, next_step.again_at, writes)
 
 
-CONTROLLER = Controller(NAME, keys, every, plan)
+def stirred(layers: frozenset[str], world: World) -> Iterable[Key]:
+    """Pods with a probe that may see what was written."""
+    named = keeping.pods_of(layers)
+    shared = any(not each.startswith(keeping.OF_PODS) for each in layers)
+    for where, pod in world.bucket(PODS).items():
+        concerned = uid(pod) in named or (shared and not layers.isdisjoint(filesystem.layers(world, pod)))
+        if concerned and spec(pod).get("nodeName") and _is_probed(pod):
+            yield where
+
+
+CONTROLLER = Controller(NAME, keys, every, plan, stirred)
+
+
+def _is_probed(pod: Obj) -> bool:
+    """A container has a probe that looks into files."""
+    both = (*(spec(pod).get("initContainers") or ()), *(spec(pod).get("containers") or ()))
+    probes = (each.get(kind) or {} for each in both for kind in ("readinessProbe", "livenessProbe", "startupProbe"))
+    return any(probe.get("exec") or probe.get("httpGet") for probe in probes)
 
 
 def _unheard(where: Key, pod: Obj, node: str) -> Reason:
@@ -187,6 +210,7 @@ def _facts(world: World, pod: Obj, node: Obj, config: ClusterConfig) -> Facts:
         frozenset(pulls),
         pulling_at,
         unknown,
+        View(world, pod),
     )
 
 

@@ -42,6 +42,6 @@ def _proper(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
     if not statuses.container_statuses(pod):
         return starting.accepted(pod, facts, now, speed)
     if not statuses.has_begun(pod):
-        sidecars = restarts.living(pod, now, speed) if statuses.init_statuses(pod) else None
+        sidecars = restarts.living(pod, now, speed, facts.view) if statuses.init_statuses(pod) else None
         return sidecars or starting.starting(pod, facts, now, speed)
-    return restarts.living(pod, now, speed) or readiness.readiness(pod, facts, now, speed)
+    return restarts.living(pod, now, speed, facts.view) or readiness.readiness(pod, facts, now, speed)

@@ -1,9 +1,9 @@
-"""What a probe finds in a container: from its image, its ports, its command line and its pod's annotations alone.
+"""What a probe finds in a container: from its image, its ports, its command line, its files and its pod's annotations.
 Nothing is connected to and nothing is run. When a probe looks is not known here.
 
 A probe of a port finds somebody where `listening` says that somebody listens, and of a path the status that
-`responses` gives: what any request would find. An exec probe succeeds unless its command fails by itself or reads a
-file that the container's script has taken away or not made yet.
+`responses` gives: what any request would find. An exec probe succeeds unless its command fails by itself, misses a file
+or its program (`execprobe`). Both look into the files as they were at that moment.
 Annotations: `kubarium.dev/never-ready: "true"` keeps a pod not ready, `kubarium.dev/slow-start: "5s"` makes its
 containers answer that much later, `kubarium.dev/flap: "10s"` makes it ready and not ready in turn.
 """
@@ -13,8 +13,12 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-from cluster.machinery.objects import Obj, annotations_of, status
-from cluster.nodes import images, listening, programs, responses, script, servers
+from cluster.machinery.objects import Obj, annotations_of, status, timestamp
+from cluster.nodes import listening, responses, servers
+from cluster.nodes.execprobe import Looker
+from cluster.nodes.messages import NO_FILES, Content
+from cluster.nodes.view import Served, View
+from cluster.world import World
 
 NEVER_READY_ANNOTATION = "kubarium.dev/never-ready"
 SLOW_START_ANNOTATION = "kubarium.dev/slow-start"
@@ -24,7 +28,6 @@ Kind = Literal["readiness", "liveness", "startup"]
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
-_READERS = frozenset({"cat", "ls", "stat", "test", "["})
 _FOREVER = float("inf")
 
 
@@ -44,27 +47,48 @@ class Phase(NamedTuple):
 
 
 _WELL = Finding()
+_MOST_PHASES = 64
+_LAST = 253_402_300_799.0
 
 
-def phases(pod: Obj, container: Obj, kind: Kind) -> list[Phase]:
-    """What this probe would find, from the container's start on; at least one phase."""
-    moments = {0.0, slow_start(pod)}
+def phases(pod: Obj, container: Obj, kind: Kind, view: View | None = None) -> list[Phase]:
+    """What this probe would find, from the container's start on; at least one phase. `view`: the pod's files."""
+    pending = {0.0, slow_start(pod)}
     probe = container.get(f"{kind}Probe") or {}
-    if probe.get("exec"):
-        moments.update(each.at for each in programs.run(pod, container).files)
     if _is_liveness_example(container):
-        moments.add(responses.LIVENESS_EXAMPLE_SECONDS)
-    return [Phase(moment, find(pod, container, kind, moment)) for moment in sorted(moments)]
+        pending.add(responses.LIVENESS_EXAMPLE_SECONDS)
+    view = _view(pod, container, probe, view)
+    began = view.began(container) if view is not None else 0.0
+    found: dict[float, Finding] = {}
+    seen: set[float] = set()
+    while pending and len(found) < _MOST_PHASES:
+        for moment in sorted(pending)[:_MOST_PHASES]:
+            found[moment] = find(pod, container, kind, moment, view, seen)
+        pending = {moment - began for moment in seen if moment > began} - found.keys()
+    merged: list[Phase] = []
+    for moment in sorted(found):
+        if not merged or not probe or found[moment] != merged[-1].finding:
+            merged.append(Phase(moment, found[moment]))
+    return merged
 
 
-def find(pod: Obj, container: Obj, kind: Kind = "readiness", elapsed: float = _FOREVER) -> Finding:
-    """What the probe finds so many seconds after the container's start."""
+def find(
+    pod: Obj,
+    container: Obj,
+    kind: Kind = "readiness",
+    elapsed: float = _FOREVER,
+    view: View | None = None,
+    seen: set[float] | None = None,
+) -> Finding:
+    """What the probe finds so many seconds after the container's start. Into `seen` go the moments (cluster time) at
+    which what it looks at changed."""
     if kind == "readiness" and annotations_of(pod).get(NEVER_READY_ANNOTATION) == "true":
         return Finding("", f"Not Ready: {NEVER_READY_ANNOTATION} is set.", "never-ready")
     probe = container.get(f"{kind}Probe")
     if not probe:
         return _WELL
-    trouble, cause = _trouble(pod, container, probe, elapsed)
+    view = _view(pod, container, probe, view)
+    trouble, cause = _trouble(pod, container, probe, elapsed, view, set() if seen is None else seen)
     if not cause:
         return _WELL
     effect = {"readiness": "Not Ready", "liveness": "Not alive", "startup": "Not started"}[kind]
@@ -93,44 +117,50 @@ def _annotated(pod: Obj, annotation: str) -> float:
     return sum(float(number) * _UNITS[unit] for number, unit in _DURATION.findall(str(given))) if given else 0.0
 
 
-def _trouble(pod: Obj, container: Obj, probe: Obj, elapsed: float) -> tuple[str, str]:
+def _trouble(
+    pod: Obj, container: Obj, probe: Obj, elapsed: float, view: View | None, seen: set[float]
+) -> tuple[str, str]:
     """(what the kubelet says, the cause for a person); the cause is "" when the probe succeeds."""
     slow = slow_start(pod)
-    if command := (probe.get("exec") or {}).get("command"):
+    if (command := (probe.get("exec") or {}).get("command")) and view is not None:
         if elapsed < slow:
             return "", f"{container['name']} is not up yet"
-        return _exec_trouble(pod, container, [str(word) for word in command], elapsed)
+        return _exec_trouble(container, [str(word) for word in command], elapsed, view, seen)
     target = probe.get("httpGet") or probe.get("tcpSocket") or probe.get("grpc") or {}
     port = listening.port_numbered(container, target.get("port"))
     if not port or listening.at(pod, port) is None:
         return _refused(pod, probe, target, port), f"nothing listens on port {target.get('port')}"
     if elapsed < slow:
         return _refused(pod, probe, target, port), f"{container['name']} does not listen on port {port} yet"
-    if "httpGet" in probe and (code := responses.status_of(container, str(target.get("path") or "/"), elapsed)) >= 400:
+    if "httpGet" not in probe:
+        return "", ""
+    files: Content = NO_FILES
+    if view is not None:
+        files = Served(view.at(container, _moment(view, container, elapsed), seen))
+    if (code := responses.status_of(container, str(target.get("path") or "/"), elapsed, files)) >= 400:
         return f"HTTP probe failed with statuscode: {code}", f"{target.get('path') or '/'} answers {code}"
     return "", ""
 
 
-def _exec_trouble(pod: Obj, container: Obj, command: list[str], elapsed: float) -> tuple[str, str]:
-    path = next((word for word in command[1:] if word.startswith("/")), "")
-    if command[0].rpartition("/")[2] in _READERS and path:
-        history = [each for each in programs.run(pod, container).files if each.path == path]
-        past = [each for each in history if each.at <= elapsed]
-        if history and not (past and past[-1].exists):
-            return _no_such_file(container, command[0], path), f"{path} is not there"
-    code = script.command(command, 0.0).exit_code
-    return ("", f"its command ends with exit code {code}") if code else ("", "")
+def _moment(view: View, container: Obj, elapsed: float) -> float:
+    return min(view.began(container) + elapsed, _LAST)
 
 
-def _no_such_file(container: Obj, program: str, path: str) -> str:
-    if program in ("test", "["):
-        return ""
-    small = images.program(str(container.get("image") or "")) in ("busybox", "alpine")
-    return (
-        f"{program}: can't open '{path}': No such file or directory"
-        if small
-        else (f"{program}: {path}: No such file or directory")
-    )
+def _view(pod: Obj, container: Obj, probe: Obj, view: View | None) -> View | None:
+    """The files, where the probe looks into any: of a pod that nobody has started yet as if it was started now."""
+    reads = probe.get("exec") or (probe.get("httpGet") and responses.reads_files(container))
+    if not reads or view is not None:
+        return view if reads else None
+    running = {"name": container.get("name"), "state": {"running": {"startedAt": timestamp(1.0)}}}
+    return View(World(), {**pod, "status": {**status(pod), "containerStatuses": [running]}})
+
+
+def _exec_trouble(container: Obj, command: list[str], elapsed: float, view: View, seen: set[float]) -> tuple[str, str]:
+    touched: set[float] = set()
+    moment = _moment(view, container, elapsed)
+    found = Looker(container, view.at(container, moment, touched), touched).look(command)
+    seen |= touched
+    return (found.says, found.why) if found.code else ("", "")
 
 
 def _is_liveness_example(container: Obj) -> bool:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from cluster.machinery.objects import Obj, annotations_of
 from cluster.nodes import probes
 from cluster.nodes.probes import Finding, Kind, Phase
+from cluster.nodes.view import View
 
 NEVER = math.inf
 _PROBES = ("startupProbe", "livenessProbe", "readinessProbe")
@@ -75,49 +76,51 @@ def rhythm(probe: Obj) -> Rhythm:
     )
 
 
-def death(pod: Obj, container: Obj) -> Death:
+def death(pod: Obj, container: Obj, view: View | None = None) -> Death:
     """When a failing startup or liveness probe has the container killed."""
     if not container.get("startupProbe") and not container.get("livenessProbe"):
         return Death(NEVER)
-    started = _started_at(pod, container, patient=True)
+    started = _started_at(pod, container, view, patient=True)
     if probe := container.get("startupProbe"):
-        killed = _threshold(probes.phases(pod, container, "startup"), rhythm(probe), 0.0)
+        killed = _threshold(probes.phases(pod, container, "startup", view), rhythm(probe), 0.0)
         if killed < started:
             return Death(killed, "startup", probe.get("terminationGracePeriodSeconds"))
     if probe := container.get("livenessProbe"):
-        at = _threshold(probes.phases(pod, container, "liveness"), rhythm(probe), started)
+        at = _threshold(probes.phases(pod, container, "liveness", view), rhythm(probe), started)
         return Death(at, "liveness", probe.get("terminationGracePeriodSeconds"))
     return Death(NEVER)
 
 
-def verdict(pod: Obj, container: Obj, elapsed: float, *, lag: float = 0.0, patient: bool = False) -> Verdict:
+def verdict(
+    pod: Obj, container: Obj, elapsed: float, view: View | None = None, *, lag: float = 0.0, patient: bool = False
+) -> Verdict:
     """How a running container stands. `lag`: seconds every container takes at least; `patient`: success, too, waits
     for the probe's delay and period, as on a real node."""
     elapsed = max(elapsed, 0.0) + _CLOSE  # its start is known in whole seconds only: it may seem to lie ahead
     if not any(container.get(each) for each in _PROBES) and not annotations_of(pod):
         return Verdict(True, True, _WELL, NEVER) if elapsed >= lag else Verdict(True, False, _WELL, lag)
-    started = _started_at(pod, container, patient=patient)
+    started = _started_at(pod, container, view, patient=patient)
     if container.get("startupProbe"):
         started += lag if not patient else 0.0
-    failures, looks_at = _failures(pod, container, elapsed, started, patient=patient)
+    failures, looks_at = _failures(pod, container, elapsed, started, view, patient=patient)
     if elapsed < started:
-        finding = _at(probes.phases(pod, container, "startup"), elapsed).finding
+        finding = _at(probes.phases(pod, container, "startup", view), elapsed).finding
         return Verdict(False, False, finding, started, failures, looks_at)
     ready, finding, changes_at = False, _WELL, NEVER
-    for moment, now_ready, found in _readiness(pod, container, started, lag, patient=patient):
+    for moment, now_ready, found in _readiness(pod, container, started, lag, view, patient=patient):
         if moment > elapsed:
             changes_at = moment
             break
         ready, finding = now_ready, found
     if ready and (span := probes.flapping(pod)):
-        since = _readiness_since(pod, container, elapsed, started, lag, patient=patient)
+        since = _readiness_since(pod, container, elapsed, started, lag, view, patient=patient)
         turns = math.floor((elapsed - since) / span)
         changes_at = min(changes_at, since + (turns + 1) * span)
         if turns % 2:
             ready, finding = False, probes.flapped(container)
             failures = (*failures, Failure(since + turns * span, finding)) if finding.failure else failures
     if not ready and not finding.code:
-        finding = _at(probes.phases(pod, container, "readiness"), elapsed).finding
+        finding = _at(probes.phases(pod, container, "readiness", view), elapsed).finding
     return Verdict(True, ready, finding, changes_at, failures, looks_at)
 
 
@@ -136,13 +139,13 @@ def _spans(phases: Sequence[Phase], start: float) -> Iterator[tuple[float, float
             yield max(phase.begin, start), end, phase.finding
 
 
-def _started_at(pod: Obj, container: Obj, *, patient: bool) -> float:
+def _started_at(pod: Obj, container: Obj, view: View | None, *, patient: bool) -> float:
     """When the startup probe has succeeded; 0.0 without one."""
     probe = container.get("startupProbe")
     if not probe:
         return 0.0
     ticks = rhythm(probe)
-    for begin, end, finding in _spans(probes.phases(pod, container, "startup"), 0.0):
+    for begin, end, finding in _spans(probes.phases(pod, container, "startup", view), 0.0):
         at = ticks.tick(begin) if patient else begin
         if not finding.code and at < end:
             return at
@@ -167,23 +170,27 @@ def _threshold(phases: Sequence[Phase], ticks: Rhythm, start: float) -> float:
 
 
 def _readiness(
-    pod: Obj, container: Obj, start: float, lag: float, *, patient: bool
+    pod: Obj, container: Obj, start: float, lag: float, view: View | None, *, patient: bool
 ) -> Iterator[tuple[float, bool, Finding]]:
     """(moment, ready from then on, what was found) of every change, in order of time."""
     probe = container.get("readinessProbe") or {}
     ticks = rhythm(probe)
     ready = False
     first = True
-    for begin, end, finding in _spans(probes.phases(pod, container, "readiness"), start):
+    failed = 0
+    for begin, end, finding in _spans(probes.phases(pod, container, "readiness", view), start):
         if finding.code == "never-ready":
             return
         if not probe and begin < probes.slow_start(pod):
             continue
         if bool(finding.code) != ready:
             first = first and bool(finding.code)
+            failed = 0
             continue
         if ready:
-            at = ticks.tick(begin) + (ticks.failures - 1) * ticks.period
+            looked = ticks.tick(begin)
+            at = looked + (ticks.failures - failed - 1) * ticks.period
+            failed = failed + math.ceil((end - looked) / ticks.period) if looked < end <= at else 0
         else:
             looked = ticks.tick(begin) + (ticks.successes - 1) * ticks.period if patient and probe else begin
             at = looked + (lag if first and not container.get("startupProbe") else 0.0)
@@ -193,15 +200,17 @@ def _readiness(
             yield at, ready, finding
 
 
-def _readiness_since(pod: Obj, container: Obj, elapsed: float, start: float, lag: float, *, patient: bool) -> float:
+def _readiness_since(
+    pod: Obj, container: Obj, elapsed: float, start: float, lag: float, view: View | None, *, patient: bool
+) -> float:
     moments = [
-        at for at, ready, _ in _readiness(pod, container, start, lag, patient=patient) if at <= elapsed and ready
+        at for at, ready, _ in _readiness(pod, container, start, lag, view, patient=patient) if at <= elapsed and ready
     ]
     return moments[-1]
 
 
 def _failures(
-    pod: Obj, container: Obj, elapsed: float, started: float, *, patient: bool
+    pod: Obj, container: Obj, elapsed: float, started: float, view: View | None, *, patient: bool
 ) -> tuple[tuple[Failure, ...], float]:
     """The last failed look of each probe that looks at this time, and when the next one fails."""
     kinds: tuple[Kind, ...] = ("startup",) if elapsed < started else ("liveness", "readiness")
@@ -215,7 +224,7 @@ def _failures(
         if kind == "readiness" and not patient:
             ticks = ticks._replace(delay=0.0)
         begins = 0.0 if kind == "startup" else started
-        phases = probes.phases(pod, container, kind)
+        phases = probes.phases(pod, container, kind, view)
         last = ticks.last_tick(elapsed)
         if last >= max(ticks.delay, begins) and (finding := _at(phases, last).finding).failure:
             found.append(Failure(last, finding))

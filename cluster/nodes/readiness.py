@@ -19,13 +19,14 @@ class _Round:
         self.pod, self.facts, self.now, self.speed = pod, facts, now, speed
         self.said: list[Said] = []
         self.why: list[Why] = []
-        end = restarts.next_moment(pod, speed)
+        end = restarts.next_moment(pod, speed, facts.view)
         self.again: list[float] = [] if end is None else [end]
 
     def look(self, template: Obj, current: ContainerStatus) -> ContainerStatus:
         since = running_since(self.pod, current, self.facts, self.speed)
         lag = pace.duration(self.speed, "ready", uid(self.pod))
-        verdict = probing.verdict(self.pod, template, self.now - since, lag=lag, patient=self.speed == "real")
+        elapsed, view = self.now - since, self.facts.view
+        verdict = probing.verdict(self.pod, template, elapsed, view, lag=lag, patient=self.speed == "real")
         for failure in verdict.failures:
             self._unhealthy(since + failure.at, failure.finding.failure, current)
         self._death(template, current)
@@ -59,7 +60,7 @@ class _Round:
         self.said.append(Said("Warning", "Unhealthy", words, current["name"]))
 
     def _death(self, template: Obj, current: ContainerStatus) -> None:
-        end = restarts.ending(self.pod, template, current, self.speed)
+        end = restarts.ending(self.pod, template, current, self.speed, self.facts.view)
         if end is None or not end.kind:
             return
         label = current["name"]

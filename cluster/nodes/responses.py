@@ -46,9 +46,9 @@ def finished(found: Response, manner: Manner, request: Request, now: float) -> R
     return found._replace(headers=tuple(headers), body=b"" if request.method == "HEAD" else found.body)
 
 
-def status_of(container: Obj, path: str, elapsed: float) -> int:
+def status_of(container: Obj, path: str, elapsed: float, files: Content = NO_FILES) -> int:
     """The status alone, as a probe looks at it."""
-    asked = Exchange({}, container, 0, Request(path=path), 0.0, elapsed, NO_FILES)
+    asked = Exchange({}, container, 0, Request(path=path), 0.0, elapsed, files)
     return page_of(container).says(asked).status
 
 
@@ -95,6 +95,11 @@ def page_of(container: Obj) -> Page:
         return next((page for pattern, page in _STARTED if pattern.search(command)), _UNKNOWN)
     page = _PAGES.get(called, _UNKNOWN)
     return page if page.program else page._replace(program=called)
+
+
+def reads_files(container: Obj) -> bool:
+    """What it answers depends on its files."""
+    return page_of(container).says in (websites.nginx, websites.httpd, websites.python, websites.busybox)
 
 
 def program(container: Obj) -> str:

@@ -15,6 +15,7 @@ from cluster.nodes import pace, probing, programs, statuses
 from cluster.nodes.script import FOREVER
 from cluster.nodes.stages import Said, Step, Why
 from cluster.nodes.statuses import ContainerStatus
+from cluster.nodes.view import View
 
 FIRST_BACKOFF = 10.0
 LONGEST_BACKOFF = 300.0
@@ -38,10 +39,10 @@ def backoff(restarts: int) -> float:
     return min(FIRST_BACKOFF * 2.0 ** min(max(restarts - 1, 0), 10), LONGEST_BACKOFF)
 
 
-def ending(pod: Obj, template: Obj, current: ContainerStatus, speed: Pace) -> Ending | None:
+def ending(pod: Obj, template: Obj, current: ContainerStatus, speed: Pace, view: View | None = None) -> Ending | None:
     """How and when a running container will end; None: it will not."""
     run = programs.run(pod, template, speed)
-    killed = probing.death(pod, template)
+    killed = probing.death(pod, template, view)
     if run.seconds == FOREVER and killed.at == probing.NEVER:
         return None
     started = seconds(current["state"]["running"].get("startedAt"))
@@ -53,19 +54,21 @@ def ending(pod: Obj, template: Obj, current: ContainerStatus, speed: Pace) -> En
     return Ending(started + killed.at + stop, code, started + killed.at, killed.kind)
 
 
-def living(pod: Obj, now: float, speed: Pace) -> Step | None:
+def living(pod: Obj, now: float, speed: Pace, view: View | None = None) -> Step | None:
     """The report due because a process ended or its back-off is over; None when there is none."""
     said: list[Said] = []
     templates = statuses.templates(pod)
     policy = str(spec(pod).get("restartPolicy") or "Always")
     inits = [
-        _moved(pod, templates[each["name"]], each, "Always", now, speed, said)
+        _moved(pod, templates[each["name"]], each, "Always", now, speed, said, view)
         if each["name"] in templates and statuses.is_sidecar(templates[each["name"]])
         else each
         for each in statuses.init_statuses(pod)
     ]
     containers = [
-        _moved(pod, templates[each["name"]], each, policy, now, speed, said) if each["name"] in templates else each
+        _moved(pod, templates[each["name"]], each, policy, now, speed, said, view)
+        if each["name"] in templates
+        else each
         for each in statuses.container_statuses(pod)
     ]
     before = (*statuses.init_statuses(pod), *statuses.container_statuses(pod))
@@ -85,13 +88,13 @@ def living(pod: Obj, now: float, speed: Pace) -> Step | None:
     return Step(statuses.reported(pod, base, containers, now), tuple(said))
 
 
-def next_moment(pod: Obj, speed: Pace) -> float | None:
+def next_moment(pod: Obj, speed: Pace, view: View | None = None) -> float | None:
     """When the next process ends or is killed, or the next back-off is over."""
     templates = statuses.templates(pod)
     moments: list[float] = []
     for each in (*statuses.init_statuses(pod), *statuses.container_statuses(pod)):
         template = templates.get(each["name"])
-        if template is not None and (moment := _moment(pod, template, each, speed)) is not None:
+        if template is not None and (moment := _moment(pod, template, each, speed, view)) is not None:
             moments.append(moment)
     return min(moments, default=None)
 
@@ -197,9 +200,9 @@ def _is_forgiven(current: ContainerStatus, end: Ending, now: float) -> bool:
     return bool(end.kind) and now >= seconds(before.get("finishedAt")) + backoff(current["restartCount"])
 
 
-def _moment(pod: Obj, template: Obj, current: ContainerStatus, speed: Pace) -> float | None:
+def _moment(pod: Obj, template: Obj, current: ContainerStatus, speed: Pace, view: View | None) -> float | None:
     if "running" in current["state"]:
-        end = ending(pod, template, current, speed)
+        end = ending(pod, template, current, speed, view)
         return None if end is None else end.at
     if (current["state"].get("waiting") or {}).get("reason") == HELD_BACK:
         return released_at(current)
@@ -207,7 +210,14 @@ def _moment(pod: Obj, template: Obj, current: ContainerStatus, speed: Pace) -> f
 
 
 def _moved(
-    pod: Obj, template: Obj, current: ContainerStatus, policy: str, now: float, speed: Pace, said: list[Said]
+    pod: Obj,
+    template: Obj,
+    current: ContainerStatus,
+    policy: str,
+    now: float,
+    speed: Pace,
+    said: list[Said],
+    view: View | None,
 ) -> ContainerStatus:
     if record := current["state"].get("terminated"):
         # Whoever ran it has reported its end; what follows from it is decided here.
@@ -215,10 +225,10 @@ def _moved(
             return current
         lived = seconds(record.get("finishedAt")) - seconds(record.get("startedAt"))
         return _next(pod, template, current, record, now, said, forgiven=lived >= FORGIVEN_AFTER)
-    moment = _moment(pod, template, current, speed)
+    moment = _moment(pod, template, current, speed, view)
     if moment is None or now < moment:
         return current
     if "waiting" in current["state"]:
         return again(pod, template, current, now, said)
-    end = ending(pod, template, current, speed)
+    end = ending(pod, template, current, speed, view)
     return current if end is None else after(pod, template, current, end, policy, now, said)

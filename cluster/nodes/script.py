@@ -80,7 +80,9 @@ class End(NamedTuple):
     waits_for: tuple[str, ...] = ()
 
 
-class _Line(NamedTuple):
+class Line(NamedTuple):
+    """One command of a script."""
+
     joined: str
     """What stands before it: "", "&&" or "||"."""
     words: tuple[str, ...]
@@ -102,28 +104,28 @@ class _Reader:
         self.files: list[FileChange] = []
         self.waits_for: list[str] = []
 
-    def read(self, lines: Sequence[_Line]) -> None:
+    def read(self, given: Sequence[Line]) -> None:
         at = 0
-        while at < len(lines) and not self.over and self.seconds < FOREVER:
-            line = lines[at]
+        while at < len(given) and not self.over and self.seconds < FOREVER:
+            line = given[at]
             at += 1
             word = line.words[0]
             if word in ("for", "while", "until"):
-                end = _matching_done(lines, at)
-                self._loop(line, lines[at:end])
+                end = _matching_done(given, at)
+                self._loop(line, given[at:end])
                 at = end + 1
             elif word in ("if", "case"):
                 self.doubts += 1
             elif word in ("fi", "esac"):
                 self.doubts -= 1
             elif not self._is_skipped(line.joined):
-                follows = lines[at].joined if at < len(lines) else ""
+                follows = given[at].joined if at < len(given) else ""
                 self._one(line, follows)
 
     def _is_skipped(self, joined: str) -> bool:
         return (joined == "&&" and bool(self.code)) or (joined == "||" and self.code == 0)
 
-    def _one(self, line: _Line, follows: str) -> None:
+    def _one(self, line: Line, follows: str) -> None:
         if line.aside:
             end = command(line.words, self.task)
             self.aside = max(self.aside, end.seconds)
@@ -157,7 +159,7 @@ class _Reader:
             self.code = int(words[1][:9]) % 256
         self.over = True
 
-    def _loop(self, head: _Line, body: Sequence[_Line]) -> None:
+    def _loop(self, head: Line, body: Sequence[Line]) -> None:
         kind, condition = head.words[0], head.words[1:]
         if self.depth >= DEEPEST:
             self.seconds = FOREVER
@@ -193,7 +195,7 @@ class _Reader:
 def follow(text: str, task: float | None = None) -> End:
     """How a shell script goes. `task`: seconds of a program that is not known; None: it serves for ever."""
     reader = _Reader(task)
-    reader.read(_lines(text))
+    reader.read(lines(text))
     return End(reader.seconds, reader.code or 0, tuple(reader.files), tuple(reader.waits_for))
 
 
@@ -231,29 +233,30 @@ def serves_nobody(words: Sequence[str]) -> bool:
     """All programs of this command are known, and none of them is a server."""
     program = words[0].rpartition("/")[2] if words else "true"
     if program in SHELLS and "-c" in words[:-1]:
-        lines = _lines(words[words.index("-c") + 1])
-        return all(serves_nobody(_bare(line.words) or ("true",)) for line in lines)
+        within = lines(words[words.index("-c") + 1])
+        return all(serves_nobody(_bare(line.words) or ("true",)) for line in within)
     return program in _IDLE or program in _QUICK or program in SHELLS
 
 
-def _lines(text: str) -> list[_Line]:
-    lines: list[_Line] = []
+def lines(text: str) -> list[Line]:
+    """The commands of a script, one after the other."""
+    found: list[Line] = []
     joined, part = "", ""
-    for found in (*_SEPARATOR.finditer(text[:LONGEST]), None):
-        separator = "\n" if found is None else found[1]
-        if found is not None and separator is None:
-            part += "" if found[0].startswith("#") and (not part or part[-1].isspace()) else found[0]
+    for mark in (*_SEPARATOR.finditer(text[:LONGEST]), None):
+        separator = "\n" if mark is None else mark[1]
+        if mark is not None and separator is None:
+            part += "" if mark[0].startswith("#") and (not part or part[-1].isspace()) else mark[0]
             continue
         words = _split(part)
         while words and words[0] in ("do", "then", "else") and len(words) > 1:
             words = words[1:]
         if words and words[0] not in ("do", "then", "else"):
-            lines.append(_Line(joined, words, separator == "&"))
+            found.append(Line(joined, words, separator == "&"))
             joined = ""
         part = ""
         if separator in ("&&", "||"):
             joined = str(separator)
-    return lines
+    return found
 
 
 def _split(part: str) -> tuple[str, ...]:
@@ -271,7 +274,7 @@ def _bare(words: Sequence[str]) -> tuple[str, ...]:
     return tuple(words[at:])
 
 
-def _matching_done(lines: Sequence[_Line], at: int) -> int:
+def _matching_done(lines: Sequence[Line], at: int) -> int:
     depth = 1
     for position in range(at, len(lines)):
         word = lines[position].words[0]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from cluster.nodes.statuses import Status
+from cluster.nodes.view import View
 
 Level = Literal["ok", "wait", "fail", "info"]
 Why = tuple[Level, str, str]
@@ -46,6 +47,8 @@ class Facts(NamedTuple):
     """By container, when the pulling of its image was told first, in whole seconds."""
     unknown_names: frozenset[str] = frozenset()
     """Names that its init containers wait for and that no Service has."""
+    view: View | None = None
+    """What its containers hold; None: nobody has looked."""
 
 
 class Step(NamedTuple):

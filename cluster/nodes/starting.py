@@ -117,11 +117,11 @@ def _init_running(
     order = f"init container {through + 1} of {len(spec(pod)['initContainers'])}"
     if statuses.is_sidecar(template):
         since = seconds(current["state"]["running"].get("startedAt"))
-        verdict = probing.verdict(pod, template, now - since, patient=speed == "real")
+        verdict = probing.verdict(pod, template, now - since, facts.view, patient=speed == "real")
         if verdict.started:
             report = {**current, "started": True, "ready": verdict.ready}
             return Step(_with(pod, template, report, now), _after(pod, through, facts, speed))
-        ends = restarts.ending(pod, template, current, speed)
+        ends = restarts.ending(pod, template, current, speed, facts.view)
         again_at = min(since + verdict.changes_at, ends.at if ends else probing.NEVER)
         why: Why = ("wait", f"Waiting for {label} to have started ({order}).", "initializing")
         return Step(again_at=again_at if again_at < probing.NEVER else None, why=(why,))
@@ -129,7 +129,7 @@ def _init_running(
     if unknown := [each for each in run.waits_for if each in facts.unknown_names]:
         text = f"Waiting for {label} ({order}): no Service {unknown[0]} is there."
         return Step(why=(("wait", text, "init-waits-for-service"),))
-    end = restarts.ending(pod, template, current, speed)
+    end = restarts.ending(pod, template, current, speed, facts.view)
     if end is None or now < end.at:
         text = f"Waiting for {label} to end ({order})."
         return Step(again_at=end.at if end else None, why=(("wait", text, "initializing"),))

@@ -87,14 +87,15 @@ def _site(site: Site, asked: Exchange) -> Response:
         there = f"http://{asked.request.host}{quote(path)}/"
         moved = failed(site, server, 301)
         return moved._replace(headers=(*moved.headers, ("Location", there)))
-    if asked.files.whole:
+    configured = any(mount.startswith(site.settings) for mount in mounts)
+    if asked.files.whole and not configured:
         return failed(site, server, 404 if folder is None else 403)
     if index == "/index.html" and not covered:
         return text(site.welcome, 200, "text/html", ("Server", server))
     if index == "/index.html" and covered and asked.files:
         return failed(site, server, 403)
     # What lies in a volume that is not known here, or what its own settings say of a path, may be anything.
-    if (covered and not asked.files) or any(mount.startswith(site.settings) for mount in mounts):
+    if (covered and not asked.files) or configured:
         return text(f"{asked.hostname} answers {asked.path}.\n", 200, "text/plain", ("Server", server))
     return failed(site, server, 404)
 

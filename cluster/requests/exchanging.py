@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from cluster.machinery.objects import spec
-from cluster.nodes import images, mounted
-from cluster.nodes.messages import NO_FILES, Request, Response, Texts
-from cluster.nodes.responses import respond
+from cluster.nodes import images
+from cluster.nodes.messages import NO_FILES, Content, Request, Response
+from cluster.nodes.responses import reads_files, respond
+from cluster.nodes.view import Served, View
 from cluster.requests import hosts
 from cluster.requests.arriving import Arrival
 from cluster.requests.asking import Target
@@ -103,7 +103,7 @@ def _respond(
         known = arrival.host.response if arrival.host else None
         return known or hosts.forbidden(goal.path)
     container, pod = arrival.listener.container, world.get(arrival.pod) or {}
-    files = Texts(mounted.files(world, pod, container)) if spec(pod).get("volumes") else NO_FILES
+    files: Content = Served(View(world, pod).at(container, now)) if reads_files(container) else NO_FILES
     request = Request(verb, goal.path, host, sender, headers)
     return respond(request, pod, container, arrival.port, now=now, elapsed=arrival.elapsed, files=files)
 

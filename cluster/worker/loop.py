@@ -143,6 +143,7 @@ class ClusterWorker:
         if found.due:
             chosen = found.due[0]
             self._note(chosen.plan.notes, now)
+            self._write(mirror, chosen.plan)
             planned = _Planned(Item(chosen.controller, chosen.key), chosen.plan, now)
             before = mirror.revision
             if not await self._execute_large(mirror, planned) or mirror.revision == before:
@@ -199,6 +200,7 @@ class ClusterWorker:
             if plan is None:
                 continue
             self._note(plan.notes, moment)
+            self._write(mirror, plan)
             if plan.again_at is not None:
                 self._ask_again(mirror, item, plan.again_at)
             if plan.actions:
@@ -219,6 +221,13 @@ class ClusterWorker:
             log.exception("plan_raised", cluster=self._cluster, controller=controller.name, key=str(item.key))
             self._queue.failed(item, self._monotonic())
             return None
+
+    def _write(self, mirror: Mirror, plan: Plan) -> None:
+        for layer, path, entry in plan.writes:
+            try:
+                mirror.contents.put(layer, path, entry)
+            except OSError as error:
+                log.info("file_not_written", cluster=self._cluster, layer=layer, path=path, error=error.strerror)
 
     def _ask_again(self, mirror: Mirror, item: Item, cluster_time: float) -> None:
         clock = mirror.clock

@@ -6,10 +6,8 @@ from typing import Any
 
 import pytest
 
-from cluster.machinery.objects import CONFIG_MAPS, key
-from cluster.nodes import mounted, responses
+from cluster.nodes import responses
 from cluster.nodes.messages import Request, Response, Texts
-from cluster.world import World
 
 POD = {
     "metadata": {"name": "web-0", "namespace": "default"},
@@ -95,29 +93,3 @@ def test_a_covered_folder_serves_what_lies_in_it_and_nothing_else() -> None:
 )
 def test_the_liveness_example_falls_ill(elapsed: float, path: str, status: int) -> None:
     assert responses.status_of({"image": "agnhost", "args": ["liveness"]}, path, elapsed) == status
-
-
-PAGES = {"kind": "ConfigMap", "metadata": {"name": "pages"}, "data": {"index.html": "<p>x</p>", "b": "B"}}
-
-
-@pytest.mark.parametrize(
-    ("source", "mount", "found"),
-    [
-        ({}, {"mountPath": "/www/"}, {"/www/index.html": "<p>x</p>", "/www/b": "B"}),
-        ({"items": [{"key": "b", "path": "deep/b.txt"}]}, {"mountPath": "/www"}, {"/www/deep/b.txt": "B"}),
-        ({}, {"mountPath": "/www/one.html", "subPath": "index.html"}, {"/www/one.html": "<p>x</p>"}),
-        (
-            {"items": [{"key": "b", "path": "deep/b.txt"}]},
-            {"mountPath": "/www", "subPath": "deep"},
-            {"/www/b.txt": "B"},
-        ),
-        ({"name": "nothing"}, {"mountPath": "/www"}, {}),
-    ],
-)
-def test_files_of_a_config_map(source: dict[str, Any], mount: dict[str, Any], found: dict[str, str]) -> None:
-    world = World()
-    world.put(key(CONFIG_MAPS, "default", "pages"), PAGES)
-    volumes = [{"name": "v", "configMap": {"name": "pages", **source}}, {"name": "w", "emptyDir": {}}]
-    pod = {"metadata": {"namespace": "default"}, "spec": {"volumes": volumes}}
-    container = {"volumeMounts": [{"name": "v", **mount}, {"name": "w", "mountPath": "/tmp"}]}
-    assert mounted.files(world, pod, container) == found

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from cluster.dns.resolver import hostname
 from cluster.machinery.objects import Key, Obj, seconds, uid
-from cluster.nodes import mounted, statuses
-from cluster.nodes.messages import Content, Texts
+from cluster.nodes import statuses
+from cluster.nodes.messages import Content
 from cluster.nodes.servers import Port
+from cluster.nodes.view import Served, View
 from cluster.shell.network.filed import Filed
 from cluster.shell.network.surroundings import Surroundings
 
@@ -59,7 +60,11 @@ class Station(NamedTuple):
     def content(self, pod: Obj) -> Content:
         """The container's files; those that volumes bring, where no others are kept."""
         files = self.around.files(pod, self.called)
-        return Filed(files) if files is not None else Texts(mounted.files(self.around.world, pod, self.container))
+        return (
+            Filed(files)
+            if files is not None
+            else Served(View(self.around.world, pod).at(self.container, self.around.now()))
+        )
 
     async def log(self, text: str, *, error: bool = False) -> None:
         if (pod := self.pod()) is not None:

@@ -1,0 +1,85 @@
+"""The files of a pod's containers as its kubelet looks at them: at any moment of their lives, and when that changed.
+
+Also how a web server sees them. Nothing is remembered: a layer says of each version from when on it was there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cluster.contents import Entry, Kept, Layer, Place, Source, Tree
+from cluster.machinery.objects import Obj
+from cluster.nodes import filesystem, scripted
+from cluster.world import World
+
+
+class View:
+    """What one pod's containers hold."""
+
+    def __init__(self, world: World, pod: Obj) -> None:
+        self._world, self._pod = world, pod
+        self._places: dict[str, dict[str, Place]] = {}
+
+    def began(self, container: Obj) -> float:
+        """When its present run was started, cluster time."""
+        return scripted.started(self._pod, str(container.get("name")))
+
+    def at(self, container: Obj, moment: float, seen: set[float] | None = None) -> Tree:
+        """Its files at a moment of cluster time. Into `seen` go the moments at which something that is looked at
+        changed."""
+        called = str(container.get("name"))
+        places = self._places.get(called)
+        if places is None:
+            places = filesystem.places(self._world, self._pod, container, lambda: moment)
+            self._places[called] = places
+        if seen is not None:
+            places = {point: _watched(place, seen) for point, place in places.items()}
+        return Tree(places, lambda: moment)
+
+
+class Served:
+    """See `cluster.nodes.messages.Content`."""
+
+    whole = True
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+
+    def file(self, path: str) -> bytes | None:
+        try:
+            entry = self._tree.entry(path)
+        except OSError:
+            return None
+        return entry.body if entry.kind == "file" else None
+
+    def modified(self, path: str) -> float | None:
+        try:
+            return self._tree.entry(path).modified
+        except OSError:
+            return None
+
+    def folder(self, path: str) -> list[str] | None:
+        try:
+            return self._tree.listdir(path)
+        except OSError:
+            return None
+
+
+class _Watched:
+    """A source that tells when what is asked for changed."""
+
+    def __init__(self, source: Layer | Kept, seen: set[float]) -> None:
+        self._source, self._seen = source, seen
+
+    def at(self, path: str, moment: float) -> Entry | None:
+        history = self._source.history(path)
+        self._seen.update(version.since for version in history)
+        return self._source.at(path, moment) if history else None
+
+    def names(self, folder: str) -> Iterable[str]:
+        return self._source.names(folder)
+
+
+def _watched(place: Place, seen: set[float]) -> Place:
+    sources: list[Source] = [_Watched(each, seen) if isinstance(each, Layer | Kept) else each for each in place.sources]
+    return place._replace(sources=sources)
