@@ -1,4 +1,4 @@
-"""Every address of the site. `/k8s/` is left free for the Kubernetes API."""
+"""Every address of the site, but for `/k8s/`, where the Kubernetes API is."""
 
 from __future__ import annotations
 
@@ -10,7 +10,19 @@ from django.urls import URLPattern, URLResolver, path
 from django.views.generic import RedirectView
 
 from dashboard.accounts import views as accounts
-from dashboard.clusters import apply, clock, dns, explorer, objects, overhttps, recent, request, settings
+from dashboard.clusters import (
+    apply,
+    clock,
+    dns,
+    explorer,
+    kubectl,
+    objects,
+    overhttps,
+    recent,
+    request,
+    settings,
+    terminal,
+)
 from dashboard.landing import views as landing
 
 admin.autodiscover()
@@ -36,6 +48,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clusters/<slug:slug>/resolve", dns.resolve, name="resolve"),
     path("clusters/<slug:slug>/request", request.page, name="request"),
     path("clusters/<slug:slug>/request/", request.page),
+    path("clusters/<slug:slug>/terminal", terminal.page, name="terminal"),
+    path("clusters/<slug:slug>/terminal/", terminal.page),
+    path("clusters/<slug:slug>/kubectl", kubectl.page, name="kubectl"),
+    path("clusters/<slug:slug>/kubectl/<int:number>/end", kubectl.end, name="end-key"),
     path("clusters/<slug:slug>/dns-query", overhttps.over_https, name="dns-query"),
     path("clusters/<slug:slug>/settings", settings.settings, name="settings"),
     path("clusters/<slug:slug>/delete", settings.delete, name="delete-cluster"),

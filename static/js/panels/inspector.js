@@ -245,7 +245,7 @@ function footer(app, item) {
   };
   const deletable = DELETABLE.has(item.resource) && canWrite(app);
   if (!asks && !names_ && !deletable) return nothing;
-  return html`<div class="side-f">${asks || names_ ? html`<button type="button" class="btn sm" @click=${ask}>${icon("dns", 14)}${asks ? "Ask from here" : "Ask for it"}</button><button type="button" class="btn sm" @click=${send}>${icon("request", 14)}${asks ? "Send from here" : "Send to it"}</button>` : nothing}<span class="grow"></span>
+  return html`<div class="side-f">${asks || names_ ? html`<button type="button" class="btn sm" @click=${ask}>${icon("dns", 14)}${asks ? "Ask from here" : "Ask for it"}</button><button type="button" class="btn sm" @click=${send}>${icon("request", 14)}${asks ? "Send from here" : "Send to it"}</button>` : nothing}${asks && canWrite(app) ? html`<a class="btn sm" href=${`${app.page.urls.explorer}terminal?${new URLSearchParams({ namespace: item.ns, pod: item.name })}`}>${icon("terminal", 14)}Shell</a>` : nothing}<span class="grow"></span>
     ${sure ? html`<button type="button" class="btn sm quiet" @click=${() => app.set({ sure: "" })}>Keep it</button>` : nothing}
     ${deletable ? html`<button type="button" class="btn sm ${sure ? "danger" : ""}" title=${kubectl.remove(item)} ?disabled=${item.deleting} @click=${remove}>${item.deleting ? "Ending" : sure ? `Delete ${item.name}` : "Delete"}</button>` : nothing}</div>`;
 }
