@@ -1,8 +1,8 @@
 """The types of the API and its operations, as OpenAPI: what kubectl validates by, explains from and merges with.
 
-`answer` gives /openapi/v3 (the index), a document for each group and version below it, and /openapi/v2. A document is
-made when it is first asked for, off the event loop, and kept compressed; its name in the index changes with what it is
-made from, so clients keep it for good.
+`answer` gives /openapi/v3 (the index), a document for each group and version below it, and /openapi/v2, as JSON or
+protobuf. A document is made when it is first asked for, off the event loop, and kept compressed; its name in the index
+changes with what it is made from, so clients keep it for good.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import hashlib
 import time
 import zlib
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from email.utils import formatdate
 from functools import cache, lru_cache
 from pathlib import Path
@@ -21,7 +21,7 @@ import orjson
 
 from cluster.api.discovery import NOT_FOUND, kinds_of
 from cluster.api.discovery.negotiation import clauses, refused
-from cluster.api.openapi import definitions, document, swagger
+from cluster.api.openapi import definitions, document, gnostic, swagger
 from cluster.api.refusals import MethodNotAllowed
 from cluster.api.request import Request
 from cluster.api.response import JSON, Response
@@ -45,16 +45,19 @@ async def answer(request: Request, wall: Callable[[], float] = time.time) -> Res
         return None
     if request.method not in ("GET", "HEAD"):
         raise MethodNotAllowed
-    if not _takes_json(request.headers.get("accept", "")):
-        raise refused((JSON,))
+    media_type = _chosen(
+        request.headers.get("accept", ""), (JSON, *gnostic.MEDIA_TYPES) if path == SWAGGER else (JSON,)
+    )
     kinds = kinds_of(request)
     known = request.headers.get("if-none-match", "")
     if path == ROOT:
         body = index(kinds)
         return _unless_known(body, _hash(body), known, _INDEX_TYPE, (("Cache-Control", "no-cache, private"),))
     if path == SWAGGER:
-        tag = fingerprint(kinds, "")
-        return await _document(kinds, "", tag, known, (("Cache-Control", "no-cache, private"), ("Vary", "Accept")))
+        headers = (("Cache-Control", "no-cache, private"), ("Vary", "Accept"))
+        if media_type != JSON:
+            media_type = gnostic.MEDIA_TYPES[0]
+        return await _document(kinds, "", fingerprint(kinds, "", media_type), known, headers, media_type)
     key = path.removeprefix(f"{ROOT}/")
     if key not in document.keys(kinds):
         return NOT_FOUND
@@ -66,10 +69,17 @@ async def answer(request: Request, wall: Callable[[], float] = time.time) -> Res
     return await _document(kinds, key, tag, known, (*lasting, ("Vary", "Accept")))
 
 
-def _takes_json(accept: str) -> bool:
-    return not accept.strip() or any(
-        each.takes(JSON) or each.type == "application/vnd.kubernetes.protobuf" for each in clauses(accept)
-    )
+def _chosen(accept: str, offered: Sequence[str]) -> str:
+    """The offered media type that is wanted most. NotAcceptable. Objects as protobuf are no form of documents: who
+    asks for them reads JSON as well."""
+    if not accept.strip():
+        return JSON
+    for each in clauses(accept):
+        if each.type == "application/vnd.kubernetes.protobuf":
+            return JSON
+        if (found := next(filter(each.takes, offered), None)) is not None:
+            return found
+    raise refused(offered)
 
 
 @lru_cache(maxsize=64)
@@ -80,9 +90,9 @@ def index(kinds: tuple[Kind, ...]) -> bytes:
 
 
 @lru_cache(maxsize=2048)
-def fingerprint(kinds: tuple[Kind, ...], key: str) -> str:
+def fingerprint(kinds: tuple[Kind, ...], key: str, media_type: str = JSON) -> str:
     """Differs when what a document is made from does: the definitions, our own way with them, the kinds."""
-    told = document.ingredients(kinds, key)
+    told = {media_type: document.ingredients(kinds, key)}
     return _hash(_source() + orjson.dumps(told, option=orjson.OPT_SORT_KEYS))
 
 
@@ -99,26 +109,31 @@ def _hash(body: bytes) -> str:
 
 
 async def _document(
-    kinds: tuple[Kind, ...], key: str, tag: str, known: str, headers: tuple[tuple[str, str], ...]
+    kinds: tuple[Kind, ...],
+    key: str,
+    tag: str,
+    known: str,
+    headers: tuple[tuple[str, str], ...],
+    media_type: str = JSON,
 ) -> Response:
     if _is_known(tag, known):
-        return _unless_known(b"", tag, known, JSON, headers)
+        return _unless_known(b"", tag, known, media_type, headers)
     if tag not in _kept:
-        _kept[tag] = await asyncio.to_thread(_made, kinds, key)
+        _kept[tag] = await asyncio.to_thread(_made, kinds, key, media_type)
         while len(_kept) > _MOST_KEPT:
             _kept.popitem(last=False)
     _kept.move_to_end(tag)
-    return _unless_known(zlib.decompress(_kept[tag]), tag, known, JSON, headers)
+    return _unless_known(zlib.decompress(_kept[tag]), tag, known, media_type, headers)
 
 
-def _made(kinds: tuple[Kind, ...], key: str) -> bytes:
+def _made(kinds: tuple[Kind, ...], key: str, media_type: str) -> bytes:
     found = definitions.read()
     made = (
         document.make(kinds, key, found)
         if key
         else swagger.merged(document.make(kinds, each, found) for each in document.keys(kinds))
     )
-    return zlib.compress(orjson.dumps(made), 1)
+    return zlib.compress(orjson.dumps(made) if media_type == JSON else gnostic.encoded(made), 1)
 
 
 def _is_known(tag: str, known: str) -> bool:
