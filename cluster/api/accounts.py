@@ -26,6 +26,7 @@ from cluster.trust import BadSignature, Keyring, keyring
 from cluster.watch import Mirror
 from cluster.world import World
 
+_FOR_AN_HOUR = (("Cache-Control", "public, max-age=3600"),)
 _TOKEN_REQUEST = ("authentication.k8s.io/v1",)
 
 
@@ -61,10 +62,10 @@ def verified(text: str, world: World, audiences: Sequence[str] = ()) -> Verified
 
 async def token(request: Request, target: Target) -> Response:
     """serviceaccounts/NAME/token: a new token for the account."""
-    read_options(request, "CreateOptions")
+    options = read_options(request, "CreateOptions")
     asked = with_defaults(decode_other(request.body, media(request), _TOKEN_REQUEST, "TokenRequest"))
     claims = claims_for(request.world, target.namespace, target.name, asked, time.time(), str(uuid.uuid4()))
-    return json(answered(asked, claims, own_keys().sign(claims)), 201)
+    return json(answered(asked, claims, "" if options.dry_run else own_keys().sign(claims)), 201)
 
 
 async def verify_any(request: Request, text: str) -> Verified:
@@ -81,8 +82,9 @@ async def answer(request: Request) -> Response | None:
     if path == openid.CONFIGURATION:
         host = request.headers.get("host", "kubernetes.default.svc")
         slug = request.config.slug
-        return json(openid.configuration(f"https://{host}/k8s/{slug}{openid.KEYS}"))
+        return json(openid.configuration(f"https://{host}/k8s/{slug}{openid.KEYS}"), headers=_FOR_AN_HOUR)
     if path == openid.KEYS:
         found = own_keys()
-        return json(openid.keys(found.key_id, *found.public_numbers()))
+        keys = openid.keys(found.key_id, *found.public_numbers())
+        return json(keys, content_type="application/jwk-set+json", headers=_FOR_AN_HOUR)
     return None

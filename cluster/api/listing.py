@@ -72,7 +72,7 @@ async def collection(request: Request, target: Target, options: ListOptions) -> 
         _pages.keep(_page(request, target, options, place), rest)
         if options.selection.everything:
             metadata["remainingItemCount"] = len(rest)
-    return _listed(request, target, [obj for _, obj in entries], metadata, shape)
+    return shown_list(request, target, [obj for _, obj in entries], metadata, shape)
 
 
 def _page(request: Request, target: Target, options: ListOptions, place: pages.Place) -> Any:
@@ -120,7 +120,8 @@ def _place(entry: Entry) -> tuple[str, str]:
     return entry[0].namespace, entry[0].name
 
 
-def _listed(request: Request, target: Target, objects: list[Obj], metadata: dict[str, Any], shape: Form) -> Response:
+def shown_list(request: Request, target: Target, objects: list[Obj], metadata: dict[str, Any], shape: Form) -> Response:
+    """A list in the form that was asked for."""
     kind, served = target.resource.kind, target.resource
     if shape.shape == "table":
         include = included(request)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from cluster.api import accounts, discovery, listing, openapi, options, questions, served, watching, writing
+from cluster.api import accounts, computed, discovery, listing, openapi, options, questions, served, watching, writing
 from cluster.api.authorization import authorize, authorize_path
 from cluster.api.refusals import MethodNotAllowed, NoSuchPath, NotServed
 from cluster.api.request import Request
@@ -56,9 +56,14 @@ async def _answer(request: Request) -> Answer:
                 return found
         raise
     if target.subresource:
+        verbs = {each.name: each.verbs for each in target.resource.kind.all_subresources}[target.subresource]
+        if verb not in verbs and target.subresource != "proxy":
+            raise MethodNotAllowed
         return await SUBRESOURCES[target.subresource](request, target)
     if verb not in target.resource.kind.verbs:
         raise MethodNotAllowed
+    if target.resource.kind.computed:
+        return await computed.answer(request, target)
     if not target.resource.kind.stored:
         return await questions.ask(request, target)
     return await _by_verb(request, target, verb)

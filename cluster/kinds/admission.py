@@ -90,6 +90,8 @@ def admit_create(
     """The object as it is to be stored; `obj` is not changed. `trusted` leaves out the look at every value's type,
     for what our own controllers make. What a `writer` sets is recorded as theirs. Raises ApiError."""
     kind = kind.written_in(obj.get("apiVersion"))
+    if not kind.stored:
+        raise BadRequest(f"a {kind.kind} is a question to the Kubernetes API, which answers it. It cannot be stored")
     if not trusted:
         check_types(kind, obj)
     new = _copied(conversion.stored(kind, obj))

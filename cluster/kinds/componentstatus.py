@@ -43,6 +43,7 @@ KIND = Kind(
     short_names=("cs",),
     has_status=False,
     verbs=READ_ONLY,
+    computed=True,
     columns=(
         NAME,
         Column("Status", _status),

@@ -151,6 +151,8 @@ class Kind:
     columns: tuple[Column, ...] = field(default=(), compare=False)
     verbs: tuple[str, ...] = EVERY_VERB
     """What the API lets one do with it; `CREATE_ONLY` for questions that are answered and not stored (reviews)."""
+    computed: bool = False
+    """Worked out when it is read, and never stored."""
     subresources: tuple[Subresource, ...] = ()
     """Those besides `status`, which `has_status` says."""
 
@@ -173,7 +175,7 @@ class Kind:
 
     @property
     def stored(self) -> bool:
-        return "get" in self.verbs
+        return "get" in self.verbs and not self.computed
 
     @property
     def api_version(self) -> str:

@@ -9,11 +9,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import orjson
+from django.conf import settings
 from django.db import connection
 
 from cluster.change import Change
 from cluster.config import ClusterConfig
 from cluster.machinery.objects import Key, Obj
+from cluster.trust import keyring
 
 _CHUNK = 500
 """Values in one statement: SQLite and readers have their limits."""
@@ -47,7 +49,9 @@ _HEAD = (
 
 def _head(row: Sequence[Any]) -> Head:
     gates = frozenset(gate.strip() for gate in row[9].split(",") if gate.strip())
-    config = ClusterConfig(slug=row[5], pace=row[6], domain=row[7], service_range=row[8], gates=gates)
+    config = ClusterConfig(
+        slug=row[5], pace=row[6], domain=row[7], service_range=row[8], gates=gates, trust=keyring(settings.DATA_DIR)
+    )
     uid = str(row[1]).replace("-", "")
     clock, steps = (row[10], row[11], row[12]), (row[13], row[14])
     return Head(row[0], uid, row[2], row[3], bytes(row[4]), config, clock, steps, row[15])

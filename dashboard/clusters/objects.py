@@ -40,7 +40,7 @@ async def show(request: HttpRequest, slug: str, resource: str, namespace: str, n
 def kind_named(resource: str) -> Kind:
     plural, _, group = resource.partition(".")
     for kind in KINDS:
-        if kind.resource == plural and (not group or kind.group == group):
+        if kind.stored and kind.resource == plural and (not group or kind.group == group):
             return kind
     raise Http404(f"There is no kind of object {resource}.")
 

@@ -82,7 +82,8 @@ def test_it_has_the_subresources_it_has_there(recorded: Recorded) -> None:
 def test_nothing_is_served_that_is_not_there() -> None:
     there = {(each.api_version, each.resource["resource"]) for each in RECORDED}
     ours = {(version, kind.resource) for kind in KINDS for version in (kind.api_version, *kind.served_versions)}
-    assert ours == there
+    # Usage is told by a server of its own, which that control plane had none of.
+    assert {each for each in ours if not each[0].startswith("metrics.k8s.io/")} == there
 
 
 @needs_recording

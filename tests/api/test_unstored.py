@@ -1,0 +1,82 @@
+"""What the API answers and does not store, besides reviews: bindings, usage, the control plane's health."""
+
+from __future__ import annotations
+
+from tests.api.asking import Client
+from tests.kinds.specimens import specimen
+
+TOKEN = "/api/v1/namespaces/default/serviceaccounts/robot/token"
+TABLE = "application/json;as=Table;g=meta.k8s.io;v=v1"
+
+
+async def _account(client: Client) -> None:
+    account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "robot"}}
+    assert (await client.post("/api/v1/namespaces/default/serviceaccounts", account)).code == 201
+
+
+async def test_a_dry_run_gives_no_token(client: Client) -> None:
+    await _account(client)
+    dry = await client.post(f"{TOKEN}?dryRun=All", {"spec": {}})
+    assert (dry.code, dry.json["status"]["token"]) == (201, "")
+    assert (await client.get(TOKEN)).code == 405
+
+
+async def test_keys_to_check_tokens_by_may_be_kept_for_an_hour(client: Client) -> None:
+    keys = await client.get("/openid/v1/jwks")
+    assert keys.header("content-type") == "application/jwk-set+json"
+    assert keys.header("cache-control") == "public, max-age=3600"
+
+
+async def test_a_binding_puts_a_pod_on_a_node(client: Client) -> None:
+    pods = "/api/v1/namespaces/default/pods"
+    made = await client.post(
+        pods, {"metadata": {"name": "web-0"}, "spec": {"containers": [{"name": "c", "image": "nginx"}]}}
+    )
+    assert made.code == 201, made.json
+    body = {"apiVersion": "v1", "kind": "Binding", "metadata": {"name": "web-0"}, "target": {"name": "node-1"}}
+    bound = await client.post("/api/v1/namespaces/default/bindings", body)
+    assert (bound.code, bound.json["status"]) == (201, "Success")
+    assert (await client.get(f"{pods}/web-0")).json["spec"]["nodeName"] == "node-1"
+    nowhere = await client.post("/api/v1/namespaces/default/bindings", {**body, "target": {}})
+    assert nowhere.code == 400
+
+
+async def test_a_signing_request_names_who_made_it(client: Client) -> None:
+    path = "/apis/certificates.k8s.io/v1/certificatesigningrequests"
+    made = await client.post(path, specimen("CertificateSigningRequest"))
+    assert (made.code, made.json["spec"]["username"]) == (201, "ada"), made.json
+    approved = {"status": {"conditions": [{"type": "Approved", "status": "True"}]}}
+    assert (await client.patch(f"{path}/web/status", approved)).code == 422
+    done = await client.patch(f"{path}/web/approval", approved)
+    assert (done.code, done.json["status"]["conditions"][0]["type"]) == (200, "Approved")
+
+
+async def test_what_nodes_use(client: Client) -> None:
+    nodes = "/apis/metrics.k8s.io/v1beta1/nodes"
+    listed = (await client.get(nodes)).json
+    assert (listed["kind"], listed["apiVersion"]) == ("NodeMetricsList", "metrics.k8s.io/v1beta1")
+    one = (await client.get(f"{nodes}/node-1")).json
+    assert one["usage"] == {"cpu": "120000000n", "memory": "716800Ki"}
+    assert (one["window"], one["kind"]) == ("15s", "NodeMetrics")
+    assert (await client.get(f"{nodes}?labelSelector=no=such")).json["items"] == []
+    missing = await client.get(f"{nodes}/gone")
+    assert missing.json["message"] == 'nodemetrics.metrics.k8s.io "gone" not found'
+    assert (await client.delete(f"{nodes}/node-1")).code == 405
+    row = (await client.get(nodes, accept=TABLE)).json["rows"][0]["cells"]
+    assert row == ["node-1", "120m", "700Mi", "15s"]
+    missing = await client.get("/apis/metrics.k8s.io/v1beta1/namespaces/default/pods/gone")
+    assert missing.json["message"] == 'podmetrics.metrics.k8s.io "default/gone" not found'
+
+
+async def test_the_control_planes_health(client: Client) -> None:
+    rows = (await client.get("/api/v1/componentstatuses", accept=TABLE)).json["rows"]
+    assert [row["cells"] for row in rows] == [
+        ["controller-manager", "Healthy", "ok", ""],
+        ["etcd-0", "Healthy", "ok", ""],
+        ["scheduler", "Healthy", "ok", ""],
+    ]
+    assert (await client.get("/api/v1/componentstatuses/scheduler")).json["kind"] == "ComponentStatus"
+
+
+async def test_kinds_that_are_not_stored_cannot_be_applied(client: Client) -> None:
+    assert (await client.post("/api/v1/componentstatuses", {"metadata": {"name": "x"}})).code == 405
