@@ -21,10 +21,12 @@ from cluster.containers.instances import Instance
 from cluster.containers.mainprocess import KILLED, MainProcess, Streams
 from cluster.containers.presence import present, runs
 from cluster.containers.reporting import report_end
+from cluster.containers.signals import heed
 from cluster.logs.lines import Wanted
 from cluster.machinery.errors import ApiError, Gone
 from cluster.machinery.objects import PODS, Obj, name, namespace, spec, uid
 from cluster.nodes import programs
+from cluster.shell.machine import machines
 from cluster.shell.process import Reader, Window, Writer
 from cluster.store import mainprocesses as table
 from cluster.store import read, written
@@ -135,6 +137,7 @@ class Attending:
             while True:
                 subscription = await self._hub.subscribe(cluster)
                 mirror = await self._hub.mirror(cluster)
+                heed(machines(mirror))
                 try:
                     await self._look(mirror, mirror.world.bucket(PODS).values())
                     async for batch in subscription:

@@ -6,6 +6,7 @@ One `Machines` a cluster and process holds what containers share between session
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from secrets import randbelow
 
 from cluster import keeping, logs
@@ -36,6 +37,8 @@ class Machines:
     def __init__(self, mirror: Mirror, pick: Callable[[int], int] = randbelow) -> None:
         self.mirror, self.pick = mirror, pick
         self.network = Network(self)
+        self.on_main: Callable[[ContainerMachine, int], None] | None = None
+        """What becomes of a container's main process that is sent a signal; None: nothing."""
         self._processes: dict[tuple[str, str, int], Processes] = {}
 
     @property
@@ -86,7 +89,12 @@ class Machines:
         found = self._processes.get(where)
         if found is None:
             found = self._processes[where] = Processes(machine.main, machine.now)
+            found.on_main = partial(self._sent_to_main, machine)
         return found
+
+    def _sent_to_main(self, machine: ContainerMachine, number: int) -> None:
+        if self.on_main is not None:
+            self.on_main(machine, number)
 
 
 _machines: dict[int, Machines] = {}
