@@ -116,7 +116,7 @@ class Attending:
         try:
             while True:
                 for cluster in self._hub.followed():
-                    if cluster not in self._following or self._following[cluster].done():
+                    if cluster not in self._following or _has_ended(self._following[cluster]):
                         self._following[cluster] = asyncio.create_task(self._follow(cluster), name=f"main-{cluster}")
                 await self._sweep()
                 await asyncio.sleep(LOOK)
@@ -201,6 +201,12 @@ class Attending:
                 await written(table.release, [row.place])
         except (DatabaseError, Gone) as error:
             log.warning("main_processes_not_renewed", error=str(error))
+
+
+def _has_ended(task: asyncio.Task[None]) -> bool:
+    if task.done() and not task.cancelled() and (fault := task.exception()) is not None:
+        log.error("main_processes_not_followed", task=task.get_name(), error=repr(fault))
+    return task.done()
 
 
 def _instance(mirror: Mirror, place: Place) -> Instance | None:
