@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
-from collections.abc import Awaitable
 
 from cluster.nodes.software import PATH
 from cluster.shell.images import lookup
-from cluster.shell.process import Machine, Process
+from cluster.shell.process import Machine, Process, Program
 
 _LONGEST_LINE = 127
 _MOST_SCRIPTS = 4
@@ -20,10 +19,10 @@ async def launch(process: Process, scripts: int = 0) -> int:
     """Run what `argv` names and return its status. FileNotFoundError, PermissionError, OSError (ENOEXEC)."""
     machine = process.machine
     name = process.argv[0]
-    path = lookup(machine.files, name, process.env.get("PATH", PATH), process.cwd)
+    path = lookup(machine.files, process.path or name, process.env.get("PATH", PATH), process.cwd)
     program = machine.programs.get(path)
     if program is not None:
-        return await _registered(process, machine, program(process))
+        return await _registered(process, machine, program)
     line = machine.files.read(path).partition(b"\n")[0][:_LONGEST_LINE]
     if not line.startswith(b"#!") or scripts >= _MOST_SCRIPTS:
         raise OSError(errno.ENOEXEC, os.strerror(errno.ENOEXEC), name)
@@ -31,23 +30,28 @@ async def launch(process: Process, scripts: int = 0) -> int:
     return await launch(process.child([*words, path, *process.argv[1:]]), scripts + 1)
 
 
-async def _registered(process: Process, machine: Machine, running: Awaitable[int]) -> int:
+async def _registered(process: Process, machine: Machine, program: Program) -> int:
     """Known to ps and kill while it runs."""
-    task = asyncio.ensure_future(running)
-    killed: list[int] = []
+
+    async def body() -> int:
+        return await program(process)
+
+    task = asyncio.ensure_future(body())
 
     def signal(number: int) -> None:
-        killed.append(number)
+        process.signals.append(number)
         task.cancel()
 
-    pid = machine.processes.begin(process.argv, user=process.user, terminal=process.tty is not None, signal=signal)
+    process.pid = machine.processes.begin(
+        process.argv, parent=process.parent, user=process.user, terminal=process.tty is not None, signal=signal
+    )
     try:
         return await task
     except asyncio.CancelledError:
         current = asyncio.current_task()
-        if killed and not (current is not None and current.cancelling()):
-            return 128 + killed[0]
+        if process.signals and not (current is not None and current.cancelling()):
+            return 128 + process.signals[-1]
         task.cancel()
         raise
     finally:
-        machine.processes.end(pid)
+        machine.processes.end(process.pid)

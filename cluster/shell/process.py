@@ -179,6 +179,14 @@ class Process:
     tty: Window | None = None
     """The terminal behind stdin and stdout; None when there is none."""
     user: int = 0
+    pid: int = 1
+    """Its number within the container."""
+    parent: int = 0
+    """That of the process that started it; 0: it came from outside."""
+    path: str = ""
+    """Which program it runs, where that does not follow from its name and PATH."""
+    signals: list[int] = field(default_factory=list)
+    """Signals it was sent, newest last: each is a cancellation of its task too."""
 
     @property
     def files(self) -> Files:
@@ -186,7 +194,7 @@ class Process:
 
     def child(self, argv: list[str], **changes: object) -> Process:
         """The process this one starts: all its own, but `changes`; its environment is a copy."""
-        made = replace(self, argv=argv, env=dict(self.env))
+        made = replace(self, argv=argv, env=dict(self.env), parent=self.pid, path="", signals=[])
         for name, value in changes.items():
             setattr(made, name, value)
         return made

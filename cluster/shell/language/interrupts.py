@@ -1,0 +1,21 @@
+"""Ctrl-C at a terminal: it reaches its processes as a cancellation, and here it says that it was no more than that."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+
+@dataclass
+class Interrupt:
+    """One terminal's."""
+
+    pending: bool = False
+
+    def take(self) -> bool:
+        """Whether there was one, which is dealt with now."""
+        pending, self.pending = self.pending, False
+        return pending
+
+
+current: ContextVar[Interrupt] = ContextVar("interrupt", default=Interrupt())  # noqa: B039 - nobody raises that one
