@@ -29,7 +29,7 @@ COMMANDS = """
     wget -q -O - --header 'X-Team: blue' URL URL
     wget --post-data a=b URL
 """
-_MEASURED = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|\(?[0-9.]+ [KMG]B/s\)?|[0-9.-]+[KMG]?=\S*s")
+_MEASURED = re.compile(r"(?m)\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|\(?[0-9.]+ [KMG]?B/s\)?|(?<=100%).*$")
 
 
 def plain(text: str) -> str:
