@@ -66,7 +66,7 @@ class _Known(NamedTuple):
 
 _CURL = at("/usr/bin", "curl")
 _BIND = at("/usr/bin", "dig host nslookup nsupdate delv")
-_NET = at("/usr/bin", "nc ping ip traceroute telnet netstat")
+_NET = at("/usr/bin", "nc ping ip traceroute telnet netstat ss ifconfig")
 _NGINX_USER = User("nginx", 101, "/nonexistent")
 _NGINX = _Known(
     ("nginx", "-g", "daemon off;"),
@@ -105,7 +105,7 @@ _IMAGES: dict[str, _Known] = {
         user=100,
         folder="/home/curl_user",
     ),
-    "agnhost": _Known(("/agnhost", "pause"), {"/agnhost": "agnhost"} | _CURL | _BIND, ALPINE),
+    "agnhost": _Known(("/agnhost", "pause"), {"/agnhost": "agnhost"} | _CURL | _BIND | at("/usr/bin", "ip ss"), ALPINE),
     "netshoot": _Known(("zsh",), _CURL | _BIND | at("/bin", "bash") | _NET, ALPINE, folder="/root"),
     "bind-utils": _Known(("/bin/bash",), _BIND | PROCPS | _CURL, CENTOS),
     "dnsutils": _Known(("sleep", "3600"), _BIND | PROCPS | _NET),

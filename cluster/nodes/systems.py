@@ -22,7 +22,7 @@ _SYSTEM = """
     true tty uname which whoami xargs yes
 """
 _PROCESSES = "free pgrep pkill ps top uptime"
-_OF_BUSYBOX = "ash busybox ip less more nc netstat nslookup ping ping6 vi wget traceroute telnet ifconfig"
+_OF_BUSYBOX = "ash busybox ip route less more nc netstat nslookup ping ping6 vi wget traceroute telnet ifconfig"
 
 
 class System(NamedTuple):

@@ -4,6 +4,7 @@ the server's own words. h11 reads; what is sent is written here, since each serv
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from cluster.shell.network.streams import End
 
 MOST_BODY = 1024 * 1024
 """Octets of a request's body: nginx's own limit."""
+_FIRST_LINE = re.compile(rb"[!-~]+ [!-~\x80-\xff]+ HTTP/\d\.\d")
 _NO_BODY = (204, 304)
 
 
@@ -54,12 +56,17 @@ async def _request(stream: End, parser: h11.Connection, client: str) -> Request 
     """The next one; None when the client has no more. h11.RemoteProtocolError for what is none."""
     head: h11.Request | None = None
     body = bytearray()
+    line, judged = bytes(parser.trailing_data[0]), False
     while True:
         event = parser.next_event()
         if event is h11.NEED_DATA:
             if parser.they_are_waiting_for_100_continue:
                 await stream.write(parser.send(h11.InformationalResponse(status_code=100, headers=[])) or b"")
-            parser.receive_data(await stream.read())
+            data = await stream.read()
+            if not judged:
+                line += data
+                judged = _judged(line)
+            parser.receive_data(data)
         elif isinstance(event, h11.Request):
             head = event
         elif isinstance(event, h11.Data):
@@ -70,6 +77,14 @@ async def _request(stream: End, parser: h11.Connection, client: str) -> Request 
             return _told(head, bytes(body), client)
         else:  # the client has closed
             return None
+
+
+def _judged(line: bytes) -> bool:
+    """A whole first line is there, and it is one of a request: servers do not wait for more to say that it is none."""
+    first, end, _ = line.lstrip(b"\r\n").partition(b"\n")
+    if end and not _FIRST_LINE.fullmatch(first.rstrip(b"\r")):
+        raise h11.RemoteProtocolError("no request")
+    return bool(end)
 
 
 def _told(head: h11.Request, body: bytes, client: str) -> Request:
