@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from cluster.api.served import Resource
 from cluster.kinds import conversion
+from cluster.kinds.custom import structural
 from cluster.machinery.objects import Obj
 
 
 def as_served(obj: Obj, resource: Resource) -> Obj:
-    """The stored object itself where it is served as it is stored."""
-    if resource.api_version == resource.kind.api_version:
+    """The stored object itself where it is served as it is stored; a custom one by the schema of today."""
+    custom = resource.kind.custom
+    if custom is None and resource.api_version == resource.kind.api_version:
         return obj
-    return conversion.shown(obj, resource.api_version)
+    served = conversion.shown(obj, resource.api_version)
+    # A definition may have changed since the object was written.
+    return structural.completed(custom.schema, served) if custom else served
 
 
 def as_stored(obj: Obj, resource: Resource) -> Obj:

@@ -39,6 +39,16 @@ def place_of(kind: Kind, api_version: str) -> Field:
     return known[1]
 
 
+def root_of(schema: Mapping[str, Any]) -> Field:
+    """The root of an object with that structural schema."""
+    return Field(_struct(schema, root=True))
+
+
+def place_at(schema: Mapping[str, Any]) -> Field:
+    """A value with that structural schema."""
+    return _field(schema)
+
+
 def _struct(given: Mapping[str, Any], *, root: bool = False) -> Struct:
     made = Struct("v1.Object")
     made.is_open = bool(given.get(PRESERVE))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cluster.intents import Create, Update
+from cluster.kinds.custom.structural import PRESERVE
 from cluster.models import Cluster
 from cluster.store import commit, written
 from cluster.watch import Hub, Mirror
@@ -28,7 +29,9 @@ async def defined(cluster: Cluster, hub: Hub) -> Mirror:
     """CronTabs in two versions, established."""
     schema = {"properties": {"spec": SPEC, "status": STATE}}
     below = {"status": {}, "scale": SCALED}
-    stored = definition(version(schema, subresources=below), version({}, "v1beta1", storage=False), shortNames=["ct"])
+    stored = definition(
+        version(schema, subresources=below), version({PRESERVE: True}, "v1beta1", storage=False), shortNames=["ct"]
+    )
     made = await written(commit, cluster.pk, [Create(stored)], author="t", cause="t")
     obj = made.results[0].object
     assert obj is not None
@@ -127,3 +130,26 @@ async def test_they_are_scaled_by_the_paths_they_name(custom: Client) -> None:
 async def test_other_clusters_have_none_of_it(client: Client) -> None:
     missing: Any = await client.get(PATH)
     assert (missing.code, missing.body) == (404, b"404 page not found\n")
+
+
+async def test_what_was_stored_is_read_by_the_schema_of_today(custom: Client) -> None:
+    await custom.post(PATH, crontab(spec={"replicas": 2, "text": "x"}))
+    where = f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/crontabs.{GROUP}"
+    properties = "/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties"
+    steps = [
+        {"op": "add", "path": f"{properties}/image", "value": {"type": "string", "default": "nginx"}},
+        {"op": "remove", "path": f"{properties}/text"},
+    ]
+    assert (await custom.patch(where, steps, "application/json-patch+json")).code == 200
+    assert (await custom.get(f"{PATH}/my")).json["spec"] == {"replicas": 2, "image": "nginx"}
+    (listed,) = (await custom.get(PATH)).json["items"]
+    assert listed["spec"] == {"replicas": 2, "image": "nginx"}
+
+
+async def test_they_are_explained_with_the_words_of_every_object(custom: Client) -> None:
+    found = (await custom.get("/openapi/v2")).json["definitions"]["com.example.stable.v1.CronTab"]
+    properties = found["properties"]
+    assert properties.pop("apiVersion")["description"].startswith("APIVersion defines")
+    assert properties.pop("metadata")["description"].startswith("Standard object's metadata")
+    assert properties.pop("kind")["type"] == "string"
+    assert properties == {"spec": SPEC, "status": STATE}

@@ -217,7 +217,8 @@ def test_rules_see_the_object_and_what_it_was() -> None:
 
 def test_a_rule_that_would_go_on_too_long_is_stopped() -> None:
     deep = "self.all(a, self.all(b, self.all(c, self.all(d, a + b + c + d >= 0))))"
-    sandbox = serving(l={"type": "array", "items": WHOLE, "x-kubernetes-validations": [{"rule": deep}]})
+    rules = [{"rule": deep}]
+    sandbox = serving(l={"type": "array", "items": WHOLE, "maxItems": 50, "x-kubernetes-validations": rules})
     assert faults(sandbox, l=list(range(50))) == [
         "spec.l: Invalid value: \"array\": 'operation cancelled: actual cost limit exceeded': no further validation "
         f"rules will be run due to call cost exceeds limit for rule: {deep}",

@@ -96,6 +96,57 @@ def test_rules_are_compiled_when_they_are_given() -> None:
     assert found[2].endswith("messageExpression must evaluate to a string")
 
 
+MANY = {"type": "array", "items": TEXT}
+
+
+@pytest.mark.parametrize(
+    ("schema", "rule", "said"),
+    [
+        ({"type": "integer"}, "self > '1'", "found no matching overload for '_>_' applied to '(int, string)'"),
+        ({"type": "object", "properties": {"a": TEXT}}, "self.b == 'x'", "undefined field 'b'"),
+        ({"type": "object", "properties": {"a": TEXT}}, "has(self.a) && self.a > 1", "applied to '(string, int)'"),
+        ({"type": "object", "properties": {"a": TEXT}}, "!has(self.a) || self.a.startsWith('self.b')", ""),
+        ({"type": "object", "properties": {"namespace": TEXT}}, "self.__namespace__ == 'x'", ""),
+        ({"type": "object", "additionalProperties": TEXT}, "self.anything == 'x'", ""),
+        ({"x-kubernetes-int-or-string": True}, "self == 1 || self == '1'", ""),
+    ],
+    ids=str,
+)
+def test_rules_are_looked_at_with_the_types_of_the_schema(schema: dict[str, Any], rule: str, said: str) -> None:
+    ruled = {**schema, "x-kubernetes-validations": [{"rule": rule}]}
+    if not said:
+        Sandbox().create(definition(version({"properties": {"f": ruled}})))
+        return
+    (found,) = of_field(ruled)
+    assert "compilation failed: ERROR: <input>:1:" in found
+    assert said in found
+
+
+@pytest.mark.parametrize(
+    ("schema", "rule", "dear"),
+    [
+        (MANY, "self.all(x, x == 'a')", False),
+        (MANY, "self.all(x, self.all(y, x == y))", True),
+        ({**MANY, "maxItems": 100}, "self.all(x, self.all(y, x == y))", False),
+        (MANY, "self.all(x, x.contains('a'))", True),
+        ({**MANY, "maxItems": 100, "items": {**TEXT, "maxLength": 100}}, "self.all(x, x.contains('a'))", False),
+        ({"type": "array", "items": MANY}, "self.all(x, x.all(y, y == 'a'))", True),
+        (TEXT, "self.contains('a') && self.matches('^a')", False),
+    ],
+    ids=str,
+)
+def test_rules_that_may_cost_too_much_are_refused(schema: dict[str, Any], rule: str, dear: bool) -> None:
+    ruled = {**schema, "x-kubernetes-validations": [{"rule": rule}]}
+    if not dear:
+        Sandbox().create(definition(version({"properties": {"f": ruled}})))
+        return
+    assert of_field(ruled) == [
+        ".x-kubernetes-validations[0].rule: Forbidden: estimated rule cost exceeds budget by factor of more than 100x "
+        "(try simplifying the rule, or adding maxItems, maxProperties, and maxLength where arrays, maps, and strings "
+        "are declared)"
+    ]
+
+
 def test_the_root_is_an_object() -> None:
     assert faults(version({"type": ""})) == [f"{PATH}.type: Required value: must not be empty at the root"]
     assert faults(version({"type": "array", "items": TEXT})) == [

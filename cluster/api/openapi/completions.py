@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cluster.api.openapi.definitions import COMPONENTS, GVK, META, Gvk
+from cluster.api.openapi.definitions import COMPONENTS, GVK, META, Definitions, Gvk
 from cluster.api.openapi.operations import described_gvk
 
 Json = dict[str, Any]
 
-API_VERSION: Json = {"type": "string", "description": "The group and version that this object is written in."}
-KIND: Json = {"type": "string", "description": "The kind of object, in CamelCase."}
 _QUANTITY = {"$ref": f"{COMPONENTS}io.k8s.apimachinery.pkg.api.resource.Quantity"}
 _USAGE: Json = {
     "type": "object",
@@ -20,59 +18,56 @@ _USAGE: Json = {
 }
 
 
-def metadata(kind: str = "ObjectMeta") -> Json:
-    return {"description": "Standard metadata.", "allOf": [{"$ref": f"{COMPONENTS}{META}{kind}"}]}
+def identity(definitions: Definitions, *, listed: bool = False) -> Json:
+    """The fields that every object has, or every list, in the words that the API's own types have for them."""
+    known = definitions.component(f"io.k8s.api.core.v1.ConfigMap{'List' if listed else ''}")["properties"]
+    return {field: known[field] for field in ("apiVersion", "kind", "metadata")}
 
 
-def opaque(gvk: Gvk) -> Json:
-    """An object of which nothing but its metadata is known."""
+def opaque(gvk: Gvk, fields: Json) -> Json:
+    """An object of which nothing but its identity is known: `fields`."""
     return {
         "type": "object",
         "description": f"{gvk[2]}: an object of which no type is published.",
-        "properties": {"apiVersion": API_VERSION, "kind": KIND, "metadata": metadata()},
+        "properties": fields,
         "x-kubernetes-preserve-unknown-fields": True,
         GVK: [described_gvk(gvk)],
     }
 
 
-def custom(gvk: Gvk, schema: Mapping[str, Any]) -> Json:
+def custom(gvk: Gvk, schema: Mapping[str, Any], fields: Json) -> Json:
     """A custom kind's own schema, with what every object has."""
-    properties = {**(schema.get("properties") or {}), "apiVersion": API_VERSION, "kind": KIND, "metadata": metadata()}
-    return {
-        **_whole(schema),
-        "properties": {**_whole({"properties": properties})["properties"]},
-        GVK: [described_gvk(gvk)],
-    }
+    made = _whole({**schema, "properties": {**(schema.get("properties") or {}), **fields}}, fields)
+    return {**made, GVK: [described_gvk(gvk)]}
 
 
-def _whole(schema: Mapping[str, Any]) -> Json:
-    """Objects that are embedded are objects with metadata, too."""
+def _whole(schema: Mapping[str, Any], fields: Json) -> Json:
+    """Objects that are embedded are objects with an identity, too."""
     made: Json = {}
     for word, value in schema.items():
         if word == "properties":
-            made[word] = {name: _whole(each) for name, each in value.items()}
+            made[word] = {name: _whole(each, fields) for name, each in value.items()}
         elif word in ("items", "additionalProperties") and isinstance(value, Mapping):
-            made[word] = _whole(value)
+            made[word] = _whole(value, fields)
         else:
             made[word] = value
     if schema.get("x-kubernetes-embedded-resource"):
-        known = {"apiVersion": API_VERSION, "kind": KIND, "metadata": metadata()}
-        made["properties"] = {**made.get("properties", {}), **known}
+        made["properties"] = {**made.get("properties", {}), **fields}
     return made
 
 
-def list_of(gvk: Gvk, item: str) -> Json:
+def list_of(gvk: Gvk, item: str, fields: Json) -> Json:
     group, version, kind = gvk
+    items = {
+        "type": "array",
+        "description": f"List of {kind.lower()}s.",
+        "items": {"$ref": COMPONENTS + item},
+    }
     return {
         "type": "object",
         "description": f"{kind}List is a list of {kind}",
         "required": ["items"],
-        "properties": {
-            "apiVersion": API_VERSION,
-            "kind": KIND,
-            "metadata": metadata("ListMeta"),
-            "items": {"type": "array", "description": "The objects.", "items": {"$ref": COMPONENTS + item}},
-        },
+        "properties": {**fields, "items": items},
         GVK: [described_gvk((group, version, f"{kind}List"))],
     }
 
@@ -83,7 +78,7 @@ def component_name(gvk: Gvk) -> str:
     return ".".join([*reversed((group or "core").split(".")), version, kind])
 
 
-def metrics(gvk: Gvk) -> Json | None:
+def metrics(gvk: Gvk, fields: Json) -> Json | None:
     """PodMetrics and NodeMetrics; None for any other kind."""
     group, _, kind = gvk
     if group != "metrics.k8s.io" or kind not in ("PodMetrics", "NodeMetrics"):
@@ -99,9 +94,7 @@ def metrics(gvk: Gvk) -> Json | None:
         "type": "object",
         "description": f"{kind}: what was used in a window of time.",
         "properties": {
-            "apiVersion": API_VERSION,
-            "kind": KIND,
-            "metadata": metadata(),
+            **fields,
             "timestamp": moment,
             "window": {"type": "string", "description": "How long it was, 30s."},
             **own,

@@ -85,7 +85,7 @@ def _of_version(kinds: Sequence[Kind], version: GroupVersion, definitions: Defin
     made: dict[str, Json] = {f"{version.path}/": {"get": resources}}
     for kind in in_version(kinds, version):
         gvk = (*version, kind.kind)
-        schema = _own_type(gvk, kind.custom, own) if kind.custom else _type(gvk, own, definitions)
+        schema = _own_type(gvk, kind.custom, own, definitions) if kind.custom else _type(gvk, own, definitions)
         list_schema = _list_type(gvk, schema, own, definitions)
         served = Served(kind, version, schema, list_schema, custom=kind.custom is not None)
         below = {
@@ -97,9 +97,9 @@ def _of_version(kinds: Sequence[Kind], version: GroupVersion, definitions: Defin
     return _whole(made, own, definitions)
 
 
-def _own_type(gvk: Gvk, custom: Custom, own: dict[str, Json]) -> str:
+def _own_type(gvk: Gvk, custom: Custom, own: dict[str, Json], definitions: Definitions) -> str:
     name = completions.component_name(gvk)
-    own[name] = completions.custom(gvk, custom.schema)
+    own[name] = completions.custom(gvk, custom.schema, completions.identity(definitions))
     return name
 
 
@@ -108,7 +108,8 @@ def _type(gvk: Gvk, own: dict[str, Json], definitions: Definitions) -> str:
     if (known := definitions.name(gvk)) is not None:
         return known
     name = completions.component_name(gvk)
-    own[name] = completions.metrics(gvk) or completions.opaque(gvk)
+    fields = completions.identity(definitions)
+    own[name] = completions.metrics(gvk, fields) or completions.opaque(gvk, fields)
     return name
 
 
@@ -116,7 +117,7 @@ def _list_type(gvk: Gvk, item: str, own: dict[str, Json], definitions: Definitio
     if (known := definitions.name((gvk[0], gvk[1], f"{gvk[2]}List"))) is not None:
         return known
     name = f"{item}List"
-    own[name] = completions.list_of(gvk, item)
+    own[name] = completions.list_of(gvk, item, completions.identity(definitions, listed=True))
     return name
 
 

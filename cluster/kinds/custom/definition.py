@@ -84,7 +84,7 @@ def _paths(given: Mapping[str, Any]) -> Paths:
 
 def _filled(schema: Mapping[str, Any]) -> Callable[[Obj], None]:
     def fill(obj: Obj) -> None:
-        made = structural.defaulted(schema, structural.pruned(schema, obj))
+        made = structural.completed(schema, obj)
         for field in obj.keys() - made.keys():
             del obj[field]
         obj.update(made)

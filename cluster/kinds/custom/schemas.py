@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cluster.kinds.custom import structural, values
+from cluster.kinds import places
+from cluster.kinds.custom import costs, structural, values
 from cluster.kinds.custom.rules import RULES
 from cluster.machinery import cel
+from cluster.machinery.cel import typing
 from cluster.machinery.errors import Cause, Written, forbidden, invalid, not_supported, required, shown
 
 Schema = Mapping[str, Any]
@@ -24,11 +26,12 @@ _UNTYPED = {
     "field": "must not be empty for specified object fields",
 }
 _DEEPEST = 64
+_NAMES = ("self", "oldSelf")
 _KEYED = "must have a default or be a required property"
 
 
-def causes(schema: Schema, path: str, level: str = "root", depth: int = 0) -> Iterator[Cause]:
-    """Every fault; `path` ends in openAPIV3Schema."""
+def causes(schema: Schema, path: str, level: str = "root", depth: int = 0, times: int = 1) -> Iterator[Cause]:
+    """Every fault; `path` ends in openAPIV3Schema. `times`: how many such values an object can have."""
     if depth > _DEEPEST:
         yield forbidden(path, f"schemas are nested at most {_DEEPEST} levels deep")
         return
@@ -36,21 +39,22 @@ def causes(schema: Schema, path: str, level: str = "root", depth: int = 0) -> It
     yield from _type(schema, path, level)
     yield from _lists(schema, path)
     for index, rule in enumerate(schema.get(RULES) or ()):
-        yield from _rule(rule, f"{path}.{RULES}[{index}]")
+        yield from _rule(rule, f"{path}.{RULES}[{index}]", schema, times, root=level == "root")
     rest, properties = schema.get("additionalProperties"), schema.get("properties") or {}
     if rest and properties:
         yield forbidden(f"{path}.additionalProperties", "additionalProperties and properties are mutual exclusive")
     if rest is not None and level == "root":
         yield forbidden(f"{path}.additionalProperties", "must not be used at the root")
     if isinstance(rest, dict):
-        yield from causes(rest, f"{path}.additionalProperties", "field", depth + 1)
+        several = times * costs.most_items(schema)
+        yield from causes(rest, f"{path}.additionalProperties", "field", depth + 1, several)
     for name, inner in properties.items():
         if level == "root" and name in ("apiVersion", "kind", "metadata"):
             continue
-        yield from causes(inner, f"{path}.properties[{name}]", "field", depth + 1)
+        yield from causes(inner, f"{path}.properties[{name}]", "field", depth + 1, times)
     items = schema.get("items")
     if isinstance(items, dict):
-        yield from causes(items, f"{path}.items", "items", depth + 1)
+        yield from causes(items, f"{path}.items", "items", depth + 1, times * costs.most_items(schema))
     elif items is not None:
         yield forbidden(f"{path}.items", "items must be a schema object and not an array")
     if "default" in schema:
@@ -137,18 +141,22 @@ def _lists(schema: Schema, path: str) -> Iterator[Cause]:
         yield not_supported(f"{path}.x-kubernetes-map-type", merged, _MAPS)
 
 
-def _rule(rule: Mapping[str, Any], path: str) -> Iterator[Cause]:
+def _rule(rule: Mapping[str, Any], path: str, schema: Schema, times: int, *, root: bool) -> Iterator[Cause]:
     text = (rule.get("rule") or "").strip()
     if not text:
         yield required(f"{path}.rule", "rule is not specified")
         return
     try:
-        found = cel.compile(rule["rule"], ("self", "oldSelf"))
+        found = cel.compile(rule["rule"], _NAMES)
     except cel.NotCompiled as error:
         yield invalid(f"{path}.rule", _written(rule), f"compilation failed: {error}")
     else:
         if found.type not in ("bool", "dyn"):
             yield invalid(f"{path}.rule", _written(rule), "cel expression must evaluate to a bool")
+        elif wrong := _mistyped(rule["rule"], schema, root=root):
+            yield invalid(f"{path}.rule", _written(rule), f"compilation failed: {wrong}")
+        elif detail := costs.exceeded(times * costs.of_rule(rule["rule"], schema)):
+            yield forbidden(f"{path}.rule", detail)
     if (reason := rule.get("reason")) is not None and reason not in _REASONS:
         yield not_supported(f"{path}.reason", reason, _REASONS)
     if "message" in rule and not (rule["message"] or "").strip():
@@ -157,7 +165,7 @@ def _rule(rule: Mapping[str, Any], path: str) -> Iterator[Cause]:
         yield invalid(f"{path}.message", rule["message"], "message must not contain line breaks")
     if expression := rule.get("messageExpression"):
         try:
-            said = cel.compile(expression, ("self", "oldSelf"))
+            said = cel.compile(expression, _NAMES)
         except cel.NotCompiled as error:
             detail = f"messageExpression compilation failed: {error}"
             yield invalid(f"{path}.messageExpression", _written(rule), detail)
@@ -165,6 +173,11 @@ def _rule(rule: Mapping[str, Any], path: str) -> Iterator[Cause]:
             if said.type not in ("string", "dyn"):
                 detail = "messageExpression must evaluate to a string"
                 yield invalid(f"{path}.messageExpression", _written(rule), detail)
+
+
+def _mistyped(source: str, schema: Schema, *, root: bool) -> str:
+    place = places.root_of(schema) if root else places.place_at(schema)
+    return typing.fault(source, _NAMES, {"self": place, "oldSelf": place})
 
 
 def _written(rule: Mapping[str, Any]) -> Written:

@@ -96,6 +96,11 @@ def _pruned(schema: Schema, value: Any) -> Any:
     return value
 
 
+def completed(schema: Schema, obj: Obj) -> Obj:
+    """Without unknown fields and with all defaults."""
+    return defaulted(schema, pruned(schema, obj))
+
+
 def defaulted(schema: Schema, obj: Obj) -> Obj:
     """The object with the schema's defaults, where a field is missing, or null and may not be."""
     kept = {field: value for field, value in obj.items() if field not in _IDENTITY}

@@ -5,21 +5,19 @@ The second look only warns: the types are those of the kinds that the policy's r
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cluster.kinds.kind import Kind
+from cluster.kinds.places import place_of
 from cluster.kinds.policies.evaluation import NAMES
 from cluster.kinds.registry import Registry
 from cluster.machinery import cel, schema
+from cluster.machinery.cel import typing
 from cluster.machinery.errors import Cause, invalid
 from cluster.machinery.objects import Obj, spec
 
 _MOST_KINDS = 10
-_PLAIN = {"string": "string", "bool": "bool", "int32": "int", "int64": "int", "float64": "double"}
-"""Go's types, and those of expressions."""
-_CHAIN = re.compile(r"\b(?:object|oldObject)((?:\.[A-Za-z_][A-Za-z0-9_]*)+)(?!\s*\(|[A-Za-z0-9_.])")
 
 
 def expressions(policy: Obj) -> Iterator[tuple[str, str, str]]:
@@ -78,43 +76,11 @@ def _kinds(policy: Obj, registry: Registry) -> dict[str, Kind]:
 
 
 def _fault(source: str, kind: Kind, called: str) -> str:
-    """The compiler's report when the object has the types of that kind; "" when all is well."""
     api_version = called.partition(",")[0]
-    if kind.custom or not schema.known(api_version, kind.kind):
+    if kind.custom is None and not schema.known(api_version, kind.kind):
         return ""
-    types: dict[str, str] = {}
-    for found in _CHAIN.finditer(source):
-        type_ = schema.field_type(api_version, kind.kind, found[1][1:])
-        if type_ is not None and type_ in _PLAIN:
-            types[found[0]] = _PLAIN[type_]
-        elif type_ is None and (missing := _missing(api_version, kind.kind, found[1][1:])):
-            place = found.start() + len(found[0]) - len(found[1]) + missing[1]
-            return _undefined(source, place, missing[0])
-    try:
-        cel.compile(source, NAMES, tuple(sorted(types.items())))
-    except cel.NotCompiled as error:
-        return str(error)
-    return ""
-
-
-def _missing(api_version: str, kind: str, path: str) -> tuple[str, int] | None:
-    """The first step of a path that there is no such field for, and where its dot is."""
-    steps = path.split(".")
-    place = 0
-    for index, step in enumerate(steps):
-        if schema.field_type(api_version, kind, ".".join(steps[: index + 1])) is None:
-            before = schema.field_type(api_version, kind, ".".join(steps[:index])) if index else "struct"
-            # Below a map or anything at all every name may be.
-            return (step, place) if before and not before.startswith(("map", "interface", "runtime")) else None
-        place += len(step) + 1
-    return None
-
-
-def _undefined(source: str, place: int, field: str) -> str:
-    line = source.count("\n", 0, place) + 1
-    column = place - (source.rfind("\n", 0, place) + 1)
-    text = source.splitlines()[line - 1]
-    return f"ERROR: <input>:{line}:{column + 1}: undefined field '{field}'\n | {text}\n | {'.' * column}^"
+    place = place_of(kind, api_version)
+    return typing.fault(source, NAMES, {"object": place, "oldObject": place})
 
 
 def told(policy: Obj, registry: Registry) -> Mapping[str, Any]:
