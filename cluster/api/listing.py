@@ -144,7 +144,7 @@ def shown_list(request: Request, target: Target, objects: list[Obj], metadata: d
 def listed(target: Target, objects: list[Obj], metadata: dict[str, Any]) -> dict[str, Any]:
     """The kind's own list; its items do not repeat what they are."""
     return {
-        "kind": f"{target.resource.kind.kind}List",
+        "kind": target.resource.kind.list_kind,
         "apiVersion": target.resource.api_version,
         "metadata": metadata,
         "items": [_item(as_served(obj, target.resource)) for obj in objects],

@@ -117,7 +117,7 @@ def admit_create(
     if not metadata.get("name") and metadata.get("generateName"):
         metadata["name"] = _generated_name(kind, new, admission)
     kind.prepare(new, None, admission)
-    causes = list(metas.created(metadata, namespaced=kind.namespaced, rule=kind.name_rule))
+    causes = list(metas.created(metadata, namespaced=kind.namespaced, rule=kind.name_rule, loose=kind.loose_finalizers))
     causes.extend(kind.validate(new))
     _refuse(kind, metadata, causes or kind.allocate(new, None, admission))
     limits.enforce(kind, new, None, admission)
@@ -258,9 +258,9 @@ def admit_update(
     if kind.has_generation and not subresource:
         state = kind.custom is not None and not kind.has_status and status_changed
         _count(kind, candidate, old, contents_changed=contents_changed or state)
-    causes = (
-        [] if candidate["metadata"] is old["metadata"] else list(metas.updated(candidate["metadata"], old["metadata"]))
-    )
+    causes: list[Cause] = []
+    if candidate["metadata"] is not old["metadata"]:
+        causes.extend(metas.updated(candidate["metadata"], old["metadata"], loose=kind.loose_finalizers))
     if contents_changed:
         causes.extend(kind.validate(candidate))
     causes.extend((alone or kind).validate_update(candidate, old))

@@ -111,6 +111,7 @@ class Custom:
     definition: str
     """The definition's uid."""
     scale: Paths | None = None
+    list_kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,16 @@ class Kind:
 
     custom: Custom | None = None
     """None: built in."""
+
+    @property
+    def list_kind(self) -> str:
+        """What a list of them is called."""
+        return (self.custom.list_kind if self.custom else "") or f"{self.kind}List"
+
+    @property
+    def loose_finalizers(self) -> bool:
+        """Only the API's own objects insist on a domain before a finalizer's name."""
+        return self.custom is not None or self.group == "apiextensions.k8s.io"
 
     @property
     def every_version(self) -> tuple[str, ...]:

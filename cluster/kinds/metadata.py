@@ -21,8 +21,10 @@ _LONGEST_SUBRESOURCE = 256
 _STANDARD_FINALIZERS = frozenset({"foregroundDeletion", "orphan", "kubernetes"})
 
 
-def created(metadata: Mapping[str, Any], *, namespaced: bool, rule: NameRule | None) -> Iterator[Cause]:
-    """Faults in the metadata of a new object."""
+def created(
+    metadata: Mapping[str, Any], *, namespaced: bool, rule: NameRule | None, loose: bool = False
+) -> Iterator[Cause]:
+    """Faults in the metadata of a new object. `loose`: its finalizers may have any name."""
     rule = rule or subdomain_rule
     if prefix := metadata.get("generateName"):
         # A prefix may end with a dash, since a suffix follows.
@@ -36,10 +38,10 @@ def created(metadata: Mapping[str, Any], *, namespaced: bool, rule: NameRule | N
     if namespaced and (where := metadata.get("namespace")):
         for message in label_rule(where):
             yield invalid("metadata.namespace", where, message)
-    yield from _contents(metadata)
+    yield from _contents(metadata, loose=loose)
 
 
-def updated(new: Mapping[str, Any], old: Mapping[str, Any]) -> Iterator[Cause]:
+def updated(new: Mapping[str, Any], old: Mapping[str, Any], *, loose: bool = False) -> Iterator[Cause]:
     """Faults in changed metadata. What the server keeps by itself has been put back before."""
     for field in ("name", "namespace"):
         if new.get(field, "") != old.get(field, ""):
@@ -52,10 +54,10 @@ def updated(new: Mapping[str, Any], old: Mapping[str, Any]) -> Iterator[Cause]:
                 "no new finalizers can be added if the object is being deleted, found new finalizers "
                 f"{string_list(added)}",
             )
-    yield from _contents(new)
+    yield from _contents(new, loose=loose)
 
 
-def _contents(metadata: Mapping[str, Any]) -> Iterator[Cause]:
+def _contents(metadata: Mapping[str, Any], *, loose: bool) -> Iterator[Cause]:
     if given := metadata.get("labels"):
         yield from labels("metadata.labels", given)
     if given := metadata.get("annotations"):
@@ -63,7 +65,7 @@ def _contents(metadata: Mapping[str, Any]) -> Iterator[Cause]:
     if references := metadata.get("ownerReferences"):
         yield from _owners(references)
     if finalizers := metadata.get("finalizers"):
-        yield from _finalizers(finalizers)
+        yield from _finalizers(finalizers, loose=loose)
     if managers := metadata.get("managedFields"):
         yield from _managers(managers)
 
@@ -129,12 +131,12 @@ def _owners(references: Sequence[Mapping[str, Any]]) -> Iterator[Cause]:
             controller = str(reference.get("name"))
 
 
-def _finalizers(finalizers: Sequence[str]) -> Iterator[Cause]:
+def _finalizers(finalizers: Sequence[str], *, loose: bool) -> Iterator[Cause]:
     path = "metadata.finalizers"
     for finalizer in finalizers:
         for message in key_rule(finalizer):
             yield invalid(path, finalizer, message)
-        if "/" not in finalizer and finalizer not in _STANDARD_FINALIZERS:
+        if not loose and "/" not in finalizer and finalizer not in _STANDARD_FINALIZERS:
             yield invalid(path, finalizer, "name is neither a standard finalizer name nor is it fully qualified")
     if "orphan" in finalizers and "foregroundDeletion" in finalizers:
         detail = "finalizer orphan and foregroundDeletion cannot be both set"

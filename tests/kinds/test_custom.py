@@ -305,6 +305,17 @@ def test_columns_are_paths_into_the_object() -> None:
     assert [column.cell(empty, NOW) for column in kind.columns] == ["x", None, None, None, None, None]
 
 
+def test_finalizers_of_custom_objects_may_have_any_name() -> None:
+    sandbox = serving()
+    wrong = crontab()
+    wrong["metadata"]["finalizers"] = ["finalizer.example.com"]
+    made = sandbox.create(wrong)
+    assert sandbox.delete(made) is not None
+    account = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": wrong["metadata"]}
+    with pytest.raises(Invalid):
+        sandbox.create(account)
+
+
 def test_a_definition_that_goes_takes_nothing_new() -> None:
     sandbox = serving()
     (stored,) = sandbox.world.list(CUSTOM_DEFINITIONS)

@@ -56,7 +56,7 @@ def _whole(schema: Mapping[str, Any], fields: Json) -> Json:
     return made
 
 
-def list_of(gvk: Gvk, item: str, fields: Json) -> Json:
+def list_of(gvk: Gvk, called: str, item: str, fields: Json) -> Json:
     group, version, kind = gvk
     items = {
         "type": "array",
@@ -65,10 +65,10 @@ def list_of(gvk: Gvk, item: str, fields: Json) -> Json:
     }
     return {
         "type": "object",
-        "description": f"{kind}List is a list of {kind}",
+        "description": f"{called} is a list of {kind}",
         "required": ["items"],
         "properties": {**fields, "items": items},
-        GVK: [described_gvk((group, version, f"{kind}List"))],
+        GVK: [described_gvk((group, version, called))],
     }
 
 

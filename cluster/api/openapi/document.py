@@ -86,7 +86,7 @@ def _of_version(kinds: Sequence[Kind], version: GroupVersion, definitions: Defin
     for kind in in_version(kinds, version):
         gvk = (*version, kind.kind)
         schema = _own_type(gvk, kind.custom, own, definitions) if kind.custom else _type(gvk, own, definitions)
-        list_schema = _list_type(gvk, schema, own, definitions)
+        list_schema = _list_type(gvk, kind.list_kind, schema, own, definitions)
         served = Served(kind, version, schema, list_schema, custom=kind.custom is not None)
         below = {
             each.name: _type(each.kind, own, definitions)
@@ -113,11 +113,11 @@ def _type(gvk: Gvk, own: dict[str, Json], definitions: Definitions) -> str:
     return name
 
 
-def _list_type(gvk: Gvk, item: str, own: dict[str, Json], definitions: Definitions) -> str:
-    if (known := definitions.name((gvk[0], gvk[1], f"{gvk[2]}List"))) is not None:
+def _list_type(gvk: Gvk, called: str, item: str, own: dict[str, Json], definitions: Definitions) -> str:
+    if (known := definitions.name((gvk[0], gvk[1], called))) is not None:
         return known
-    name = f"{item}List"
-    own[name] = completions.list_of(gvk, item, completions.identity(definitions, listed=True))
+    name = completions.component_name((gvk[0], gvk[1], called))
+    own[name] = completions.list_of(gvk, called, item, completions.identity(definitions, listed=True))
     return name
 
 

@@ -64,7 +64,7 @@ def _view(definition: Obj, version: Mapping[str, Any], stored: str, views: Mappi
         subresources=(SCALE,) if "scale" in below else (),
     )
     paths = _paths(below["scale"]) if "scale" in below else None
-    custom = Custom(schema, views, str(meta(definition).get("uid") or ""), paths)
+    custom = Custom(schema, views, str(meta(definition).get("uid") or ""), paths, called.get("listKind") or "")
     return replace(
         made,
         custom=custom,
