@@ -7,12 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import jsonpatch
-import jsonpointer
-import orjson
-
 from cluster.machinery.errors import ApiError, BadRequest
 from cluster.machinery.objects import Obj, copy
+from cluster.machinery.steps import Impossible, carry_out
 from cluster.machinery.strategic import UNTYPED, Schema, strategic, three_way
 
 __all__ = ["MOST_STEPS", "UNTYPED", "Rejected", "Schema", "TooLarge", "json_patch", "merge", "strategic", "three_way"]
@@ -55,15 +52,23 @@ def merge(target: Obj, patch: Any) -> Obj:
 
 
 def _merged(target: Any, patch: Any) -> Any:
+    if not isinstance(target, dict):
+        return _pruned(patch)
     if not isinstance(patch, dict):
         return patch
-    result = target if isinstance(target, dict) else {}
     for key, value in patch.items():
         if value is None:
-            result.pop(key, None)
+            target.pop(key, None)
         else:
-            result[key] = _merged(result.get(key), value)
-    return result
+            target[key] = _merged(target.get(key), value)
+    return target
+
+
+def _pruned(value: Any) -> Any:
+    """What a patch puts where nothing was that it could be merged with: nulls in it stand for nothing."""
+    if isinstance(value, dict):
+        return {key: _pruned(each) for key, each in value.items() if each is not None}
+    return [_pruned(each) for each in value] if isinstance(value, list) else value
 
 
 def _decode(steps: Any) -> list[Obj]:
@@ -86,19 +91,13 @@ def _decode(steps: Any) -> list[Obj]:
 def json_patch(target: Obj, steps: Any) -> Obj:
     """RFC 6902, all steps or none. BadRequest for what is no patch, Rejected for what does not apply."""
     decoded = _decode(steps)
-    document: Any = copy(target)
+    document = copy(target)
     copied = 0
-    try:
-        for step in decoded:
-            if step.get("op") == "copy":
-                source = jsonpointer.resolve_pointer(document, step.get("from") or "")
-                copied += len(orjson.dumps(source))
-                if copied > MOST_COPIED:
-                    raise Rejected
-            document = jsonpatch.apply_patch(document, [step], in_place=True)
-    except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError, KeyError) as error:
-        # TypeError and KeyError: jsonpatch lets them through for a path into a number and for a step without a path.
-        raise Rejected from error
-    if not isinstance(document, dict):
-        raise Rejected
-    return copy(document)
+    for step in decoded:
+        try:
+            copied += carry_out(document, copy(step))
+        except Impossible as error:
+            raise Rejected from error
+        if copied > MOST_COPIED:
+            raise Rejected
+    return document
