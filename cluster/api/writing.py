@@ -19,10 +19,9 @@ from cluster.api.versions import as_stored
 from cluster.api.writeoptions import WriteOptions, deletion, read
 from cluster.intents import Apply, Create, Delete, Intent, Patch, ServerApply, Update
 from cluster.kinds import by_kind
-from cluster.kinds.certificatesigningrequest import asked_by
 from cluster.kinds.kind import Asker
 from cluster.machinery.errors import BadRequest, NotFound
-from cluster.machinery.objects import PODS, ROLES, SIGNING_REQUESTS, GroupResource, Key, Obj
+from cluster.machinery.objects import PODS, ROLES, GroupResource, Key, Obj
 from cluster.store import CommitRefused, commit, written
 from cluster.store.commit import Group, Outcome, Result, commit_groups
 from cluster.watch import Ended, Subscription
@@ -133,9 +132,6 @@ async def create(request: Request, target: Target) -> Response:
     shape = form(request.headers.get("accept", ""))
     options = read(request, "CreateOptions")
     obj = placed(body_of(request, target, options), target)
-    if target.resource.kind.group_resource == SIGNING_REQUESTS:
-        user = request.user
-        obj = asked_by(obj, user.name, user.groups, user.uid, user.extra)
     result = await store(request, Create(obj, options.manager), dry_run=options.dry_run)
     return shown(request, target, _made(result, options), shape, 201)
 

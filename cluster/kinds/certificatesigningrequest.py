@@ -1,13 +1,13 @@
 """CertificateSigningRequest: somebody asks for a certificate, somebody else approves. Nothing signs them here.
 
-Who asks is not theirs to say: `asked_by` writes it, from the one who made the request to the API.
+Who asks is not theirs to say: it is written from the one who made the request to the API.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from cluster.kinds.cells import AGE, NAME, NONE, duration
@@ -30,17 +30,6 @@ _FINAL = ("Approved", "Denied", "Failed")
 _BEGIN, _END = b"-----BEGIN CERTIFICATE REQUEST-----", b"-----END CERTIFICATE REQUEST-----"
 
 
-def asked_by(obj: Obj, name: str, groups: Sequence[str], uid: str = "", extra: Mapping[str, Any] | None = None) -> Obj:
-    """The request with who made it, whatever it said itself."""
-    given = {part: value for part, value in spec(obj).items() if part not in ("username", "groups", "uid", "extra")}
-    given |= {"username": name, "groups": list(groups)}
-    if uid:
-        given["uid"] = uid
-    if extra:
-        given["extra"] = {key: list(values) for key, values in extra.items()}
-    return {**obj, "spec": given}
-
-
 def _default(obj: Obj) -> None:
     given = obj.setdefault("spec", {})
     if not given.get("usages"):
@@ -50,6 +39,15 @@ def _default(obj: Obj) -> None:
 def _prepare(obj: Obj, old: Obj | None, admission: Admission) -> None:
     if old is None:
         obj["status"] = {}
+        asker = admission.asker
+        told = {
+            "username": asker.name,
+            "uid": asker.uid,
+            "groups": list(asker.groups),
+            "extra": {key: list(values) for key, values in asker.extra.items()},
+        }
+        given = {part: value for part, value in spec(obj).items() if part not in told}
+        obj["spec"] = given | {part: value for part, value in told.items() if value}
     else:
         # A request stands as it was made; only labels and annotations may change.
         obj["spec"] = old["spec"]

@@ -80,3 +80,17 @@ async def test_the_control_planes_health(client: Client) -> None:
 
 async def test_kinds_that_are_not_stored_cannot_be_applied(client: Client) -> None:
     assert (await client.post("/api/v1/componentstatuses", {"metadata": {"name": "x"}})).code == 405
+
+
+async def test_an_autoscaler_is_served_in_both_of_its_versions(client: Client) -> None:
+    below = "namespaces/default/horizontalpodautoscalers"
+    reference = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}
+    old = {"scaleTargetRef": reference, "minReplicas": 1, "maxReplicas": 3, "targetCPUUtilizationPercentage": 50}
+    made = await client.post(f"/apis/autoscaling/v1/{below}", {"metadata": {"name": "h"}, "spec": old})
+    assert (made.code, made.json["apiVersion"], made.json["spec"]) == (201, "autoscaling/v1", old)
+    new = (await client.get(f"/apis/autoscaling/v2/{below}/h")).json
+    assert new["spec"]["metrics"][0]["resource"]["target"] == {"averageUtilization": 50, "type": "Utilization"}
+    patched = await client.patch(f"/apis/autoscaling/v1/{below}/h", {"spec": {"targetCPUUtilizationPercentage": 70}})
+    assert patched.json["spec"]["targetCPUUtilizationPercentage"] == 70
+    listed = (await client.get(f"/apis/autoscaling/v1/{below}")).json
+    assert (listed["apiVersion"], listed["items"][0]["spec"]) == ("autoscaling/v1", patched.json["spec"])

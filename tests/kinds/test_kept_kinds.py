@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from cluster.kinds import by_kind
-from cluster.kinds.certificatesigningrequest import asked_by
 from cluster.kinds.componentstatus import component_statuses
+from cluster.kinds.kind import Asker
 from cluster.machinery.errors import Invalid
 from cluster.machinery.objects import Obj
 from tests.kinds.sandbox import NOW, Sandbox
@@ -30,7 +30,7 @@ ROWS = {
     "VolumeAttachment": "web a.example.com pv node-1 False 0s",
     "FlowSchema": "web web 1000 ByUser 0s ?",
     "PriorityLevelConfiguration": "web Limited 30 16 4 50 0s",
-    "CertificateSigningRequest": "web 0s example.com/web ann 120m Pending",
+    "CertificateSigningRequest": "web 0s example.com/web  120m Pending",
     "ValidatingWebhookConfiguration": "web 1 0s",
     "MutatingWebhookConfiguration": "web 1 0s",
     "ValidatingAdmissionPolicy": "web 1 v1/ConfigMap 0s",
@@ -230,8 +230,10 @@ def test_an_ingress_without_a_class_gets_the_default_one(classes: dict[str, str]
 
 
 def test_a_signing_request_is_of_the_one_who_made_it() -> None:
-    asked = asked_by(specimen("CertificateSigningRequest"), "bob", ["system:authenticated"])
-    assert (asked["spec"]["username"], asked["spec"]["groups"]) == ("bob", ["system:authenticated"])
+    sandbox = Sandbox()
+    sandbox.admission = sandbox.admission._replace(asker=Asker("bob", ("devs",)))
+    made = sandbox.create(specimen("CertificateSigningRequest"))
+    assert (made["spec"]["username"], made["spec"]["groups"]) == ("bob", ["devs"])
 
 
 def test_a_signing_request_is_approved_or_denied_and_stays_so() -> None:
