@@ -81,8 +81,8 @@ def validate_spec(path: str, spec: Mapping[str, Any]) -> Iterator[Cause]:
         yield from container.validate(f"{path}.initContainers", starters, mountable, init=True)
         regular = {each.get("name") for each in containers or ()}
         for index, each in enumerate(starters):
-            if each.get("name") in regular:
-                yield duplicate(f"{path}.initContainers[{index}].name", each["name"])
+            if (called := each.get("name")) and called in regular:
+                yield duplicate(f"{path}.initContainers[{index}].name", called)
     yield from ephemeral.validate(path, spec, mountable)
     if (policy := spec.get("restartPolicy")) not in _RESTART_POLICIES:
         yield not_supported(f"{path}.restartPolicy", policy, _RESTART_POLICIES)

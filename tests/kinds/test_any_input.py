@@ -101,6 +101,12 @@ _MANIFESTS: list[tuple[str, str, Obj]] = [
     ("v1", "Node", {"spec": {"podCIDR": "10.244.0.0/18"}, "status": {"capacity": {"cpu": "1"}}}),
     ("v1", "Event", {"involvedObject": {"kind": "Pod", "name": "p", "namespace": "default"}, "message": "m"}),
     ("apps/v1", "ControllerRevision", {"data": {"spec": {}}, "revision": 1}),
+    ("v1", "ServiceAccount", {"secrets": [{"name": "s"}], "imagePullSecrets": [{"name": "p"}]}),
+    ("v1", "ResourceQuota", {"spec": {"hard": {"pods": "5", "limits.cpu": "2"}, "scopes": ["NotTerminating"]}}),
+    ("v1", "LimitRange", {"spec": {"limits": [
+        {"type": "Container", "max": {"cpu": "2"}, "min": {"cpu": "10m"}, "default": {"cpu": "1"}}]}}),
+    ("coordination.k8s.io/v1", "Lease", {"spec": {"holderIdentity": "a", "leaseDurationSeconds": 40}}),
+    ("scheduling.k8s.io/v1", "PriorityClass", {"value": 7, "description": "d"}),
     *SPECIMENS,
 ]  # fmt: skip
 
