@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from dataclasses import replace
-from functools import cache
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -15,9 +13,8 @@ import pytest
 from cluster.api import discovery
 from cluster.api.openapi import document
 from cluster.api.request import ANONYMOUS, Request
-from cluster.kinds import KINDS, Kind
-from cluster.kinds.kind import Subresource
-from cluster.kinds.metrics import GROUP as METRICS
+from cluster.kinds import KINDS
+from cluster.world import World
 from tests.fidelity import golden
 
 FILE = "discovery.json"
@@ -29,58 +26,18 @@ BUILD = ("gitCommit", "gitTreeState", "buildDate", "goVersion", "platform")
 SENT_BY_THE_SERVER = ("Transfer-Encoding", "Content-Length", "Date", "Audit-Id")
 NOT_SERVED = {"/.well-known/openid-configuration", "/metrics", "/metrics/slis", "/openid/v1/jwks"}
 
+RECORDED = tuple(kind for kind in KINDS if kind.group != "metrics.k8s.io")
+"""The control plane that was recorded had no metrics server."""
+
 needs_recording = pytest.mark.skipif(bool(golden.absent(FILE)), reason=golden.absent(FILE))
-
-
-@cache
-def kinds() -> tuple[Kind, ...]:
-    """Those of the registry, put right and completed by the recorded ones: the documents themselves are judged here."""
-    # Usage is told by a server of its own, which that control plane had none of.
-    own = {(kind.group, kind.resource): kind for kind in KINDS if kind.group != METRICS}
-    for group, version, told in _resources():
-        if (group, told["resource"]) == ("events.k8s.io", "events"):
-            continue
-        kind = Kind(group, version, told["responseKind"]["kind"], told["resource"], told["singularResource"])
-        found = own.get((group, told["resource"]), kind)
-        served = found.served_versions
-        if version != found.version:
-            served = (f"{group}/{version}",)
-        below = tuple(_subresources(told, version))
-        own[group, told["resource"]] = replace(
-            found,
-            namespaced=told["scope"] == "Namespaced",
-            verbs=tuple(told["verbs"]),
-            short_names=tuple(told.get("shortNames", ())),
-            categories=tuple(told.get("categories", ())),
-            served_versions=served,
-            has_status=any(each["subresource"] == "status" for each in told.get("subresources", ())),
-            subresources=below,
-        )
-    return tuple(own.values())
-
-
-def _resources() -> Iterator[tuple[str, str, dict[str, Any]]]:
-    for named in ("/api aggregated", "/apis aggregated"):
-        for item in DOCUMENTS[named]["body"]["items"]:
-            for version in item["versions"]:
-                for told in version["resources"]:
-                    yield item["metadata"].get("name", ""), version["version"], told
-
-
-def _subresources(told: dict[str, Any], version: str) -> Iterator[Subresource]:
-    for each in told.get("subresources", ()):
-        if each["subresource"] != "status":
-            group, taken, kind = each["responseKind"].values()
-            foreign = (group, taken or version, kind) if kind != told["responseKind"]["kind"] else None
-            yield Subresource(each["subresource"], tuple(each["verbs"]), foreign)
 
 
 def ours(named: str) -> tuple[dict[str, str], Any]:
     address, _, form = named.partition(" ")
     path, _, query = address.partition("?")
     headers = {"accept": AGGREGATED if form else "application/json", "host": "1.2.3.4:6443"}
-    nothing: Any = None
-    asked = Request(nothing, nothing, "GET", path, parse_qsl(query, keep_blank_values=True), headers, ANONYMOUS)
+    mirror: Any = SimpleNamespace(world=World())
+    asked = Request(mirror, mirror, "GET", path, parse_qsl(query, keep_blank_values=True), headers, ANONYMOUS)
     response = asyncio.run(discovery.answer(asked))
     assert response is not None and response.code == 200
     sent = {"content-type": response.content_type, **{key.lower(): value for key, value in response.headers}}
@@ -91,7 +48,7 @@ def ours(named: str) -> tuple[dict[str, str], Any]:
 @needs_recording
 @pytest.mark.parametrize("named", [each for each in DOCUMENTS if not each.startswith(ELSEWHERE)])
 def test_it_is_told_as_recorded(named: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(discovery, "kinds_of", lambda request: kinds())
+    monkeypatch.setattr(discovery, "kinds_of", lambda request: RECORDED)
     recorded = DOCUMENTS[named]
     headers, body = ours(named)
     expected = recorded["headers"]
@@ -120,4 +77,4 @@ def comparable(told: Any, ours: Any) -> Any:
 def test_the_index_of_types_names_the_recorded_documents() -> None:
     recorded = DOCUMENTS["/openapi/v3"]
     not_served = {path.removeprefix("/") for path in NOT_SERVED}
-    assert document.keys(kinds()) == sorted(set(recorded["body"]["paths"]) - not_served)
+    assert document.keys(RECORDED) == sorted(set(recorded["body"]["paths"]) - not_served)
