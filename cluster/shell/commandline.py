@@ -3,8 +3,8 @@
     @program(short="ln:", long={"lines": "n"})
     async def head(call: Call) -> int: …
 
-Options with a value are followed by a colon. `call.operands` is what is left. A program that complains goes on, and
-ends with status 1.
+Options with a value are followed by a colon, by two where the value may be left out. `call.operands` is what is left.
+A program that complains goes on, and ends with status 1.
 """
 
 from __future__ import annotations
@@ -211,6 +211,7 @@ def program(
     """`long`: name -> short option. `status`: of a wrong option. `stops`: the first operand ends the options.
     `numbers`: `-5` means this option with that value."""
     valued = {each for each, after in pairwise(f"{short} ") if after == ":"}
+    optional = {short[at - 1] for at in range(1, len(short) - 1) if short[at : at + 2] == "::"}
     known = set(short.replace(":", ""))
     names = dict(long or {})
 
@@ -218,7 +219,7 @@ def program(
         async def run(process: Process) -> int:
             call = Call(process, process.argv[0].rpartition("/")[2])
             try:
-                await _options(call, known, valued, names, status=status, stops=stops, numbers=numbers)
+                await _options(call, known, valued - optional, optional, names, status, stops=stops, numbers=numbers)
                 found = await body(call)
             except Failed as failed:
                 return failed.status
@@ -241,9 +242,10 @@ async def _options(
     call: Call,
     known: set[str],
     valued: set[str],
+    optional: set[str],
     names: Mapping[str, str],
-    *,
     status: int,
+    *,
     stops: bool,
     numbers: str,
 ) -> None:
@@ -258,6 +260,10 @@ async def _options(
         elif numbers and word[:1] == "-" and word[1:].isdigit():
             _add(call, numbers, word[1:])
         elif word.startswith("-") and len(word) > 1:
+            letter = next((at for at, each in enumerate(word) if at and each in optional), 0)
+            if letter and not any(each in valued for each in word[1:letter]):
+                _add(call, word[letter], word[letter + 1 :])
+                word = word[:letter]
             await _short(call, word[1:], words, known, valued, status)
         else:
             call.operands.append(word)
