@@ -19,10 +19,10 @@ async def gzip(call: Call) -> None:
         if body is None:
             continue
         if unpacks and body[:2] != b"\x1f\x8b":
-            said = (
-                "invalid magic" if call.is_busybox else f"{'stdin' if operand == '-' else operand}: not in gzip format"
-            )
-            await call.complain(said)
+            name = "stdin" if operand == "-" else operand
+            said = f"{call.name}: invalid magic\n" if call.is_busybox else f"\ngzip: {name}: not in gzip format\n"
+            await call.process.stderr.write(said.encode())
+            call.status = 1
             continue
         level = next((int(each) for each in "987654321" if call.has(each)), 6)
         made = unzipped(body) if unpacks else packing.compress(body, level, mtime=0)
@@ -75,14 +75,21 @@ async def _check(call: Call, kind: str) -> None:
     wrong = 0
     for operand in call.inputs:
         body = await call.whole(operand)
+        good = 0
         for line in (body or b"").decode(errors="replace").splitlines():
             wanted, _, name = line.partition(" ")
             name = name[1:] if name[:1] in " *" else name
+            if len(wanted) != hashlib.new(kind, usedforsecurity=False).digest_size * 2:
+                continue
+            good += 1
             given = await call.whole(name)
             well = given is not None and hashlib.new(kind, given, usedforsecurity=False).hexdigest() == wanted
             wrong += not well
             if not call.has("s"):
                 await call.say(f"{name}: {'OK' if well else 'FAILED'}\n")
+        if not good:
+            shown = "'standard input'" if operand == "-" else operand
+            await call.complain(f"{shown}: no properly formatted checksum lines found")
     if wrong:
         await call.complain(f"WARNING: {wrong} computed checksum{'s' if wrong > 1 else ''} did NOT match")
 
