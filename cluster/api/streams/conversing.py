@@ -17,6 +17,7 @@ from cluster.api.streams import channels, outcomes
 from cluster.api.streams.channels import Dialect, Piece, Unreadable
 from cluster.api.streams.containers import Terminal
 from cluster.api.streams.incoming import Incoming
+from cluster.api.streams.outgoing import Outgoing
 from cluster.api.streams.socket import PROTOCOL_ERROR, Gone, Socket
 from cluster.machinery.errors import ApiError
 from cluster.machinery.objects import Obj
@@ -51,8 +52,9 @@ async def converse(
     stdin = Incoming()
     if not wanted.stdin:
         stdin.forget()
-    stdout = _Outgoing(socket, dialect, channels.STDOUT) if wanted.stdout else _Nowhere()
-    stderr = _Outgoing(socket, dialect, channels.STDERR) if wanted.stderr else _Nowhere()
+    outgoing = Outgoing(socket, dialect)
+    stdout = outgoing.channel(channels.STDOUT) if wanted.stdout else _Nowhere()
+    stderr = outgoing.channel(channels.STDERR) if wanted.stderr else _Nowhere()
     window = Window() if wanted.tty else None
     terminal = Terminal(stdin if wanted.stdin else None, stdout, stdout if wanted.tty else stderr, window)
     lowest = channels.STDOUT if wanted.stdout else channels.STDERR
@@ -63,6 +65,7 @@ async def converse(
     try:
         await asyncio.wait({listening, working}, return_when=asyncio.FIRST_COMPLETED)
         if working.done():
+            await outgoing.flush()
             await _end(socket, dialect, working.result())
         elif (fault := listening.result()) is not None:
             await socket.close(PROTOCOL_ERROR, str(fault))
@@ -70,6 +73,7 @@ async def converse(
         for task in (listening, working):
             task.cancel()
         await asyncio.gather(listening, working, return_exceptions=True)
+        outgoing.stop()
 
 
 async def _told(work: Callable[[Terminal], Awaitable[Obj]], terminal: Terminal) -> Obj:
@@ -126,22 +130,6 @@ def _resize(window: Window, piece: Piece) -> None:
         window.columns = columns
     if isinstance(rows, int) and 0 < rows <= LARGEST_WINDOW:
         window.rows = rows
-
-
-class _Outgoing:
-    """A Writer to one channel. The client's pace is the program's."""
-
-    def __init__(self, socket: Socket, dialect: Dialect, channel: int) -> None:
-        self._socket, self._dialect, self._channel = socket, dialect, channel
-
-    async def write(self, data: bytes) -> None:
-        if not data:
-            return
-        try:
-            for message in channels.written(self._dialect, self._channel, data):
-                await self._socket.send(message)
-        except Gone:
-            raise BrokenPipeError from None
 
 
 class _Nowhere:

@@ -187,6 +187,22 @@ async def test_a_client_that_does_not_read_holds_the_program() -> None:
     assert len(said[1]) == 10_000_000 and code == 1000
 
 
+async def test_small_pieces_are_joined_and_stay_in_order() -> None:
+    async def program(argv: Sequence[str], terminal: Terminal) -> int:
+        for count in range(10_000):
+            await (terminal.stderr if count == 5_000 else terminal.stdout).write(b"%d\n" % count)
+        return 0
+
+    messages: list[bytes] = []
+    async with Client(EXEC, *LS, containers=StandIns(program), offers=[V5]) as client:
+        await client.accepted()
+        while isinstance(message := await client.next(), bytes):
+            messages.append(message)
+    said = [message for message in messages if message[0] in (1, 2)]
+    assert b"".join(message[1:] for message in said) == b"".join(b"%d\n" % count for count in range(10_000))
+    assert len(said) < 20
+
+
 async def test_what_breaks_the_protocol_ends_it() -> None:
     async with Client(EXEC, *CAT, containers=StandIns(echo), offers=[V5]) as client:
         await client.accepted()
