@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
 import re
 import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -96,6 +98,30 @@ def test_pages_through_a_proxy(web: Kubectl) -> None:
     assert "error trying to reach service: dial tcp 10.244.0." in refused and "connection refused" in refused
     assert 'no service port 9 found for service "web"' in web.fails(f"{prefix}/services/web:9/proxy/").err
     assert web(f"get --raw {path_of_server}/api/v1/nodes/node-1/proxy/healthz").out == "ok"
+
+
+def test_commands(web: Kubectl) -> None:
+    assert web("exec web -- cat /etc/hostname").out == "web\n"
+    assert web("exec -i web -- cat", stdin="there and back\n").out == "there and back\n"
+    failed = web.fails("exec web -- sh -c 'echo out; echo err >&2; exit 7'")
+    assert (failed.out, failed.err, failed.code) == ("out\n", "err\ncommand terminated with exit code 7\n", 7)
+    assert len(web("exec web -- seq 100000").out) == 588_895
+    assert web("exec svc/web -- cat /etc/hostname").out == "web\n"
+
+
+def test_files_there_and_back(web: Kubectl, tmp_path: Path) -> None:
+    here, back = tmp_path / "here", tmp_path / "back"
+    (here / "below").mkdir(parents=True)
+    (here / "page.html").write_text("<h1>copied</h1>\n")
+    (here / "below" / "big").write_bytes(random.Random(1).randbytes(2_000_000))
+    web(f"cp {here} web:/tmp/there")
+    web(f"cp web:/tmp/there {back}")
+    for file in ("page.html", "below/big"):
+        assert (back / file).read_bytes() == (here / file).read_bytes()
+    web(f"cp {here}/page.html web:/usr/share/nginx/html/page.html -c nginx")
+    with forwarded(web, "pod/web :80") as (address, _), urllib.request.urlopen(f"{address}/page.html") as page:
+        assert page.read() == b"<h1>copied</h1>\n"
+    assert "/no/such: Cannot stat: No such file or directory" in "".join(web.run(f"cp web:/no/such {back}/x")[:2])
 
 
 REFUSALS = [
