@@ -48,6 +48,10 @@ Start = Callable[[Mirror, Instance, Streams], Awaitable[int]]
 """Carries out the container's command line in a cluster and returns its exit status. To cancel it is to kill it."""
 
 
+MOST = 200
+"""Scripts that are carried out at one time; the others wait for their turn."""
+
+
 class CannotAttach(ApiError):
     """In the words of the kubelet, as the API server passes them on."""
 
@@ -62,7 +66,7 @@ class Attending:
         self._hub, self._start, self._wall = hub, start, wall
         self._holder = fresh_holder()
         self._processes: dict[Place, MainProcess] = {}
-        self._starting = asyncio.Lock()
+        self._starting, self._room = asyncio.Lock(), asyncio.Semaphore(MOST)
         self._watches: set[asyncio.Task[None]] = set()
         self._following: dict[int, asyncio.Task[None]] = {}
 
@@ -100,14 +104,18 @@ class Attending:
             if place not in self._processes:
                 if not await written(table.claim, place, self._holder, self._wall() + LEASE):
                     raise CannotAttach("its main process is carried out by another server process: ask that one")
-                process = self._processes[place] = MainProcess(
-                    instance, place, partial(self._start, mirror), mirror.now
-                )
+                start = partial(self._start if instance.container.get("stdin") else self._in_turn, mirror)
+                process = self._processes[place] = MainProcess(instance, place, start, mirror.now)
                 process.begin()
                 task = asyncio.create_task(self._ending(mirror, process))
                 self._watches.add(task)
                 task.add_done_callback(self._watches.discard)
             return self._processes[place]
+
+    async def _in_turn(self, mirror: Mirror, instance: Instance, streams: Streams) -> int:
+        """One that nobody talks to: so many at one time and no more."""
+        async with self._room:
+            return await self._start(mirror, instance, streams)
 
     # -- by the cluster ----------------------------------------------------------------------------------------
 
@@ -152,9 +160,9 @@ class Attending:
 
     async def _look(self, mirror: Mirror, pods: Iterable[Obj]) -> None:
         for pod in list(pods):
-            for part in ("containers", "ephemeralContainers"):
+            for part in ("initContainers", "containers", "ephemeralContainers"):
                 for container in spec(pod).get(part) or ():
-                    if container.get("stdin") and programs.attended(pod, container):
+                    if programs.attended(pod, container):
                         await self._begin(mirror, pod, container)
         for process in list(self._processes.values()):
             if process.place.cluster == mirror.cluster and not runs(mirror, process.instance):
@@ -170,7 +178,8 @@ class Attending:
     async def _ending(self, mirror: Mirror, process: MainProcess) -> None:
         """Report how it ends."""
         code = await process.ended()
-        if not process.met.is_set() and runs(mirror, process.instance):
+        spoken_to = process.instance.container.get("stdin")
+        if spoken_to and not process.met.is_set() and runs(mirror, process.instance):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(process.met.wait(), KEPT)
         while True:

@@ -21,6 +21,13 @@ def exited(pod: Obj, container: str, restart: int, exit_code: int, now: float) -
         ]
 
     containers, beside = statuses.container_statuses(pod), statuses.ephemeral_statuses(pod)
+    inits = statuses.init_statuses(pod)
+    if (after := ended(inits)) != inits:
+        through = [
+            {**each, "ready": not exit_code} if one is not each else each
+            for one, each in zip(inits, after, strict=True)
+        ]
+        return statuses.reported(pod, {**status(pod), "initContainerStatuses": through}, containers, now)
     if (after := ended(containers)) != containers:
         return statuses.reported(pod, status(pod), after, now)
     if (after := ended(beside)) != beside:

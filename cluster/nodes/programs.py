@@ -65,7 +65,8 @@ def _main(pod: Obj, container: dict[str, Any], speed: Pace) -> Run:
     image = str(container.get("image") or "")
     task = _task_seconds(pod, container, speed)
     if attended(pod, container):
-        return Run(FOREVER, stop_seconds=FOREVER if is_shell(words) or words[0].endswith("sleep") else 0.0)
+        stop = FOREVER if is_shell(words) or words[0].endswith("sleep") else 0.0
+        return Run(FOREVER, stop_seconds=stop, waits_for=script.command(words, 0.0).waits_for if words else ())
     if words:
         return _of_words(words, task)
     # Without a command a system's shell finds no input and ends at once: the classic completed-then-restarted pod.
@@ -91,16 +92,32 @@ def is_shell(words: Sequence[str]) -> bool:
 
 
 def attended(pod: Obj, container: dict[str, Any]) -> bool:
-    """Whether its main process is really carried out, as somebody may talk to it: then only that tells how it ends."""
-    if not container.get("stdin") or any(each.get("name") == container.get("name") for each in _inits(pod)):
-        return False
-    if annotations_of(pod).get(CRASH_ANNOTATION) == "true":
+    """Whether its main process is really carried out, from its container's start on: then only that tells how it ends.
+    One that somebody may talk to; and a script that is to end where nobody can read off how it will."""
+    if not container.get("stdin"):
+        return is_judged_by_its_end(pod, container)
+    if annotations_of(pod).get(CRASH_ANNOTATION) == "true" or _is_init(pod, container):
         return False
     words = command_line(container)
     if not words:
         return not container.get("args") and servers.called(str(container.get("image") or "")) in _WITH_A_SHELL
     program = words[0].rpartition("/")[2]
     return program in script.SHELLS or program in _SPOKEN_TO or script.serves_nobody(words)
+
+
+def is_judged_by_its_end(pod: Obj, container: dict[str, Any]) -> bool:
+    """A script that is to end, and whose end hangs on what it finds: files, answers, variables."""
+    words = command_line(container)
+    if not words or not _is_to_end(pod, container) or annotations_of(pod).get(CRASH_ANNOTATION) == "true":
+        return False
+    return _hangs_on_what_it_finds(words)
+
+
+@lru_cache(maxsize=4096)
+def _hangs_on_what_it_finds(words: tuple[str, ...]) -> bool:
+    if not script.can_be_carried_out(words):
+        return False
+    return not script.follow(words[words.index("-c") + 1], 0.0).certain
 
 
 def waits_for_words(container: dict[str, Any]) -> bool:
@@ -118,16 +135,24 @@ def last_words(container: dict[str, Any], run: Run) -> str:
     return next((each.text for each in reversed(run.files) if each.path == path and each.at <= run.seconds), "")
 
 
+def _is_init(pod: Obj, container: dict[str, Any]) -> bool:
+    return any(each.get("name") == container.get("name") for each in _inits(pod))
+
+
+def _is_to_end(pod: Obj, container: dict[str, Any]) -> bool:
+    """An init container, or one of a pod that is not started again for ever."""
+    if container.get("restartPolicy") == "Always":
+        return False
+    return (spec(pod).get("restartPolicy") or "Always") != "Always" or _is_init(pod, container)
+
+
 def _inits(pod: Obj) -> Sequence[dict[str, Any]]:
     return spec(pod).get("initContainers") or ()
 
 
 def _task_seconds(pod: Obj, container: dict[str, Any], speed: Pace) -> float | None:
     """How long a program that is not known takes where it is to end; None where it is to serve."""
-    ends = any(each.get("name") == container.get("name") for each in _inits(pod))
-    if container.get("restartPolicy") == "Always":
-        return None
-    if not ends and (spec(pod).get("restartPolicy") or "Always") == "Always":
+    if not _is_to_end(pod, container):
         return None
     return pace.duration(speed, "task", f"{uid(pod)}/{container.get('name')}")
 

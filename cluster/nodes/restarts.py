@@ -147,14 +147,14 @@ def after(
     if not _starts_again(policy, end.exit_code) and not (end.kind and policy == "OnFailure"):
         return statuses.ended(current, end.exit_code, now, end.message)
     last = statuses.termination(current, end.exit_code, now, end.message)
-    return _next(pod, template, current, last, now, said, forgiven=_is_forgiven(current, end, now))
+    return next_start(pod, template, current, last, now, said, forgiven=_is_forgiven(current, end, now))
 
 
 def _starts_again(policy: str, exit_code: int) -> bool:
     return policy == "Always" or (policy == "OnFailure" and bool(exit_code))
 
 
-def _next(
+def next_start(
     pod: Obj, template: Obj, current: ContainerStatus, last: Obj, now: float, said: list[Said], *, forgiven: bool
 ) -> ContainerStatus:
     """The next start of a container that ended as `last` says, or its wait for it."""
@@ -184,6 +184,11 @@ def _hook_failed(label: str) -> tuple[Said, Said]:
         Said("Warning", "FailedPostStartHook", "PostStartHook failed", label),
         Said("Normal", "Killing", "FailedPostStartHook", label),
     )
+
+
+def lived(record: Obj) -> float:
+    """Seconds from a start to its end."""
+    return seconds(record.get("finishedAt")) - seconds(record.get("startedAt"))
 
 
 def tell_start(template: Obj, said: list[Said]) -> None:
@@ -223,8 +228,7 @@ def _moved(
         # Whoever ran it has reported its end; what follows from it is decided here.
         if not _starts_again(policy, record["exitCode"]):
             return current
-        lived = seconds(record.get("finishedAt")) - seconds(record.get("startedAt"))
-        return _next(pod, template, current, record, now, said, forgiven=lived >= FORGIVEN_AFTER)
+        return next_start(pod, template, current, record, now, said, forgiven=lived(record) >= FORGIVEN_AFTER)
     moment = _moment(pod, template, current, speed, view)
     if moment is None or now < moment:
         return current

@@ -56,6 +56,19 @@ _IDLE = frozenset(
         "esac",
     }
 )
+_CARRIED_OUT = """
+    : . [ [[ break cd continue declare echo eval exec exit export false getopts let local printf pwd read readonly
+    return set shift source test times trap true type typeset umask unset wait
+    base64 basename cat chmod cp curl cut date df dig dirname du env find free head host id ln ls md5sum mkdir mktemp mv
+    nl nproc nslookup printenv ps readlink realpath rm rmdir seq sha256sum sleep sort stat tac tail tar tee touch tr
+    truncate uname uniq wc wget which whoami
+"""
+CARRIED_OUT = frozenset(_CARRIED_OUT.split())
+"""What a shell here knows, and programs that containers here have."""
+_BEFORE_A_COMMAND = frozenset({"if", "then", "elif", "else", "while", "until", "do"})
+_KEYWORDS = frozenset({"fi", "for", "done", "case", "esac"})
+_CONNECTS = frozenset({"curl", "wget", "nc", "ncat"})
+"""A name that is found is not all they wait for."""
 _LOOKS_UP = frozenset({"nslookup", "dig", "host", "getent", "ping", "nc", "wget", "curl"})
 _PREFIXES = frozenset({"exec", "then", "else", "do", "{", "(", "!", "time", "command", "sudo"})
 
@@ -78,6 +91,8 @@ class End(NamedTuple):
     exit_code: int = 0
     files: tuple[FileChange, ...] = ()
     waits_for: tuple[str, ...] = ()
+    certain: bool = True
+    """False: how it ends hangs on something that only carrying it out can tell."""
 
 
 class Line(NamedTuple):
@@ -103,6 +118,7 @@ class _Reader:
         self.doubts = 0
         self.files: list[FileChange] = []
         self.waits_for: list[str] = []
+        self.certain = True
 
     def read(self, given: Sequence[Line]) -> None:
         at = 0
@@ -153,8 +169,9 @@ class _Reader:
 
     def _exit(self, words: Sequence[str]) -> None:
         if self.doubts or self.code is None:
-            self.code = 0
+            self.code, self.certain = 0, False
             return
+        self.certain = self.certain and (len(words) < 2 or (words[1].isascii() and words[1].isdigit()))
         if len(words) > 1 and words[1].isascii() and words[1].isdigit():
             self.code = int(words[1][:9]) % 256
         self.over = True
@@ -172,11 +189,13 @@ class _Reader:
             self.files += [each._replace(at=self.seconds + each.at) for each in within.files]
             self.seconds += within.seconds * (1 if within.over else times) if times else 0.0
             self.code, self.over = within.code, within.over
+            self.certain = self.certain and within.certain
             return
         until = kind == "until" or condition[:1] == ("!",)
         words = _bare(condition)
         if until and words and words[0] in _LOOKS_UP and (host := _host(words)):
             self.waits_for.append(host)
+            self.certain = self.certain and words[0] not in _CONNECTS
             return
         endless = self.task is None or (not until and words[:1] in ((":",), ("true",), ("1",)))
         if any("break" in line.words for line in body):
@@ -188,7 +207,10 @@ class _Reader:
             if within.over and not within.doubts:
                 self.seconds, self.code, self.over = self.seconds + within.seconds, within.code, True
                 return
+            self.certain = self.certain and within.certain
             self.seconds = FOREVER
+        else:
+            self.certain = False
         self.code = 0
 
 
@@ -196,7 +218,8 @@ def follow(text: str, task: float | None = None) -> End:
     """How a shell script goes. `task`: seconds of a program that is not known; None: it serves for ever."""
     reader = _Reader(task)
     reader.read(lines(text))
-    return End(reader.seconds, reader.code or 0, tuple(reader.files), tuple(reader.waits_for))
+    certain = reader.certain and reader.code is not None
+    return End(reader.seconds, reader.code or 0, tuple(reader.files), tuple(reader.waits_for), certain)
 
 
 def command(words: Sequence[str], task: float | None = None) -> End:
@@ -227,6 +250,21 @@ def is_known(word: str) -> bool:
     """A program whose name says what it does, as words after an image's own starter may call it."""
     program = word.rpartition("/")[2]
     return program in SHELLS or program in _QUICK or program in _IDLE or program in _SERVERS
+
+
+def can_be_carried_out(words: Sequence[str]) -> bool:
+    """A shell's script that calls nothing but programs that do here what they do elsewhere."""
+    program = words[0].rpartition("/")[2] if words else ""
+    if program not in SHELLS or "-c" not in words[:-1]:
+        return False
+    return all(_is_carried_out(line.words) for line in lines(words[words.index("-c") + 1]))
+
+
+def _is_carried_out(words: Sequence[str]) -> bool:
+    while words and words[0] in _BEFORE_A_COMMAND:
+        words = words[1:]
+    words = _bare(words)
+    return not words or words[0].rpartition("/")[2] in CARRIED_OUT or words[0] in _KEYWORDS
 
 
 def serves_nobody(words: Sequence[str]) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from cluster.config import Pace
 from cluster.machinery.objects import Obj, condition, seconds, spec, status, uid
 from cluster.nodes import configuring, images, pace, probing, programs, pulling, restarts, statuses
-from cluster.nodes.stages import IDLE, Facts, Said, Step, Why
+from cluster.nodes.stages import Facts, Said, Step, Why
 from cluster.nodes.statuses import ContainerStatus
 
 _EVENT_SECONDS = 0.1
@@ -84,8 +84,8 @@ def _initializing(
     state = current["state"]
     if "running" in state:
         return _init_running(pod, template, current, through, facts, now, speed)
-    if "terminated" in state:
-        return IDLE  # it failed for good: the pod has, too
+    if record := state.get("terminated"):
+        return _init_failed(pod, template, current, record, now)
     said: list[Said] = []
     if state["waiting"].get("reason") == restarts.HELD_BACK:
         due = restarts.released_at(current)
@@ -108,6 +108,16 @@ def _initializing(
         pod = {**pod, "status": base}
     following = _after(pod, through, facts, speed) if statuses.is_through(template, report) else ()
     return Step(_with(pod, template, report, now), (*said, *following))
+
+
+def _init_failed(pod: Obj, template: Obj, current: ContainerStatus, record: Obj, now: float) -> Step:
+    """Whoever carried it out has reported that it failed: so has the pod, or it is tried again."""
+    if spec(pod).get("restartPolicy") == "Never":
+        return Step(_with(pod, template, current, now, phase="Failed"))
+    said: list[Said] = []
+    forgiven = restarts.lived(record) >= restarts.FORGIVEN_AFTER
+    report = restarts.next_start(pod, template, current, record, now, said, forgiven=forgiven)
+    return Step(_with(pod, template, report, now), tuple(said))
 
 
 def _init_running(

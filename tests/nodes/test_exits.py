@@ -107,3 +107,73 @@ def test_an_ephemeral_container_is_over_and_the_pod_is_not() -> None:
     life.live()
     assert report(life)["state"]["terminated"]["exitCode"] == 130
     assert is_pod_ready(life.pod) and status_word(life.pod) == "Running"
+
+
+# -- scripts whose end nobody can read off -----------------------------------------------------------------
+
+HANGS = [
+    ("if [ -f /data/done ]; then exit 0; else exit 1; fi", True),
+    ("until [ -f /shared/ready ]; do sleep 1; done", True),
+    ("test -d /data", True),
+    ('[ -n "$TOKEN" ] || exit 3', True),
+    ("for f in /in/*; do grep -q x $f || exit 2; done", False),  # no grep is carried out here
+    ("code=4; exit $code", True),
+    ("echo hi; sleep 5; exit 3", False),
+    ("until nslookup db; do sleep 2; done", False),
+    ("until wget -qO- http://db:8080/healthz; do sleep 2; done", True),
+    ("until nc -z db 5432; do sleep 2; done", False),
+    ("while true; do date; sleep 1; done", False),
+    ("if [ -x /app/run ]; then /app/run; fi; exit $?", False),
+]
+
+
+@pytest.mark.parametrize(("text", "hangs"), HANGS)
+def test_what_hangs_on_what_it_finds(text: str, hangs: bool) -> None:
+    container = {"name": "c", "image": "busybox", "command": ["sh", "-c", text]}
+    for policy, expected in (("Never", hangs), ("OnFailure", hangs), ("Always", False)):
+        given = {"metadata": {"name": "p", "uid": "u"}, "spec": {"restartPolicy": policy, "containers": [container]}}
+        assert programs.attended(given, container) is expected
+    inits = {"metadata": {"name": "p", "uid": "u"}, "spec": {"initContainers": [container], "containers": []}}
+    assert programs.attended(inits, container) is hangs
+
+
+def initializing(policy: str = "Always") -> Told:
+    given = pod()
+    given["spec"]["restartPolicy"] = policy
+    command = ["sh", "-c", "until [ -f /shared/ready ]; do sleep 1; done"]
+    given["spec"]["initContainers"] = [{"name": "wait", "image": "busybox", "command": command}]
+    life = Told(given)
+    life.live(until=life.now + 3600)
+    assert status_word(life.pod) == "Init:0/1"
+    assert life.reasons() == ["Waiting for wait to end (init container 1 of 1)."]
+    return life
+
+
+def end_init(life: Told, exit_code: int, restart: int = 0) -> None:
+    before = life.pod
+    found = exited(before, "wait", restart, exit_code, life.now)
+    assert found is not None and before == life.pod
+    life.world.put(POD, {**copy(life.pod), "status": found})
+    life.live(until=life.now)
+
+
+def test_an_init_container_is_through_when_its_script_is() -> None:
+    life = initializing()
+    end_init(life, 0)
+    assert status_word(life.pod) == "Running" and is_pod_ready(life.pod)
+    assert life.pod["status"]["initContainerStatuses"][0]["ready"]
+
+
+def test_one_that_fails_is_tried_again() -> None:
+    life = initializing()
+    end_init(life, 1)
+    current = life.pod["status"]["initContainerStatuses"][0]
+    assert current["restartCount"] == 1 and "running" in current["state"]
+    end_init(life, 1, restart=1)
+    assert status_word(life.pod) == "Init:CrashLoopBackOff"
+
+
+def test_or_fails_its_pod() -> None:
+    life = initializing("Never")
+    end_init(life, 1)
+    assert (life.pod["status"]["phase"], status_word(life.pod)) == ("Failed", "Init:Error")

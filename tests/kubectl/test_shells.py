@@ -1,0 +1,85 @@
+"""Shells by kubectl: scripts whose output is their log, sessions at a terminal, and what decides how a pod ends."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.kubectl.driving import Kubectl
+
+pytestmark = pytest.mark.pace("brisk")
+
+COUNTER = """
+apiVersion: v1
+kind: Pod
+metadata: {name: counter}
+spec:
+  containers:
+  - name: count
+    image: busybox:1.28
+    args: [/bin/sh, -c, 'i=0; while true; do echo "$i: $(date)"; i=$((i+1)); sleep 1; done']
+"""
+JUDGED = """
+apiVersion: batch/v1
+kind: Job
+metadata: {name: sums}
+spec:
+  backoffLimit: 0
+  template:
+    spec:
+      restartPolicy: Never
+      containers:
+      - name: c
+        image: busybox:1.28
+        command: [sh, -c, 'n=0; for i in 1 2 3; do n=$((n+i)); done; echo "sum $n"; if [ $n -eq 6 ]; then exit 5; fi']
+"""
+WAITING = """
+apiVersion: v1
+kind: Pod
+metadata: {name: waits}
+spec:
+  volumes: [{name: shared, emptyDir: {}}]
+  initContainers:
+  - name: wait
+    image: busybox:1.28
+    command: [sh, -c, 'until [ -f /shared/ready ]; do echo not yet; sleep 1; done; echo done > /shared/seen']
+    volumeMounts: [{name: shared, mountPath: /shared}]
+  containers:
+  - name: main
+    image: nginx
+    volumeMounts: [{name: shared, mountPath: /shared}]
+"""
+
+
+def test_a_script_counts(k: Kubectl) -> None:
+    k.apply(COUNTER)
+    k("wait pod counter --for=condition=Ready")
+    lines = k("logs counter").lines
+    assert [line.split(":")[0] for line in lines] == [str(number) for number in range(len(lines))]
+    with k.watching("logs -f counter --tail=1") as watch:
+        rows = watch.until(lambda rows: len(rows) >= 3)
+    numbers = [int(row[0].split(":")[0]) for row in rows]
+    assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    assert len(k("logs counter --since=2s").lines) <= 3
+
+
+def test_a_script_on_standard_input(k: Kubectl) -> None:
+    command = "run box -i --rm --restart=Never --image=busybox:1.28 -- sh"
+    printed = k(command, stdin="for n in 1 2 3; do echo line $n; done\n")
+    assert "line 1\nline 2\nline 3\n" in printed.out
+
+
+def test_a_job_ends_as_its_script_does(k: Kubectl) -> None:
+    k.apply(JUDGED)
+    k("wait job sums --for=condition=Failed")
+    assert k("logs job/sums").out == "sum 6\n"
+    code = "jsonpath={.items[0].status.containerStatuses[0].state.terminated.exitCode}"
+    assert k(["get", "pods", "-l", "job-name=sums", "-o", code]).out == "5"
+
+
+def test_an_init_container_waits_for_a_file(k: Kubectl) -> None:
+    k.apply(WAITING)
+    k.until("logs waits -c wait", lambda printed: "not yet\nnot yet\n" in printed.out)
+    assert "Init:0/1" in k("get pod waits").out
+    k("exec waits -c wait -- touch /shared/ready")
+    k("wait pod waits --for=condition=Ready")
+    assert k("exec waits -c main -- cat /shared/seen").out == "done\n"
