@@ -11,6 +11,7 @@ from cluster.nodes import environment, programs, software
 from cluster.shell.images import lookup
 from cluster.shell.launching import launch
 from cluster.shell.machine import ContainerMachine, machines
+from cluster.shell.session import execute
 from cluster.watch import Mirror
 
 NOT_STARTED = 128
@@ -31,7 +32,7 @@ async def carry(machine: ContainerMachine, instance: Instance, streams: Streams)
     try:
         # Not through the list of processes: there it is process 1 already.
         program = machine.programs.get(lookup(machine.files, process.argv[0], machine.path, process.cwd))
-        return await (launch(process) if program is None else program(process))
+        return await execute(process, start=program or launch)
     except OSError as error:
         why = "executable file not found in $PATH" if error.errno == errno.ENOENT else str(error.strerror).lower()
         text = f'unable to start container process: exec: "{process.argv[0]}": {why}\n'

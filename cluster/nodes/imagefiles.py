@@ -95,9 +95,20 @@ def _accounts(found: Software) -> dict[str, Entry]:
         made["/etc/os-release"] = file(system.os_release())
     if system.name == "alpine":
         made["/etc/alpine-release"] = file(f"{system.version}\n")
+    made |= _prompts(system.name)
     if system.name in ("debian", "ubuntu"):
         made["/etc/debian_version"] = file(f"{system.version}\n")
     return made
+
+
+def _prompts(system: str) -> dict[str, Entry]:
+    """What makes a shell of each system greet as it does there."""
+    if system in ("debian", "ubuntu"):
+        return {"/etc/bash.bashrc": file("PS1='${debian_chroot:+($debian_chroot)}\\u@\\h:\\w\\$ '\n")}
+    if system in ("centos", "fedora", "ol"):
+        reads = "if [ -f /etc/bashrc ]; then\n    . /etc/bashrc\nfi\n"
+        return {"/etc/bashrc": file('PS1="[\\u@\\h \\W]\\\\$ "\n'), "/root/.bashrc": file(reads)}
+    return {}
 
 
 def _programs(found: Software) -> dict[str, Entry]:

@@ -11,10 +11,10 @@ from cluster.containers import attending, instances
 from cluster.containers.instances import Instance
 from cluster.machinery.errors import ApiError
 from cluster.machinery.objects import PODS, Key, Obj, key, name, namespace, uid
-from cluster.shell.launching import launch
 from cluster.shell.machine import ContainerMachine, machines
 from cluster.shell.pipes import Nothing
 from cluster.shell.process import Connection
+from cluster.shell.session import execute
 from cluster.watch import Mirror
 
 LOOK = 0.5
@@ -32,7 +32,7 @@ class Running:
         process = machine.process(argv, terminal.stdin or Nothing(), terminal.stdout, terminal.stderr, terminal.window)
         began = instances.running(pod, container)
         assert began is not None, "only a container that runs is given something to execute"
-        running = asyncio.ensure_future(launch(process))
+        running = asyncio.ensure_future(execute(process))
         try:
             while not running.done() and self._stands(began):
                 await asyncio.wait({running}, timeout=LOOK)

@@ -11,6 +11,8 @@ class Interrupt:
     """One terminal's."""
 
     pending: bool = False
+    signal: int = 2
+    """2 for Ctrl-C, 3 for Ctrl-\\."""
 
     def take(self) -> bool:
         """Whether there was one, which is dealt with now."""

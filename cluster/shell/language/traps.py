@@ -51,7 +51,7 @@ async def surviving(shell: Shell, step: Callable[[], Awaitable[int]]) -> int:
 
 def _signal(shell: Shell) -> str:
     if current.get().pending:
-        return "INT"
+        return NAMES[current.get().signal]
     return NAMES.get(shell.signals[-1], "") if shell.signals and shell.signals[-1] != 9 else ""
 
 

@@ -21,6 +21,8 @@ from cluster.shell.language.special import bind, install
 from cluster.shell.language.subshells import run_out
 from cluster.shell.language.variables import NAME, Variable, Variables
 from cluster.shell.process import Process, Program
+from cluster.shell.terminal.conversing import converse
+from cluster.shell.terminal.terminal import Terminal
 
 
 @dataclass
@@ -144,7 +146,15 @@ async def _body(shell: Shell, arguments: Arguments) -> int:
     shell.positional = arguments.rest
     shell.source = "terminal" if shell.tty is not None or arguments.interactive else "stdin"
     shell.interactive = shell.source == "terminal"
+    if shell.interactive:
+        return await converse(shell, terminal_of(shell), login=arguments.login, rc=arguments.rc)
     return await run_stdin(shell)
+
+
+def terminal_of(shell: Shell) -> Terminal | None:
+    """The terminal that it reads from."""
+    held = shell.descriptors.get(0)
+    return held.reader if shell.tty is not None and held and isinstance(held.reader, Terminal) else None
 
 
 async def _script(shell: Shell) -> int:

@@ -1,0 +1,84 @@
+"""A program as a session runs it: `kubectl exec`, attach, or the page's terminal. With a window there is a terminal in
+front of it; what it leaves running ends with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+from cluster.shell.language.interrupts import Interrupt, current
+from cluster.shell.language.limits import Budget, LimitReached, Limits
+from cluster.shell.language.sessions import begin
+from cluster.shell.launching import launch
+from cluster.shell.process import Process, Program, Writer
+from cluster.shell.terminal.terminal import Terminal
+
+
+class _Counted:
+    """A client's side of a program's output, up to a limit."""
+
+    def __init__(self, writer: Writer, budget: Budget) -> None:
+        self._writer, self._budget = writer, budget
+
+    async def write(self, data: bytes) -> None:
+        self._budget.print(len(data))
+        await self._writer.write(data)
+
+
+async def execute(process: Process, *, start: Program = launch, limits: Limits | None = None) -> int:
+    """Run what `argv` names, to its end; its status. The errors of `launch`, when it cannot be started. `start`: how it
+    is started, where that is not by its name."""
+    budget = Budget(limits or Limits())
+    stdout = _Counted(process.stdout, budget)
+    stderr = stdout if process.tty is not None or process.stderr is process.stdout else _Counted(process.stderr, budget)
+    running: list[asyncio.Task[int]] = []
+    interrupt = Interrupt()
+
+    def interrupted(signal: int) -> None:
+        interrupt.pending = True
+        interrupt.signal = signal
+        for task in running:
+            task.cancel()
+            task.uncancel()
+
+    made = process
+    pumping: asyncio.Task[None] | None = None
+    if process.tty is not None:
+        terminal = Terminal(process.stdin, stdout, process.tty, interrupted)
+        made.stdin = made.stdout = made.stderr = terminal
+        pumping = asyncio.create_task(terminal.pump())
+    else:
+        made.stdout, made.stderr = stdout, stderr
+
+    async def body() -> int:
+        begin(budget)
+        current.set(interrupt)
+        return await start(made)
+
+    task = asyncio.create_task(body())
+    running.append(task)
+    try:
+        return await task
+    except LimitReached as limit:
+        with contextlib.suppress(BrokenPipeError):
+            await process.stderr.write(f"{process.argv[0]}: {limit}\n".encode())
+        return 137
+    except BrokenPipeError:
+        return 141
+    except asyncio.CancelledError:
+        if interrupt.pending and not _cancelled():
+            return 128 + interrupt.signal
+        raise
+    finally:
+        task.cancel()
+        if pumping is not None:
+            pumping.cancel()
+        budget.end()
+        ended = [each for each in (task, pumping, *budget.background) if each is not None]
+        await asyncio.gather(*ended, return_exceptions=True)
+
+
+def _cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

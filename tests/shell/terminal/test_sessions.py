@@ -1,0 +1,45 @@
+"""Sessions at a terminal, keystroke by keystroke (`tests/data/shell/terminal.yaml`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.shell.terminal.typing import Person
+
+SESSIONS: list[dict[str, Any]] = yaml.safe_load(
+    (Path(__file__).parents[2] / "data" / "shell" / "terminal.yaml").read_text()
+)
+
+
+@pytest.mark.parametrize("session", SESSIONS, ids=[session["about"] for session in SESSIONS])
+async def test_a_session(session: dict[str, Any]) -> None:
+    async with Person(*session["runs"], image=session["image"]) as person:
+        assert person.printed == session["greets"]
+        for step in session["typed"]:
+            for keys, shown in step.items():
+                assert await person.type(keys) == shown, keys
+        assert await person.status() == session["status"]
+
+
+async def test_a_client_that_goes_ends_its_shell() -> None:
+    async with Person("bash") as person:
+        person.leave()
+        assert await person.status() == 0
+
+
+async def test_what_is_typed_ahead_is_not_lost() -> None:
+    async with Person("bash") as person:
+        shown = await person.type("cat\rfor cat\r\x04echo for bash\r")
+        echoed = "cat\r\nfor cat\r\necho for bash\r\n"
+        assert shown == f"{echoed}for cat\r\nroot@web-0:/# echo for bash\r\nfor bash\r\nroot@web-0:/# "
+
+
+async def test_a_window_that_grows_is_seen_at_the_next_prompt() -> None:
+    async with Person("bash") as person:
+        person.window.columns = 20
+        await person.type("\r")
+        assert "\x1b[2A" in await person.type("echo a line that is longer than this\x01")
