@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cluster.api.served import Resource
+from cluster.machinery import jsonpath
 from cluster.machinery.errors import BadRequest
 from cluster.machinery.objects import Obj, name, namespace
 from cluster.machinery.selectors import FieldSelector
@@ -91,6 +92,8 @@ _LABELS: dict[tuple[str, str], dict[str, Read]] = {
 def reader(resource: Resource) -> Callable[[str], Read]:
     """From a field's name to what reads it. BadRequest for a field that this kind is not asked by."""
     own = _LABELS.get((resource.api_version, resource.resource), {})
+    if custom := resource.kind.custom:
+        own = {path.removeprefix("."): _found(path) for path in custom.selectable}
 
     def read(label: str) -> Read:
         if label == "metadata.name":
@@ -101,6 +104,19 @@ def reader(resource: Resource) -> Callable[[str], Read]:
         if found is None:
             raise BadRequest(_unsupported(resource, label))
         return found
+
+    return read
+
+
+def _found(path: str) -> Read:
+    """The text at a path that a definition makes selectable."""
+    find = jsonpath.compile(path)
+
+    def read(obj: Obj) -> str:
+        found = find(obj)
+        if not found or found[0] is None:
+            return ""
+        return str(found[0]).lower() if isinstance(found[0], bool) else str(found[0])
 
     return read
 

@@ -12,7 +12,7 @@ from cluster.kinds.goprint import string_list
 from cluster.kinds.kind import Admission, Kind
 from cluster.kinds.rules import subdomain_rule
 from cluster.machinery import jsonpath, names
-from cluster.machinery.errors import Cause, duplicate, invalid, not_supported, required
+from cluster.machinery.errors import Cause, duplicate, invalid, not_supported, required, too_many
 from cluster.machinery.objects import Obj, annotations_of, name, spec, status
 
 GROUP = "apiextensions.k8s.io"
@@ -93,6 +93,7 @@ def _versions(path: str, versions: list[dict[str, Any]]) -> Iterator[Cause]:
         else:
             yield from schemas.causes(schema, f"{here}.schema.openAPIV3Schema")
         yield from _subresources(f"{here}.subresources", version.get("subresources") or {})
+        yield from _selectable(f"{here}.selectableFields", version.get("selectableFields") or [], schema or {})
         for place, column in enumerate(version.get("additionalPrinterColumns") or ()):
             yield from _column(f"{here}.additionalPrinterColumns[{place}]", column)
     stored = [each for each in versions if each.get("storage")]
@@ -117,6 +118,33 @@ _SCALE_PATHS = (
     ("statusReplicasPath", ".status", True),
     ("labelSelectorPath", ".status", False),
 )
+
+
+def _selectable(path: str, fields: list[dict[str, Any]], schema: Mapping[str, Any]) -> Iterator[Cause]:
+    if len(fields) > _MOST_SELECTABLE:
+        yield too_many(path, len(fields), _MOST_SELECTABLE)
+    seen: set[str] = set()
+    for index, each in enumerate(fields):
+        at, text = f"{path}[{index}].jsonPath", each.get("jsonPath") or ""
+        if not text:
+            yield required(at)
+            continue
+        if text in seen:
+            yield duplicate(at, text)
+        seen.add(text)
+        if text.startswith(".metadata"):
+            yield invalid(at, text, "must not point to fields in metadata")
+            continue
+        here: Mapping[str, Any] = schema
+        for step in text.removeprefix(".").split("."):
+            here = (here.get("properties") or {}).get(step) or {}
+        if not here:
+            yield invalid(at, text, "is an invalid path: does not refer to a valid field")
+        elif here.get("type") not in ("string", "integer", "boolean"):
+            yield invalid(at, text, "must point to a field of type string, boolean or integer")
+
+
+_MOST_SELECTABLE = 8
 
 
 def _column(path: str, column: Mapping[str, Any]) -> Iterator[Cause]:

@@ -112,6 +112,8 @@ class Custom:
     """The definition's uid."""
     scale: Paths | None = None
     list_kind: str = ""
+    selectable: tuple[str, ...] = ()
+    """Paths of fields that lists can be selected by."""
 
 
 @dataclass(frozen=True)

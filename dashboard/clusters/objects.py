@@ -8,8 +8,9 @@ from django.http import Http404, HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from cluster import yamltext
-from cluster.kinds import KINDS, Kind
+from cluster.kinds import BUILT_IN, Kind, custom
 from cluster.kinds.cells import duration
+from cluster.kinds.registry import Registry
 from cluster.machinery.objects import NODES, PODS, SECRETS, Key, Obj, meta, resource_version, seconds, uid
 from cluster.nodes import usage
 from cluster.watch import Mirror
@@ -26,7 +27,12 @@ MOST_EVENTS = 100
 @require_safe
 async def show(request: HttpRequest, slug: str, resource: str, namespace: str, name: str) -> JsonResponse:
     """`resource` is the plural, with its group where it has one twin: `statefulsets` or `statefulsets.apps`."""
-    kind = kind_named(resource)
+    kind = kind_named(resource, BUILT_IN)
+    if kind is None:
+        known = await mirror_of(await find_cluster(request, slug))
+        kind = kind_named(resource, custom.of(known.world))
+    if kind is None:
+        raise Http404(f"There is no kind of object {resource}.")
     namespace = "" if namespace == NO_NAMESPACE else namespace
     where = Key(kind.group, kind.resource, namespace, name)
     cluster = await find_cluster(request, slug, "get", kind.resource, group=kind.group, namespace=namespace, name=name)
@@ -37,12 +43,10 @@ async def show(request: HttpRequest, slug: str, resource: str, namespace: str, n
     return JsonResponse(panel(kind, where, obj, mirror))
 
 
-def kind_named(resource: str) -> Kind:
+def kind_named(resource: str, registry: Registry) -> Kind | None:
     plural, _, group = resource.partition(".")
-    for kind in KINDS:
-        if kind.stored and kind.resource == plural and (not group or kind.group == group):
-            return kind
-    raise Http404(f"There is no kind of object {resource}.")
+    named = (kind for kind in registry.kinds if kind.stored and kind.resource == plural)
+    return next((kind for kind in named if not group or kind.group == group), None)
 
 
 def panel(kind: Kind, where: Key, obj: Obj, mirror: Mirror) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -29,9 +30,9 @@ async def defined(cluster: Cluster, hub: Hub) -> Mirror:
     """CronTabs in two versions, established."""
     schema = {"properties": {"spec": SPEC, "status": STATE}}
     below = {"status": {}, "scale": SCALED}
-    stored = definition(
-        version(schema, subresources=below), version({PRESERVE: True}, "v1beta1", storage=False), shortNames=["ct"]
-    )
+    fields = [{"jsonPath": ".spec.text"}, {"jsonPath": ".spec.replicas"}]
+    one = version(schema, subresources=below, selectableFields=fields)
+    stored = definition(one, version({PRESERVE: True}, "v1beta1", storage=False), shortNames=["ct"])
     made = await written(commit, cluster.pk, [Create(stored)], author="t", cause="t")
     obj = made.results[0].object
     assert obj is not None
@@ -132,12 +133,28 @@ async def test_other_clusters_have_none_of_it(client: Client) -> None:
     assert (missing.code, missing.body) == (404, b"404 page not found\n")
 
 
+async def test_they_are_selected_by_the_fields_their_definition_names(custom: Client) -> None:
+    for name, text, replicas in (("a", "x", 1), ("b", "x", 2), ("c", "y", 2)):
+        await custom.post(PATH, crontab(name, spec={"text": text, "replicas": replicas}))
+    for selector, names in (
+        ("spec.text=x", ["a", "b"]),
+        ("spec.text=x,spec.replicas=2", ["b"]),
+        ("spec.text!=x", ["c"]),
+        ("metadata.name=c,spec.text=", []),
+    ):
+        listed = (await custom.get(f"{PATH}?fieldSelector={quote(selector)}")).json["items"]
+        assert [each["metadata"]["name"] for each in listed] == names
+    refused = await custom.get(f"{PATH}?fieldSelector=spec.other%3Dx")
+    assert (refused.code, refused.json["message"]) == (400, "field label not supported: spec.other")
+
+
 async def test_what_was_stored_is_read_by_the_schema_of_today(custom: Client) -> None:
     await custom.post(PATH, crontab(spec={"replicas": 2, "text": "x"}))
     where = f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/crontabs.{GROUP}"
     properties = "/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties"
     steps = [
         {"op": "add", "path": f"{properties}/image", "value": {"type": "string", "default": "nginx"}},
+        {"op": "remove", "path": "/spec/versions/0/selectableFields/0"},
         {"op": "remove", "path": f"{properties}/text"},
     ]
     assert (await custom.patch(where, steps, "application/json-patch+json")).code == 200

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from cluster.kinds import BUILT_IN, custom
 from cluster.machinery.objects import EVENTS, NODES, PODS, Obj, key
 from cluster.world import World
-from dashboard.clusters.objects import events
+from dashboard.clusters.objects import events, kind_named
 from dashboard.clusters.relations import MOST, relations
+from tests.kinds.definitions import GROUP, definition, established
+from tests.kinds.sandbox import Sandbox
 
 NOON = 1_795_435_200.0
 POD: Obj = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web-0", "namespace": "default", "uid": "pod-uid"}}
@@ -54,3 +57,15 @@ def test_relations_beyond_the_most_are_counted() -> None:
     told, more = relations(key(NODES, "", "node-1"), node, world)
     assert (len(told), more) == (MOST, 12)
     assert {each.how for each in told} == {"runs"}
+
+
+def test_kinds_are_found_by_their_plural_and_those_of_the_cluster_too() -> None:
+    sandbox = Sandbox()
+    established(sandbox, definition())
+    registry = custom.of(sandbox.world)
+    for resource in ("crontabs", f"crontabs.{GROUP}"):
+        kind = kind_named(resource, registry)
+        assert kind is not None and kind.kind == "CronTab"
+    assert kind_named("crontabs", BUILT_IN) is None
+    pods = kind_named("pods", registry)
+    assert pods is not None and pods.kind == "Pod"

@@ -166,6 +166,19 @@ def test_paths_of_columns_and_scale_are_read() -> None:
     ]
 
 
+def test_fields_that_lists_are_selected_by_are_plain_ones_of_the_schema() -> None:
+    schema = {"properties": {"spec": {"type": "object", "properties": {"a": TEXT, "b": {"type": "object"}}}}}
+    paths = (".spec.a", ".spec.a", ".spec.b", ".spec.c", ".metadata.labels")
+    found = faults(version(schema, selectableFields=[{"jsonPath": each} for each in paths]))
+    at = "spec.versions[0].selectableFields"
+    assert found == [
+        f'{at}[1].jsonPath: Duplicate value: ".spec.a"',
+        f'{at}[2].jsonPath: Invalid value: ".spec.b": must point to a field of type string, boolean or integer',
+        f'{at}[3].jsonPath: Invalid value: ".spec.c": is an invalid path: does not refer to a valid field',
+        f'{at}[4].jsonPath: Invalid value: ".metadata.labels": must not point to fields in metadata',
+    ]
+
+
 def test_groups_of_kubernetes_itself_need_its_approval() -> None:
     made = definition()
     made["metadata"]["name"], made["spec"]["group"] = "crontabs.stable.k8s.io", "stable.k8s.io"

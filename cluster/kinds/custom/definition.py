@@ -64,7 +64,14 @@ def _view(definition: Obj, version: Mapping[str, Any], stored: str, views: Mappi
         subresources=(SCALE,) if "scale" in below else (),
     )
     paths = _paths(below["scale"]) if "scale" in below else None
-    custom = Custom(schema, views, str(meta(definition).get("uid") or ""), paths, called.get("listKind") or "")
+    custom = Custom(
+        schema,
+        views,
+        str(meta(definition).get("uid") or ""),
+        paths,
+        called.get("listKind") or "",
+        tuple(each["jsonPath"] for each in version.get("selectableFields") or ()),
+    )
     return replace(
         made,
         custom=custom,
