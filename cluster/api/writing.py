@@ -118,7 +118,7 @@ def _key_of(tried: Result) -> Key:
 
 def asker(request: Request) -> Asker:
     user = request.user
-    return Asker(user.name, user.groups, user.uid, user.extra)
+    return Asker(user.name, user.groups, user.uid, user.extra, user.owner)
 
 
 def cause(request: Request) -> str:

@@ -32,6 +32,8 @@ class Asker(NamedTuple):
     groups: tuple[str, ...] = ()
     uid: str = ""
     extra: Mapping[str, tuple[str, ...]] = {}
+    owner: bool = False
+    """May do everything, whatever the roles say."""
 
 
 class Admission(NamedTuple):

@@ -242,6 +242,44 @@ def test_who_asks_is_told() -> None:
         effect_of(Create(deployment()), admission._replace(asker=ada._replace(groups=())))
 
 
+CREATE = ".namespace('default').check('create').allowed()"
+
+
+@pytest.mark.parametrize(
+    ("expression", "may"),
+    [
+        ("authorizer.group('apps').resource('deployments').namespace('default').check('create').allowed()", True),
+        ("authorizer.requestResource.check('create').allowed()", True),
+        ("authorizer.requestResource.check('delete').allowed()", False),
+        ("authorizer.group('').resource('pods').subresource('log').check('get').allowed()", False),
+        ("authorizer.path('/healthz').check('get').allowed()", False),
+        ("authorizer.serviceAccount('default', 'robot').group('apps').resource('deployments')" + CREATE, False),
+        ("authorizer.serviceAccount('default', 'robot').path('/healthz').check('get').reason() == ''", True),
+    ],
+)
+def test_the_authorizer_can_be_asked(expression: str, may: bool) -> None:
+    role = {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "Role",
+        "metadata": {"name": "r", "namespace": "default"},
+        "rules": [{"verbs": ["create"], "apiGroups": ["apps"], "resources": ["deployments"]}],
+    }
+    bound = {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "RoleBinding",
+        "metadata": {"name": "b", "namespace": "default"},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "r"},
+        "subjects": [{"kind": "User", "apiGroup": "rbac.authorization.k8s.io", "name": "ada"}],
+    }
+    made = street(role, bound, policy({"expression": expression}), binding())
+    admission = Admission(made.world, made.now, made.dice(), made.config, asker=Asker("ada"))
+    if may:
+        assert effect_of(Create(deployment()), admission).new is not None
+    else:
+        with pytest.raises(Denied):
+            effect_of(Create(deployment()), admission)
+
+
 def test_policies_never_stand_in_the_way_of_mending_them() -> None:
     everything = {"operations": ["*"], "apiGroups": ["*"], "apiVersions": ["*"], "resources": ["*/*"]}
     made = street(policy({"expression": "false"}, rule=everything), binding())

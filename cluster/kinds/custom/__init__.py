@@ -20,7 +20,8 @@ _MOST_KEPT = 1024
 
 _kinds: OrderedDict[str, tuple[Obj, Kind | None]] = OrderedDict()
 """uid -> the definition as it was, and its kind. Worlds of one process share the very objects."""
-_registries: OrderedDict[tuple[int, ...], Registry] = OrderedDict()
+_registries: OrderedDict[tuple[int, ...], tuple[tuple[Kind, ...], Registry]] = OrderedDict()
+"""By the identities of the kinds, which are held beside so that they stay theirs."""
 
 
 def of(world: World) -> Registry:
@@ -34,10 +35,10 @@ def of(world: World) -> Registry:
     known = tuple(map(id, kinds))
     found = _registries.get(known)
     if found is None:
-        found = _registries[known] = built_in.joined_by(kinds)
+        found = _registries[known] = kinds, built_in.joined_by(kinds)
         if len(_registries) > _MOST_KEPT:
             _registries.popitem(last=False)
-    return found
+    return found[1]
 
 
 def _kind(definition: Obj) -> Kind | None:

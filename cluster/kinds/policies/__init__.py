@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from cluster.kinds import custom
 from cluster.kinds.kind import Admission
+from cluster.kinds.policies.authorizer import decider
 from cluster.kinds.policies.evaluation import Asking, Budget, Denial, Spent, concerns, denials
 from cluster.kinds.policies.matching import version_matched
 from cluster.kinds.policies.request import Asked
@@ -100,7 +101,7 @@ def _asked(
             yield Denial(f"failed to configure binding: {error}")
         return
     for params in several:
-        asking = Asking(policy, variables, params, budget)
+        asking = Asking(policy, variables, params, budget, decider(admission))
         try:
             if not concerns(asking):
                 continue

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cluster.machinery import cel
+from cluster.machinery.cel.library import Decide
 from cluster.machinery.objects import Obj, spec
 
-NAMES = ("object", "oldObject", "request", "params", "namespaceObject", "variables")
+NAMES = ("authorizer", "namespaceObject", "object", "oldObject", "params", "request", "variables")
 MOST_RUNS = 1000
 """Evaluations for one request; each is bounded by itself."""
 SPENT = "validation failed due to running out of cost budget, no further validation rules will be run"
@@ -39,8 +40,10 @@ class Budget:
 class Asking:
     """One policy put to one request, with one object of parameters."""
 
-    def __init__(self, policy: Obj, variables: Mapping[str, Any], params: Obj | None, budget: Budget) -> None:
-        self.policy, self.budget = policy, budget
+    def __init__(
+        self, policy: Obj, variables: Mapping[str, Any], params: Obj | None, budget: Budget, decide: Decide
+    ) -> None:
+        self.policy, self.budget, self.decide = policy, budget, decide
         self.given = {**variables, "params": params, "variables": {}}
         self.defined = {each["name"]: each["expression"] for each in spec(policy).get("variables") or ()}
         self.failed: dict[str, cel.Failed] = {}
@@ -54,7 +57,7 @@ class Asking:
     def _run(self, source: str) -> Any:
         self.budget.spend()
         try:
-            return cel.compile(source, NAMES).run(self.given)
+            return cel.compile(source, NAMES).run(self.given, self.decide)
         except cel.NotCompiled as error:
             raise cel.Failed(f"compilation error: compilation failed: {error}") from error
 

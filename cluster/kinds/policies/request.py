@@ -37,6 +37,17 @@ class Asked(NamedTuple):
             "oldObject": conversion.shown(self.old, api_version) if self.old is not None else None,
             "namespaceObject": self.namespace(admission),
             "request": self._request(api_version, admission),
+            "authorizer": {"requestResource": self._resource(api_version)},
+        }
+
+    def _resource(self, api_version: str) -> dict[str, str]:
+        """What an authorizer is asked about unless an expression says something else."""
+        return {
+            "group": api_version.rpartition("/")[0],
+            "resource": self.kind.resource,
+            "subresource": self.subresource,
+            "namespace": self.key.namespace,
+            "name": self.key.name,
         }
 
     def _request(self, api_version: str, admission: Admission) -> dict[str, Any]:

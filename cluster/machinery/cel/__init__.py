@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from cluster.machinery.cel.library import extensions
+from cluster.machinery.cel.library import DECIDE, Decide, extensions
 
 LONGEST = 64 * 1024
 """Characters of an expression; more is refused unread."""
@@ -38,12 +38,15 @@ class Program(NamedTuple):
     type: str
     """What it gives, as the checker knows: bool, string, dyn."""
 
-    def run(self, variables: Mapping[str, Any]) -> Any:
-        """Its value, a plain one. Failed."""
+    def run(self, variables: Mapping[str, Any], decide: Decide | None = None) -> Any:
+        """Its value, a plain one; `decide` answers what it asks an authorizer. Failed."""
+        asked = DECIDE.set(decide)
         try:
             found = self.compiled.eval(data=dict(variables))
         except RuntimeError as error:
             raise _failure(str(error)) from error
+        finally:
+            DECIDE.reset(asked)
         if found.type().name() == "ERROR":
             raise _failure(str(found.value()))
         return found.plain_value()

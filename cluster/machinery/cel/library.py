@@ -1,4 +1,5 @@
-"""What Kubernetes adds to CEL: functions for lists, quantities, URLs, addresses and networks.
+"""What Kubernetes adds to CEL: functions for lists, quantities, URLs, addresses, networks and
+authorizers.
 
 A quantity, a URL, an address is a map here, as the library lets nobody add types of their own. Left out are `find` and
 `findAll`: Python's own regular expressions can be made to search for ever. Pure.
@@ -7,7 +8,8 @@ A quantity, a URL, an address is a map here, as the library lets nobody add type
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from decimal import Decimal
 from functools import cache
 from itertools import pairwise
@@ -17,6 +19,10 @@ from urllib.parse import parse_qs, urlsplit
 from cluster.machinery.quantity import QuantityError, parse
 
 Impl = Callable[..., Any]
+Decide = Callable[[Mapping[str, Any]], tuple[bool, str]]
+"""Whether something is allowed, and why; asked with what an expression has put together."""
+DECIDE: ContextVar[Decide | None] = ContextVar("decide", default=None)
+"""Who is asked in this evaluation: functions of the library get nothing but their arguments."""
 
 
 @cache
@@ -132,6 +138,26 @@ def _chosen(pick: Callable[[Sequence[Any]], Any]) -> Impl:
     return choose
 
 
+def _with(part: str) -> Impl:
+    return lambda given, value: {**_plain(given), part: str(value)}
+
+
+def _plain(given: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(given.items())
+
+
+def _account(given: Mapping[str, Any], namespace: str, name: str) -> dict[str, Any]:
+    return {**_plain(given), "account": [str(namespace), str(name)]}
+
+
+def _check(given: Mapping[str, Any], verb: str) -> dict[str, Any]:
+    decide = DECIDE.get()
+    if decide is None:
+        return {"allowed": False, "reason": "", "error": "nobody decides here"}
+    allowed, reason = decide({**_plain(given), "verb": str(verb)})
+    return {"allowed": allowed, "reason": reason, "error": ""}
+
+
 _FUNCTIONS: tuple[tuple[str, str, tuple[str, ...], bool, Impl], ...] = (
     ("isSorted", "bool", ("list",), True, _sorted),
     ("sum", "dyn", ("list",), True, lambda values: sum(list(values))),
@@ -164,5 +190,15 @@ _FUNCTIONS: tuple[tuple[str, str, tuple[str, ...], bool, Impl], ...] = (
     ("containsIP", "bool", ("map", "text"), True, _contains),
     ("containsCIDR", "bool", ("map", "text"), True, _contains),
     ("prefixLength", "int", ("map",), True, lambda one: one["prefix"]),
+    *(
+        (part, "map", ("map", "text"), True, _with(part))
+        for part in ("path", "group", "resource", "subresource", "namespace", "name")
+    ),
+    ("serviceAccount", "map", ("map", "text", "text"), True, _account),
+    ("check", "map", ("map", "text"), True, _check),
+    ("allowed", "bool", ("map",), True, lambda one: bool(one["allowed"])),
+    ("reason", "text", ("map",), True, lambda one: one["reason"]),
+    ("errored", "bool", ("map",), True, lambda one: bool(one["error"])),
+    ("error", "text", ("map",), True, lambda one: one["error"]),
 )
 """(name, what it gives, of what, whether it is called on the first, how)."""
