@@ -25,7 +25,7 @@ from cluster.nodes.servers import Port, Speech
 from cluster.requests import connecting, remembered
 from cluster.requests.arriving import Arrival
 from cluster.requests.connecting import LOOPBACK, Connections, Landing
-from cluster.shell.network import asking, host, plain, redis, resolving, tls, web
+from cluster.shell.network import asking, host, mysql, plain, redis, resolving, tls, web
 from cluster.shell.network.listeners import Listeners, Listening
 from cluster.shell.network.peeked import peek
 from cluster.shell.network.station import Station
@@ -199,6 +199,8 @@ class Network:
             await web.serve(stream, station, self)
         elif redis.speaks(station.container):
             await redis.serve(stream, station, self.memory_of(station))
+        elif mysql.speaks(station.container):
+            await mysql.serve(stream, station)
         else:
             await plain.serve(stream, station)
 

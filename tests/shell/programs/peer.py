@@ -48,7 +48,8 @@ def world(*pods: Obj, services: Sequence[Obj] = ()) -> World:
 def machine(image: str, held: World | None = None, **more: Any) -> ContainerMachine:
     """The container of a pod `asker` with that image."""
     held = held or world()
-    asker = town.pod("asker", "10.244.0.50", app="asker", container={"name": "c", "image": image}, **more)
+    container = {"name": "c", "image": image, **more.pop("container", {})}
+    asker = town.pod("asker", "10.244.0.50", app="asker", container=container, **more)
     asker["status"]["podIPs"] = [{"ip": "10.244.0.50"}]
     made.put(held, asker)
     head = Head(1, "c" * 32, 1, 0, b"{}", ClusterConfig(), (NOW, NOW, 1.0), (0, 0))
