@@ -133,7 +133,7 @@ async def create(request: Request, target: Target) -> Response:
     options = read(request, "CreateOptions")
     obj = placed(body_of(request, target, options), target)
     result = await store(request, Create(obj, options.manager), dry_run=options.dry_run)
-    return shown(request, target, _made(result, options), shape, 201)
+    return shown(request, target, _left(result, dry_run=options.dry_run), shape, 201)
 
 
 def body_of(request: Request, target: Target, options: WriteOptions) -> Obj:
@@ -164,15 +164,6 @@ def placed(obj: Obj, target: Target) -> Obj:
     return {**obj, "metadata": metadata}
 
 
-def _made(result: Result, options: WriteOptions) -> Obj:
-    """What was created. What a dry run made has no revision: it is nowhere."""
-    obj = result.object
-    assert obj is not None
-    if not options.dry_run:
-        return obj
-    return {**obj, "metadata": {name: value for name, value in obj["metadata"].items() if name != "resourceVersion"}}
-
-
 async def update(request: Request, target: Target, subresource: str = "") -> Response:
     shape = form(request.headers.get("accept", ""))
     options = read(request, "UpdateOptions")
@@ -180,17 +171,22 @@ async def update(request: Request, target: Target, subresource: str = "") -> Res
     makes = not subresource and target.resource.kind.group_resource in _MADE_BY_PUT
     if makes and request.world.get(target.key) is None:
         result = await store(request, Create(obj, options.manager), dry_run=options.dry_run)
-        return shown(request, target, _made(result, options), shape, 201)
+        return shown(request, target, _left(result, dry_run=options.dry_run), shape, 201)
     intent = Update(obj, subresource, options.manager)
     result = await store(request, intent, dry_run=options.dry_run)
-    return shown(request, target, _left(result), shape)
+    return shown(request, target, _left(result, dry_run=options.dry_run), shape)
 
 
-def _left(result: Result) -> Obj:
-    """What is there now; what was there last when the write let it go."""
+def _left(result: Result, *, dry_run: bool = False) -> Obj:
+    """What is there now; what was there last when the write let it go. What a dry run made has no revision, for it is
+    nowhere; what it changed keeps the one it had."""
     obj = result.object if result.object is not None else result.old
     assert obj is not None
-    return obj
+    if not dry_run or result.object is None:
+        return obj
+    known = result.old["metadata"].get("resourceVersion") if result.old is not None else None
+    metadata = {name: value for name, value in obj["metadata"].items() if name != "resourceVersion"}
+    return {**obj, "metadata": {**metadata, "resourceVersion": known} if known else metadata}
 
 
 async def patch(request: Request, target: Target, subresource: str = "") -> Response:
@@ -222,7 +218,7 @@ async def patch(request: Request, target: Target, subresource: str = "") -> Resp
         )
     result = await store(request, intent, dry_run=options.dry_run)
     created = result.old is None and result.object is not None
-    return shown(request, target, _left(result), shape, 201 if created else 200)
+    return shown(request, target, _left(result, dry_run=options.dry_run), shape, 201 if created else 200)
 
 
 async def delete(request: Request, target: Target) -> Response:
