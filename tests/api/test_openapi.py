@@ -13,6 +13,8 @@ from typing import Any
 
 import orjson
 import pytest
+import schemathesis
+from schemathesis.core.result import Ok
 
 from cluster.api import openapi
 from cluster.api.openapi import definitions, document
@@ -203,3 +205,10 @@ def test_the_older_language_says_the_same() -> None:
     ]
     assert all("schema" not in each for each in create["parameters"] if each["in"] != "body")
     assert "openapi" not in found and found["swagger"] == "2.0"
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_others_read_every_operation(key: str) -> None:
+    read = list(schemathesis.openapi.from_dict(made(key)).get_all_operations())
+    assert [each for each in read if not isinstance(each, Ok)] == []
+    assert len(read) == len(list(operations(key)))
