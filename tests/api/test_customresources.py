@@ -82,6 +82,13 @@ async def test_they_are_written_and_read_in_any_version(custom: Client) -> None:
     assert made.warnings == ['299 - "unknown field \\"spec.nope\\""']
     older = await custom.get(PATH.replace("/v1/", "/v1beta1/") + "/my")
     assert (older.json["apiVersion"], older.json["spec"]) == (f"{GROUP}/v1beta1", {"replicas": 2})
+    written = await custom.put(PATH.replace("/v1/", "/v1beta1/") + "/my", {**older.json, "spec": {"replicas": 7}})
+    assert (written.json["apiVersion"], written.json["spec"]) == (f"{GROUP}/v1beta1", {"replicas": 7})
+    stored = await custom.get(f"{PATH}/my")
+    assert (stored.json["apiVersion"], stored.json["spec"]) == (f"{GROUP}/v1", {"replicas": 7})
+    other = await custom.post(PATH.replace("/v1/", "/v1beta1/"), crontab("old", "v1beta1", spec={"free": True}))
+    assert (other.code, other.json["spec"]) == (201, {"free": True})
+    await custom.delete(f"{PATH}/old")
     wrong = await custom.post(f"{PATH}?fieldValidation=Strict", crontab("b", spec={"nope": 1}))
     assert (wrong.code, wrong.json["message"]) == (
         400,

@@ -24,7 +24,7 @@ ELSEWHERE = ("/openapi", "/.well-known")
 AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
 BUILD = ("gitCommit", "gitTreeState", "buildDate", "goVersion", "platform")
 SENT_BY_THE_SERVER = ("Transfer-Encoding", "Content-Length", "Date", "Audit-Id")
-NOT_SERVED = {"/.well-known/openid-configuration", "/metrics", "/metrics/slis", "/openid/v1/jwks"}
+NOT_SERVED = {"/metrics", "/metrics/slis"}
 
 RECORDED = tuple(kind for kind in KINDS if kind.group != "metrics.k8s.io")
 """The control plane that was recorded had no metrics server."""

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 import orjson
 
+from cluster.access import openid
 from cluster.api.discovery import documents, health
 from cluster.api.discovery.negotiation import OFFERED, clauses, refused
 from cluster.api.discovery.order import GroupVersion, group_versions
@@ -99,6 +100,7 @@ def version() -> dict[str, str]:
 def paths(kinds: Sequence[Kind]) -> list[str]:
     """Every path that is no resource's, by the alphabet."""
     found = {"/api", "/apis", "/apis/", "/version", "/openapi/v2", "/openapi/v3", "/openapi/v3/", *health.paths()}
+    found |= {openid.CONFIGURATION, openid.KEYS}
     for group, versions in group_versions(kinds).items():
         found.update(GroupVersion(group, each).path for each in versions)
         if group:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from cluster.access import openid
 from cluster.api.discovery import documents
 from cluster.api.discovery.order import GroupVersion, group_versions, in_version
 from cluster.api.openapi import completions
@@ -24,12 +25,21 @@ _SECURITY = {
         "in": "header",
     }
 }
+_OPENID = {
+    openid.CONFIGURATION[1:]: (
+        "WellKnown",
+        "getServiceAccountIssuerOpenIDConfiguration",
+        "who issues the tokens of service accounts",
+    ),
+    openid.KEYS[1:]: ("openid", "getServiceAccountIssuerOpenIDKeyset", "the keys that those tokens are signed with"),
+}
+"""Path -> tag, operation, what it tells."""
 _ROOTS = {"api": "APIVersions", "apis": "APIGroupList"}
 
 
 def keys(kinds: Sequence[Kind]) -> list[str]:
     """The paths of the documents, as the index names them: api, api/v1, apis, apis/apps, apis/apps/v1, version."""
-    found = {"api", "apis", "version"}
+    found = {"api", "apis", "version", *_OPENID}
     for group, versions in group_versions(kinds).items():
         found.update(GroupVersion(group, version).path[1:] for version in versions)
         if group:
@@ -59,6 +69,11 @@ def make(kinds: Sequence[Kind], key: str, definitions: Definitions) -> Json:
         return _whole(
             {"/version/": {"get": _root("version", "getCodeVersion", "the version", schema)}}, {}, definitions
         )
+    if key in _OPENID:
+        tag, called, what = _OPENID[key]
+        asked = _root(tag, called, what, "")
+        asked["responses"]["200"] = {"description": "OK", "content": {JSON: {"schema": {"type": "string"}}}}
+        return _whole({f"/{key}/": {"get": asked}}, {}, definitions)
     word = _ROOTS.get(key, "APIGroup")
     name = "".join(part.capitalize() for part in key.replace(".", "/").split("/"))
     operation = _root(key.rpartition("/")[2], f"get{name}", "what is served", META + word)
