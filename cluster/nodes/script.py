@@ -65,6 +65,8 @@ _CARRIED_OUT = """
 """
 CARRIED_OUT = frozenset(_CARRIED_OUT.split())
 """What a shell here knows, and programs that containers here have."""
+_SUBSTITUTION = re.compile(r"[$<>]\((?!\()([^()`]*)\)|`([^`]*)`")
+_OPENS_SUBSTITUTION = re.compile(r"[$<>]\((?!\()")
 _BEFORE_A_COMMAND = frozenset({"if", "then", "elif", "else", "while", "until", "do"})
 _KEYWORDS = frozenset({"fi", "for", "done", "case", "esac"})
 _CONNECTS = frozenset({"curl", "wget", "nc", "ncat"})
@@ -257,7 +259,12 @@ def can_be_carried_out(words: Sequence[str]) -> bool:
     program = words[0].rpartition("/")[2] if words else ""
     if program not in SHELLS or "-c" not in words[:-1]:
         return False
-    return all(_is_carried_out(line.words) for line in lines(words[words.index("-c") + 1]))
+    text = words[words.index("-c") + 1]
+    inner = [found[1] or found[2] or "" for found in _SUBSTITUTION.finditer(text)]
+    opened = len(_OPENS_SUBSTITUTION.findall(text)) + text.count("`") // 2
+    if opened != len(inner):
+        return False  # one in another, which is not taken apart here
+    return all(_is_carried_out(line.words) for part in (text, *inner) for line in lines(part))
 
 
 def _is_carried_out(words: Sequence[str]) -> bool:

@@ -121,6 +121,10 @@ HANGS = [
     ("echo hi; sleep 5; exit 3", False),
     ("until nslookup db; do sleep 2; done", False),
     ("until wget -qO- http://db:8080/healthz; do sleep 2; done", True),
+    ("[[ `date` =~ 2026 ]] || exit 1", True),
+    ("[[ `hostid` =~ -([0-9]+)$ ]] || exit 1", False),  # no hostid here
+    ("[ $(ls /in | wc -l) -gt $((1 + 2)) ]", True),
+    ("[ $(ls $(cat /list) | wc -l) -gt 1 ]", False),
     ("until nc -z db 5432; do sleep 2; done", False),
     ("while true; do date; sleep 1; done", False),
     ("if [ -x /app/run ]; then /app/run; fi; exit $?", False),
