@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.kubectl.driving import Kubectl
+from tests.kubectl.terminal import terminal
 
 pytestmark = pytest.mark.pace("brisk")
 
@@ -83,3 +84,39 @@ def test_an_init_container_waits_for_a_file(k: Kubectl) -> None:
     k("exec waits -c wait -- touch /shared/ready")
     k("wait pod waits --for=condition=Ready")
     assert k("exec waits -c main -- cat /shared/seen").out == "done\n"
+
+
+def test_a_shell_at_a_terminal(k: Kubectl) -> None:
+    run = ["run", "-it", "--rm", "--restart=Never", "--image=busybox:1.28", "box", "--", "sh"]
+    with terminal(k, run) as screen:
+        screen.shows(r"/ # $")
+        screen.type("echo $((6 * 7)) $(hostname)")
+        assert "42 box" in screen.shows(r"/ # $")
+        screen.type("exit 3")
+        assert screen.ends() == 3
+        assert 'pod "box" deleted' in screen.text
+    k.fails("get pod box")
+
+
+def test_who_leaves_a_shell_finds_it_again(k: Kubectl) -> None:
+    k("run box -it --attach=false --image=busybox:1.28 -- sh")
+    k("wait pod box --for=condition=Ready")
+    with terminal(k, ["attach", "-it", "box"]) as screen:
+        screen.type("")
+        screen.shows(r"/ # $")
+        screen.type("word=kept")
+        screen.shows(r"/ # $")
+        with terminal(k, ["attach", "-it", "box"]) as other:
+            other.type("echo $word")
+            other.shows("kept\n/ # $")
+            screen.shows("kept\n/ # $")
+
+
+def test_a_pod_that_is_deleted_ends_who_is_attached(k: Kubectl) -> None:
+    k("run box -it --attach=false --image=busybox:1.28 -- sh")
+    k("wait pod box --for=condition=Ready")
+    with terminal(k, ["attach", "-it", "box"]) as screen:
+        screen.type("")
+        screen.shows(r"/ # $")
+        k("delete pod box --now")
+        screen.ends()
