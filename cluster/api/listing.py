@@ -13,6 +13,7 @@ from cluster.api.request import Request
 from cluster.api.response import Response, body
 from cluster.api.routing import Target
 from cluster.api.versions import as_served
+from cluster.kinds import ownership
 from cluster.machinery.errors import Gone, NotFound
 from cluster.machinery.objects import Key, Obj
 from cluster.store import read
@@ -50,7 +51,7 @@ def shown(request: Request, target: Target, obj: Obj, shape: Form, code: int = 2
         return body(tables.table([obj], kind, request.mirror.now(), shape, include, about), shape.media, code)
     if shape.shape == "metadata":
         return body(tables.partial(obj, shape), shape.media, code)
-    return body(as_served(obj, target.resource), shape.media, code)
+    return body(as_served(ownership.shown(kind, obj), target.resource), shape.media, code)
 
 
 def included(request: Request) -> tables.Include:
