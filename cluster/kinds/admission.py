@@ -41,6 +41,7 @@ from cluster.machinery.objects import (
     is_terminating,
     timestamp,
 )
+from cluster.machinery.ownership.managers import is_reset
 
 __all__ = ["admit_create", "admit_update", "begin_delete", "check_fields"]
 
@@ -205,7 +206,7 @@ def admit_update(
     the kind's `parts`."""
     if subresource not in _EVERYWHERE and subresource not in kind.parts:
         raise NoSubresource
-    if new is old:
+    if new is old and (writer is None or writer.entries is None):
         return old
     kind = kind.written_in(new.get("apiVersion"))
     if not trusted:
@@ -216,6 +217,8 @@ def admit_update(
     if given is not metadata:
         _check_preconditions(kind, given, metadata)
         metadata = metas.carried_over(given if trusted else _without_nothing(given), metadata)
+    if writer is not None and not subresource and is_reset(given.get("managedFields")):
+        metadata = {name: each for name, each in metadata.items() if name != "managedFields"}
     alone = kind.parts.get(subresource)
     candidate = _merged(kind, new, old, subresource)
     candidate["metadata"] = old["metadata"] if alone else metadata
@@ -235,7 +238,7 @@ def admit_update(
                 changed = _copied({"": candidate[part]})[""]
                 candidate[part] = changed if trusted or kind.custom or part in _AS_GIVEN else _without_nothing(changed)
         if not subresource:
-            if metadata is old["metadata"]:
+            if candidate["metadata"] is old["metadata"]:
                 candidate["metadata"] = dict(metadata)
             if contents_changed:
                 kind.default(candidate)

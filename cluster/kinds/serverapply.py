@@ -39,8 +39,10 @@ class Applying(NamedTuple):
     api_version: str
     old: Obj | None
     new: Obj
-    """In the version that was applied; the same dict as `old` when nothing is to be written."""
+    """In the version that was applied."""
     entries: list[Obj]
+    changed: bool = True
+    """Whether there is anything to write: the object or its owners."""
 
 
 def applying(kind: Kind, intent: ServerApply, old: Obj | None, now: float) -> Applying:
@@ -62,7 +64,7 @@ def applying(kind: Kind, intent: ServerApply, old: Obj | None, now: float) -> Ap
     if intent.manager == KUBECTL and annotations_of(new).get(LAST_APPLIED):
         new = _remembering(new, intent.obj)
     if old is not None and new == live and entries == (old["metadata"].get("managedFields") or []):
-        return Applying(api_version, old, old, entries)
+        return Applying(api_version, old, old, entries, changed=False)
     return Applying(api_version, old, new, entries)
 
 

@@ -192,7 +192,7 @@ def _server_apply(intent: ServerApply, admission: Admission) -> Effect:
     writer = Writer(intent.manager, made.api_version, intent.subresource, tuple(made.entries))
     if made.old is None:
         return _create(made.new, admission, trusted=False, writer=writer)
-    if made.new is made.old:
+    if not made.changed:
         return Effect(kind, intent.key, made.old, made.old)
     new = admit_update(kind, made.new, made.old, admission, intent.subresource, writer=writer)
     return _ended(kind, intent.key, made.old, new)
