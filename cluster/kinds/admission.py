@@ -221,7 +221,7 @@ def admit_update(
         metadata = {name: each for name, each in metadata.items() if name != "managedFields"}
     alone = kind.parts.get(subresource)
     candidate = _merged(kind, new, old, subresource)
-    candidate["metadata"] = old["metadata"] if alone else metadata
+    candidate["metadata"] = old["metadata"] if alone and not alone.with_metadata else metadata
     if writer is not None and writer.entries is not None:
         _record(kind, old, candidate, writer, None, admission)
     if subresource == "binding":

@@ -121,7 +121,11 @@ def _first_wrong(path: str, whole: str, labels: Sequence[str], rule: Any) -> Ite
 
 def _approval(new: Obj, old: Obj) -> Obj:
     """The stored request with the conditions of the new one."""
-    return old if status(new) == status(old) else {**old, "status": status(new)}
+    return old if status(new) == status(old) else {**old, "status": {**status(old), "conditions": _conditions(new)}}
+
+
+def _conditions(obj: Obj) -> list[dict[str, Any]]:
+    return status(obj).get("conditions") or []
 
 
 def _validate_update(new: Obj, old: Obj) -> Iterator[Cause]:
@@ -190,7 +194,7 @@ KIND = Kind(
     prepare=_prepare,
     validate=_validate,
     validate_update=_validate_update,
-    parts={"approval": Part(_approval, _validate_approval)},
+    parts={"approval": Part(_approval, _validate_approval, with_metadata=True)},
     name_rule=lambda text: (),
     subresources=(Subresource("approval", CHANGING),),
     columns=(

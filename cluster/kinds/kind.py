@@ -100,6 +100,8 @@ class Part(NamedTuple):
     """(new, old) -> the old object with that part of the new one."""
     validate_update: Callable[[Obj, Obj], Iterable[Cause]] = _no_causes
     """(new, old), in the place of the kind's own."""
+    with_metadata: bool = False
+    """Labels and annotations may be changed along with it."""
 
 
 @dataclass(frozen=True, eq=False)

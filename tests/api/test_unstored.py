@@ -45,10 +45,14 @@ async def test_a_signing_request_names_who_made_it(client: Client) -> None:
     path = "/apis/certificates.k8s.io/v1/certificatesigningrequests"
     made = await client.post(path, specimen("CertificateSigningRequest"))
     assert (made.code, made.json["spec"]["username"]) == (201, "ada"), made.json
-    approved = {"status": {"conditions": [{"type": "Approved", "status": "True"}]}}
+    conditions = [{"type": "Approved", "status": "True"}]
+    approved = {"metadata": {"annotations": {"a": "b"}}, "status": {"conditions": conditions}}
     assert (await client.patch(f"{path}/web/status", approved)).code == 422
     done = await client.patch(f"{path}/web/approval", approved)
     assert (done.code, done.json["status"]["conditions"][0]["type"]) == (200, "Approved")
+    assert done.json["metadata"]["annotations"] == {"a": "b"}
+    signed = await client.patch(f"{path}/web/status", {"status": {"certificate": "AA=="}})
+    assert (signed.code, signed.json["status"]) == (200, {**done.json["status"], "certificate": "AA=="})
 
 
 async def test_what_nodes_use(client: Client) -> None:
