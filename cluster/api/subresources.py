@@ -57,7 +57,9 @@ async def scaling(request: Request, target: Target) -> Response:
         raise MethodNotAllowed
     changed = scale.scaled(obj, wanted, paths)
     change = scale.change(int(spec(wanted).get("replicas") or 0), paths)
-    if version := changed["metadata"].get("resourceVersion"):
+    version = changed["metadata"].get("resourceVersion")
+    # A patch names a version when it is to be another's than the one it was merged into: else it asks for none.
+    if version and (request.method == "PUT" or version != present["metadata"].get("resourceVersion")):
         change["metadata"] = {"resourceVersion": version}
     intent = Patch(target.key, "merge", change, "scale", uid(obj), manager=options.manager)
     result = await writing.store(request, intent, dry_run=options.dry_run)

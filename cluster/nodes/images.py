@@ -1,7 +1,7 @@
 """What is known of an image by its name alone: whether it exists and how large it is. Nothing is fetched.
 
-An image does not exist when its registry's host ends in `.invalid` (RFC 2606), when its tag is one of MISSING_TAGS, or
-when the pod is annotated `kubarium.dev/image-missing: "true"`. Every other name exists.
+An image does not exist when its registry's host begins or ends with `invalid` (RFC 2606), when its tag is one of
+MISSING_TAGS, or when the pod is annotated `kubarium.dev/image-missing: "true"`. Every other name exists.
 """
 
 from __future__ import annotations
@@ -13,7 +13,10 @@ from functools import lru_cache
 from cluster.machinery.objects import Obj, meta
 
 IMAGE_MISSING_ANNOTATION = "kubarium.dev/image-missing"
-MISSING_TAGS = frozenset({"broken", "missing", "doesnotexist", "does-not-exist", "no-such-tag"})
+MISSING_TAGS = frozenset(
+    ("broken", "missing", "doesnotexist", "does-not-exist", "no-such-tag", "non-existent", "404", "1.161")
+)
+"""What people write, Kubernetes' own pages and tests among them, when they want an image that is not there."""
 
 _SMALL = frozenset({"alpine", "busybox", "slim"})
 
@@ -66,15 +69,22 @@ def is_missing(pod: Obj, image: str) -> bool:
         return True
     if (meta(pod).get("annotations") or {}).get(IMAGE_MISSING_ANNOTATION) == "true":
         return True
-    host = repository(image).split("/")[0].split(":")[0]
-    return host.endswith(".invalid") or tag(image) in MISSING_TAGS
+    return _is_nowhere(_host(image)) or tag(image) in MISSING_TAGS
+
+
+def _host(image: str) -> str:
+    return repository(image).split("/")[0].split(":")[0]
+
+
+def _is_nowhere(host: str) -> bool:
+    return host.startswith("invalid.") or host.endswith(".invalid")
 
 
 def pull_trouble(image: str) -> str:
     """What the container runtime says when there is no such image."""
     full = f"{repository(image)}:{tag(image)}"
-    host = repository(image).split("/")[0].split(":")[0]
-    if host.endswith(".invalid"):
+    host = _host(image)
+    if _is_nowhere(host):
         return f'failed to pull and unpack image "{full}": failed to resolve reference "{full}": no such host: {host}'
     return f'failed to pull and unpack image "{full}": failed to resolve reference "{full}": {full}: not found'
 
