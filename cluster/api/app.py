@@ -192,13 +192,16 @@ async def _send(found: Response, warnings: list[str], request: Request | None, s
 
 
 async def _stream(found: Stream, warnings: list[str], receive: Receive, send: Send) -> None:
-    """Send pieces until they end or the client is gone."""
+    """Send pieces until they end, the client is gone or the server stops: then the answer ends as it is."""
     headers = _headers(found.content_type, found.headers, warnings)
     await send({"type": "http.response.start", "status": found.code, "headers": headers})
     sending = asyncio.ensure_future(_pieces(found, send))
     gone = asyncio.ensure_future(_hung_up(receive))
     try:
         await asyncio.wait([sending, gone], return_when=asyncio.FIRST_COMPLETED)
+    except asyncio.CancelledError:
+        with contextlib.suppress(OSError, RuntimeError):
+            await send({"type": "http.response.body", "body": b""})
     finally:
         for task in (sending, gone):
             task.cancel()
