@@ -34,6 +34,8 @@ from cluster.dns.listening import Listening
 from cluster.dns.server import DnsServer
 from cluster.machinery.errors import Gone
 from cluster.models import Cluster
+from cluster.shell.network import apiserver
+from cluster.shell.network.apiserver import ApiServer
 from cluster.store import read
 from cluster.store.writer import close
 from cluster.watch import Ended, Hub, Mirror, use
@@ -142,6 +144,7 @@ async def serve(site: Site, ports: Ports, dns_cluster: str, ready: Callable[[Add
         asyncio.create_task(supervise("performing", performed.run), name="performing"),
     ]
     servers = [_served(site.web, web), _served(site.api, api, site.tls)]
+    apiserver.use(ApiServer(site.api, site.tls))
     dns: DnsServer | None = None
     try:
         source = await _source(hub, dns_cluster)
@@ -261,6 +264,7 @@ async def _end(servers: Sequence[_Running], dns: DnsServer | None, parts: list[a
     for server, _ in servers:
         server.should_exit = True
     listening.use(None)
+    apiserver.use(None)
     if dns is not None:
         await dns.stop()
     if (outside := forwarder.current()) is not None:

@@ -22,8 +22,11 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 AUTHORITY_YEARS, SERVER_DAYS = 10, 365
 RENEW_DAYS = 30
-ALWAYS = ("localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc")
-"""Names that every server's certificate has."""
+ALWAYS = (
+    *("localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc"),
+    *("kubernetes.default.svc.cluster.local", "10.96.0.1"),
+)
+"""Names that every server's certificate has: also those by which pods reach it."""
 
 
 class Authority(NamedTuple):

@@ -32,7 +32,7 @@ async def serve(stream: End, server: Server, client: str) -> None:
     parser = h11.Connection(h11.SERVER)
     while True:
         try:
-            request = await _request(stream, parser, client)
+            request = await read_request(stream, parser, client)
         except h11.RemoteProtocolError as error:
             said = server.broken(413 if error.error_status_hint == 413 else 400)
             await stream.write(_octets(said, server.version, closes=True, bare=False))
@@ -52,7 +52,7 @@ async def serve(stream: End, server: Server, client: str) -> None:
         parser.start_next_cycle()
 
 
-async def _request(stream: End, parser: h11.Connection, client: str) -> Request | None:
+async def read_request(stream: End, parser: h11.Connection, client: str) -> Request | None:
     """The next one; None when the client has no more. h11.RemoteProtocolError for what is none."""
     head: h11.Request | None = None
     body = bytearray()

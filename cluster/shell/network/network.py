@@ -25,7 +25,7 @@ from cluster.nodes.servers import Port, Speech
 from cluster.requests import connecting, remembered
 from cluster.requests.arriving import Arrival
 from cluster.requests.connecting import LOOPBACK, Connections, Landing
-from cluster.shell.network import asking, host, mysql, plain, redis, resolving, tls, web
+from cluster.shell.network import apiserver, asking, host, mysql, plain, redis, resolving, tls, web
 from cluster.shell.network.listeners import Listeners, Listening
 from cluster.shell.network.peeked import peek
 from cluster.shell.network.station import Station
@@ -187,14 +187,17 @@ class Network:
                 return
             stream = Tls(stream, self._certified(arrival, station), server=True)
             await stream.handshake()
-        await self._served(stream, arrival, station, client, speaks)
+        await self._served(stream, arrival, station, seen, speaks)
         await stream.end()
 
     async def _served(
-        self, stream: End, arrival: Arrival, station: Station | None, client: str, speaks: Speech
+        self, stream: End, arrival: Arrival, station: Station | None, seen: tuple[str, int], speaks: Speech
     ) -> None:
-        if station is None:
-            await host.serve(stream, arrival, client, self.around)
+        api = apiserver.current() if arrival.host is not None and arrival.host.response is None else None
+        if api is not None:
+            await apiserver.serve(stream, api, self.around.config.slug, seen)
+        elif station is None:
+            await host.serve(stream, arrival, f"{seen[0]}:{seen[1]}", self.around)
         elif speaks in ("http", "tls"):
             await web.serve(stream, station, self)
         elif redis.speaks(station.container):
@@ -208,7 +211,8 @@ class Network:
         """With the pair that a volume brings, where there is one that fits."""
         pod = station.pod() if station is not None else None
         if station is None or pod is None:
-            return tls.server("kubernetes" if arrival.host else "node")
+            api = apiserver.current()
+            return tls.server("kubernetes") if api is None else api.tls
         content = station.content(pod)
         for mount in station.container.get("volumeMounts") or ():
             folder = str(mount.get("mountPath") or "").rstrip("/")
