@@ -25,10 +25,6 @@ _CONFIGURED = {
     "traefik": ("/etc/traefik",),
 }
 """Where a server's settings are: with a volume there, it may listen where it likes, and so where it declares."""
-_RUNS_ARGUMENTS = frozenset(
-    {"mysql", "mariadb", "percona", "redis", "valkey", "postgres", "nginx", "httpd", "memcached"}
-)
-"""Images whose entrypoint starts whatever program the arguments name."""
 _LINES = (
     (re.compile(r"\bhttpd\b.*?\s-\w*p\s*(?:[\w.]*:)?(\d+)"), 0),
     (re.compile(r"\bhttpd\b\s+-\w*[fh]"), 80),
@@ -134,7 +130,7 @@ def _ports(
         return _of_command(args, declared) if args else ()
     if name == "agnhost":
         return _of_agnhost((*command[1:], *args), env)
-    if name in _RUNS_ARGUMENTS and args and not args[0].startswith("-"):
+    if servers.runs_another(image, args):
         return _of_command(args, declared)
     own = servers.known(image)
     if own is None:

@@ -274,6 +274,11 @@ def _is_carried_out(words: Sequence[str]) -> bool:
     return not words or words[0].rpartition("/")[2] in CARRIED_OUT or words[0] in _KEYWORDS
 
 
+def is_server(program: str) -> bool:
+    """A program that is known to serve for as long as it runs."""
+    return program.rpartition("/")[2] in _SERVERS
+
+
 def serves_nobody(words: Sequence[str]) -> bool:
     """All programs of this command are known, and none of them is a server."""
     program = words[0].rpartition("/")[2] if words else "true"

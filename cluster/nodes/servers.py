@@ -6,6 +6,7 @@ To teach another image, add a line. What a command line changes of it is read in
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -104,6 +105,17 @@ _SERVERS: dict[str, tuple[Port, ...]] = {
 
 SHELLS = frozenset({"busybox", "alpine", "ubuntu", "debian", "centos", "fedora", "bash"})
 """Images of a system without a server."""
+
+
+_RUNS_ARGUMENTS = frozenset(
+    {"mysql", "mariadb", "percona", "redis", "valkey", "postgres", "nginx", "httpd", "memcached", "mongo"}
+)
+"""Images whose entrypoint starts whatever program the arguments name."""
+
+
+def runs_another(image: str, args: Sequence[str]) -> bool:
+    """Its arguments are a command of their own, as in `mysql -h db`; options alone are its server's."""
+    return bool(args) and not args[0].startswith("-") and called(image) in _RUNS_ARGUMENTS
 
 
 @lru_cache(maxsize=1024)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from cluster.machinery.objects import Obj, annotations_of
-from cluster.nodes import images, programs, servers
+from cluster.nodes import images, programs, script, servers
 
 
 class Saying(NamedTuple):
@@ -38,13 +38,20 @@ def on_stop(container: Obj, stopped: float) -> list[Saying]:
 
 def _said(known: dict[str, _Lines], container: Obj, moment: float) -> list[Saying]:
     image = str(container.get("image") or "")
-    lines = None if container.get("command") else known.get(servers.called(image))
+    own = not container.get("command") and not servers.runs_another(image, _foreign(container))
+    lines = known.get(servers.called(image)) if own else None
     if lines is None:
         return []
     tag = images.tag(image).split("-")[0]
     version = tag if tag.replace(".", "").isdigit() else ""
     said = lines(version, datetime.fromtimestamp(moment, UTC))
     return [Saying(number / 1000, text, error) for number, (text, error) in enumerate(said)]
+
+
+def _foreign(container: Obj) -> list[str]:
+    """Its arguments, where they do not name the image's own server."""
+    words = [str(each) for each in container.get("args") or ()]
+    return [] if words and script.is_server(words[0]) else words
 
 
 def _nginx(version: str, at: datetime) -> Iterator[tuple[str, bool]]:

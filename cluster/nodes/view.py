@@ -54,7 +54,7 @@ class Served:
 
     def modified(self, path: str) -> float | None:
         try:
-            return self._tree.entry(path).modified
+            return self._tree.entry(path).modified or None  # of an image's files nobody knows it
         except OSError:
             return None
 

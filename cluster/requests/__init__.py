@@ -19,10 +19,10 @@ from cluster.requests.asking import MOST, OUTSIDE, Asker, Target
 from cluster.requests.connecting import LOOPBACK, Connections
 from cluster.requests.exchanging import GOOD, Result
 from cluster.requests.resolving import Resolved, resolve
-from cluster.requests.sending import Row, Sending
+from cluster.requests.sending import Logged, Row, Sending
 from cluster.world import World
 
-__all__ = ["GOOD", "MOST", "OUTSIDE", "Sent", "send"]
+__all__ = ["GOOD", "MOST", "OUTSIDE", "Logged", "Sent", "send"]
 
 MOST_BODY = 4_000
 """Characters of an answer's body that are told."""
@@ -36,6 +36,8 @@ class Sent(NamedTuple):
     """Ready for JSON."""
     affinity: Affinity
     """What the proxies remember after it."""
+    logged: tuple[Logged, ...] = ()
+    """What servers wrote into their logs about it."""
 
 
 def send(
@@ -65,7 +67,8 @@ def send(
     sending = Sending(world, asked, goal, verb, headers, found, opened, now)
     for _ in range(times):
         sending.once()
-    return Sent(_trace(world, config, asked, goal, verb, times, found, sending), opened.affinity)
+    trace = _trace(world, config, asked, goal, verb, times, found, sending)
+    return Sent(trace, opened.affinity, tuple(sending.logged))
 
 
 # -- what came of it -----------------------------------------------------------------------------------------

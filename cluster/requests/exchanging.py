@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from cluster.nodes import images
+from cluster.nodes import accesslog, images
+from cluster.nodes.accesslog import Line
 from cluster.nodes.messages import NO_FILES, Content, Request, Response
 from cluster.nodes.responses import reads_files, respond
 from cluster.nodes.view import Served, View
@@ -27,6 +28,8 @@ class Result(NamedTuple):
     says: str = ""
     """What the client prints of it, where it failed."""
     response: Response | None = None
+    lines: tuple[Line, ...] = ()
+    """What the server writes into its log about it."""
 
 
 def exchange(
@@ -59,10 +62,15 @@ def exchange(
         said = _text("Client sent an HTTP request to an HTTPS server.\n", 400)
         text = f"{who} speaks TLS on {arrival.port}, and says so: an https:// URL is wanted."
         return Result("answered", text, response=said)
-    response = _respond(world, goal, verb, headers, arrival, sender, now)
+    request = Request(verb, goal.path, _host(goal), sender, headers)
+    response = _respond(world, goal, request, arrival, now)
     size = len(response.body)
     text = f"{who} answers {response.status} {response.phrase}".rstrip() + f", {size:,} byte{'' if size == 1 else 's'}."
-    return Result("answered", text, response=response)
+    lines: tuple[Line, ...] = ()
+    if arrival.listener is not None:
+        sent = 0 if verb == "HEAD" else size
+        lines = tuple(accesslog.of_request(arrival.listener.container, request, response, now, sent))
+    return Result("answered", text, response=response, lines=lines)
 
 
 def failure(goal: Target, code: str) -> str:
@@ -88,23 +96,17 @@ def _who(arrival: Arrival) -> str:
     return f"{program} in {arrival.pod.name}"
 
 
-def _respond(
-    world: World,
-    goal: Target,
-    verb: str,
-    headers: tuple[tuple[str, str], ...],
-    arrival: Arrival,
-    sender: str,
-    now: float,
-) -> Response:
+def _host(goal: Target) -> str:
     usual = goal.port == (443 if goal.scheme == "https" else 80)
-    host = goal.host if usual else f"{goal.host}:{goal.port}"
+    return goal.host if usual else f"{goal.host}:{goal.port}"
+
+
+def _respond(world: World, goal: Target, request: Request, arrival: Arrival, now: float) -> Response:
     if arrival.listener is None or arrival.pod is None:
         known = arrival.host.response if arrival.host else None
         return known or hosts.forbidden(goal.path)
     container, pod = arrival.listener.container, world.get(arrival.pod) or {}
     files: Content = Served(View(world, pod).at(container, now)) if reads_files(container) else NO_FILES
-    request = Request(verb, goal.path, host, sender, headers)
     return respond(request, pod, container, arrival.port, now=now, elapsed=arrival.elapsed, files=files)
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import NamedTuple
 
+from cluster.machinery.objects import Key
+from cluster.nodes.accesslog import Line
 from cluster.requests import connecting, telling
 from cluster.requests.asking import Asker, Target
 from cluster.requests.connecting import Connections, Landing
@@ -14,6 +17,14 @@ from cluster.world import World
 
 Row = tuple[str, str, int]
 """(object id or "", address, port): whom requests came to."""
+
+
+class Logged(NamedTuple):
+    """A line that a server wrote about a request."""
+
+    pod: Key
+    container: str
+    line: Line
 
 
 class Sending:
@@ -38,6 +49,7 @@ class Sending:
         """For each request the place of its row in `rows`; -1: it came to nobody. Empty where all tried all in vain."""
         self.examples: dict[str, Landing] = {}
         """The first landing of each outcome."""
+        self.logged: list[Logged] = []
         self.vain: list[Landing] = []
         """All addresses, where none of several takes a connection and no rule is between: every request tries all."""
         self._places: dict[Row, int] = {}
@@ -55,6 +67,7 @@ class Sending:
         elif tried:
             result = self._result(tried[-1][1])
             self._count(tried[-1][1], result)
+            self._log(tried[-1][1], result)
         else:
             why = self.found.reasons[0] if self.found.reasons else ""
             result = Result("no-name", why, failure(self.goal, "no-name"))
@@ -98,6 +111,12 @@ class Sending:
             sender = f"{self.opened.sender(landing)}:{port}"
             self._results[place] = exchange(self.world, self.goal, self.verb, self.headers, arrival, sender, self.now)
         return self._results[place]
+
+    def _log(self, landing: Landing, result: Result) -> None:
+        arrival = landing.arrival
+        if arrival.pod is not None and arrival.listener is not None:
+            called = str(arrival.listener.container.get("name") or "")
+            self.logged += [Logged(arrival.pod, called, line) for line in result.lines]
 
     def _count(self, landing: Landing, result: Result) -> None:
         self.outcomes[result.code] += 1

@@ -15,7 +15,8 @@ from cluster.dns.answer import Outside
 from cluster.dns.forwarder import settled
 from cluster.machinery.errors import ApiError, BadRequest
 from cluster.machinery.objects import NAMESPACES, PODS, SERVICES, name, spec, status
-from cluster.requests import GOOD, OUTSIDE, remembered, send
+from cluster.requests import GOOD, OUTSIDE, Logged, remembered, send
+from cluster.shell.machine import machines
 from cluster.store.dice import fresh
 from cluster.watch import Mirror
 from dashboard.aside import aside
@@ -91,6 +92,8 @@ async def _sent(request: HttpRequest, mirror: Mirror, asked: dict[str, str]) -> 
     if _many(request, asked):
         raise BadRequest("A GET sends one request. Send more by POST.")
 
+    written: list[Logged] = []
+
     def sent(outside: Outside | None) -> dict[str, Any]:
         found = send(
             mirror.world,
@@ -106,9 +109,15 @@ async def _sent(request: HttpRequest, mirror: Mirror, asked: dict[str, str]) -> 
             outside=outside,
         )
         remembered.keep(mirror.world, found.affinity)
+        written[:] = found.logged
         return {"revision": mirror.revision, **found.trace}
 
-    return await settled(sent, forwarder.current())
+    trace = await settled(sent, forwarder.current())
+    containers = machines(mirror)
+    for each in written:
+        if (pod := mirror.world.get(each.pod)) is not None:
+            await containers.log(pod, each.container, each.line.text, error=each.line.error)
+    return trace
 
 
 def _bars(trace: dict[str, Any] | None) -> list[dict[str, Any]]:

@@ -424,3 +424,13 @@ def test_a_server_that_keeps_the_order_of_addresses_sends_all_to_the_first() -> 
     world.put(key(CONFIG_MAPS, "kube-system", "coredns"), config)
     found = send(world, "hl", count=40, pick=dice())
     assert [(each["name"], each["count"], each["expected"]) for each in found["spread"]] == [("web-0", 40, 1.0)]
+
+
+def test_servers_log_each_request() -> None:
+    found = requests.send(
+        town.world(), town.CONFIG, source="asker", to="http://web/x", count=3, pick=dice(), now=NOW
+    ).logged
+    assert [each.line.text.split('"')[1] for each in found if not each.line.error] == ["GET /x HTTP/1.1"] * 3
+    assert {each.container for each in found} == {"nginx"}
+    bare = requests.send(town.world(), town.CONFIG, source="asker", to="tcp://web:80", pick=dice(), now=NOW)
+    assert bare.logged == ()

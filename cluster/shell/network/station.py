@@ -10,7 +10,6 @@ from cluster.nodes import statuses
 from cluster.nodes.messages import Content
 from cluster.nodes.servers import Port
 from cluster.nodes.view import Served, View
-from cluster.shell.network.filed import Filed
 from cluster.shell.network.surroundings import Surroundings
 
 
@@ -58,13 +57,8 @@ class Station(NamedTuple):
         return self.around.now() - began if began else float("inf")
 
     def content(self, pod: Obj) -> Content:
-        """The container's files; those that volumes bring, where no others are kept."""
-        files = self.around.files(pod, self.called)
-        return (
-            Filed(files)
-            if files is not None
-            else Served(View(self.around.world, pod).at(self.container, self.around.now()))
-        )
+        """The container's files as they are now."""
+        return Served(View(self.around.world, pod).at(self.container, self.around.now()))
 
     async def log(self, text: str, *, error: bool = False) -> None:
         if (pod := self.pod()) is not None:

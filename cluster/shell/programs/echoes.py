@@ -5,6 +5,7 @@ Pods and nodes answer. A cluster IP does not: kube-proxy's rules are for its Ser
 
 from __future__ import annotations
 
+import ipaddress
 from typing import NamedTuple
 
 from cluster.config import ClusterConfig
@@ -43,9 +44,15 @@ def way(world: World, config: ClusterConfig, pod: Obj, address: str) -> Way:
     if there == node:
         return Way((address,))
     entered = addresses.node_addresses(world.find(NODES, "", there) or {})
-    return Way((gateway(own), *entered[:1], address))
+    return Way((gateway(world, pod), *entered[:1], address))
 
 
-def gateway(address: str) -> str:
-    """The bridge of a pod's own node."""
-    return f"{address.rpartition('.')[0]}.1" if "." in address else ""
+def gateway(world: World, pod: Obj) -> str:
+    """The bridge of a pod's own node: the first address of the node's range."""
+    own = str(status(pod).get("podIP") or "")
+    node = world.find(NODES, "", str(spec(pod).get("nodeName") or "")) or {}
+    given = "" if spec(pod).get("hostNetwork") else str(spec(node).get("podCIDR") or "")
+    try:
+        return str(ipaddress.ip_network(given or f"{own}/24", strict=False)[1])
+    except ValueError:
+        return ""

@@ -125,7 +125,7 @@ async def _routes(call: Call, words: list[str], *, brief: bool) -> int:
     own = of(call.machine)
     if own is None:
         return 0
-    by = gateway(own.address)
+    by = gateway(call.machine.world, call.machine.pod)
     if words[:1] == ["get"] and len(words) > 1:
         on_link = _is_in(words[1], own)
         via = "" if on_link else f"via {by} "
@@ -146,7 +146,7 @@ def _is_in(text: str, own: Interface) -> bool:
 async def _neighbours(call: Call, words: list[str], *, brief: bool) -> int:
     own = of(call.machine)
     if own is not None:
-        by = gateway(own.address)
+        by = gateway(call.machine.world, call.machine.pod)
         mac = "0a:58:" + ":".join(f"{int(each):02x}" for each in by.split("."))
         await call.say(f"{by} dev eth0 lladdr {mac} {'used 0/0/0 probes 1 ' if call.is_busybox else ''}REACHABLE \n")
     return 0
@@ -223,7 +223,7 @@ async def route(call: Call) -> int:
     if own is not None:
         net = own.network
         first = "0.0.0.0" if call.has("n") else "default"
-        rows = [(first, gateway(own.address), "0.0.0.0", "UG")]
+        rows = [(first, gateway(call.machine.world, call.machine.pod), "0.0.0.0", "UG")]
         rows.append((str(net.network_address), "0.0.0.0" if call.has("n") else "*", str(net.netmask), "U"))
     head = "Kernel IP routing table\nDestination     Gateway         Genmask         Flags Metric Ref    Use Iface\n"
     lines = [f"{to:<15} {by:<15} {mask:<15} {flags:<5} 0      0        0 eth0" for to, by, mask, flags in rows]
