@@ -4,6 +4,7 @@ the server's own words. h11 reads; what is sent is written here, since each serv
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
@@ -15,6 +16,8 @@ from cluster.shell.network.streams import End
 
 MOST_BODY = 1024 * 1024
 """Octets of a request's body: nginx's own limit."""
+IDLE_SECONDS = 75.0
+"""Of the wall's clock: so long a connection may say nothing, as nginx has it."""
 _FIRST_LINE = re.compile(rb"[!-~]+ [!-~\x80-\xff]+ HTTP/\d\.\d")
 _NO_BODY = (204, 304)
 
@@ -62,7 +65,11 @@ async def read_request(stream: End, parser: h11.Connection, client: str) -> Requ
         if event is h11.NEED_DATA:
             if parser.they_are_waiting_for_100_continue:
                 await stream.write(parser.send(h11.InformationalResponse(status_code=100, headers=[])) or b"")
-            data = await stream.read()
+            try:
+                async with asyncio.timeout(IDLE_SECONDS):
+                    data = await stream.read()
+            except TimeoutError:
+                return None
             if not judged:
                 line += data
                 judged = _judged(line)

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import ssl
 from dataclasses import dataclass, field
 
 from cluster.nodes.messages import Header
-from cluster.shell.network import tls
 from cluster.shell.network.client import Broken, Conversation, Head, NoReply
-from cluster.shell.network.tls import Tls
 from cluster.shell.process import Connection, Process
 from cluster.shell.programs import curlrequest as request
+from cluster.shell.programs import curltls, naming
 from cluster.shell.programs import curlwords as words
-from cluster.shell.programs import naming
 from cluster.shell.programs.curlwords import Failed, Options, Url, Wrong
 from cluster.shell.programs.waiting import within
 
 _PATIENCE = 134.0
 """So long Linux tries to open a connection by itself."""
 _PASSING = (408, 429, 500, 502, 503, 504)
-_SYSTEM_AUTHORITIES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/ssl/cert.pem", "/etc/pki/tls/certs/ca-bundle.crt")
-_LEGACY = "OpenSSL/3.0.19: error:0A00010B:SSL routines::wrong version number"
 
 
 async def run(process: Process) -> int:
@@ -40,7 +35,11 @@ async def run(process: Process) -> int:
     status = 0
     for at, url in enumerate(options.urls):
         output = options.outputs[at] if at < len(options.outputs) else ""
-        status = await _Transfer(process, options, url, output).run()
+        transfer = _Transfer(process, options, url, output)
+        try:
+            status = await transfer.run()
+        finally:
+            await transfer.close()
     return status
 
 
@@ -69,6 +68,8 @@ class _Transfer:
     head: Head | None = None
     at: Url | None = None
     open: _Open | None = None
+    raw: Connection | None = None
+    """What may be open, whether it serves yet or not."""
     kept: list[bytes] = field(default_factory=list)
     redirect: str = ""
 
@@ -91,6 +92,11 @@ class _Transfer:
             await self.process.machine.sleep(delay)
             delay = options.retry_delay or delay * 2
         return await self._finish(failed, meter=meter)
+
+    async def close(self) -> None:
+        """Leave nothing open, also when it was broken off."""
+        if self.raw is not None:
+            await self.raw.close()
 
     def _problem(self, failed: Failed | None) -> str:
         """Why it is worth another try; "" where it is not."""
@@ -125,8 +131,6 @@ class _Transfer:
             kept = failed is None and self.open.conversation.goes_on
             said = f"Connection #{self.connections - 1} to host {host} left intact"
             await self._err(f"* {said}\n" if kept else f"* Closing connection {self.connections - 1}\n")
-        if self.open is not None:
-            await self.open.connection.close()
         if failed is not None and (not options.silent or options.show_error):
             await self._err(f"curl: ({failed.number}) {failed}\n")
         if options.write_out:
@@ -245,12 +249,16 @@ class _Transfer:
                 await self._err(f"* Issue another request to this URL: '{at.whole}'\n")
             self.open = None
         connection, address = await self._connected(at)
+        self.raw = connection
         if self.options.verbose:
             said = f"* Connected to {at.host} ({address}) port {at.port} (#{self.connections})\n"
             await self._err(said)
         self.connections += 1
         if at.scheme == "https":
-            connection = await self._secured(connection, at)
+            secured = await curltls.secured(self.process, self.options, connection, at)
+            if self.options.verbose:
+                await self._err(f"* SSL connection using {secured.version} / {secured.cipher}\n")
+            connection = secured
         self.open = _Open(connection, place, Conversation(connection), address)
         return self.open
 
@@ -297,37 +305,6 @@ class _Transfer:
     @property
     def _waited(self) -> int:
         return max(round((self.process.machine.now() - self.began) * 1000), 0)
-
-    async def _secured(self, connection: Connection, at: Url) -> Connection:
-        secured = Tls(connection, tls.client(self._authorities()), server=False, host=at.host)
-        try:
-            await secured.handshake()
-        except ssl.SSLCertVerificationError as error:
-            await connection.close()
-            raise Failed(60, words.unverified(error.verify_code, error.verify_message)) from None
-        except ssl.SSLError:
-            await connection.close()
-            raise Failed(35, _LEGACY) from None
-        except OSError:
-            raise Failed(35, "OpenSSL SSL_connect: Connection reset by peer in connection to " + at.authority) from None
-        if self.options.verbose:
-            await self._err(f"* SSL connection using {secured.version} / {secured.cipher}\n")
-        return secured
-
-    def _authorities(self) -> bytes | None:
-        if self.options.insecure:
-            return None
-        named = (
-            (request.path(self.process, self.options.authorities),) if self.options.authorities else _SYSTEM_AUTHORITIES
-        )
-        for path in named:
-            try:
-                return self.process.files.read(path)
-            except OSError:
-                if self.options.authorities:
-                    said = f"error setting certificate file: {self.options.authorities}"
-                    raise Failed(77, said) from None
-        return b""
 
     # -- what is printed ------------------------------------------------------------------------------------
 

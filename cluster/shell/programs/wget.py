@@ -45,6 +45,8 @@ async def run(process: Process) -> int:
         except Stop as stop:
             await process.stderr.write(str(stop).encode())
             status = stop.status
+        finally:
+            await fetch.close()
     return status
 
 
@@ -61,8 +63,9 @@ class _Fetch:
 
     async def connect(self, at: Url, address: str) -> Connection:
         """An open connection; what it takes to give up has passed when there is none."""
+        await self.close()
         try:
-            connection = await self.process.machine.connect(address, at.port)
+            connection = self.connection = await self.process.machine.connect(address, at.port)
         except TimeoutError:
             await self.process.machine.sleep(_PATIENCE if self.given.wait is None else min(self.given.wait, _PATIENCE))
             raise
@@ -70,6 +73,11 @@ class _Fetch:
             connection = await self._secured(connection, at)
         self.connection = connection
         return connection
+
+    async def close(self) -> None:
+        """Leave nothing open."""
+        if self.connection is not None:
+            await self.connection.close()
 
     async def _secured(self, connection: Connection, at: Url) -> Connection:
         # BusyBox's own TLS believes every certificate, and says so.

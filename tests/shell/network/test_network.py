@@ -282,3 +282,19 @@ async def test_tls_is_really_spoken(flags: list[str]) -> None:
     assert plain.out == "Client sent an HTTP request to an HTTPS server.\n"
     wrong = await run(peer.machine("nginx", world), "curl", "-sS", "-k", "https://10.244.0.10:80/")
     assert wrong.status == 35
+
+
+@pytest.mark.parametrize("command", [["curl", "-s", "http://web"], ["wget", "-q", "http://web"]])
+async def test_nothing_stays_open_behind_a_program(command: list[str]) -> None:
+    asker = peer.machine("jessie-dnsutils")
+    await run(asker, *command)
+    for _ in range(50):
+        await asyncio.sleep(0)
+    assert asker._machines.network._serving == set()
+    hanging = asyncio.create_task(run(asker, "curl", "-s", "http://10.244.0.10"))
+    await asyncio.sleep(0)
+    hanging.cancel()
+    await asyncio.gather(hanging, return_exceptions=True)
+    for _ in range(50):
+        await asyncio.sleep(0)
+    assert asker._machines.network._serving == set()
