@@ -111,6 +111,7 @@ class Frozen:
             self._names.setdefault(folder, {})[name] = None
             path = folder
             self._entries.setdefault(path, DIRECTORY._replace(modified=entry.modified))
+        self._entries[""] = self._entries[""]._replace(modified=max(self._entries[""].modified, entry.modified))
 
     def at(self, path: str, moment: float) -> Entry | None:
         return self._entries.get(path)

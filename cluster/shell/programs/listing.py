@@ -215,7 +215,7 @@ def _long(call: Call, items: Sequence[_Item]) -> str:
     if not call.has("n"):
         left |= set(range(2 + call.has("i"), len(widths) - 3))
     if call.is_busybox:
-        widths = [max(width, {1: 5, 4: 9}.get(at, 8 if at in (2, 3) else 0)) for at, width in enumerate(widths)]
+        widths = [max(width, {1: 4, 4: 9}.get(at, 8 if at in (2, 3) else 0)) for at, width in enumerate(widths)]
     lines = []
     for row in rows:
         padded = [cell.ljust(widths[at]) if at in left else cell.rjust(widths[at]) for at, cell in enumerate(row[:-1])]

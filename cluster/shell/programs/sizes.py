@@ -16,6 +16,7 @@ from cluster.shell.owners import owner_names
 from cluster.shell.process import Stat
 from cluster.shell.programs.listing import human, mode_text
 
+_EMPTY_VOLUME = 24 * 1024
 _KINDS = {"directory": "directory", "link": "symbolic link", "device": "character special file", "file": "regular file"}
 
 
@@ -134,7 +135,9 @@ async def df(call: Call) -> None:
             continue
         size = _capacity(call, place.key)
         layer = call.machine.world.contents.layer(place.key)
-        used = layer.size if layer is not None and place.key.startswith("volume/") else size // 4 if place.key else 4096
+        used = size // 4 if place.key else 4096
+        if place.key.startswith("volume/"):
+            used = max(-(-(layer.size if layer is not None else 0) // 4096) * 4096, _EMPTY_VOLUME)
         share = f"{math.ceil(used * 100 / size) if size else 0}%"
         unit = human if call.has("h") else lambda octets: str(int(octets) // (1024**2 if call.has("m") else 1024))
         kind = ["ext4" if place.called.startswith("/dev") else place.called] if call.has("T") else []
