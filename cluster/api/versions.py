@@ -5,7 +5,7 @@ from __future__ import annotations
 from cluster.api.served import Resource
 from cluster.kinds import conversion
 from cluster.kinds.custom import structural
-from cluster.machinery.objects import Obj
+from cluster.machinery.objects import Obj, resource_version
 
 
 def as_served(obj: Obj, resource: Resource) -> Obj:
@@ -14,8 +14,10 @@ def as_served(obj: Obj, resource: Resource) -> Obj:
     if custom is None and resource.api_version == resource.kind.api_version:
         return obj
     served = conversion.shown(obj, resource.api_version)
-    # A definition may have changed since the object was written.
-    return structural.completed(custom.schema, served) if custom else served
+    if custom is None or (len(custom.versions) == 1 and resource_version(obj) > custom.revision):
+        return served
+    # The definition has changed since the object was written, or it was written by another version's schema.
+    return structural.completed(custom.schema, served)
 
 
 def as_stored(obj: Obj, resource: Resource) -> Obj:

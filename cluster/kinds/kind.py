@@ -118,6 +118,8 @@ class Custom:
     list_kind: str = ""
     selectable: tuple[str, ...] = ()
     """Paths of fields that lists can be selected by."""
+    revision: int = 0
+    """Of the definition."""
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,7 @@ def _view(definition: Obj, version: Mapping[str, Any], stored: str, views: Mappi
         paths,
         called.get("listKind") or "",
         tuple(each["jsonPath"] for each in version.get("selectableFields") or ()),
+        int(meta(definition).get("resourceVersion") or 0),
     )
     return replace(
         made,
@@ -109,12 +110,13 @@ def _prepared(*, has_status: bool) -> Callable[[Obj, Obj | None, Admission], Non
 
 def _judged(schema: Mapping[str, Any]) -> Callable[[Obj, Obj | None, Admission], Iterator[Cause]]:
     """Judged last, when all else about the object is well, and against what it was: what did not change passes."""
+    ruled = rules.has_rules(schema)
     bare = {**schema, "properties": {k: v for k, v in (schema.get("properties") or {}).items() if k != "metadata"}}
 
     def judge(obj: Obj, old: Obj | None, admission: Admission) -> Iterator[Cause]:
         found = [cause for cause in values.causes(bare, obj, "") if old is None or not _was_so(cause, obj, old)]
         yield from found
-        if not any(cause.reason in _SHAPE for cause in found):
+        if ruled and not any(cause.reason in _SHAPE for cause in found):
             yield from rules.causes(schema, obj, old)
 
     return judge

@@ -42,8 +42,6 @@ class _Place(NamedTuple):
 
 def causes(schema: Schema, obj: Mapping[str, Any], old: Mapping[str, Any] | None) -> Iterator[Cause]:
     """Every rule that does not hold. A rule of `oldSelf` is asked only where there is an old value."""
-    if not has_rules(schema):
-        return
     left = [MOST_RUNS]
     try:
         yield from _walk(_Place(_root(schema), obj, old, old is not None, ""), left)
@@ -53,12 +51,9 @@ def causes(schema: Schema, obj: Mapping[str, Any], old: Mapping[str, Any] | None
 
 
 def has_rules(schema: Schema) -> bool:
-    return _has_rules(json.dumps(schema, sort_keys=True))
-
-
-@lru_cache(maxsize=256)
-def _has_rules(text: str) -> bool:
-    return f'"{RULES}"' in text
+    """Whether there is anything to ask, here or below."""
+    below = [*(schema.get("properties") or {}).values(), schema.get("items"), schema.get("additionalProperties")]
+    return bool(schema.get(RULES)) or any(has_rules(each) for each in below if isinstance(each, dict))
 
 
 def _root(schema: Schema) -> Schema:
