@@ -119,6 +119,19 @@ def test_types_are_in_the_apis_own_form() -> None:
     assert "enum" not in schema(core, "io.k8s.api.core.v1.Service")["properties"]["kind"]
 
 
+def test_texts_with_a_few_values_name_them() -> None:
+    core = "api/v1"
+    assert schema(core, "io.k8s.api.core.v1.ServiceSpec")["properties"]["type"]["enum"] == [
+        "ClusterIP",
+        "ExternalName",
+        "LoadBalancer",
+        "NodePort",
+    ]
+    modes = schema(core, "io.k8s.api.core.v1.PersistentVolumeClaimSpec")["properties"]["accessModes"]
+    assert "ReadWriteOnce" in modes["items"]["enum"] and "enum" not in modes
+    assert "enum" not in schema(core, "io.k8s.api.core.v1.Secret")["properties"]["type"]
+
+
 @pytest.mark.parametrize("key", KEYS)
 def test_nothing_is_null_and_nothing_points_elsewhere(key: str) -> None:
     text = orjson.dumps(made(key)).decode()

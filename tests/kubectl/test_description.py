@@ -14,6 +14,9 @@ FIELD: ports <[]ContainerPort>
 """
 
 
+SERVICE_TYPES = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
+
+
 def test_what_is_served_is_listed_and_explained(k: Kubectl) -> None:
     assert "Server Version: v1.32.13" in k("version").lines
     assert {"v1", "apps/v1", "autoscaling/v1", "autoscaling/v2"} <= set(k("api-versions").lines)
@@ -23,6 +26,7 @@ def test_what_is_served_is_listed_and_explained(k: Kubectl) -> None:
     explained = k("explain pods.spec.containers.ports").out
     assert explained.startswith(PORTS)
     assert "  containerPort\t<integer> -required-" in explained
+    assert k("explain svc.spec.type").lines[4:9] == ["ENUM:", *(f"    {each}" for each in SERVICE_TYPES)]
     recursive = k("explain sts --recursive").lines
     assert any(line.strip() == "secretKeyRef\t<SecretKeySelector>" for line in recursive)
     assert "VERSION:    v1\n" in k("explain hpa --api-version=autoscaling/v1").out

@@ -15,6 +15,7 @@ from typing import Any
 
 import orjson
 
+from cluster.api.openapi.enumerations import VALUES
 from cluster.machinery.schema import RELEASE
 
 Json = dict[str, Any]
@@ -84,6 +85,8 @@ class Definitions:
         for field, schema in made["properties"].items():
             if field in ("apiVersion", "kind"):
                 schema.pop("enum", None)
+            if values := VALUES.get(f"{name.rpartition('.')[2]}.{field}"):
+                schema.get("items", schema)["enum"] = values
             if (name, field) in _DEFAULTS:
                 schema["default"] = _DEFAULTS[name, field]
             elif field in required and schema.get("type") in _ZERO and "enum" not in schema:
