@@ -125,11 +125,12 @@ def _resize(window: Window, piece: Piece) -> None:
         return
     if not isinstance(told, dict):
         return
+    usual = Window()
     columns, rows = told.get("Width"), told.get("Height")
-    if isinstance(columns, int) and 0 < columns <= LARGEST_WINDOW:
-        window.columns = columns
-    if isinstance(rows, int) and 0 < rows <= LARGEST_WINDOW:
-        window.rows = rows
+    if isinstance(columns, int) and 0 <= columns <= LARGEST_WINDOW:
+        window.columns = columns or usual.columns  # a terminal that does not know its size says 0
+    if isinstance(rows, int) and 0 <= rows <= LARGEST_WINDOW:
+        window.rows = rows or usual.rows
 
 
 class _Nowhere:
