@@ -6,10 +6,12 @@ The form is the programs' own. To teach another image, add a line to `_SAID`.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from cluster.machinery import dnsprofiles
 from cluster.machinery.objects import Obj, annotations_of
 from cluster.nodes import images, programs, script, servers
 
@@ -135,9 +137,11 @@ def _mongo(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
 
 
 def _coredns(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
+    digest = hashlib.sha512(dnsprofiles.corefile(dnsprofiles.DEFAULT, "cluster.local").encode()).hexdigest()
     yield ".:53", False
+    yield f"[INFO] plugin/reload: Running configuration SHA512 = {digest}", False
     yield f"CoreDNS-{version.removeprefix('v') or '1.11.3'}", False
-    yield "linux/amd64", False
+    yield "linux/amd64, go1.21.11, a6338e9", False
 
 
 def _netexec(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
