@@ -180,7 +180,7 @@ async def update(request: Request, target: Target, subresource: str = "") -> Res
 def _left(result: Result, *, dry_run: bool = False) -> Obj:
     """What is there now; what was there last when the write let it go. What a dry run made has no revision, for it is
     nowhere; what it changed keeps the one it had."""
-    obj = result.object if result.object is not None else result.old
+    obj = next((each for each in (result.object, result.last, result.old) if each is not None), None)
     assert obj is not None
     if not dry_run or result.object is None:
         return obj

@@ -41,6 +41,8 @@ class Result(NamedTuple):
     """An earlier intent of the same group failed, so this one was not tried."""
     warnings: tuple[str, ...] = ()
     """What whoever asked should know of it all the same."""
+    last: Obj | None = None
+    """What the write made of an object that was removed with it."""
 
 
 class Outcome(NamedTuple):
@@ -203,7 +205,9 @@ class _Commit:
                     raise CommitRefused(len(self.results) - 1, error, self.results) from error
                 failed |= not (position < len(group.may_fail) and group.may_fail[position])
                 continue
-            self.results.append(Result(intent, stored, effect.old, changed=effect.changed, warnings=effect.warnings))
+            self.results.append(
+                Result(intent, stored, effect.old, effect.changed, warnings=effect.warnings, last=effect.last)
+            )
 
     def _store(self, effect: Effect, world: World, admission: Admission, wall: float) -> Obj | None:
         if not effect.changed:

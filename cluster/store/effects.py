@@ -40,6 +40,8 @@ class Effect(NamedTuple):
     new: Obj | None
     """None: the object goes. The same dict as `old`: nothing changes."""
     warnings: tuple[str, ...] = ()
+    last: Obj | None = None
+    """What a write would have left of an object that goes with it."""
 
     @property
     def changed(self) -> bool:
@@ -227,7 +229,7 @@ def with_last_applied(obj: Obj) -> Obj:
 def _ended(kind: Kind, key: Key, old: Obj, new: Obj) -> Effect:
     """An object that was only held by its finalizers goes with the last of them."""
     if new is not old and is_terminating(new) and not _is_held(new):
-        return Effect(kind, key, old, None)
+        return Effect(kind, key, old, None, last=new)
     return Effect(kind, key, old, new)
 
 
