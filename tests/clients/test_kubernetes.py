@@ -113,7 +113,7 @@ def test_exec(core: Any) -> None:
         core.connect_get_namespaced_pod_exec,
         "executed",
         "default",
-        command=["sh", "-c", "hostname; echo wrong >&2"],
+        command=["sh", "-c", "echo $HOSTNAME; echo wrong >&2"],
         stdin=False,
         stdout=True,
         stderr=True,
