@@ -54,7 +54,7 @@ def forwarded(core: Any) -> dict[str, Any]:
 
 
 def main() -> None:
-    config.load_kube_config(sys.argv[1])  # type: ignore[no-untyped-call]
+    config.load_kube_config(sys.argv[1])
     core = client.CoreV1Api()
     found = {
         "printed": opened(core, "cat", "/etc/hostname"),
