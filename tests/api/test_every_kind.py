@@ -26,21 +26,33 @@ HELD = {
 """Kinds whose objects something holds when they are to go."""
 
 
+OTHER_VERSIONS: list[tuple[str, str, Obj]] = [
+    ("events.k8s.io/v1", "Event", {
+        "regarding": {"kind": "Pod", "name": "p", "namespace": "default"}, "note": "m", "reason": "R", "action": "A",
+        "type": "Normal", "eventTime": "2017-09-19T13:49:16.000000Z", "reportingController": "c",
+        "reportingInstance": "i", "series": {"count": 2, "lastObservedTime": "2017-09-19T13:49:17.000000Z"}}),
+    ("autoscaling/v1", "HorizontalPodAutoscaler", {"spec": {
+        "scaleTargetRef": {"kind": "Deployment", "name": "x", "apiVersion": "apps/v1"}, "maxReplicas": 5,
+        "targetCPUUtilizationPercentage": 50}}),
+]  # fmt: skip
+EVERY = [*_MANIFESTS, *OTHER_VERSIONS]
+
+
 def _manifest(index: int, name: str = "") -> tuple[Kind, Obj]:
-    api_version, called, rest = _MANIFESTS[index]
+    api_version, called, rest = EVERY[index]
     kind = by_kind(api_version, called)
     assert kind is not None
     metadata = {"name": name or "web", "labels": {MARK: "yes"}, **rest.get("metadata", {})}
     return kind, copy({"apiVersion": api_version, "kind": called, **rest, "metadata": metadata})
 
 
-def _path(kind: Kind) -> str:
-    root = f"/apis/{kind.api_version}" if kind.group else f"/api/{kind.version}"
+def _path(kind: Kind, api_version: str) -> str:
+    root = f"/apis/{api_version}" if "/" in api_version else f"/api/{api_version}"
     return f"{root}/namespaces/default/{kind.resource}" if kind.namespaced else f"{root}/{kind.resource}"
 
 
-INDEXES = range(len(_MANIFESTS))
-IDS = [each[1] for each in _MANIFESTS]
+INDEXES = range(len(EVERY))
+IDS = [f"{each[1]}-{each[0]}" for each in EVERY]
 
 
 def test_no_kind_is_forgotten() -> None:
@@ -51,13 +63,14 @@ def test_no_kind_is_forgotten() -> None:
 @pytest.mark.parametrize("index", INDEXES, ids=IDS)
 async def test_its_life(client: Client, index: int) -> None:
     kind, manifest = _manifest(index)
-    path, name = _path(kind), manifest["metadata"]["name"]
+    version = manifest["apiVersion"]
+    path, name = _path(kind, version), manifest["metadata"]["name"]
     at = f"{path}/{name}"
     made = await client.post(path, manifest)
     assert made.code == 201, made.json
-    assert made.json["metadata"]["uid"] and made.json["apiVersion"] == kind.api_version
+    assert made.json["metadata"]["uid"] and made.json["apiVersion"] == version
     assert (await client.get(at)).json == made.json
-    await _is_listed(client, kind, path, name)
+    await _is_listed(client, kind, version, path, name)
     for how, body in (
         ("application/merge-patch+json", {"metadata": {"annotations": {"merged": "yes"}}}),
         ("application/strategic-merge-patch+json", {"metadata": {"annotations": {"strategic": "yes"}}}),
@@ -65,7 +78,7 @@ async def test_its_life(client: Client, index: int) -> None:
     ):
         patched = await client.patch(at, body, how)
         assert patched.code == 200, patched.json
-    applied = {"apiVersion": kind.api_version, "kind": kind.kind, "metadata": {"annotations": {"applied": "yes"}}}
+    applied = {"apiVersion": version, "kind": kind.kind, "metadata": {"annotations": {"applied": "yes"}}}
     patched = await client.patch(f"{at}?fieldManager=me", applied, "application/apply-patch+yaml")
     assert patched.code == 200, patched.json
     present = (await client.get(at)).json
@@ -87,9 +100,9 @@ async def test_its_life(client: Client, index: int) -> None:
         assert (await client.get(at)).code == 404
 
 
-async def _is_listed(client: Client, kind: Kind, path: str, name: str) -> None:
+async def _is_listed(client: Client, kind: Kind, version: str, path: str, name: str) -> None:
     listed = (await client.get(f"{path}?{SELECTOR}")).json
-    assert (listed["kind"], listed["apiVersion"]) == (f"{kind.kind}List", kind.api_version)
+    assert (listed["kind"], listed["apiVersion"]) == (f"{kind.kind}List", version)
     assert [each["metadata"]["name"] for each in listed["items"]] == [name]
     if kind.namespaced:
         everywhere = (await client.get(f"{path.replace('/namespaces/default', '')}?{SELECTOR}")).json
@@ -120,7 +133,7 @@ async def _followed(client: Client, path: str) -> dict[str, Any]:
 @pytest.mark.parametrize("index", INDEXES, ids=IDS)
 async def test_all_of_them_go_at_once(client: Client, index: int) -> None:
     kind, manifest = _manifest(index)
-    path = _path(kind)
+    path = _path(kind, manifest["apiVersion"])
     other = copy(manifest)
     other["metadata"] = {**manifest["metadata"], "labels": {MARK: "no"}}
     if kind.kind not in ("APIService", "CustomResourceDefinition", "Service"):

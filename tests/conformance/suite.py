@@ -34,23 +34,6 @@ class Suite:
     def close(self) -> None:
         self.api.close()
 
-    def ask(self, method: str, path: str, body: Any = None, kind: str = "application/json", **query: str) -> Obj:
-        """A plain request; the answer as JSON."""
-        found: Obj = self.api.call_api(
-            path,
-            method,
-            query_params=list(query.items()),
-            header_params={"Accept": "application/json", "Content-Type": kind},
-            body=body,
-            response_type="object",
-            auth_settings=["BearerToken"],
-            _return_http_data_only=True,
-        )
-        return found
-
-    def get(self, path: str, **query: str) -> Obj:
-        return self.ask("GET", path, **query)
-
     def until(self, asked: Callable[[], Any]) -> Any:
         """The first answer that is true; not found is not there yet."""
         end = time.monotonic() + PATIENCE
