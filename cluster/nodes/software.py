@@ -107,7 +107,7 @@ _IMAGES: dict[str, _Known] = {
     ),
     "agnhost": _Known(("/agnhost", "pause"), {"/agnhost": "agnhost"} | _CURL | _BIND | at("/usr/bin", "ip ss"), ALPINE),
     "netshoot": _Known(("zsh",), _CURL | _BIND | at("/bin", "bash") | _NET, ALPINE, folder="/root"),
-    "bind-utils": _Known(("/bin/bash",), _BIND | PROCPS | _CURL, CENTOS),
+    "bind-utils": _Known(("/bin/bash",), _BIND | PROCPS | _CURL | at("/usr/bin", "ping"), CENTOS),
     "dnsutils": _Known(("sleep", "3600"), _BIND | PROCPS | _NET),
     "jessie-dnsutils": _Known(("/bin/bash",), _BIND | PROCPS | _CURL | at("/usr/bin", "wget")),
     "nginx": _NGINX,

@@ -57,7 +57,7 @@ def exchange(
         return Result("no-http", f"{who} speaks {tongue}, not HTTP.", "curl: (52) Empty reply from server")
     if goal.scheme == "https" and speaks == "http":
         text = f"{who} speaks plain HTTP on {arrival.port}: an https:// URL cannot work here, http:// does."
-        return Result("no-tls", text, "curl: (35) TLS connect error: wrong version number")
+        return Result("no-tls", text, "curl: (35) OpenSSL/3.0.19: error:0A00010B:SSL routines::wrong version number")
     if goal.scheme != "https" and speaks == "tls":
         said = _text("Client sent an HTTP request to an HTTPS server.\n", 400)
         text = f"{who} speaks TLS on {arrival.port}, and says so: an https:// URL is wanted."
@@ -74,17 +74,16 @@ def exchange(
 
 
 def failure(goal: Target, code: str) -> str:
-    """What the client prints."""
+    """What the client prints: curl 7.88, or OpenBSD's nc."""
     host, port = goal.host, goal.port
-    if code == "no-name":
-        curl = f"curl: (6) Could not resolve host: {host}"
-        return (
-            curl if goal.scheme in ("", "http", "https") else f'nc: getaddrinfo for host "{host}" port {port}: failed'
-        )
-    cause = "Connection refused" if code == "refused" else "Connection timed out"
     if goal.scheme in ("", "http", "https"):
+        if code == "no-name":
+            return f"curl: (6) Could not resolve host: {host}"
         number, waited = (7, 0) if code == "refused" else (28, _WAIT_MS)
-        return f"curl: ({number}) Failed to connect to {host} port {port} after {waited} ms: {cause}"
+        return f"curl: ({number}) Failed to connect to {host} port {port} after {waited} ms: Couldn't connect to server"
+    if code == "no-name":
+        return f'nc: getaddrinfo for host "{host}" port {port}: Name or service not known'
+    cause = "Connection refused" if code == "refused" else "Connection timed out"
     return f"nc: connect to {host} port {port} ({goal.scheme or 'tcp'}) failed: {cause}"
 
 

@@ -86,7 +86,7 @@ def test_the_trap_of_the_article() -> None:
     assert found["reasons"] == [
         "web answers nothing on port 80: targetPort 8080, but the container of web-0 listens on 80."
     ]
-    assert found["says"] == "curl: (7) Failed to connect to web port 80 after 0 ms: Connection refused"
+    assert found["says"] == "curl: (7) Failed to connect to web port 80 after 0 ms: Couldn't connect to server"
 
 
 def test_where_no_address_answers_all_are_tried() -> None:
