@@ -7,7 +7,7 @@ import re
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
-from cluster.nodes import images
+from cluster.nodes import images, nginxconf
 from cluster.nodes.messages import PHRASES, Exchange, Header, Response, http_date, text
 
 TYPES = {
@@ -61,15 +61,70 @@ HTTPD = Site(
 
 
 def nginx(asked: Exchange) -> Response:
-    return _site(NGINX, asked)
+    """By its settings where they can be read, else as it comes."""
+    request = asked.request
+    found = nginxconf.rule(asked.files, request.host, asked.port, asked.path) if asked.files.whole else None
+    if found is None:
+        return _site(NGINX, asked)
+    server: Header = ("Server", _server(NGINX, asked))
+    if found.returns is not None:
+        return _returned(found, asked, server)
+    if found.proxy:
+        return failed(NGINX, server[1], 502)  # whom it would ask is known to those who can
+    said = _site(NGINX, asked, found)
+    return said._replace(headers=(*said.headers, *_added(found, asked))) if said.status < 400 else said
+
+
+def _returned(rule: nginxconf.Rule, asked: Exchange, server: Header) -> Response:
+    assert rule.returns is not None, "it returns"
+    code, words = rule.returns
+    words = nginxconf.filled(words, variables(asked))
+    if code in (301, 302, 303, 307, 308):
+        moved = failed(NGINX, server[1], code)
+        return moved._replace(headers=(*moved.headers, ("Location", words)))
+    if not words and code >= 300:
+        return failed(NGINX, server[1], code)
+    return text(words, code, rule.kind or "text/plain", server, *_added(rule, asked))
+
+
+def _added(rule: nginxconf.Rule, asked: Exchange) -> list[Header]:
+    known = variables(asked)
+    return [(name, nginxconf.filled(value, known)) for name, value in rule.headers]
+
+
+def variables(asked: Exchange) -> dict[str, str]:
+    """Those of nginx that settings speak of most."""
+    request = asked.request
+    client, _, port = request.client.rpartition(":")
+    query = request.path.partition("?")[2]
+    own = str((asked.pod.get("status") or {}).get("podIP") or "")
+    named = {f"http_{name.lower().replace('-', '_')}": value for name, value in request.headers}
+    return named | {
+        "hostname": asked.hostname,
+        "host": request.host.partition(":")[0],
+        "http_host": request.host,
+        "uri": asked.path,
+        "request_uri": request.path,
+        "request_method": request.method,
+        "args": query,
+        "query_string": query,
+        "remote_addr": client,
+        "remote_port": port,
+        "server_addr": own,
+        "server_port": str(asked.port),
+        "scheme": "http",
+        "server_protocol": request.version,
+        "proxy_add_x_forwarded_for": client,
+        "nginx_version": images.tag(str(asked.container.get("image") or "")).split("-")[0],
+    }
 
 
 def httpd(asked: Exchange) -> Response:
     return _site(HTTPD, asked)
 
 
-def _site(site: Site, asked: Exchange) -> Response:
-    """Files from its folder; its own first page where nothing lies over the folder."""
+def _site(site: Site, asked: Exchange, rule: nginxconf.Rule | None = None) -> Response:
+    """Files from its folder, by its settings where they are known; its own first page where nothing lies over it."""
     server = _server(site, asked)
     if asked.request.method not in ("GET", "HEAD"):
         return failed(site, server, 405)
@@ -79,14 +134,23 @@ def _site(site: Site, asked: Exchange) -> Response:
     mounts = [str(each.get("mountPath") or "") for each in asked.container.get("volumeMounts") or ()]
     covered = any(site.root.startswith(mount.rstrip("/")) for mount in mounts if mount)
     index = path + ("index.html" if path.endswith("/") else "")
-    given = asked.files.file(site.root + index)
-    if given is not None:
-        return _file(asked, site.root + index, given, server)
-    folder = asked.files.folder(site.root + path.rstrip("/"))
+    root, below = rule.root if rule is not None else site.root, path
+    if rule is not None and rule.alias is not None:
+        root, below = rule.alias[1].rstrip("/"), "/" + path[len(rule.alias[0]) :].lstrip("/")
+    first = rule.pages if rule is not None else ("index.html",)
+    for name in first if path.endswith("/") else ("",):
+        given = asked.files.file(root + below + name)
+        if given is not None:
+            return _file(asked, root + below + name, given, server, rule.kind if rule is not None else "")
+    folder = asked.files.folder(root + below.rstrip("/") or "/")
     if folder is not None and not path.endswith("/"):
         there = f"http://{asked.request.host}{quote(path)}/"
         moved = failed(site, server, 301)
         return moved._replace(headers=(*moved.headers, ("Location", there)))
+    if folder is not None and rule is not None and rule.lists:
+        return _listed(asked.path, folder, server)
+    if rule is not None:
+        return failed(site, server, 404 if folder is None else 403)
     configured = any(mount.startswith(site.settings) for mount in mounts)
     if asked.files.whole and not configured:
         return failed(site, server, 404 if folder is None else 403)
@@ -126,8 +190,16 @@ def _place(path: str) -> str | None:
     return f"{place}/" if path.endswith("/") and parts else place
 
 
-def _file(asked: Exchange, path: str, given: bytes, server: str) -> Response:
-    kind = TYPES.get(path.rpartition(".")[2], "application/octet-stream")
+def _listed(path: str, folder: list[str], server: str) -> Response:
+    shown = "".join(f'<a href="{quote(each)}">{html.escape(each)}</a>\r\n' for each in folder)
+    title = f"Index of {html.escape(path)}"
+    page = f"<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<h1>{title}</h1><hr><pre>"
+    page += f'<a href="../">../</a>\r\n{shown}</pre><hr></body>\r\n</html>\r\n'
+    return text(page, 200, "text/html", ("Server", server))
+
+
+def _file(asked: Exchange, path: str, given: bytes, server: str, otherwise: str = "") -> Response:
+    kind = TYPES.get(path.rpartition(".")[2], otherwise or "application/octet-stream")
     modified = asked.files.modified(path)
     headers: list[Header] = [("Server", server), ("Accept-Ranges", "bytes")]
     if modified is not None:

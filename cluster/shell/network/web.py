@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cluster.nodes import accesslog, responses, websites
+from cluster.nodes import accesslog, nginxconf, responses, websites
 from cluster.nodes.messages import Request, Response, text
-from cluster.shell.network import http, netexec
+from cluster.shell.network import http, netexec, passing
 from cluster.shell.network.reach import Reach
 from cluster.shell.network.station import Station
 from cluster.shell.network.streams import End
@@ -40,14 +40,14 @@ async def _answered(request: Request, station: Station, reach: Reach) -> Respons
     if page.program == "netexec" and netexec.acts(request):
         acted = await netexec.act(request, station, reach)
         return acted and responses.finished(acted, page.manner, request, around.now())
+    files = station.content(pod)
+    if page.program == "nginx":
+        rule = nginxconf.rule(files, request.host, station.number, request.path.partition("?")[0])
+        if rule is not None and rule.proxy and rule.returns is None:
+            passed = await passing.on(request, rule.proxy, station, reach)
+            return responses.finished(passed, page.manner, request, around.now())
     return responses.respond(
-        request,
-        pod,
-        station.container,
-        station.number,
-        now=around.now(),
-        elapsed=station.elapsed(pod),
-        files=station.content(pod),
+        request, pod, station.container, station.number, now=around.now(), elapsed=station.elapsed(pod), files=files
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from cluster.dns import wire
 from cluster.dns.answer import Question
-from cluster.machinery.objects import Obj
+from cluster.machinery.objects import CONFIG_MAPS, Obj, key
 from cluster.shell.process import Connection
 from tests.network import town
 from tests.shell.containers import run
@@ -298,3 +298,21 @@ async def test_nothing_stays_open_behind_a_program(command: list[str]) -> None:
     for _ in range(50):
         await asyncio.sleep(0)
     assert asker._machines.network._serving == set()
+
+
+async def test_nginx_answers_as_its_settings_say() -> None:
+    conf = (
+        "server { listen 80; location / { proxy_pass http://hl:80/; }\n"
+        'location /me { return 200 "I am $hostname\\n"; } location /none { proxy_pass http://nowhere; } }'
+    )
+    proxy = town.pod("proxy", "10.244.0.60", app="proxy")
+    proxy["spec"]["volumes"] = [{"name": "conf", "configMap": {"name": "conf"}}]
+    proxy["spec"]["containers"][0]["volumeMounts"] = [{"name": "conf", "mountPath": "/etc/nginx/conf.d"}]
+    settings = {"kind": "ConfigMap", "metadata": {"name": "conf", "namespace": "default"}, "data": {"a.conf": conf}}
+    world = peer.world(proxy)
+    world.put(key(CONFIG_MAPS, "default", "conf"), settings)
+    asker = peer.machine("nginx", world)
+    assert (await run(asker, "curl", "-s", "http://10.244.0.60/me")).out == "I am proxy\n"
+    assert "Welcome to nginx!" in (await run(asker, "curl", "-s", "http://10.244.0.60/")).out
+    missing = await run(asker, "curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "http://10.244.0.60/none")
+    assert missing.out == "502"
