@@ -16,7 +16,7 @@ import structlog
 from django.db import DatabaseError
 
 from cluster import logs
-from cluster.containers.carrying import Carry, carry
+from cluster.containers.carrying import Carry, carry_on
 from cluster.containers.instances import Instance
 from cluster.containers.late import LateMachine
 from cluster.containers.mainprocess import Streams
@@ -38,7 +38,7 @@ log = structlog.get_logger()
 LEASE = 30.0
 SAVE = 5.0
 """Seconds between two notes of how far each has come."""
-PATIENCE = 10.0
+PATIENCE = 60.0
 """Seconds somebody waits for a script to catch up; what it has printed until then is shown."""
 MOST = 200
 """Scripts that are carried out at one time; the one nobody asked for longest makes room."""
@@ -109,7 +109,7 @@ class Performance:
 class Performances:
     """Those of this process; `run` must be running."""
 
-    def __init__(self, carry_: Carry = carry, wall: Callable[[], float] = time.time) -> None:
+    def __init__(self, carry_: Carry = carry_on, wall: Callable[[], float] = time.time) -> None:
         self._carry, self._wall, self._holder = carry_, wall, fresh_holder()
         self._those: dict[Place, Performance] = {}
         self._taking = asyncio.Lock()
