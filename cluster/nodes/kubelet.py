@@ -41,6 +41,9 @@ NAME = "kubelet"
 
 _TIMED = frozenset({"Unhealthy", "Killing"})
 """Events that are told again, so their last time matters."""
+_REFUSAL_SECONDS = 1.0
+"""After its creation a pod is turned away, at every pace: whoever makes another one in its place at once, as a
+StatefulSet does, would else do nothing but that."""
 _OTHERS = ("initContainers", "ephemeralContainers")
 _LOOKED_AT = 24
 """How many of a node's pods are asked whether an image is there: the last ones touched and the longest quiet."""
@@ -83,6 +86,10 @@ def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
     if faults.is_lost(node):
         return Plan(reasons=(_unheard(where, pod, node_name),))
     if admitting.is_due(pod) and (refused := admitting.rejection(world, where, pod, node)) is not None:
+        due = seconds(meta(pod).get("creationTimestamp")) + _REFUSAL_SECONDS
+        if now < due:
+            text = f"{node_name} looks whether it has room for it."
+            return Plan(reasons=(Reason(where, "wait", text, "admitting"),), again_at=due)
         return _turned_away(pod, refused, now)
     next_step = step(pod, _facts(world, pod, node, config), now, config.pace)
     writes = tuple(filesystem.lasting(world, pod))

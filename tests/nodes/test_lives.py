@@ -9,7 +9,7 @@ import pytest
 from cluster.config import ClusterConfig, Pace
 from cluster.intents import Update
 from cluster.kinds.podcolumns import status_word
-from cluster.machinery.objects import SERVICES, Obj, copy, is_pod_ready, key, seconds
+from cluster.machinery.objects import SERVICES, Obj, copy, is_pod_ready, key, seconds, timestamp
 from cluster.nodes import kubelet, programs
 from cluster.plan import Plan
 from tests.nodes.test_kubelet import POD, START, Life, pod
@@ -353,6 +353,17 @@ def test_a_node_turns_away_what_does_not_fit(
         assert [(note.type, note.reason, note.message) for note in action.succeeded] == [("Warning", reason, message)]
 
 
+def test_it_takes_a_moment_to_turn_a_pod_away() -> None:
+    """Else whoever replaces it at once would do nothing else."""
+    comes = ground.pod("web-0", node="node-1")
+    comes["metadata"]["creationTimestamp"] = timestamp(START)
+    world = ground.world_of(ground.node("node-1", pods="0"), comes)
+    plan = kubelet.plan(world, POD, START, ClusterConfig(pace="instant"))
+    assert plan.actions == () and plan.again_at is not None and START < plan.again_at <= START + 1
+    assert [each.text for each in plan.reasons] == ["node-1 looks whether it has room for it."]
+    assert kubelet.plan(world, POD, plan.again_at, ClusterConfig(pace="instant")).actions
+
+
 def test_of_two_that_come_at_once_the_first_is_taken() -> None:
     world = ground.world_of(
         ground.node("node-1", pods="1"), ground.pod("web-0", node="node-1"), ground.pod("web-1", node="node-1")
@@ -363,6 +374,17 @@ def test_of_two_that_come_at_once_the_first_is_taken() -> None:
         assert isinstance(action.intent, Update)
         phases[name] = action.intent.obj["status"]["phase"]
     assert phases == {"web-0": "Running", "web-1": "Failed"}
+
+
+def test_a_deadline_that_is_set_later_counts_from_the_start() -> None:
+    life = Told(pod())
+    life.live()
+    limited = copy(life.pod)
+    limited["spec"]["activeDeadlineSeconds"] = 5
+    life.world.put(POD, limited)
+    life.now += 60
+    life.live()
+    assert (life.pod["status"]["phase"], life.pod["status"]["reason"]) == ("Failed", "DeadlineExceeded")
 
 
 # -- postStart hooks ---------------------------------------------------------------------------------------
