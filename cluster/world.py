@@ -11,9 +11,11 @@ from typing import Any
 
 from cluster.contents import Contents
 from cluster.machinery.objects import (
+    CONFIG_MAPS,
     ENDPOINT_SLICES,
     EVENTS,
     PODS,
+    SECRETS,
     SERVICES,
     GroupResource,
     Key,
@@ -147,6 +149,10 @@ class World:
     def pods_using_claim(self, namespace: str, claim: str) -> Bucket:
         return self._index.get(("claim", namespace, claim), _EMPTY)
 
+    def pods_configured_by(self, kind: GroupResource, namespace: str, name: str) -> Bucket:
+        """Pods that name this ConfigMap or Secret in a volume or a variable."""
+        return self._index.get(("configured", kind, namespace, name), _EMPTY)
+
     def events_about(self, uid: str) -> Bucket:
         return self._index.get(("event", uid), _EMPTY)
 
@@ -201,6 +207,29 @@ class World:
                     del self._index[entry]
 
 
+def _configured(namespace: str, pod: Mapping[str, Any]) -> Iterator[Entry]:
+    for volume in pod.get("volumes") or ():
+        if "configMap" in volume:
+            yield "configured", CONFIG_MAPS, namespace, (volume["configMap"] or {}).get("name")
+        elif "secret" in volume:
+            yield "configured", SECRETS, namespace, (volume["secret"] or {}).get("secretName")
+    for group in ("containers", "initContainers"):
+        for container in pod.get(group) or ():
+            given = [each.get("valueFrom") or {} for each in container.get("env") or ()]
+            for source in (*given, *(container.get("envFrom") or ())):
+                for field, kind in _SOURCES:
+                    if found := source.get(field):
+                        yield "configured", kind, namespace, found.get("name")
+
+
+_SOURCES = (
+    ("configMapKeyRef", CONFIG_MAPS),
+    ("secretKeyRef", SECRETS),
+    ("configMapRef", CONFIG_MAPS),
+    ("secretRef", SECRETS),
+)
+
+
 def _entries(where: Key, obj: Obj) -> tuple[Entry, ...]:
     """Every index entry an object stands under."""
     metadata = obj["metadata"]
@@ -225,6 +254,7 @@ def _entries(where: Key, obj: Obj) -> tuple[Entry, ...]:
         entries.extend(("address", PODS, address) for address in addresses if address)
         claims = ((volume.get("persistentVolumeClaim") or {}).get("claimName") for volume in pod.get("volumes") or ())
         entries.extend(("claim", where.namespace, claim) for claim in claims if claim)
+        entries.extend(_configured(where.namespace, pod))
     elif kind == SERVICES:
         service = obj.get("spec") or {}
         addresses = {service.get("clusterIP"), *(service.get("clusterIPs") or ())}

@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cluster.machinery.objects import ENDPOINT_SLICES, EVENTS, PODS, SERVICES, Key, Obj, key
+from cluster.machinery.objects import (
+    CONFIG_MAPS,
+    ENDPOINT_SLICES,
+    EVENTS,
+    PODS,
+    SECRETS,
+    SERVICES,
+    Key,
+    Obj,
+    key,
+)
 from cluster.world import World
 
 
@@ -36,6 +46,22 @@ def test_a_pod_is_found_by_node_address_owner_label_and_claim() -> None:
     assert world.owned_by("set") == found
     assert world.with_label(PODS, "default", "app", "web") == found
     assert world.pods_using_claim("default", "data-web-0") == found
+
+
+def test_a_pod_is_found_by_what_configures_it() -> None:
+    world = World()
+    volumes = [{"configMap": {"name": "files"}}, {"secret": {"secretName": "keys"}}, {"configMap": None}]
+    container = {
+        "env": [{"valueFrom": {"configMapKeyRef": {"name": "vars", "key": "k"}}}, {"name": "PLAIN", "value": "x"}],
+        "envFrom": [{"secretRef": {"name": "more"}}],
+    }
+    obj = pod("a", volumes=volumes, containers=[container])
+    world.put(where("a"), obj)
+    for kind, called in ((CONFIG_MAPS, "files"), (SECRETS, "keys"), (CONFIG_MAPS, "vars"), (SECRETS, "more")):
+        assert world.pods_configured_by(kind, "default", called) == {where("a"): obj}
+    assert world.pods_configured_by(CONFIG_MAPS, "default", "keys") == {}
+    world.put(where("a"), pod("a"))
+    assert world.pods_configured_by(CONFIG_MAPS, "default", "files") == {}
 
 
 def test_replacing_leaves_no_trace_of_what_was_there() -> None:

@@ -59,7 +59,7 @@ def keys(change: Change, old: Obj | None, world: World) -> Iterable[Key]:
     if kind == SERVICES and (old is None or change.type == "DELETED"):
         return [where for where, pod in world.bucket(PODS).items() if _initializes(pod)]
     if kind in (CONFIG_MAPS, SECRETS) and change.type != "DELETED":
-        pods = world.bucket(PODS, change.key.namespace)
+        pods = world.pods_configured_by(kind, change.key.namespace, change.key.name)
         return [
             where
             for where, pod in pods.items()

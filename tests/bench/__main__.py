@@ -1,6 +1,6 @@
 """`make bench`: measure the product's limits on this machine and print a table. Exit status 1 when one is missed.
 
-`python -m tests.bench start pods frames stall dns` runs a part of it.
+`python -m tests.bench start pods frames stall api dns` runs a part of it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import dns, frames, pods, stall, start
+from tests.bench import api, dns, frames, pods, stall, start
 from tests.bench.report import Measure, machine, table
 
 
@@ -39,6 +39,7 @@ PARTS: dict[str, Callable[[Path], list[Measure]]] = {
     "pods": pods.measure,
     "frames": frames.measure,
     "stall": stall.measure,
+    "api": api.measure,
     "dns": _dns,
 }
 
