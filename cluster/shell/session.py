@@ -23,6 +23,7 @@ class _Counted:
 
     async def write(self, data: bytes) -> None:
         self._budget.print(len(data))
+        await self._budget.step()
         await self._writer.write(data)
 
 
@@ -30,6 +31,7 @@ async def execute(process: Process, *, start: Program = launch, limits: Limits |
     """Run what `argv` names, to its end; its status. The errors of `launch`, when it cannot be started. `start`: how it
     is started, where that is not by its name."""
     budget = Budget(limits or Limits())
+    told, newline = process.stderr, "\r\n" if process.tty is not None else "\n"
     stdout = _Counted(process.stdout, budget)
     stderr = stdout if process.tty is not None or process.stderr is process.stdout else _Counted(process.stderr, budget)
     running: list[asyncio.Task[int]] = []
@@ -62,7 +64,7 @@ async def execute(process: Process, *, start: Program = launch, limits: Limits |
         return await task
     except LimitReached as limit:
         with contextlib.suppress(BrokenPipeError):
-            await process.stderr.write(f"{process.argv[0]}: {limit}\n".encode())
+            await told.write(f"{process.argv[0]}: {limit}{newline}".encode())
         return 137
     except BrokenPipeError:
         return 141

@@ -24,8 +24,9 @@ _BINARY: list[dict[str, Callable[[int, int], int]]] = [
     {"+": lambda a, b: a + b, "-": lambda a, b: a - b},
     {"*": lambda a, b: a * b, "/": lambda a, b: _divided(a, b), "%": lambda a, b: a - b * _divided(a, b)},
 ]
+_LEVELS = {"||": 0, "&&": 1} | {operator: level + 2 for level, each in enumerate(_BINARY) for operator in each}
 _ASSIGNING = {f"{operator}=": operator for operator in ("+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>")}
-DEEPEST = 64
+DEEPEST = 24
 """How far variables may name variables, and parentheses lie within each other."""
 
 
@@ -172,7 +173,7 @@ class _Evaluation:
         return self.ternary(live)
 
     def ternary(self, live: bool) -> int:
-        condition = self.logical_or(live)
+        condition = self.binary(0, live)
         if not self.take("?"):
             return condition
         if self.token is None or self.token == ":":
@@ -185,29 +186,24 @@ class _Evaluation:
         second = self.ternary(live and not condition)
         return first if condition else second
 
-    def logical_or(self, live: bool) -> int:
-        value = self.logical_and(live)
-        while self.take("||"):
-            right = self.logical_and(live and not value)
-            value = int(bool(value) or bool(right))
-        return value
-
-    def logical_and(self, live: bool) -> int:
-        value = self.binary(0, live)
-        while self.take("&&"):
-            right = self.binary(0, live and bool(value))
-            value = int(bool(value) and bool(right))
-        return value
-
-    def binary(self, level: int, live: bool) -> int:
-        if level == len(_BINARY):
-            return self.power(live)
-        value = self.binary(level + 1, live)
-        while operator := self.take(*_BINARY[level]):
+    def binary(self, least: int, live: bool) -> int:
+        """Operators that bind at least so tightly."""
+        value = self.power(live)
+        while self.kind == 3 and _LEVELS.get(self.token or "", -1) >= least:
+            operator = self.token or ""
+            level = _LEVELS[operator]
+            self.advance()
             at = self.start
-            right = self.binary(level + 1, live)
-            if live:
-                value = self.apply(operator, value, right, at)
+            if operator == "||":
+                right = self.binary(level + 1, live and not value)
+                value = int(bool(value) or bool(right))
+            elif operator == "&&":
+                right = self.binary(level + 1, live and bool(value))
+                value = int(bool(value) and bool(right))
+            else:
+                right = self.binary(level + 1, live)
+                if live:
+                    value = self.apply(operator, value, right, at)
         return value
 
     def apply(self, operator: str, left: int, right: int, at: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from cluster.shell.language.syntax import Parameter, Part, Text, Word
@@ -14,14 +14,16 @@ Atom = str | Part
 _SEQUENCE = re.compile(r"(?:(-?\d+)\.\.(-?\d+)|([A-Za-z])\.\.([A-Za-z]))(?:\.\.(-?\d+))?\Z")
 
 
-def expand_braces(word: Word, check: Callable[[int], None]) -> list[tuple[Part, ...]]:
-    """The words that one stands for, itself alone when its braces mean nothing. `check` is told how many."""
+def expand_braces(word: Word, check: Callable[[int], None]) -> Iterator[tuple[Part, ...]]:
+    """The words that one stands for, itself alone when its braces mean nothing; `check` is told how many."""
     if not any(isinstance(part, Text) and "{" in part.text for part in word.parts):
-        return [word.parts]
+        yield word.parts
+        return
     atoms: list[Atom] = []
     for part in word.parts:
         atoms.extend(part.text if isinstance(part, Text) else [part])
-    return [_joined(found) for found in _expand(atoms, check)]
+    for found in _expand(atoms, check):
+        yield _joined(found)
 
 
 def _joined(atoms: list[Atom]) -> tuple[Part, ...]:
@@ -45,22 +47,23 @@ def _longer(part: Part, char: str) -> Parameter | None:
     return Parameter(part.name + char, raw=part.raw + char) if char.isalnum() or char == "_" else None
 
 
-def _expand(atoms: list[Atom], check: Callable[[int], None]) -> list[list[Atom]]:
+def _expand(atoms: list[Atom], check: Callable[[int], None]) -> Iterator[list[Atom]]:
     start = 0
     while True:
         try:
             start = atoms.index("{", start)
         except ValueError:
-            return [atoms]
+            yield atoms
+            return
         found = _choices(atoms, start, check)
         if found is not None:
             break
         start += 1
     choices, end = found
-    rests = _expand(atoms[end + 1 :], check)
-    check(len(choices) * len(rests))
-    before = atoms[:start]
-    return [[*before, *choice, *rest] for choice in choices for rest in rests]
+    before, after = atoms[:start], atoms[end + 1 :]
+    for choice in choices:
+        for rest in _expand(after, check):
+            yield [*before, *choice, *rest]
 
 
 def _choices(atoms: list[Atom], start: int, check: Callable[[int], None]) -> tuple[list[list[Atom]], int] | None:
@@ -83,8 +86,9 @@ def _choices(atoms: list[Atom], start: int, check: Callable[[int], None]) -> tup
         bounds = [*commas, end]
         choices: list[list[Atom]] = []
         for low, high in pairwise(bounds):
-            choices.extend(_expand(atoms[low + 1 : high], check))
-            check(len(choices))
+            for choice in _expand(atoms[low + 1 : high], check):
+                choices.append(choice)
+                check(len(choices))
         return choices, end
     inner = atoms[start + 1 : end]
     text = "".join(atom for atom in inner if isinstance(atom, str))

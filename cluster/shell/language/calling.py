@@ -24,6 +24,7 @@ async def run_simple(shell: Shell, command: Simple) -> int:
     if not words:
         return await _nameless(shell, command)
     shell.last_argument = words[-1]
+    before = shell.variables.copy() if _apart(shell, words[0], command) else None
     try:
         saved = await apply(shell, command.redirections) if command.redirections else []
     except RedirectionFailed as failure:
@@ -31,6 +32,8 @@ async def run_simple(shell: Shell, command: Simple) -> int:
         if words[0] in SPECIAL and not shell.flavour.is_bash and not shell.interactive:
             raise Exit(2) from failure
         return 1 if shell.flavour.is_bash or shell.flavour.name == "ash" else 2
+    if before is not None:
+        shell.variables = before
     if words[0] == "exec" and words[0] not in shell.functions:
         kept = len(words) == 1
         try:
@@ -44,6 +47,15 @@ async def run_simple(shell: Shell, command: Simple) -> int:
         return await _dispatch(shell, words, command)
     finally:
         restore(shell, saved)
+
+
+def _apart(shell: Shell, name: str, command: Simple) -> bool:
+    """Whether the redirections may set variables that are not the shell's: those of a program are its own process'."""
+    if name in shell.functions or name in BUILTINS:
+        return False
+    return any(
+        "((" in text or "=" in text for each in command.redirections for text in (each.target.raw, each.body or "")
+    )
 
 
 async def _words(shell: Shell, command: Simple) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from cluster.shell.process import Reader, Writer
 
@@ -32,6 +32,32 @@ class Open:
         self._holders -= 1
         if self._holders == 0 and self._close:
             self._close()
+
+
+Step = Callable[[], Awaitable[None]]
+"""What lets others have their turn now and then: a stream that never waits would keep the loop to itself."""
+
+
+class PacedReader:
+    """Reads for somebody who could go on for ever."""
+
+    def __init__(self, reader: Reader, step: Step) -> None:
+        self._reader, self._step = reader, step
+
+    async def read(self, most: int = PIPE_SIZE) -> bytes:
+        await self._step()
+        return await self._reader.read(most)
+
+
+class PacedWriter:
+    """Writes for somebody who could go on for ever."""
+
+    def __init__(self, writer: Writer, step: Step) -> None:
+        self._writer, self._step = writer, step
+
+    async def write(self, data: bytes) -> None:
+        await self._step()
+        await self._writer.write(data)
 
 
 class Pipe:

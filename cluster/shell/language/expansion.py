@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from cluster.shell.language import parameters
 from cluster.shell.language.arithmetic import ArithmeticProblem, Variables, evaluate
@@ -38,12 +39,17 @@ async def expand_words(shell: Shell, words: list[Word]) -> list[str]:
         if _PLAIN.match(word.raw):
             found.append(word.raw)
             continue
-        braced = [word.parts]
+        braced: Iterable[tuple[Part, ...]] = (word.parts,)
         if shell.flavour.is_bash and "braceexpand" in shell.options:
             braced = expand_braces(word, shell.budget.check_fields)
         for parts in braced:
-            found.extend(await _expand(shell, parts))
-        shell.budget.check_fields(len(found))
+            await shell.budget.step()
+            only = parts[0] if len(parts) == 1 else None
+            if isinstance(only, Text) and _PLAIN.match(only.text):
+                found.append(only.text)
+            else:
+                found.extend(await _expand(shell, parts))
+            shell.budget.check_fields(len(found))
     return found
 
 
@@ -53,6 +59,7 @@ async def _expand(shell: Shell, parts: tuple[Part, ...]) -> list[str]:
     await emit_all(shell, expand_tilde(shell, parts), out)
     found: list[str] = []
     for pieces in out.all():
+        await shell.budget.step()
         text = plain(pieces)
         if "noglob" not in shell.options and is_pattern(pieces):
             names = matching(shell.files, shell.cwd, pieces, dots="dotglob" in shell.shopt)

@@ -28,7 +28,7 @@ class Limits:
     """Bytes of one variable, and of what one substitution catches."""
     memory: int = 16_777_216
     """Bytes of all values of one shell."""
-    fields: int = 100_000
+    fields: int = 50_000
     """Words that one expansion makes."""
     output: int = 268_435_456
     """Bytes that a session prints."""
@@ -44,13 +44,17 @@ class Budget:
     printed: int = 0
     background: set[asyncio.Task[int]] = field(default_factory=set)
     """What runs on by itself, to be ended with the session."""
+    broken: LimitReached | None = None
+    """Met by something in the background: it ends the session too."""
     _steps: int = 0
     _mark: float = field(default_factory=time.perf_counter)
 
     async def step(self) -> None:
         """Called at each command and round: hands the loop on when this has run for a while."""
         self._steps += 1
-        if self._steps & 15:
+        if self.broken is not None:
+            raise self.broken
+        if self._steps & 7:
             return
         now = time.perf_counter()
         passed = now - self._mark

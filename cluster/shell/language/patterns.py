@@ -5,12 +5,15 @@ Matching takes time in proportion to text and pattern, whatever the pattern: it 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from cluster.shell.language.brackets import read_bracket
 
+COSTLIEST = 1_000_000
+"""Characters looked at in search of one match."""
 LONGEST = 20_000
 """Characters of a text that a pattern with many stars is held against."""
 
@@ -61,11 +64,8 @@ class Pattern:
     def __init__(self, items: tuple[Item, ...], fold: bool) -> None:
         self.items = items
         self.fold = fold
-        self.literal = (
-            "".join(item.accepts for item in items if isinstance(item, One) and isinstance(item.accepts, str))
-            if all(isinstance(item, One) and isinstance(item.accepts, str) for item in items)
-            else None
-        )
+        self.literal = _literal(items)
+        self._expression: re.Pattern[str] | None = None
         self._heavy = sum(not isinstance(item, One) for item in items)
 
     def matches(self, text: str) -> bool:
@@ -80,6 +80,11 @@ class Pattern:
         text = self._ready(text)
         if self.literal is not None:
             return len(self.literal) if text.startswith(self.literal) else None
+        if isinstance(self.items[0], Star) and (rest := _literal(self.items[1:])) is not None:
+            at = text.rfind(rest) if longest else text.find(rest)
+            return None if at < 0 else at + len(rest)
+        if isinstance(self.items[-1], Star) and (start := _literal(self.items[:-1])) is not None:
+            return None if not text.startswith(start) else len(text) if longest else len(start)
         ends = self._ends(text, 0)
         return (max(ends) if longest else min(ends)) if ends else None
 
@@ -95,22 +100,52 @@ class Pattern:
         if self.literal is not None:
             found = text.find(self.literal, at) if self.literal else -1
             return None if found < 0 else (found, found + len(self.literal))
+        if (quick := self._quick(text)) is not None:
+            match = quick.search(text, at)
+            return match.span() if match and match.end() > match.start() else None
+        first = self.items[0] if self.items else None
+        cost = 0
         for start in range(at, len(text)):
-            first = self.items[0] if self.items else None
             if isinstance(first, One) and not first(text[start]):
                 continue
             ends = self._ends(text, start)
             if ends and max(ends) > start:
                 return start, max(ends)
+            if isinstance(first, Star):
+                break
+            cost += len(text) - start
+            if cost > COSTLIEST:
+                raise TooCostly
         return None
 
+    def _quick(self, text: str) -> re.Pattern[str] | None:
+        """Python's own, where each item is one character and the text is ASCII: it cannot take long then."""
+        if self._heavy or not self.items or not text.isascii():
+            return None
+        if self._expression is None:
+            sets = (
+                "".join(re.escape(char) for char in map(chr, range(128)) if isinstance(item, One) and item(char))
+                for item in self.items
+            )
+            self._expression = re.compile("".join(f"[{each}]" if each else "(?!)" for each in sets))
+        return self._expression
+
     def _ready(self, text: str) -> str:
-        if self._heavy > 1 and len(text) > LONGEST:
+        simple = self._heavy == 1 and isinstance(
+            (self.items[0], self.items[-1])[isinstance(self.items[-1], Star)], Star
+        )
+        if self._heavy and not simple and len(text) > LONGEST:
             raise TooCostly
         return text.lower() if self.fold else text
 
     def _ends(self, text: str, start: int) -> set[int]:
         return _advance(self.items, text, {start})
+
+
+def _literal(items: tuple[Item, ...]) -> str | None:
+    """The one text that these mean, if it is one."""
+    texts = [item.accepts for item in items if isinstance(item, One) and isinstance(item.accepts, str)]
+    return "".join(texts) if len(texts) == len(items) else None
 
 
 def _advance(items: tuple[Item, ...], text: str, positions: set[int]) -> set[int]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from cluster.shell.language.descriptors import Held, Nothing, Open
+from cluster.shell.language.descriptors import Held, Nothing, Open, PacedReader, PacedWriter
 from cluster.shell.language.expansion import expand_text, expand_words
 from cluster.shell.language.shell import Shell, encoded
 from cluster.shell.language.syntax import Redirection, Word
 from cluster.shell.language.words import read_double
+from cluster.shell.process import Reader, Writer
 
 Saved = list[tuple[int, Open | None]]
 
@@ -108,7 +109,7 @@ def _duplicate(shell: Shell, number: int, target: str, saved: Saved) -> None:
 def _opened(shell: Shell, operator: str, target: str) -> Open:
     if target == "/dev/null":
         nothing = Nothing()
-        return Open(reader=nothing, writer=nothing)
+        return _paced(shell, nothing, nothing)
     stream = int(target[8:]) if target.startswith("/dev/fd/") and target[8:].isdigit() else _STREAMS.get(target)
     if stream is not None:
         held = shell.descriptors.get(stream)
@@ -125,17 +126,21 @@ def _opened(shell: Shell, operator: str, target: str) -> Open:
         if not creating:
             if shell.files.stat(path).kind == "directory":
                 return Open(reader=_Directory())
-            return Open(reader=shell.files.opened(path))
+            return _paced(shell, shell.files.opened(path))
         if operator == "<>":
             shell.files.write(path, b"", append=True)
-            return Open(reader=shell.files.opened(path), writer=shell.files.created(path, append=True))
+            return _paced(shell, shell.files.opened(path), shell.files.created(path, append=True))
         if operator in (">", "&>") and "noclobber" in shell.options and _is_file(shell, path):
             raise RedirectionFailed(f"{target}: cannot overwrite existing file")
         append = operator in (">>", "&>>")
-        writer = shell.files.created(path, append=append)
-        return Open(writer=writer)
+        return _paced(shell, None, shell.files.created(path, append=append))
     except OSError as error:
         raise RedirectionFailed(shell.flavour.cannot_open(target, error, creating=creating)) from error
+
+
+def _paced(shell: Shell, reader: Reader | None, writer: Writer | None = None) -> Open:
+    step = shell.budget.step
+    return Open(PacedReader(reader, step) if reader else None, PacedWriter(writer, step) if writer else None)
 
 
 class _Directory:

@@ -14,7 +14,7 @@ from cluster.shell.language.brackets import read_bracket
 
 LARGEST = 5000
 """Instructions of a compiled expression."""
-COSTLIEST = 2_000_000
+COSTLIEST = 300_000
 """Steps of one match."""
 
 

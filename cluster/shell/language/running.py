@@ -11,6 +11,7 @@ from cluster.shell.language.errors import Break, Continue, Exit, ExpansionProble
 from cluster.shell.language.expansion import expand_pattern, expand_sum, expand_text, expand_words
 from cluster.shell.language.failing import fail_expansion
 from cluster.shell.language.jobs import Child, Job
+from cluster.shell.language.limits import LimitReached
 from cluster.shell.language.patterns import compile_pattern
 from cluster.shell.language.quoting import traced
 from cluster.shell.language.redirecting import RedirectionFailed, apply, restore
@@ -174,6 +175,9 @@ async def _background(shell: Shell, command: Background) -> int:
     async def body() -> int:
         try:
             job.status = await run_subshell(child, command.command)
+        except LimitReached as limit:
+            shell.budget.broken = limit
+            job.status = 137
         except asyncio.CancelledError:
             job.status = 128 + (entry.signals or [1])[-1]
         finally:

@@ -17,3 +17,8 @@ def begin(budget: Budget) -> None:
 def session_budget() -> Budget:
     """The session's; a shell outside of any has its own."""
     return _budget.get() or Budget()
+
+
+def in_session() -> bool:
+    """Whether somebody sees to what ends one."""
+    return _budget.get() is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cluster.shell.language.descriptors import Catch, Open
+from cluster.shell.language.descriptors import Catch, Open, PacedWriter
 from cluster.shell.language.errors import ExpansionProblem
 from cluster.shell.language.limits import LimitReached
 from cluster.shell.language.problems import report
@@ -48,7 +48,7 @@ async def _caught(shell: Shell, text: str, line: int) -> tuple[int, bytes]:
     if "posix" not in shell.options and shell.flavour.is_bash and "inherit_errexit" not in shell.shopt:
         child.options.discard("errexit")
     child.descriptors.pop(1, Open()).release()
-    child.descriptors[1] = Open(writer=catch)
+    child.descriptors[1] = Open(writer=PacedWriter(catch, shell.budget.step))
     child.line_base = shell.line - 1 + line
     child.traced += 1
     status = await shell.nested(lambda: run_subshell(child, _shown(script)))

@@ -15,7 +15,7 @@ from cluster.shell.language.launching import DEFAULT_PATH
 from cluster.shell.language.limits import LimitReached
 from cluster.shell.language.reading import read_script
 from cluster.shell.language.running import run
-from cluster.shell.language.sessions import session_budget
+from cluster.shell.language.sessions import in_session, session_budget
 from cluster.shell.language.shell import LONG_OPTIONS, OPTIONS, Shell, decoded
 from cluster.shell.language.special import bind, install
 from cluster.shell.language.subshells import run_out
@@ -129,7 +129,10 @@ async def _run(process: Process, flavour: Flavour) -> int:
         return 2
     try:
         return await run_out(shell, lambda: _body(shell, arguments))
-    except LimitReached as limit:
+    except (LimitReached, RecursionError) as error:
+        limit = error if isinstance(error, LimitReached) else LimitReached("limit of nesting reached")
+        if in_session():
+            raise limit from error
         await process.stderr.write(f"{process.argv[0]}: {limit}\n".encode())
         return 137
 
