@@ -58,9 +58,13 @@ async def converse(
     window = Window() if wanted.tty else None
     terminal = Terminal(stdin if wanted.stdin else None, stdout, stdout if wanted.tty else stderr, window)
     lowest = channels.STDOUT if wanted.stdout else channels.STDERR
-    for message in channels.written(dialect, lowest, b""):  # tells the client that the connection stands
-        await socket.send(message)
-    listening = asyncio.ensure_future(_listen(socket, dialect, stdin, window))
+
+    async def greet() -> None:
+        for message in channels.written(dialect, lowest, b""):  # tells the client that the connection stands
+            await socket.send(message)
+
+    await greet()
+    listening = asyncio.ensure_future(_listen(socket, dialect, stdin, window, greet))
     working = asyncio.ensure_future(_told(work, terminal))
     try:
         await asyncio.wait({listening, working}, return_when=asyncio.FIRST_COMPLETED)
@@ -97,7 +101,9 @@ async def _end(socket: Socket, dialect: Dialect, status: Obj) -> None:
     await socket.close()
 
 
-async def _listen(socket: Socket, dialect: Dialect, stdin: Incoming, window: Window | None) -> Unreadable | None:
+async def _listen(
+    socket: Socket, dialect: Dialect, stdin: Incoming, window: Window | None, nudge: Callable[[], Awaitable[None]]
+) -> Unreadable | None:
     """Take what the client sends until it is gone, or says what cannot be read."""
     try:
         while True:
@@ -108,7 +114,7 @@ async def _listen(socket: Socket, dialect: Dialect, stdin: Incoming, window: Win
                 if piece.last:
                     stdin.end()
                 else:
-                    await stdin.put(piece.data)
+                    await stdin.put(piece.data, nudge)
             elif piece.channel == channels.RESIZE and window is not None:
                 _resize(window, piece)
     except Unreadable as fault:

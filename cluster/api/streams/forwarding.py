@@ -79,7 +79,7 @@ class _Forwarding:
                 pair = self._by_stream.get(event.stream)
                 if pair is not None and event.stream == pair.data:
                     if event.data:
-                        await pair.incoming.put(event.data)
+                        await pair.incoming.put(event.data, self._nudge)
                     if event.last:
                         pair.incoming.end()
             case Ended():
@@ -151,6 +151,9 @@ class _Forwarding:
             inward.cancel()
             await asyncio.gather(inward, return_exceptions=True)
             await connection.close()
+
+    async def _nudge(self) -> None:
+        await self._say(self._session.ping())
 
     async def _say(self, data: bytes) -> None:
         if data:

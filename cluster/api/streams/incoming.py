@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Awaitable, Callable
 
 from cluster.shell.process import Connection
 
 ROOM = 256 * 1024
+NUDGED = 15.0
+"""Seconds after which a client that is held is said something to: nothing is read from it, so its going away shows
+only in that it cannot be written to."""
 
 
 class Incoming:
@@ -22,10 +26,14 @@ class Incoming:
         self._changed.set()
         self._changed = asyncio.Event()
 
-    async def put(self, data: bytes) -> None:
-        """Waits while there is no room."""
+    async def put(self, data: bytes, nudge: Callable[[], Awaitable[None]]) -> None:
+        """Waits while there is no room, and calls `nudge` now and then, to say something without a meaning."""
         while len(self._waiting) >= ROOM and not self._unread:
-            await self._changed.wait()
+            try:
+                async with asyncio.timeout(NUDGED):
+                    await self._changed.wait()
+            except TimeoutError:
+                await nudge()
         if not self._ended and not self._unread:
             self._waiting += data
             self._stir()

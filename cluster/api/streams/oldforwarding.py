@@ -66,7 +66,7 @@ async def _listen(socket: Socket, dialect: Dialect, pairs: list[_Pair]) -> Unrea
                 continue
             number, is_error = divmod(piece.channel, 2)
             if number < len(pairs) and not is_error:
-                await pairs[number].incoming.put(piece.data)
+                await pairs[number].put(piece.data)
     except Unreadable as fault:
         return fault
     except Gone:
@@ -80,6 +80,10 @@ class _Pair:
         self._socket, self._dialect, self._port = socket, dialect, port
         self._data, self._error = 2 * at, 2 * at + 1
         self.incoming = Incoming()
+
+    async def put(self, data: bytes) -> None:
+        """What came for the port."""
+        await self.incoming.put(data, lambda: self._say(self._data, b""))
 
     async def carry(self, open_port: Open, explain: Explain) -> None:
         try:

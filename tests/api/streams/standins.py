@@ -123,6 +123,7 @@ class Client:
         self._containers = containers
         self._to: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._from: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._left = False
         self.held = asyncio.Event()
         self.held.set()
         """Cleared: the client reads nothing."""
@@ -141,11 +142,17 @@ class Client:
 
     async def _send(self, message: dict[str, Any]) -> None:
         await self.held.wait()
+        if self._left:
+            raise OSError("the client is gone")
         self._from.put_nowait(message)
 
     def send(self, message: bytes | str) -> None:
         form = "text" if isinstance(message, str) else "bytes"
         self._to.put_nowait({"type": "websocket.receive", form: message})
+
+    def vanish(self) -> None:
+        """Go without a word: it shows only in that nothing can be sent any more."""
+        self._left = True
 
     def leave(self) -> None:
         self._to.put_nowait({"type": "websocket.disconnect", "code": 1006})

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cluster.api.streams import refusal
+from cluster.api.streams import incoming, refusal
 from cluster.api.streams.containers import Terminal
 from cluster.api.streams.incoming import ROOM
 from cluster.machinery.errors import ApiError
@@ -163,6 +163,27 @@ async def test_a_program_that_does_not_read_holds_its_client() -> None:
         reads.set()
         await client.rest()
     assert taken == 3 * ROOM
+
+
+async def test_a_client_that_is_held_and_vanishes_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(incoming, "NUDGED", 0.001)
+    ended = asyncio.Event()
+
+    async def program(argv: Sequence[str], terminal: Terminal) -> int:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+        return 0
+
+    async with Client(EXEC, *CAT, containers=StandIns(program), offers=[V5]) as client:
+        await client.accepted()
+        await client.next()
+        for _ in range(2 * ROOM // 16_384):
+            client.send(b"\x00" + bytes(16_384))
+        assert await client.next() == b"\x01", "said to who is held"
+        client.vanish()
+        await ended.wait()
 
 
 async def test_a_client_that_does_not_read_holds_the_program() -> None:

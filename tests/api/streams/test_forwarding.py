@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from cluster.api.streams import forwarding
+from cluster.api.streams import forwarding, incoming
 from cluster.machinery.objects import Obj
 from tests.api.streams.spdyclient import SpdyClient, control, data, ping, rst
 from tests.api.streams.standins import POD, Client, StandIns, Wire, refused, world_of
@@ -142,6 +142,21 @@ async def test_a_pod_that_does_not_read_holds_the_client_until_it_ends() -> None
         assert client._to.qsize() > 30
         wire.say(b"")
         assert ("fin", 1, b"") in await frames(client, spdy, 4)
+
+
+async def test_a_client_that_is_held_and_vanishes_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(incoming, "NUDGED", 0.001)
+    wire = Wire(ends=False)
+    wire.stuck = True
+    spdy = SpdyClient()
+    async with Client(PATH, containers=StandIns(ports={80: wire}), offers=[SPDY]) as client:
+        await client.accepted()
+        client.send(spdy.pair(80, 0))
+        for _ in range(60):
+            client.send(data(3, bytes(30_000)))
+        assert (await frames(client, spdy, 3))[2] == ("ping", 2, None)
+        client.vanish()
+        await wire.closed.wait()
 
 
 # -- pairs of channels ---------------------------------------------------------------------------------------------

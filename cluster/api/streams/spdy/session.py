@@ -46,6 +46,7 @@ class Session:
         self._unpacking = Unpacking()
         self._packing = Packing()
         self._highest = 0
+        self._pings = 0
         self._theirs: set[int] = set()
         """Streams on which the client may still send."""
         self._ours: set[int] = set()
@@ -129,6 +130,11 @@ class Session:
     @staticmethod
     def _reset(stream: int, why: int) -> bytes:
         return frames.control(frames.RST_STREAM, struct.pack(">II", stream, why))
+
+    def ping(self) -> bytes:
+        """A question whose answer means nothing to us."""
+        self._pings = (self._pings + 2) & frames.LARGEST
+        return frames.control(frames.PING, struct.pack(">I", self._pings))
 
     def goodbye(self, why: int = frames.GOAWAY_OK) -> bytes:
         return frames.control(frames.GOAWAY, struct.pack(">II", self._highest, why))
