@@ -42,6 +42,7 @@ _LINES = (
 """(what a command line has, the port where it names none)."""
 _MOST_DIGITS = 9
 _NO_HTTP = re.compile(r"\b(?:redis-server|mysqld|mariadbd|postgres)\b")
+_PIPES = re.compile(r"\b(?:nc|ncat|netcat)\b(?=.*(?:\s-\w*l|--listen))|\bTCP(?:4|6)?-LISTEN:")
 _FLAG = re.compile(r"^--?(?:http-|web\.)?(?:port|listen(?:-address)?|p)=(?:[\w.]*:)?(\d+)$")
 _AGNHOST: dict[str, tuple[Port, ...]] = {
     "netexec": (Port(8080), Port(8081, "text", "UDP")),
@@ -195,6 +196,17 @@ def _of_serve_hostname(words: list[str]) -> tuple[Port, ...]:
     return tuple(found)
 
 
+def is_of_script(container: Obj) -> bool:
+    """It listens by what its command line starts again and again, as `nc -l` in a loop."""
+    words = (*(container.get("command") or ()), *(container.get("args") or ()))
+    return _PIPES.search(" ".join(str(each) for each in words)[: script.LONGEST_LINE]) is not None
+
+
+def _is_bare(line: str) -> bool:
+    """What it starts speaks no HTTP: a database, or a pipe behind a port that has no answer of HTTP in it."""
+    return _NO_HTTP.search(line) is not None or ("HTTP/" not in line and _PIPES.search(line) is not None)
+
+
 def _of_command(words: Sequence[str], declared: tuple[Port, ...]) -> tuple[Port, ...]:
     """Of a command that is known to serve, its ports; of one known not to, none; of another what it declares."""
     line = " ".join(words)[: script.LONGEST_LINE]  # the patterns take the square of its length
@@ -203,7 +215,7 @@ def _of_command(words: Sequence[str], declared: tuple[Port, ...]) -> tuple[Port,
         for match in pattern.finditer(line):
             number = _whole(match[1]) if pattern.groups else usual
             if number and (pattern.groups or not found):
-                found.setdefault(number, Port(number, "text" if _NO_HTTP.search(line) else "http"))
+                found.setdefault(number, Port(number, "text" if _is_bare(line) else "http"))
     if found:
         return tuple(found.values())
     return () if script.serves_nobody(words) else declared

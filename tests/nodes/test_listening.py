@@ -63,7 +63,7 @@ def ports(*numbers: int, **more: Any) -> list[dict[str, Any]]:
         ({"image": "busybox", "ports": ports(80)}, []),
         ({"image": "busybox", "command": ["sleep", "3600"], "ports": ports(80)}, []),
         ({"image": "busybox", "command": ["sh", "-c", "while true; do date; sleep 1; done"], "ports": ports(80)}, []),
-        ({"image": "busybox", "command": ["sh", "-c", "while :; do echo hi | nc -l -p 8080; done"]}, ["8080/TCP http"]),
+        ({"image": "busybox", "command": ["sh", "-c", "while :; do echo hi | nc -l -p 8080; done"]}, ["8080/TCP text"]),
         ({"image": "busybox", "command": ["httpd", "-f", "-p", "8081"]}, ["8081/TCP http"]),
         ({"image": "busybox", "args": ["httpd", "-f"]}, ["80/TCP http"]),
         ({"image": "python:3", "command": ["python3", "-m", "http.server"]}, ["8000/TCP http"]),

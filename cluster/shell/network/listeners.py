@@ -43,7 +43,9 @@ class Listeners:
         """OSError (EADDRINUSE) when somebody listens there already."""
         transport = "UDP" if udp else "TCP"
         place = (uid(pod), port, transport)
-        if place in self._open or listening.at(pod, port, transport) is not None:
+        taken = listening.at(pod, port, transport)
+        # A listener of a script is held only by what the script starts.
+        if place in self._open or (taken is not None and not listening.is_of_script(taken.container)):
             raise failure(errno.EADDRINUSE)
         self._open[place] = made = Listening(self, place)
         return made

@@ -198,6 +198,8 @@ class Network:
             await apiserver.serve(stream, api, self.around.config.slug, seen)
         elif station is None:
             await host.serve(stream, arrival, f"{seen[0]}:{seen[1]}", self.around)
+        elif plain.answers(station):
+            await plain.serve(stream, station)
         elif speaks in ("http", "tls"):
             await web.serve(stream, station, self)
         elif redis.speaks(station.container):

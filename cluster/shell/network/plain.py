@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import re
 
 from cluster.nodes import accesslog, agnhost, servers
@@ -9,7 +11,9 @@ from cluster.shell.network import netexec
 from cluster.shell.network.station import Station
 from cluster.shell.network.streams import Datagrams, End
 
-_SAYS = re.compile(r"""\b(?:echo|printf)\s+(?:-\w+\s+)?("[^"]*"|'[^']*'|[^|;&]+?)\s*\|\s*(?:nc|ncat|netcat)\b""")
+LINGER_SECONDS = 5.0
+"""Of the wall's clock: so long a client may take to end after it was told all."""
+_SAYS = re.compile(r"""\b(?:echo|printf)\s+(-\w+\s+)?("[^"]*"|'[^']*'|[^|;&]+?)\s*\|\s*(?:nc|ncat|netcat)\b""")
 _ECHOES = re.compile(r"EXEC:['\"]?(?:/bin/)?cat|\bncat\b.*(?:-e|--exec)\s*\S*cat|\bsocat\b.*\bPIPE\b")
 _VARIABLE = re.compile(r"\$\(hostname\)|`hostname`|\$\{?HOSTNAME\}?")
 
@@ -21,6 +25,11 @@ async def serve(stream: End, station: Station) -> None:
     words = greeting(station)
     if words is not None:
         await stream.write(words)
+        await stream.end()
+        with contextlib.suppress(TimeoutError):  # what the client still sends is thrown away
+            async with asyncio.timeout(LINGER_SECONDS):
+                while await stream.read():
+                    continue
         return
     line = _line(station)
     while data := await stream.read():
@@ -52,8 +61,16 @@ def greeting(station: Station) -> bytes | None:
     found = _SAYS.search(_line(station))
     if found is None:
         return None
-    said = found[1].strip("\"' ")
-    return _VARIABLE.sub(lambda _: station.hostname, said).encode() + b"\n"
+    said = _VARIABLE.sub(lambda _: station.hostname, found[2].strip("\"' "))
+    printf, flags = found[0].startswith("printf"), found[1] or ""
+    if printf or "e" in flags:
+        said = re.sub(r"\\([nrt\\])", lambda each: {"n": "\n", "r": "\r", "t": "\t"}.get(each[1], each[1]), said)
+    return (said if printf or "n" in flags else f"{said}\n").encode()
+
+
+def answers(station: Station) -> bool:
+    """Its command line says what everybody who comes is told."""
+    return _SAYS.search(_line(station)) is not None
 
 
 def _line(station: Station) -> str:

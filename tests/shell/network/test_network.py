@@ -19,7 +19,7 @@ from tests.shell.programs import peer
 ASKER = pod("asker")
 
 
-async def said(connection: Connection) -> bytes:
+async def said_by(connection: Connection) -> bytes:
     """All that comes until the other end has no more."""
     found = b""
     while data := await connection.read():
@@ -38,7 +38,7 @@ async def get(image: str, path: str, *words: str, port: int = 8080, **more: Any)
     net, around = network(town.world(pods=[running(image, *words, **more)]), town.first)
     connection = await net.connect(ASKER, "10.244.0.10", port)
     await connection.write(GET % path.encode())
-    found = await said(connection)
+    found = await said_by(connection)
     return found.partition(b"\r\n\r\n")[2], [text for _, text in around.logged]
 
 
@@ -47,7 +47,7 @@ async def test_a_request_through_a_service_is_answered_and_logged() -> None:
     connection = await net.connect(ASKER, "10.96.1.2", 80)
     await connection.write(b"GET /nowhere HTTP/1.1\r\nHost: web\r\nUser-Agent: curl/8.5.0\r\n\r\n")
     await connection.end()
-    assert (await said(connection)).decode().splitlines()[:6] == [
+    assert (await said_by(connection)).decode().splitlines()[:6] == [
         "HTTP/1.1 404 Not Found",
         "Server: nginx/1.27",
         "Date: Mon, 23 Nov 2026 05:30:24 GMT",
@@ -71,7 +71,7 @@ async def test_one_connection_carries_many_requests() -> None:
     connection = await net.connect(ASKER, "10.96.1.2", 80)
     await connection.write(b"HEAD / HTTP/1.1\r\nHost: web\r\n\r\nPOST / HTTP/1.1\r\nHost: web\r\n")
     await connection.write(b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n" + GET % b"/")
-    found = await said(connection)
+    found = await said_by(connection)
     assert [line for line in found.decode().splitlines() if line.startswith("HTTP/")] == [
         "HTTP/1.1 200 OK",
         "HTTP/1.1 405 Not Allowed",
@@ -92,7 +92,7 @@ async def test_one_connection_carries_many_requests() -> None:
 async def test_what_is_no_request_is_told_so(sent: bytes, status: str) -> None:
     net, _ = network(town.world(), town.first)
     connection = await net.connect(ASKER, "10.96.1.2", 80)
-    reading = asyncio.create_task(said(connection))
+    reading = asyncio.create_task(said_by(connection))
     try:
         await connection.write(sent)
         await connection.end()
@@ -131,7 +131,7 @@ async def test_the_pods_own_ports_are_at_localhost_and_through_the_kubelet() -> 
     net, around = network(town.world(), town.first)
     for connection in (await net.connect(pod("web-0"), "127.0.0.1", 80), await net.open_port(pod("web-0"), 80)):
         await connection.write(GET % b"/")
-        assert b"Welcome to nginx!" in await said(connection)
+        assert b"Welcome to nginx!" in await said_by(connection)
     assert [text.split()[0] for _, text in around.logged] == ["127.0.0.1", "127.0.0.1"]
     with pytest.raises(ConnectionRefusedError):
         await net.open_port(pod("web-0"), 81)
@@ -141,7 +141,7 @@ async def test_a_node_reaches_pods_under_its_own_address() -> None:
     net, around = network(town.world(), town.first)
     connection = await net.from_node("10.244.0.10", 80)
     await connection.write(GET % b"/")
-    await said(connection)
+    await said_by(connection)
     assert around.logged[0][1].startswith(f"{town.NODE_1} - - ")
 
 
@@ -152,7 +152,7 @@ async def test_a_pod_that_goes_takes_its_connections_along() -> None:
     world.drop(pod("web-0"))
     await connection.write(GET % b"/")
     with pytest.raises(ConnectionResetError):
-        await said(connection)
+        await said_by(connection)
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ async def test_what_servers_say(
 async def test_agnhost_serves_its_name_over_bare_tcp_and_udp() -> None:
     flags = ["serve-hostname", "--http=false", "--tcp", "--udp"]
     net, around = network(town.world(pods=[running("agnhost", *flags)]), town.first)
-    assert await said(await net.connect(ASKER, "10.244.0.10", 9376)) == b"web-0"
+    assert await said_by(await net.connect(ASKER, "10.244.0.10", 9376)) == b"web-0"
     datagrams = await net.connect(ASKER, "10.244.0.10", 9376, udp=True)
     await datagrams.write(b"hostName\n")
     assert await datagrams.read() == b"web-0"
@@ -215,7 +215,7 @@ async def test_the_exit_of_netexec_ends_the_connection() -> None:
     connection = await net.connect(ASKER, "10.244.0.10", 8080)
     await connection.write(GET % b"/exit?code=3")
     with pytest.raises(ConnectionResetError):
-        await said(connection)
+        await said_by(connection)
 
 
 async def test_redis_keeps_what_it_is_given_until_its_container_starts_anew() -> None:
@@ -226,7 +226,7 @@ async def test_redis_keeps_what_it_is_given_until_its_container_starts_anew() ->
         connection = await net.connect(ASKER, "10.244.0.10", 6379)
         await connection.write(sent)
         await connection.end()
-        return await said(connection)
+        return await said_by(connection)
 
     assert await told(b"PING\r\nSET a 1\r\nINCR a\r\nGET a\r\n") == b"+PONG\r\n+OK\r\n:2\r\n$1\r\n2\r\n"
     assert await told(b"*2\r\n$3\r\nGET\r\n$1\r\na\r\n") == b"$1\r\n2\r\n"
@@ -248,7 +248,7 @@ async def test_a_program_may_listen_in_its_pod() -> None:
     assert await connection.read() == b"hello"
     assert taken.peer[0] == "10.244.0.10"
     await listener.close()
-    assert await said(connection) == b""
+    assert await said_by(connection) == b""
     with pytest.raises(ConnectionRefusedError):
         await net.connect(pod("web-0"), "10.244.0.50", 1234)
 
@@ -316,3 +316,31 @@ async def test_nginx_answers_as_its_settings_say() -> None:
     assert "Welcome to nginx!" in (await run(asker, "curl", "-s", "http://10.244.0.60/")).out
     missing = await run(asker, "curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "http://10.244.0.60/none")
     assert missing.out == "502"
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["sh", "-c", "while true; do echo hello from $(hostname) | nc -l -p 8080; done"], "hello from web-0\n"),
+        (["sh", "-c", "while :; do printf 'HTTP/1.1 200 OK\\r\\n\\r\\nhi' | nc -lp 8080; done"],
+         "HTTP/1.1 200 OK\r\n\r\nhi"),
+        (["socat", "TCP-LISTEN:8080,fork", "EXEC:cat"], "typed\n"),
+        (["python3", "-m", "http.server", "8080", "--directory", "/etc"], "HTTP/1.0 200 OK\r\nServer: SimpleHTTP/0.6"),
+        (["httpd", "-f", "-p", "8080", "-h", "/etc"], "HTTP/1.1 200 OK\r\nDate: Mon"),
+    ],
+)  # fmt: skip
+async def test_servers_that_a_command_line_starts(command: list[str], said: str) -> None:
+    served = town.pod("web-0", "10.244.0.10", container={"name": "c", "image": "busybox", "command": command})
+    net, _ = network(town.world(pods=[served]), town.first)
+    connection = await net.connect(ASKER, "10.244.0.10", 8080)
+    typed = b"typed\n" if "socat" in command else GET % b"/hostname"
+    await connection.write(typed)
+    await connection.end()
+    assert (await said_by(connection)).decode().startswith(said)
+
+
+async def test_a_server_in_a_loop_answers_curl() -> None:
+    line = "while :; do printf 'HTTP/1.1 200 OK\\r\\n\\r\\nhi' | nc -lp 8080; done"
+    served = {"name": "c", "image": "busybox", "command": ["sh", "-c", line]}
+    world = peer.world(town.pod("loop", "10.244.0.60", app="loop", container=served))
+    assert (await run(peer.machine("nginx", world), "curl", "-s", "http://10.244.0.60:8080/x")).out == "hi"
