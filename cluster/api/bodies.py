@@ -23,6 +23,7 @@ from cluster.machinery.shapes import sort_of
 
 JSON, YAML, PROTOBUF = "application/json", "application/yaml", "application/vnd.kubernetes.protobuf"
 _TYPE_META = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
+_GO_MAP = "map[string]interface {}"
 _SHOWN = 30
 
 
@@ -98,6 +99,14 @@ def _object(body: bytes, media: str, word: str, *, strict: bool = False, api_ver
     return _Read(obj, tuple(f'duplicate field "{path}"' for path in duplicates(body, obj)) if strict else ())
 
 
+def _bounded(value: Any) -> None:
+    """BadRequest for what is nested deeper than anything here walks: the encoder's limit, 254 levels."""
+    try:
+        orjson.dumps(value)
+    except TypeError as error:
+        raise BadRequest("the object is nested too deeply") from error
+
+
 def _mapping(value: Any, body: bytes, word: str) -> Obj:
     wrong = ""
     if not isinstance(value, dict):
@@ -108,6 +117,7 @@ def _mapping(value: Any, body: bytes, word: str) -> Obj:
                 wrong = f"{sort_of(value[name])} into Go struct field .{name} of type string"
     if wrong:
         _refuse(body, word, f"couldn't get version/kind; json parse error: json: cannot unmarshal {wrong}")
+    _bounded(value)
     found: Obj = value
     return found
 
@@ -133,6 +143,7 @@ def decode_patch(body: bytes, how: str = "merge", validation: FieldValidation = 
     except orjson.JSONDecodeError as error:
         before = "" if how == "strategic" else "error decoding patch: "
         raise BadRequest(f"{before}{gojson.fault(body) or error}") from error
+    _bounded(value)
     if validation == "Ignore":
         return PatchBody(value)
     found = [f'duplicate field "{path}"' for path in duplicates(body, value)]
@@ -152,8 +163,14 @@ def decode_apply(body: bytes, validation: FieldValidation = "Ignore") -> tuple[O
     except yamlbody.NoYaml as error:
         raise BadRequest(f"error decoding YAML: error converting YAML to JSON: {error}") from error
     if not isinstance(value, dict):
-        wanted = "Go value of type map[string]interface {}"
-        raise BadRequest(f"error decoding YAML: json: cannot unmarshal {sort_of(value)} into {wanted}")
+        raise BadRequest(
+            f"error decoding YAML: json: cannot unmarshal {sort_of(value)} into Go value of type {_GO_MAP}"
+        )
+    _bounded(value)
+    metadata = value.get("metadata")
+    if not isinstance(metadata, dict | None):
+        where = f"Go struct field .metadata of type {_GO_MAP}"
+        raise BadRequest(f"error decoding YAML: json: cannot unmarshal {sort_of(metadata)} into {where}")
     if not twice or validation == "Ignore":
         return value, []
     listed = "\n".join(f"  {each}" for each in twice)

@@ -8,10 +8,11 @@ from typing import Any, NamedTuple, cast
 from cluster.api.refusals import OptionsInvalid
 from cluster.api.request import Request
 from cluster.intents import FieldValidation, Propagation
-from cluster.machinery.errors import BadRequest, Cause, forbidden, invalid, not_supported, required, too_long
+from cluster.kinds.metadata import field_manager
+from cluster.machinery.errors import BadRequest, Cause, forbidden, invalid, not_supported, required
+from cluster.machinery.ownership.managers import name_of
 
 _VALIDATIONS = ("", "Ignore", "Strict", "Warn")
-_LONGEST_MANAGER = 128
 
 
 class WriteOptions(NamedTuple):
@@ -31,18 +32,14 @@ class DeleteOptions(NamedTuple):
 
 def manager_of(request: Request) -> str:
     """`fieldManager=`, else what the client's User-Agent begins with."""
-    return (
-        request.first("fieldManager")
-        or request.headers.get("user-agent", "").split("/")[0][:_LONGEST_MANAGER]
-        or "unknown"
-    )
+    return name_of(request.first("fieldManager"), request.headers.get("user-agent", "")) or "unknown"
 
 
 def read(request: Request, kind: str, *, apply: bool = False) -> WriteOptions:
     """`kind`: CreateOptions, UpdateOptions or PatchOptions. OptionsInvalid."""
     causes = [*_dry_run(request.every("dryRun")), *_validation(request.first("fieldValidation"))]
     given = request.first("fieldManager")
-    causes.extend(_manager(given))
+    causes.extend(field_manager("fieldManager", given))
     if kind == "PatchOptions":
         if apply and not given:
             causes.append(required("fieldManager", "is required for apply patch"))
@@ -114,11 +111,3 @@ def _dry_run(values: list[Any]) -> Iterator[Cause]:
 def _validation(text: str) -> Iterator[Cause]:
     if text not in _VALIDATIONS:
         yield not_supported("fieldValidation", text, _VALIDATIONS)
-
-
-def _manager(text: str) -> Iterator[Cause]:
-    if len(text) > _LONGEST_MANAGER:
-        yield too_long("fieldManager", _LONGEST_MANAGER)
-    if not text.isprintable():
-        at = next(number for number, sign in enumerate(text) if not sign.isprintable())
-        yield invalid("fieldManager", text, f"fieldManager should only contain printable characters, found one at {at}")

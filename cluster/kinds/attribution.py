@@ -15,7 +15,7 @@ from cluster.kinds.places import place_of
 from cluster.machinery.objects import Obj, annotations_of, condition, controller_of, status
 from cluster.machinery.ownership import managers
 from cluster.machinery.ownership.blanks import blank
-from cluster.machinery.ownership.fieldsets import FieldSet, difference, union, without_all
+from cluster.machinery.ownership.fieldsets import FieldSet, difference, intersection, union, without_all
 from cluster.machinery.ownership.managers import Managed, Owned
 from cluster.machinery.ownership.updating import NEVER_OWNED
 from cluster.machinery.ownership.walking import compare, fields_of
@@ -28,12 +28,16 @@ _MADE_BY_CONTROLLERS = frozenset({"Endpoints", "EndpointSlice", "ControllerRevis
 _NOT_WRITTEN: dict[str, tuple[str, ...]] = {
     "Pod": ("nodeName", "tolerations", "priority", "preemptionPolicy", "serviceAccount", "serviceAccountName"),
     "Service": ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "healthCheckNodePort"),
-    "PersistentVolumeClaim": ("volumeName", "storageClassName"),
+    "PersistentVolumeClaim": ("storageClassName",),
     "Job": ("selector",),
 }
 """What admission, allocation and binding put into a spec: it is nobody's."""
 _TOKEN = "kube-api-access-"
-_UNASKED: FieldSet = {"f:metadata": {"f:finalizers": {}, "f:deletionTimestamp": {}}}
+_UNASKED: FieldSet = {"f:metadata": {"f:finalizers": {}, "f:deletionTimestamp": {}, "f:deletionGracePeriodSeconds": {}}}
+_WITH_THE_STATUS: dict[str, FieldSet] = {
+    "Deployment": {"f:metadata": {"f:annotations": {"f:deployment.kubernetes.io/revision": {}}}}
+}
+"""What a controller writes besides when it reports."""
 
 
 def of_contents(kind: Kind, obj: Obj) -> Managed:
@@ -42,8 +46,9 @@ def of_contents(kind: Kind, obj: Obj) -> Managed:
     if not made_by:
         return {}
     place = place_of(kind, kind.api_version)
-    fresh = {**blank(place), "apiVersion": kind.api_version, "kind": kind.kind}
-    fields = compare(fresh, _as_written(obj), place).written
+    written = _as_written(obj)
+    fresh = {**blank(place, written), "apiVersion": kind.api_version, "kind": kind.kind}
+    fields = without_all(compare(fresh, written, place).written, _WITH_THE_STATUS.get(kind.kind, {}))
     if kind.has_status:
         fields = without_all(fields, {"f:status": {}})
     if made_by == CLIENT_SIDE_APPLY:
@@ -54,11 +59,16 @@ def of_contents(kind: Kind, obj: Obj) -> Managed:
 
 
 def _maker(obj: Obj) -> str:
+    if controller_of(obj) is not None or obj["kind"] in _MADE_BY_CONTROLLERS:
+        return CONTROLLERS
     if annotations_of(obj).get(LAST_APPLIED):
         return CLIENT_SIDE_APPLY
     if obj["kind"] == "Node":
         return KUBELET
-    return CONTROLLERS if controller_of(obj) is not None or obj["kind"] in _MADE_BY_CONTROLLERS else ""
+    if obj["kind"] == "Event":
+        teller = (obj.get("source") or {}).get("component") or obj.get("reportingComponent") or ""
+        return {"": "", "default-scheduler": SCHEDULER, "kubelet": KUBELET}.get(teller, CONTROLLERS)
+    return ""
 
 
 def _applied_last(kind: Kind, obj: Obj) -> FieldSet:
@@ -109,8 +119,13 @@ def of_status(kind: Kind, obj: Obj, managed: Managed) -> Managed:
     if not kind.has_status or not obj.get("status") or not reporter:
         return {}
     place = place_of(kind, kind.api_version)
-    before, after = {"status": blank(place).get("status") or {}}, {"status": status(obj)}
+    before, after = {"status": _shelves(blank(place).get("status") or {})}, {"status": status(obj)}
     fields = without_all(compare(before, after, place).written, _unreported(obj, reporter))
+    if reporter == KUBELET and obj["kind"] == "Pod":
+        fields = difference(fields, {"f:status": {"f:conditions": {}}})  # the first one came with the pod's place
+    beside = _WITH_THE_STATUS.get(kind.kind)
+    if beside is not None:
+        fields = union(fields, intersection(fields_of(obj, place), beside))
     for owned in managed.values():
         fields = difference(fields, owned.fields)
     if not fields:
@@ -118,6 +133,11 @@ def of_status(kind: Kind, obj: Obj, managed: Managed) -> Managed:
     owner = managers.updater(reporter, kind.api_version, "status")
     earlier = managed[owner].fields if owner in managed else {}
     return {owner: Owned(union(fields, earlier), kind.api_version, _reported(obj))}
+
+
+def _shelves(value: Obj) -> Obj:
+    """The structs that are always there; a count of none is reported like any other."""
+    return {name: _shelves(each) for name, each in value.items() if isinstance(each, dict)}
 
 
 def _reporter(obj: Obj) -> str:

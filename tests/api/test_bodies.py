@@ -116,3 +116,22 @@ def test_an_applied_configuration_is_yaml() -> None:
         ApiError, match="error decoding YAML: error converting YAML to JSON: yaml: line 1: did not find"
     ):
         decode_apply(b"a: [")
+
+
+def test_what_no_type_bounds_is_bounded() -> None:
+    entry = {"manager": "m", "operation": "Update", "apiVersion": "v1", "fieldsType": "FieldsV1", "fieldsV1": "HERE"}
+    deep = b'{"f:a":' * 600 + b"{}" + b"}" * 600
+    body = orjson.dumps({"metadata": {"name": "a", "managedFields": [entry]}}).replace(b'"HERE"', deep)
+    for read in (
+        lambda: decode(body, JSON, _kind(), "Warn"),
+        lambda: decode_patch(body, "merge", "Warn"),
+        lambda: decode_apply(body),
+    ):
+        with pytest.raises(ApiError, match="the object is nested too deeply"):
+            read()
+
+
+@pytest.mark.parametrize("body", [b"[]", b"5", b'{"metadata": 5}', b"metadata: [a]"])
+def test_a_configuration_is_an_object_with_metadata(body: bytes) -> None:
+    with pytest.raises(ApiError, match="error decoding YAML: json: cannot unmarshal"):
+        decode_apply(body)
