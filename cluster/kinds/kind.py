@@ -47,6 +47,8 @@ class Admission(NamedTuple):
     memo: dict[tuple[str, ...], Any] | None = None
     """What one commit need not count twice; it ends with the commit."""
     asker: Asker = Asker()
+    dry_run: bool = False
+    """Nothing of the commit will be stored."""
 
 
 def _no_change(obj: Obj) -> None:

@@ -179,7 +179,7 @@ class _Commit:
         self.undo_to = (head.revision, cursors.copy())
         wall = self.wall()
         now = Clock(*head.clock).at(wall)
-        admission = Admission(world, now, self.dice, head.config, memo={}, asker=self.asker)
+        admission = Admission(world, now, self.dice, head.config, memo={}, asker=self.asker, dry_run=self.dry_run)
         for group in groups:
             self._group(group, world, admission, wall, atomic=atomic)
         if self.dry_run:

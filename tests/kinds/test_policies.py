@@ -242,6 +242,14 @@ def test_who_asks_is_told() -> None:
         effect_of(Create(deployment()), admission._replace(asker=ada._replace(groups=())))
 
 
+def test_a_dry_run_is_told_from_what_is_meant() -> None:
+    made = street(policy({"expression": "request.dryRun"}), binding())
+    admission = Admission(made.world, made.now, made.dice(), made.config)
+    assert effect_of(Create(deployment()), admission._replace(dry_run=True)).new is not None
+    with pytest.raises(Denied):
+        effect_of(Create(deployment()), admission)
+
+
 CREATE = ".namespace('default').check('create').allowed()"
 
 

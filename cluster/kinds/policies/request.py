@@ -71,6 +71,6 @@ class Asked(NamedTuple):
                 "groups": list(asker.groups),
                 "extra": {name: list(values) for name, values in asker.extra.items()},
             },
-            "dryRun": False,
+            "dryRun": admission.dry_run,
             "options": {},
         }
