@@ -12,7 +12,7 @@ from cluster.shell.commandline import MOST_INPUT, Call, Complaint
 from cluster.shell.expressions import Expression, compiled
 
 _REPLACED = re.compile(r"\\\\|\\&|&")
-_MOST_STEPS = 20_000_000
+_MOST_STEPS = 2_000_000
 
 
 class Next(Exception):
@@ -120,7 +120,7 @@ class Carrying:
         """Carry out a statement."""
         self.steps += 1
         if self.steps > _MOST_STEPS:
-            raise Complaint(f"stopped after {_MOST_STEPS:,} steps", 2)
+            raise Complaint(f"stopped after {_MOST_STEPS:,} steps on one line", 2)
         parts = node.parts
         match node.kind:
             case "block":
@@ -169,7 +169,7 @@ class Carrying:
                 self.do(step)
             self.steps += 1
             if self.steps > _MOST_STEPS:
-                raise Complaint(f"stopped after {_MOST_STEPS:,} steps", 2)
+                raise Complaint(f"stopped after {_MOST_STEPS:,} steps on one line", 2)
 
     def _each(self, node: Node) -> None:
         name, array = node.text.split()

@@ -9,6 +9,7 @@ A program that complains goes on, and ends with status 1.
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from itertools import pairwise
@@ -20,6 +21,8 @@ from cluster.shell.process import Files, Machine, Process, Program, Reader
 
 MOST_INPUT = 16 * 1024 * 1024
 """Bytes of input that a program takes into memory."""
+TURN = 0.005
+"""Seconds that a program may hold the loop, about."""
 BUSYBOX_VERSION = "1.37.0"
 
 
@@ -49,6 +52,7 @@ class Call:
         """Options as they were given."""
         self.operands: list[str] = []
         self.status = 0
+        self._breathed = 0.0
 
     @property
     def files(self) -> Files:
@@ -73,6 +77,13 @@ class Call:
         """The last one given."""
         given = self.options.get(option)
         return given[-1] if given else default
+
+    async def breathe(self) -> None:
+        """Let others have their turn now and then: programs share one loop with all that a server does."""
+        now = asyncio.get_running_loop().time()
+        if now - self._breathed > TURN:
+            await asyncio.sleep(0)
+            self._breathed = asyncio.get_running_loop().time()
 
     def path(self, operand: str) -> str:
         """Absolute."""
@@ -119,6 +130,7 @@ class Call:
             return
         while piece := await reader.read():
             yield piece
+            await self.breathe()
 
     async def unreadable(self, error: OSError, operand: str) -> None:
         why = error.strerror or ""
@@ -148,6 +160,7 @@ class Call:
             *lines, rest = (rest + piece).split(b"\n")
             for line in lines:
                 yield line + b"\n"
+                await self.breathe()
             if len(rest) > MOST_INPUT:
                 raise Complaint("memory exhausted")
         if rest:

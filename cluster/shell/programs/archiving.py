@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import fnmatch
 import gzip
 import io
@@ -75,7 +76,7 @@ async def _create(call: Call) -> None:
             await _add(call, archive, base, name, stored or "./", target)
     body = out.getvalue()
     if call.has("z"):
-        body = gzip.compress(body, 6, mtime=0)
+        body = await asyncio.to_thread(gzip.compress, body, 6, mtime=0)
     if target == "-":
         for start in range(0, len(body), 65_536):
             await call.write(body[start : start + 65_536])
@@ -92,6 +93,7 @@ def _in_folders(call: Call) -> list[tuple[str, str]]:
 
 
 async def _add(call: Call, archive: tarfile.TarFile, base: str, name: str, stored: str, target: str) -> None:
+    await call.breathe()
     path = name if name.startswith("/") else f"{base.rstrip('/')}/{name}"
     if any(fnmatch.fnmatchcase(each, pattern) for pattern in call.options.get("X", ()) for each in (name, stored)):
         return
@@ -150,6 +152,7 @@ async def _extract(call: Call, *, lists: bool) -> None:
             members = 0
             for member in archive:
                 members += 1
+                await call.breathe()
                 if members > _MOST_MEMBERS:
                     raise Complaint(f"more than {_MOST_MEMBERS:,} files are not unpacked here", 2)
                 if call.operands and not any(_is_under(member.name, each) for each in call.operands):
@@ -178,7 +181,7 @@ async def _archive(call: Call, source: str) -> bytes:
         if len(body) > 4 * MOST_INPUT:
             raise Complaint(f"an archive here has at most {4 * MOST_INPUT:,} bytes", 2)
     if body[:2] == b"\x1f\x8b":
-        return unzipped(bytes(body))
+        return await asyncio.to_thread(unzipped, bytes(body))
     if call.has("z") and body:
         raise Complaint("stdin: not in gzip format", 2)
     return bytes(body)

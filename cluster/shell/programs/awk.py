@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import re
 from collections.abc import AsyncIterator
 
 from cluster.shell.awkcarrying import Carrying, Exit, Next
 from cluster.shell.awkscript import BadProgram, Rule, parsed, unquoted
 from cluster.shell.awkvalues import Read, number, truth
-from cluster.shell.commandline import Call, Complaint, program
+from cluster.shell.commandline import MOST_INPUT, Call, Complaint, program
 from cluster.shell.expressions import BadExpression, TooCostly
 
 
@@ -51,7 +53,7 @@ class _Run(Carrying):
     async def all(self, operands: list[str]) -> int:
         status = 0
         try:
-            await self._rules("BEGIN")
+            await asyncio.to_thread(self._rules, "BEGIN")
             if any(not rule.when or rule.when == "END" for rule in self.rules):
                 await self._inputs(operands)
         except Exit as ending:
@@ -59,8 +61,9 @@ class _Run(Carrying):
             if not any(rule.when == "END" for rule in self.rules):
                 await self._flush()
                 return status
+        self.steps = 0
         try:
-            await self._rules("END")
+            await asyncio.to_thread(self._rules, "END")
         except Exit as ending:
             status = ending.status or status
         await self._flush()
@@ -74,31 +77,39 @@ class _Run(Carrying):
                 continue
             self.names["FILENAME"], self.names["FNR"] = ("" if name == "-" else name), 0.0
             before = self.call.status
-            async for line in self._records(name):
-                self.names["NR"] = number(self.names["NR"]) + 1
-                self.names["FNR"] = number(self.names["FNR"]) + 1
-                self.line, self.fields = line, None
-                try:
-                    await self._rules("")
-                except Next:
-                    continue
+            async for batch in self._batches(name):
+                # In a thread: what somebody's loop takes is taken from nobody else.
+                await asyncio.to_thread(self._lines, batch)
+                await self._flush()
             if self.call.status > before:
                 self.call.status = 2
 
-    async def _records(self, name: str) -> AsyncIterator[str]:
+    async def _batches(self, name: str) -> AsyncIterator[list[str]]:
+        """Records as they come."""
         mark = self.text(self.names["RS"])
         if mark == "\n":
-            async for raw in self.call.lines(name):
-                yield raw.rstrip(b"\n").decode(errors="surrogateescape")
+            rest = ""
+            async for piece in self.call.pieces(name):
+                *lines, rest = (rest + piece.decode(errors="surrogateescape")).split("\n")
+                if len(rest) > MOST_INPUT:
+                    raise Complaint("memory exhausted", 2)
+                yield lines
+            if rest:
+                yield [rest]
             return
         body = ((await self.call.whole(name)) or b"").decode(errors="surrogateescape")
         parts = re.split(r"\n\n+", body.strip("\n")) if not mark else body.split(mark[0])
-        if mark and parts and parts[-1] in ("", "\n"):
-            parts.pop()
-        for part in parts:
-            yield part
+        yield parts[:-1] if mark and parts[-1] in ("", "\n") else parts
 
-    async def _rules(self, when: str) -> None:
+    def _lines(self, batch: list[str]) -> None:
+        for line in batch:
+            self.names["NR"] = number(self.names["NR"]) + 1
+            self.names["FNR"] = number(self.names["FNR"]) + 1
+            self.line, self.fields, self.steps = line, None, 0
+            with contextlib.suppress(Next):
+                self._rules("")
+
+    def _rules(self, when: str) -> None:
         for at, rule in enumerate(self.rules):
             if rule.when != when or not self._selected(at, rule):
                 continue
@@ -106,8 +117,6 @@ class _Run(Carrying):
                 self.print([self.line])
             else:
                 self.do(rule.body)
-            if self.held > 65_536:
-                await self._flush()
 
     def _selected(self, at: int, rule: Rule) -> bool:
         if rule.pattern is None:

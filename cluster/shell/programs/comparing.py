@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import difflib
 from datetime import UTC, datetime
 
@@ -148,9 +149,10 @@ async def _two(call: Call, one: str, other: str, *, titled: bool) -> int:
         flags = "".join(f"-{each} " for each in ("r", "u", "N") if call.has(each))
         await call.say(f"diff {flags}{one} {other}\n")
     matched = difflib.SequenceMatcher(None, keys[0], keys[1], autojunk=False)
-    blocks = [each for each in matched.get_opcodes() if each[0] != "equal"]
+    found = await asyncio.to_thread(matched.get_opcodes)
+    blocks = [each for each in found if each[0] != "equal"]
     if call.has("u", "U") or call.is_busybox:
-        await call.say(_unified(call, one, other, first, second, keys))
+        await call.say(_unified(call, one, other, first, second, matched))
     else:
         await call.say("".join(_normal(first, second, block) for block in blocks))
     return 1
@@ -182,7 +184,9 @@ def _span(start: int, end: int) -> str:
     return f"{start + 1},{end}" if end - start > 1 else str(start + 1)
 
 
-def _unified(call: Call, one: str, other: str, first: list[str], second: list[str], keys: list[list[str]]) -> str:
+def _unified(
+    call: Call, one: str, other: str, first: list[str], second: list[str], matched: difflib.SequenceMatcher[str]
+) -> str:
     context = call.number(call.value("U", "3"))
     made = ""
     labels = call.options.get("L", [])
@@ -196,7 +200,6 @@ def _unified(call: Call, one: str, other: str, first: list[str], second: list[st
             moment = 0.0
         when = datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d %H:%M:%S.%f000 +0000")
         made += f"{mark} {name}\n" if call.is_busybox else f"{mark} {name}\t{when}\n"
-    matched = difflib.SequenceMatcher(None, keys[0], keys[1], autojunk=False)
     for group in matched.get_grouped_opcodes(context):
         a, b, c, d = group[0][1], group[-1][2], group[0][3], group[-1][4]
         made += f"@@ -{_range(a, b)} +{_range(c, d)} @@\n"

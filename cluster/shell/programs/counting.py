@@ -110,6 +110,7 @@ async def seq(call: Call) -> None:
         if printed >= _MOST:
             raise Complaint(f"more than {_MOST:,} numbers are not printed here")
         if len(batch) == 1000:
+            await call.breathe()
             await call.say(gap.join(batch) + (gap if current <= last else ""))
             batch = []
     if batch:

@@ -58,6 +58,7 @@ async def _copied(call: Call, given: dict[str, str]) -> int:
     skip = call.number(given.get("skip", "0")) * size
     rest, full, part, total, failure = b"", 0, 0, 0, ""
     while most is None or full + part < most:
+        await call.breathe()
         wanted = size + skip
         piece = rest
         while len(piece) < wanted and (more := await reader.read(wanted - len(piece))):

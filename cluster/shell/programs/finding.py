@@ -67,6 +67,7 @@ async def _walk(call: Call, plan: _Plan, name: str, deep: int) -> None:
         await call.complain(f"{name}: {error.strerror}" if call.is_busybox else f"'{name}': {error.strerror}")
         return
     assert plan.expression is not None, "there is always something to do"
+    await call.breathe()
     look = plan.least <= deep <= plan.most
     pruned = False
     if look and not plan.depth:

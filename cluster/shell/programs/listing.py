@@ -79,6 +79,7 @@ async def _folder(call: Call, folder: _Item, *, titled: bool, first: bool) -> No
         for name in names:
             if _hidden(call, name):
                 continue
+            await call.breathe()
             try:
                 items.append(_item(call, name, f"{current.path.rstrip('/')}/{name}", follow=call.has("L")))
             except OSError as error:

@@ -154,6 +154,7 @@ async def _files(call: Call, name: str, *, recursive: bool) -> list[str]:
         return []
     found: list[str] = []
     for each in call.files.listdir(call.path(name)):
+        await call.breathe()
         path = each if name == "." and not call.operands[1:] and not call.is_busybox else f"{name.rstrip('/')}/{each}"
         if call.files.lstat(call.path(path)).kind == "directory":
             found += await _files(call, path, recursive=True)

@@ -72,6 +72,7 @@ async def cp(call: Call) -> None:
 
 
 async def _copy(call: Call, source: str, goal: str, deep: int) -> None:
+    await call.breathe()
     files = call.files
     recursive = call.has("r", "R", "a")
     keep_links = call.has("P", "d", "a") or (recursive and not call.has("L", *("H" if not deep else "")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64 as coding
 import binascii
 import gzip as packing
@@ -25,7 +26,9 @@ async def gzip(call: Call) -> None:
             call.status = 1
             continue
         level = next((int(each) for each in "987654321" if call.has(each)), 6)
-        made = unzipped(body) if unpacks else packing.compress(body, level, mtime=0)
+        made = await (
+            asyncio.to_thread(unzipped, body) if unpacks else asyncio.to_thread(packing.compress, body, level, mtime=0)
+        )
         if operand == "-" or call.has("c") or call.name == "zcat":
             await call.write(made)
             continue

@@ -24,6 +24,7 @@ async def rm(call: Call) -> None:
 
 
 async def _remove(call: Call, operand: str) -> bool:
+    await call.breathe()
     path = call.path(operand)
     try:
         stat = call.files.lstat(path)

@@ -96,6 +96,7 @@ async def du(call: Call) -> None:
 
 
 async def _used(call: Call, name: str, deep: int, deepest: int) -> int:
+    await call.breathe()
     found = call.files.lstat(call.path(name))
     own = found.size if call.has("b") else 4096 * math.ceil(found.size / 4096) if found.kind != "link" else 0
     if found.kind == "directory":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable
 from itertools import pairwise
@@ -59,7 +60,7 @@ async def sort(call: Call) -> int | None:
         raise Complaint(f"multi-character tab '{call.value('t')}'", 2)
     keys = [_parsed(call, text, whole) for text in call.options.get("k", [])]
     compared = _comparing(keys, separator, whole)
-    ordered = _ordered(call, lines, compared)
+    ordered = await asyncio.to_thread(_ordered, call, lines, compared)
     if call.has("c"):
         return await _checked(call, lines, compared)
     if call.has("u"):

@@ -11,7 +11,7 @@ from cluster.shell.sedscript import Address, BadScript, Command, expanded, parse
 
 _LONG = {"quiet": "n", "silent": "n", "expression": "e:", "file": "f:", "in-place": "i", "regexp-extended": "E"}
 _LONG |= {"separate": "s", "null-data": "z", "unbuffered": "u", "posix": "p", "debug": "D"}
-_MOST_JUMPS = 100_000
+_MOST_JUMPS = 20_000
 
 
 class _Quit(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import UTC, datetime
 
@@ -234,6 +235,7 @@ async def yes(process: Process) -> int:
     try:
         for _ in range(100_000):
             await process.stdout.write(line.encode() * 64)
+            await asyncio.sleep(0)
     except BrokenPipeError:
         return 141
     return 0
