@@ -40,6 +40,8 @@ _LEGACY = f"{LEGACY_ISSUER}/"
 MOUNTED_SECONDS = 3607
 """How long the token lasts that every pod has mounted: an hour, and so little more that it can be told by it."""
 _EXTENDED = 365 * 24 * 3600
+_KEPT = 0.8
+"""How much of a mounted token's time goes by before there is another."""
 _DEFAULT_SECONDS, _SHORTEST, _LONGEST = 3600, 600, 1 << 32
 _BOUND: dict[str, tuple[GroupResource, str]] = {
     "Pod": (PODS, "pod"),
@@ -111,16 +113,17 @@ def claims_for(world: World, where: str, account: str, request: Obj, now: float,
     }
 
 
-def projected_claims(world: World, pod: Obj, given: Mapping[str, Any]) -> Claims:
-    """What the token in a pod's volume says; `given` is the volume's serviceAccountToken. NotFound when the pod's
-    account is not there (any more)."""
+def projected_claims(world: World, pod: Obj, given: Mapping[str, Any], now: float) -> Claims:
+    """What the token in a pod's volume says; `given` is the volume's serviceAccountToken. A new one lies there after
+    four fifths of each one's time. NotFound when the pod's account is not there (any more)."""
     begun = seconds(status(pod).get("startTime")) or seconds(meta(pod).get("creationTimestamp"))
     lasting = int(given.get("expirationSeconds") or _DEFAULT_SECONDS)
+    begun += max(0, (now - begun) // (lasting * _KEPT)) * lasting * _KEPT
     bound = {"kind": "Pod", "apiVersion": "v1", "name": name(pod), "uid": uid(pod)}
     audiences = [given.get("audience") or ISSUER]
     request = {"spec": {"audiences": audiences, "expirationSeconds": lasting, "boundObjectRef": bound}}
     account = str(spec(pod).get("serviceAccountName") or "default")
-    token_id = str(uuid5(NAMESPACE_URL, f"{uid(pod)}/{given.get('path')}/{audiences[0]}"))
+    token_id = str(uuid5(NAMESPACE_URL, f"{uid(pod)}/{given.get('path')}/{audiences[0]}/{begun}"))
     return claims_for(world, namespace(pod), account, request, begun, token_id)
 
 

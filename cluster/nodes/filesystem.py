@@ -56,7 +56,9 @@ def places(
         volume = volumes.get(mount.get("name"))
         point = _resolved(image, str(mount.get("mountPath") or ""))
         if volume is not None and point:
-            found[point] = _mounted(world, pod, container, volume, mount, scripts, trust)
+            found[point] = _mounted(
+                world, pod, container, volume, mount, scripts, partial(projecting.token, world, pod, trust, now())
+            )
     return found
 
 
@@ -152,14 +154,14 @@ def _mounted(
     volume: Obj,
     mount: Obj,
     scripts: dict[str, Layer],
-    trust: Trust | None,
+    issued: projecting.Issued,
 ) -> Place:
     part = str(mount.get("subPath") or "")
     if text := mount.get("subPathExpr"):
         part = environment.expanded(str(text), environment.environment(world, pod, container))
     within = f"/{part.strip('/')}" if part.strip("/") else ""
     downward = partial(_downward, world, pod)
-    made = projecting.source(world, pod, volume, downward, trust)
+    made = projecting.source(world, pod, volume, downward, issued)
     if made is not None:
         if within:
             within = Tree({"": Place((made,))}, lambda: 0.0).realpath(within)

@@ -41,6 +41,9 @@ class _File(NamedTuple):
 Field = Callable[[Obj], str]
 """A downwardAPI item's value: of a fieldRef or a resourceFieldRef."""
 
+Issued = Callable[[Obj], str]
+"""The token for a serviceAccountToken."""
+
 
 def data(found: Obj | None) -> dict[str, bytes]:
     """A ConfigMap's or Secret's keys."""
@@ -52,8 +55,8 @@ def data(found: Obj | None) -> dict[str, bytes]:
     return plain | {str(called): _decoded(text) for called, text in (found.get("binaryData") or {}).items()}
 
 
-def source(world: World, pod: Obj, volume: Obj, downward: Field, trust: Trust | None = None) -> Source | None:
-    """The files of such a volume; None: it is of another kind. Without trust a token's signature is nobody's."""
+def source(world: World, pod: Obj, volume: Obj, downward: Field, issued: Issued) -> Source | None:
+    """The files of such a volume; None: it is of another kind."""
     parts = ("configMap", "secret", "downwardAPI", "projected")
     kind = next((each for each in parts if volume.get(each) is not None), None)
     if kind is None:
@@ -64,15 +67,15 @@ def source(world: World, pod: Obj, volume: Obj, downward: Field, trust: Trust | 
             each
             for part in volume[kind].get("sources") or ()
             for field in part
-            for each in _files(world, pod, field, part[field], mode, downward, trust)
+            for each in _files(world, pod, field, part[field], mode, downward, issued)
         ]
     else:
-        files = list(_files(world, pod, kind, volume[kind], mode, downward, trust))
+        files = list(_files(world, pod, kind, volume[kind], mode, downward, issued))
     return _laid_out(files[:MOST_FILES], seconds(status(pod).get("startTime")))
 
 
 def _files(
-    world: World, pod: Obj, kind: str, given: Obj, mode: int, downward: Field, trust: Trust | None
+    world: World, pod: Obj, kind: str, given: Obj, mode: int, downward: Field, issued: Issued
 ) -> Iterator[_File]:
     if kind in ("configMap", "secret"):
         called = given.get("name") if kind == "configMap" else given.get("secretName") or given.get("name")
@@ -87,13 +90,13 @@ def _files(
         for item in given.get("items") or ():
             yield _File(str(item.get("path")), downward(item).encode(), int(item.get("mode") or mode))
     elif kind == "serviceAccountToken":
-        yield _File(str(given.get("path") or "token"), token(world, pod, given, trust).encode(), mode)
+        yield _File(str(given.get("path") or "token"), issued(given).encode(), mode)
 
 
-def token(world: World, pod: Obj, given: Obj, trust: Trust | None) -> str:
-    """A token as a kubelet has it; "" when the pod's account is not there."""
+def token(world: World, pod: Obj, trust: Trust | None, now: float, given: Obj) -> str:
+    """A token as a kubelet has it; "" when the pod's account is not there. Without trust its signature is nobody's."""
     try:
-        claims = projected_claims(world, pod, given)
+        claims = projected_claims(world, pod, given, now)
     except ApiError:
         return ""
     if trust is not None:

@@ -76,12 +76,21 @@ def test_the_mounted_token_lasts_longer_than_it_says() -> None:
     world = _world()
     pod = world.find(PODS, "shop", "web-0")
     assert pod is not None
-    claims = tokens.projected_claims(world, pod, {"path": "token", "expirationSeconds": 3607})
+    claims = tokens.projected_claims(world, pod, {"path": "token", "expirationSeconds": 3607}, NOW)
     assert claims["exp"] - claims["iat"] == 365 * 24 * 3600
     assert claims["kubernetes.io"]["warnafter"] == int(NOW) + 3607
-    assert claims == tokens.projected_claims(world, pod, {"path": "token", "expirationSeconds": 3607})
-    other = tokens.projected_claims(world, pod, {"path": "token", "audience": "vault", "expirationSeconds": 600})
+    assert claims == tokens.projected_claims(world, pod, {"path": "token", "expirationSeconds": 3607}, NOW)
+    other = tokens.projected_claims(world, pod, {"path": "token", "audience": "vault", "expirationSeconds": 600}, NOW)
     assert (other["aud"], other["exp"] - other["iat"]) == (["vault"], 600)
+
+
+def test_a_mounted_token_is_followed_by_another_before_it_ends() -> None:
+    world = _world()
+    pod = world.find(PODS, "shop", "web-0")
+    assert pod is not None
+    given = {"path": "token", "audience": "vault", "expirationSeconds": 1000}
+    begun = [tokens.projected_claims(world, pod, given, NOW + after)["iat"] - int(NOW) for after in (0, 799, 800, 2500)]
+    assert begun == [0, 0, 800, 2400]
 
 
 REFUSED: list[tuple[dict[str, Any], int, str]] = [
