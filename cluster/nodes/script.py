@@ -58,17 +58,22 @@ _IDLE = frozenset(
 )
 _CARRIED_OUT = """
     : . [ [[ break cd continue declare echo eval exec exit export false getopts let local printf pwd read readonly
-    return set shift source test times trap true type typeset umask unset wait
-    base64 basename cat chmod cp curl cut date df dig dirname du env find free head host id ln ls md5sum mkdir mktemp mv
-    nl nproc nslookup printenv ps readlink realpath rm rmdir seq sha256sum sleep sort stat tac tail tar tee touch tr
-    truncate uname uniq wc wget which whoami
+    return set shift source test times trap true type typeset umask unset wait kill
+    awk base64 basename cat chmod chown cmp cp curl cut date df diff dig dirname du egrep env expr fgrep find free
+    getent grep gunzip gzip head host hostname id ip ln ls md5sum mkdir mktemp mv mysql mysqladmin nc ncat nl nproc
+    nslookup ping printenv ps readlink realpath redis-cli rm rmdir sed seq sha1sum sha256sum sleep sort stat sync tac
+    tail tar tee timeout touch tr truncate uname uniq wc wget which whoami xargs
 """
 CARRIED_OUT = frozenset(_CARRIED_OUT.split())
 """What a shell here knows, and programs that containers here have."""
+_LISTENS = re.compile(r"(^|\s)(nc|ncat)\s(.*\s)?(-[a-zA-Z]*l[a-zA-Z]*|--listen)(\s|$)")
 _SUBSTITUTION = re.compile(r"[$<>]\((?!\()([^()`]*)\)|`([^`]*)`")
 _OPENS_SUBSTITUTION = re.compile(r"[$<>]\((?!\()")
+_URL_HOST = re.compile(r"://([A-Za-z0-9][A-Za-z0-9.-]*)")
+_TOP_DOMAINS = frozenset({"ch", "com", "de", "dev", "edu", "gov", "io", "net", "org", "uk"})
 _BEFORE_A_COMMAND = frozenset({"if", "then", "elif", "else", "while", "until", "do"})
 _KEYWORDS = frozenset({"fi", "for", "done", "case", "esac"})
+_JUDGES = frozenset({"grep", "egrep", "fgrep", "cmp", "diff"})
 _CONNECTS = frozenset({"curl", "wget", "nc", "ncat"})
 """A name that is found is not all they wait for."""
 _LOOKS_UP = frozenset({"nslookup", "dig", "host", "getent", "ping", "nc", "wget", "curl"})
@@ -121,6 +126,8 @@ class _Reader:
         self.files: list[FileChange] = []
         self.waits_for: list[str] = []
         self.certain = True
+        self.guessed = False
+        """The last status is that of a program that judges what it finds."""
 
     def read(self, given: Sequence[Line]) -> None:
         at = 0
@@ -128,6 +135,7 @@ class _Reader:
             line = given[at]
             at += 1
             word = line.words[0]
+            self.certain = self.certain and not (line.joined and self.guessed)
             if word in ("for", "while", "until"):
                 end = _matching_done(given, at)
                 self._loop(line, given[at:end])
@@ -163,7 +171,8 @@ class _Reader:
         else:
             end = command(words, self.task)
             self.seconds += end.seconds
-            self.code = end.exit_code
+            self.code, self.guessed = end.exit_code, words[0].rpartition("/")[2] in _JUDGES
+            self.certain = self.certain and not (self.guessed and self.strict)
             self.files += [each._replace(at=self.seconds) for each in end.files]
             if self.strict and self.code and not follows and not self.doubts:
                 self.over = True
@@ -220,7 +229,7 @@ def follow(text: str, task: float | None = None) -> End:
     """How a shell script goes. `task`: seconds of a program that is not known; None: it serves for ever."""
     reader = _Reader(task)
     reader.read(lines(text))
-    certain = reader.certain and reader.code is not None
+    certain = reader.certain and reader.code is not None and not reader.guessed
     return End(reader.seconds, reader.code or 0, tuple(reader.files), tuple(reader.waits_for), certain)
 
 
@@ -237,7 +246,7 @@ def command(words: Sequence[str], task: float | None = None) -> End:
     line = " ".join((program, *words[1:]))[:LONGEST_LINE]
     if program == "tail" and re.search(r"\s-\w*[fF]", line):
         return End(FOREVER)
-    if re.search(r"(^|\s)(nc|ncat)\s.*(-\w*l|--listen)", line) or "-m http.server" in line:
+    if _LISTENS.search(line) or "-m http.server" in line:
         return End(FOREVER)
     if program in _SERVERS:
         return End(FOREVER)
@@ -260,11 +269,21 @@ def can_be_carried_out(words: Sequence[str]) -> bool:
     if program not in SHELLS or "-c" not in words[:-1]:
         return False
     text = words[words.index("-c") + 1]
+    if any(_is_outside(host) for host in _URL_HOST.findall(text)):
+        return False  # nobody answers there, and a download that goes well is what is meant
     inner = [found[1] or found[2] or "" for found in _SUBSTITUTION.finditer(text)]
     opened = len(_OPENS_SUBSTITUTION.findall(text)) + text.count("`") // 2
     if opened != len(inner):
         return False  # one in another, which is not taken apart here
     return all(_is_carried_out(line.words) for part in (text, *inner) for line in lines(part))
+
+
+def _is_outside(host: str) -> bool:
+    """A name of the Internet, not one that a Service could have."""
+    labels = host.rstrip(".").split(".")
+    if len(labels) == 2:
+        return labels[1] in _TOP_DOMAINS
+    return len(labels) > 2 and labels[2] != "svc" and not labels[-1].isdigit() and labels[-1] != "local"
 
 
 def _is_carried_out(words: Sequence[str]) -> bool:

@@ -116,7 +116,11 @@ HANGS = [
     ("until [ -f /shared/ready ]; do sleep 1; done", True),
     ("test -d /data", True),
     ('[ -n "$TOKEN" ] || exit 3', True),
-    ("for f in /in/*; do grep -q x $f || exit 2; done", False),  # no grep is carried out here
+    ("for f in /in/*; do grep -q x $f || exit 2; done", True),
+    ("grep -q ready /etc/config/state", True),
+    ("wget -O /data/x http://web/x; [ -s /data/x ]", True),
+    ("wget -O /data/x https://downloads.example.org/x; [ -s /data/x ]", False),  # that is taken to go well
+    ("for f in /in/*; do openssl verify $f || exit 2; done", False),  # no openssl is carried out here
     ("code=4; exit $code", True),
     ("echo hi; sleep 5; exit 3", False),
     ("until nslookup db; do sleep 2; done", False),
@@ -125,7 +129,8 @@ HANGS = [
     ("[[ `hostid` =~ -([0-9]+)$ ]] || exit 1", False),  # no hostid here
     ("[ $(ls /in | wc -l) -gt $((1 + 2)) ]", True),
     ("[ $(ls $(cat /list) | wc -l) -gt 1 ]", False),
-    ("until nc -z db 5432; do sleep 2; done", False),
+    ("until nc -z db 5432; do sleep 2; done", True),
+    ("until psql -h db -c 'select 1'; do sleep 2; done", False),
     ("while true; do date; sleep 1; done", False),
     ("if [ -x /app/run ]; then /app/run; fi; exit $?", False),
 ]

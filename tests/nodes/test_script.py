@@ -33,6 +33,10 @@ from cluster.nodes.script import FOREVER, FileChange, follow
         ("for x in {1..%s}; do sleep 1; done" % ("9" * 9000), 1.0, 0),
         ("for x in a; do " * 1000 + "sleep 1" + "; done" * 1000, FOREVER, 0),
         ("nc " * 30_000, 0.0, 0),
+        ("nc -z db 5432", 0.0, 0),
+        ("ncat --recv-only db 3307 | xbstream -x", 0.0, 0),
+        ("nc -lk -p 8080", FOREVER, 0),
+        ("ncat --listen 8080", FOREVER, 0),
     ],
 )
 def test_how_a_script_goes(text: str, seconds: float, exit_code: int) -> None:
