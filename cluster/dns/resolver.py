@@ -19,6 +19,8 @@ MAX_SEARCH_CHARACTERS = 2048
 MAX_NAMESERVERS = 3
 MAX_TEXT = 253
 LONGEST_HOSTNAME = 63
+NODE_RESOLVER = "192.168.49.1"
+"""Whom the nodes ask, beside them in their network. Of the cluster's names it knows none."""
 
 
 class ResolvConf(NamedTuple):
@@ -39,6 +41,11 @@ class ResolvConf(NamedTuple):
         if options or self.options:
             lines.append(f"options {' '.join((*options, *self.options))}")
         return "".join(f"{line}\n" for line in lines)
+
+
+def file(conf: ResolvConf) -> str:
+    """What lies in the container: where the pod is given no server, its node's own."""
+    return f"{'' if conf.nameservers else f'nameserver {NODE_RESOLVER}{chr(10)}'}{conf.text()}"
 
 
 class Habit(NamedTuple):

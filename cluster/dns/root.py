@@ -19,7 +19,7 @@ _WORDS = """
     ink jobs law legal life link live ltd marketing media mil mobi money museum name net network news ninja one
     online org page photos plus pro pub red run sale school science services shop site social software solutions
     space store studio studies support systems tech technology tel tips today tools top tours town travel
-    university video watch web wiki win work works world xyz zone
+    university video watch wiki win work works world xyz zone
 """
 _DOMAINS = frozenset(_WORDS.split())
 """Top-level domains beside those of countries, which have two letters. Not all: what is missing is taken for none."""

@@ -181,7 +181,7 @@ class ContainerMachine:
         """What the pod calls itself, and what its resolver is told."""
         called = resolver.hostname(self.pod, self.config)
         conf = resolver.resolv_conf(self.pod, namespace(self.pod), self.config)
-        return Names(called.printed, called.full, conf.text())
+        return Names(called.printed, called.full, resolver.file(conf))
 
     @property
     def files(self) -> TreeFiles:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from functools import partial
 
-from cluster.dns import forwarder, root, settings, wire
+from cluster.dns import forwarder, resolver, root, settings, wire
 from cluster.dns.answer import REFUSED, Answer, Outside, Question
 from cluster.dns.balance import balanced
 from cluster.dns.forwarder import settled
@@ -47,9 +47,12 @@ async def answer(
     return raw or None
 
 
-async def answer_outside(packet: bytes, *, tcp: bool) -> bytes | None:
-    """What a resolver that is none of the cluster's says, where the operator named one; else nobody answers."""
+async def answer_outside(around: Surroundings, packet: bytes, server: str, *, tcp: bool) -> bytes | None:
+    """What a resolver that is none of the cluster's says: the nodes' own, or where the operator named somebody to ask
+    any. Else nobody answers."""
     somebody = forwarder.current()
+    if somebody is None and server == resolver.NODE_RESOLVER:
+        return wire.answer_message(packet, partial(root.answer, now=around.now()), tcp=tcp) or None
     if somebody is None:
         return None
 

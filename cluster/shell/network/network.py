@@ -65,7 +65,7 @@ class Network:
         if arrival.outcome == "refused":
             raise failure(errno.ECONNREFUSED)
         if addresses.owner(world, config, server).sort == "outside":
-            return await asking.answer_outside(packet, tcp=tcp)
+            return await asking.answer_outside(self.around, packet, server, tcp=tcp)
         return None
 
     async def connect(self, where: Key, address: str, port: int, *, udp: bool = False) -> Connection:
@@ -89,7 +89,7 @@ class Network:
         pod = self.around.world.get(where)
         if plain_address(host) or pod is None:
             return [host] if plain_address(host) else []
-        conf = resolver.resolv_conf(pod, where.namespace, self.around.config)
+        conf = resolving.parse_conf(resolver.file(resolver.resolv_conf(pod, where.namespace, self.around.config)))
 
         async def ask(server: str, packet: bytes) -> bytes | None:
             return await self.exchange(where, server, 53, packet)

@@ -344,3 +344,18 @@ async def test_a_server_in_a_loop_answers_curl() -> None:
     served = {"name": "c", "image": "busybox", "command": ["sh", "-c", line]}
     world = peer.world(town.pod("loop", "10.244.0.60", app="loop", container=served))
     assert (await run(peer.machine("nginx", world), "curl", "-s", "http://10.244.0.60:8080/x")).out == "hi"
+
+
+@pytest.mark.parametrize(
+    ("more", "server", "outcome"),
+    [
+        ({"dnsPolicy": "Default"}, "192.168.49.1", "** server can't find web: NXDOMAIN"),
+        ({"hostNetwork": True}, "192.168.49.1", "** server can't find web: NXDOMAIN"),
+        ({"hostNetwork": True, "dnsPolicy": "ClusterFirstWithHostNet"}, "10.96.0.10", "Address: 10.96.1.2"),
+    ],
+)
+async def test_a_pod_that_asks_whom_its_node_asks(more: dict[str, Any], server: str, outcome: str) -> None:
+    asker = peer.machine("bind-utils", **more)
+    found = await run(asker, "nslookup", "web")
+    assert found.out.splitlines()[0] == f"Server:\t\t{server}"
+    assert outcome in found.out
