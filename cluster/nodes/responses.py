@@ -99,7 +99,13 @@ def page_of(container: Obj) -> Page:
 
 def reads_files(container: Obj) -> bool:
     """What it answers depends on its files."""
-    return page_of(container).says in (websites.nginx, websites.httpd, websites.python, websites.busybox)
+    return page_of(container).says in (
+        websites.nginx,
+        websites.httpd,
+        websites.python,
+        websites.busybox,
+        websites.go,
+    )
 
 
 def program(container: Obj) -> str:
@@ -130,6 +136,7 @@ _PAGES: dict[str, Page] = {
     "httpd": _HTTPD_PAGE,
     "netexec": Page(agnhost.netexec),
     "porter": Page(agnhost.porter),
+    "test-webserver": Page(websites.go),
     "serve-hostname": Page(agnhost.serve_hostname),
     "serve_hostname": Page(agnhost.serve_hostname),
     "liveness": Page(agnhost.liveness),

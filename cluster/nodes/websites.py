@@ -267,6 +267,26 @@ def _python_failed(code: int, said: str, server: Header) -> Response:
     return text(page, code, "text/html;charset=utf-8", server, ("Connection", "close"))._replace(said=said)
 
 
+def go(asked: Exchange) -> Response:
+    """agnhost's `test-webserver`: all of the container's files."""
+    path = _place(asked.path) or "/"
+    folder = asked.files.folder(path.rstrip("/") or "/")
+    if folder is not None and not path.endswith("/"):
+        return Response(301, (("Location", f"{path.rpartition('/')[2]}/"),), b"")
+    if folder is not None and "index.html" not in folder:
+        shown = "".join(f'<a href="{quote(each)}">{html.escape(each)}</a>\n' for each in folder)
+        page = f'<!doctype html>\n<meta name="viewport" content="width=device-width">\n<pre>\n{shown}</pre>\n'
+        return text(page, 200, "text/html; charset=utf-8")
+    place = path + ("index.html" if folder is not None else "")
+    given = asked.files.file(place)
+    if given is None:
+        return text("404 page not found\n", 404, "text/plain; charset=utf-8", ("X-Content-Type-Options", "nosniff"))
+    modified = asked.files.modified(place)
+    dated: tuple[Header, ...] = (("Last-Modified", http_date(modified)),) if modified is not None else ()
+    kind = TYPES.get(place.rpartition(".")[2], "text/plain")
+    return text(given, 200, f"{kind}; charset=utf-8", ("Accept-Ranges", "bytes"), *dated)
+
+
 def busybox(asked: Exchange) -> Response:
     """`httpd -f -h FOLDER`."""
     named = re.search(r"\bhttpd\b[^|;&]*?\s-\w*h\s*(\S+)", command_line(asked))

@@ -172,6 +172,8 @@ async def test_a_pod_that_goes_takes_its_connections_along() -> None:
          "unsupported protocol: icmp\n", None),
         ("agnhost", ["serve-hostname"], 9376, "/", "web-0",
          ["2026/11/23 05:30:24 HTTP request from 10.244.0.50:32768"]),
+        ("agnhost", ["test-webserver"], 80, "/etc/hostname", "web-0\n", []),
+        ("agnhost", ["test-webserver"], 80, "/results/x", "404 page not found\n", []),
         ("httpd:2.4", [], 80, "/", "<html><body><h1>It works!</h1></body></html>\n",
          ['10.244.0.50 - - [23/Nov/2026:05:30:24 +0000] "GET / HTTP/1.1" 200 45']),
         ("team/app", [], 80, "/", "web-0 answers on port 80. What team/app really says is not known here.\n", []),

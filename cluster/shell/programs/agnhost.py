@@ -1,0 +1,84 @@
+"""agnhost run by hand in a container: the subcommands that ask something of the network or of the pod's DNS settings.
+
+Those that serve are a container's own process, and are started by its arguments.
+"""
+
+from __future__ import annotations
+
+import re
+
+from cluster.machinery.objects import spec
+from cluster.nodes.agnhost import words as words_of
+from cluster.shell.process import Process
+from cluster.shell.programs import naming
+
+_FOREVER = 86_400.0
+_DURATION = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)(ms|s|m)?")
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, None: 1.0}
+
+
+async def agnhost(process: Process) -> int:
+    """The program."""
+    words = process.argv[1:]
+    match words[:1]:
+        case ["connect"]:
+            return await _connect(process, words[1:])
+        case ["dns-suffix"]:
+            await process.stdout.write(",".join(naming.conf(process).search).encode())
+        case ["dns-server-list"]:
+            await process.stdout.write(",".join(naming.conf(process).nameservers).encode())
+        case ["etc-hosts"]:
+            await process.stdout.write(naming.text_of(process, "/etc/hosts").encode())
+        case _ if words[:1] in ([], ["pause"]) or _is_main(process):
+            while True:
+                await process.machine.sleep(_FOREVER)
+        case _:
+            said = f"agnhost: {words[0]} is started by the arguments of a container here, not by hand\n"
+            await process.stderr.write(said.encode())
+            return 1
+    return 0
+
+
+def _is_main(process: Process) -> bool:
+    """It is what the container was started with: what that serves is answered by the network."""
+    containers = spec(process.machine.pod).get("containers") or ()
+    own = next((each for each in containers if each.get("name") == process.machine.container), {})
+    return words_of(own) == process.argv[1:]
+
+
+async def _connect(process: Process, words: list[str]) -> int:
+    """`connect host:port [--timeout=3s] [--protocol=tcp]`: silence when it opens, one word when it does not."""
+    wait, udp, target = 3.0, False, ""
+    for word in words:
+        name, _, value = word.partition("=")
+        if name == "--timeout" and (found := _DURATION.fullmatch(value)):
+            wait = float(found[1]) * _UNITS[found[2]]
+        elif name == "--protocol":
+            udp = value == "udp"
+        elif not word.startswith("-"):
+            target = word
+    host, _, port = target.rpartition(":")
+    if not host or not port.isdecimal() or len(port) > 5:
+        return await _say(process, f"OTHER: address {target}: missing port in address")
+    found_addresses = (await naming.lookup(process, host.strip("[]"))).addresses
+    if not found_addresses:
+        return await _say(process, f"DNS: lookup {host}: no such host")
+    try:
+        connection = await process.machine.connect(found_addresses[0], int(port), udp=udp)
+    except TimeoutError:
+        await process.machine.sleep(wait)
+        return await _say(process, "TIMEOUT")
+    except ConnectionRefusedError:
+        return await _say(process, "REFUSED")
+    except OSError as error:
+        return await _say(process, f"OTHER: dial tcp {target}: connect: {str(error.strerror).lower()}")
+    await connection.close()
+    return 0
+
+
+async def _say(process: Process, text: str) -> int:
+    await process.stderr.write(f"{text}\n".encode())
+    return 1
+
+
+PROGRAMS = {"agnhost": agnhost}
