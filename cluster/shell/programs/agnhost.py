@@ -42,8 +42,8 @@ async def agnhost(process: Process) -> int:
 def _is_main(process: Process) -> bool:
     """It is what the container was started with: what that serves is answered by the network."""
     containers = spec(process.machine.pod).get("containers") or ()
-    own = next((each for each in containers if each.get("name") == process.machine.container), {})
-    return words_of(own) == process.argv[1:]
+    own = [each for each in containers if each.get("name") == process.machine.container]
+    return bool(own) and words_of(own[0]) == process.argv[1:]
 
 
 async def _connect(process: Process, words: list[str]) -> int:
