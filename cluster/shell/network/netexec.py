@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 import orjson
 
 from cluster.nodes.messages import Request, Response, text
-from cluster.shell.network import client
+from cluster.shell.network import client, depth
 from cluster.shell.network.reach import Reach
 from cluster.shell.network.station import Station
 from cluster.shell.network.streams import Datagrams
@@ -64,6 +64,8 @@ async def _dial(given: dict[str, str], station: Station, reach: Reach) -> Respon
         return text("host and port must be given, the port as a number\n", 400)
     if not (tries.isdecimal() and 0 < int(tries[:9]) <= MOST_TRIES):
         return text(f"tries must be a number from 1 to {MOST_TRIES}\n", 400)
+    if int(tries) > 1 and depth.now() > 1:
+        return text("whom another one asked to ask tries once\n", 400)
     said, failed = [], []
     for _ in range(int(tries)):
         try:

@@ -25,7 +25,7 @@ from cluster.nodes.servers import Port, Speech
 from cluster.requests import connecting, remembered
 from cluster.requests.arriving import Arrival
 from cluster.requests.connecting import LOOPBACK, Connections, Landing
-from cluster.shell.network import apiserver, asking, host, mysql, plain, redis, resolving, tls, web
+from cluster.shell.network import apiserver, asking, depth, host, mysql, plain, redis, resolving, tls, web
 from cluster.shell.network.listeners import Listeners, Listening
 from cluster.shell.network.peeked import peek
 from cluster.shell.network.station import Station
@@ -35,6 +35,10 @@ from cluster.shell.network.tls import Tls
 from cluster.shell.process import Connection, Listener
 
 log = structlog.get_logger()
+
+
+MOST_CONNECTIONS = 2_000
+"""Of one cluster at once."""
 
 
 class Network:
@@ -147,6 +151,8 @@ class Network:
         return self.listeners.at(pod, arrival.port, transport) if pod is not None else None
 
     def _opened(self, landing: Landing, opened: Connections, peer: tuple[str, int], *, udp: bool) -> Connection:
+        if depth.now() >= depth.MOST or len(self._serving) >= MOST_CONNECTIONS:
+            raise failure(errno.ENOBUFS)
         arrival, around = landing.arrival, self.around
         own = connecting.port(around.pick)
         client, seen = (opened.client.address, own), (opened.sender(landing), own)
@@ -160,6 +166,7 @@ class Network:
 
     def _start(self, work: Coroutine[Any, Any, None], end: Stream | Datagrams) -> None:
         async def guarded() -> None:
+            depth.deeper()
             try:
                 with contextlib.suppress(OSError):  # the client is gone, or a handshake failed
                     await work

@@ -361,3 +361,16 @@ async def test_a_pod_that_asks_whom_its_node_asks(more: dict[str, Any], server: 
     found = await run(asker, "nslookup", "web")
     assert found.out.splitlines()[0] == f"Server:\t\t{server}"
     assert outcome in found.out
+
+
+async def test_servers_that_ask_each_other_come_to_an_end() -> None:
+    conf = "server { listen 80; location / { proxy_pass http://10.244.0.60; } }"
+    mirror = town.pod("mirror", "10.244.0.60", app="mirror")
+    mirror["spec"]["volumes"] = [{"name": "conf", "configMap": {"name": "conf"}}]
+    mirror["spec"]["containers"][0]["volumeMounts"] = [{"name": "conf", "mountPath": "/etc/nginx/conf.d"}]
+    settings = {"kind": "ConfigMap", "metadata": {"name": "conf", "namespace": "default"}, "data": {"a.conf": conf}}
+    world = peer.world(mirror)
+    world.put(key(CONFIG_MAPS, "default", "conf"), settings)
+    asker = peer.machine("nginx", world)
+    found = await run(asker, "curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "http://10.244.0.60/")
+    assert found.out == "502"
