@@ -11,13 +11,13 @@ containers answer that much later, `kubarium.dev/flap: "10s"` makes it ready and
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from cluster.machinery.objects import Obj, annotations_of, status, timestamp
 from cluster.nodes import listening, responses, servers
 from cluster.nodes.execprobe import Looker
-from cluster.nodes.messages import NO_FILES, Content
-from cluster.nodes.view import Served, View
+from cluster.nodes.view import Mounts, Served, View
 from cluster.world import World
 
 NEVER_READY_ANNOTATION = "kubarium.dev/never-ready"
@@ -53,6 +53,16 @@ _LAST = 253_402_300_799.0
 
 def phases(pod: Obj, container: Obj, kind: Kind, view: View | None = None) -> list[Phase]:
     """What this probe would find, from the container's start on; at least one phase. `view`: the pod's files."""
+    if view is None:
+        return _phases(pod, container, kind, None)
+    asked = str(container.get("name")), kind
+    known: list[Phase] | None = view.memo.get(asked)
+    if known is None:
+        known = view.memo[asked] = _phases(pod, container, kind, view)
+    return known
+
+
+def _phases(pod: Obj, container: Obj, kind: Kind, view: View | None) -> list[Phase]:
     pending = {0.0, slow_start(pod)}
     probe = container.get(f"{kind}Probe") or {}
     if _is_liveness_example(container):
@@ -134,12 +144,31 @@ def _trouble(
         return _refused(pod, probe, target, port), f"{container['name']} does not listen on port {port} yet"
     if "httpGet" not in probe:
         return "", ""
-    files: Content = NO_FILES
-    if view is not None:
-        files = Served(view.at(container, _moment(view, container, elapsed), seen))
-    if (code := responses.status_of(container, str(target.get("path") or "/"), elapsed, files)) >= 400:
+    path = str(target.get("path") or "/")
+    if (code := _status(container, path, elapsed, view, seen)) >= 400:
         return f"HTTP probe failed with statuscode: {code}", f"{target.get('path') or '/'} answers {code}"
     return "", ""
+
+
+def _status(container: Obj, path: str, elapsed: float, view: View | None, seen: set[float]) -> int:
+    """What its server answers."""
+    if view is None:
+        return responses.status_of(container, path, elapsed)
+    if (mounts := view.untouched(container)) is not None:
+        words = (tuple(container.get("command") or ()), tuple(container.get("args") or ()))
+        return _first_status(str(container.get("image") or ""), *words, mounts, path)
+    files = Served(view.at(container, _moment(view, container, elapsed), seen))
+    return responses.status_of(container, path, elapsed, files)
+
+
+@lru_cache(maxsize=1024)
+def _first_status(image: str, command: tuple[str, ...], args: tuple[str, ...], mounts: Mounts, path: str) -> int:
+    """The same for all containers into whose files nobody has written: a thousand pods ask once."""
+    container: Obj = {"name": "c", "image": image, "command": list(command), "args": list(args)}
+    container["volumeMounts"] = [{"name": str(at), "mountPath": point} for at, point in enumerate(mounts)]
+    volumes = [{"name": str(at), "emptyDir": {}} for at in range(len(mounts))]
+    pod = {"metadata": {"name": "p"}, "spec": {"volumes": volumes, "containers": [container]}}
+    return responses.status_of(container, path, _LAST, Served(View(World(), pod).at(container, _LAST)))
 
 
 def _moment(view: View, container: Obj, elapsed: float) -> float:

@@ -6,11 +6,15 @@ Also how a web server sees them. Nothing is remembered: a layer says of each ver
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from cluster.contents import Entry, Kept, Layer, Place, Source, Tree
-from cluster.machinery.objects import Obj
-from cluster.nodes import filesystem, scripted
+from cluster.machinery.objects import Obj, spec
+from cluster.nodes import filesystem, programs, scripted
 from cluster.world import World
+
+_FILLED = frozenset({"configMap", "secret", "projected", "downwardAPI", "hostPath"})
+Mounts = tuple[str, ...]
 
 
 class View:
@@ -19,10 +23,32 @@ class View:
     def __init__(self, world: World, pod: Obj) -> None:
         self._world, self._pod = world, pod
         self._places: dict[str, dict[str, Place]] = {}
+        self.memo: dict[tuple[str, str], Any] = {}
+        """What was found out with it; it lasts as long as one plan."""
 
     def began(self, container: Obj) -> float:
         """When its present run was started, cluster time."""
         return scripted.started(self._pod, str(container.get("name")))
+
+    def untouched(self, container: Obj) -> Mounts | None:
+        """What is mounted in a container of a pod into whose files nobody has written, so that they follow from its
+        image and this alone; None when there is more to them."""
+        layers = self._world.contents.layers
+        if layers and not layers.keys().isdisjoint(filesystem.layers(self._world, self._pod)):
+            return None
+        both = (*(spec(self._pod).get("initContainers") or ()), *(spec(self._pod).get("containers") or ()))
+        if any(programs.run(self._pod, each).files for each in both):
+            return None
+        filled = {
+            volume.get("name") for volume in spec(self._pod).get("volumes") or () if not _FILLED.isdisjoint(volume)
+        }
+        points: list[str] = []
+        for mount in container.get("volumeMounts") or ():
+            point = str(mount.get("mountPath") or "")
+            if mount.get("name") in filled and not point.startswith("/var/run/secrets/"):
+                return None
+            points.append(point)
+        return tuple(points)
 
     def at(self, container: Obj, moment: float, seen: set[float] | None = None) -> Tree:
         """Its files at a moment of cluster time. Into `seen` go the moments at which something that is looked at
