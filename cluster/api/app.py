@@ -16,7 +16,8 @@ from cluster.api.authentication import Authenticator, identify
 from cluster.api.refusals import EntityTooLarge, NoSuchPath
 from cluster.api.request import Request
 from cluster.api.response import Response, Stream
-from cluster.api.router import answer, permitted, refusal
+from cluster.api.router import answer, attempt, permitted, refusal
+from cluster.api.streams import reading
 from cluster.api.streams.running import Running
 from cluster.api.throttling import Throttle
 from cluster.machinery.errors import ApiError, Gone
@@ -70,6 +71,8 @@ class KubernetesApi:
         """Unauthorized for a wrong token, NotFound for a cluster that there is not."""
         slug, path = split(scope["path"])
         headers = {name.decode("latin1").lower(): value.decode("latin1") for name, value in scope["headers"]}
+        if offered := scope.get("subprotocols"):
+            headers["sec-websocket-protocol"] = ", ".join(offered)
         mirror = await self._mirror(slug)
         query = parse_qsl(scope["query_string"].decode("latin1"), keep_blank_values=True)
         return Request(
@@ -103,11 +106,16 @@ class KubernetesApi:
         try:
             request = await self._request(scope)
             self.throttle.count(request.user, request.client)
-            _, target = permitted(request)
-            if target.subresource not in streams.SUBRESOURCES:
-                raise NoStreams
+            verb, target = permitted(request)
             with self.throttle.stream(request.user):
-                await streams.serve(request, scope, receive, send, Running(request.mirror))
+                if target.subresource in streams.SUBRESOURCES:
+                    await streams.serve(request, scope, receive, send, Running(request.mirror))
+                elif target.subresource == "log":
+                    await reading.serve_log(await attempt(request), scope, receive, send)
+                elif verb == "watch" and isinstance(found := await attempt(request), Stream):
+                    await reading.serve_watch(found, receive, send)
+                else:
+                    raise NoStreams
         except NoSuchPath:
             await refuse_socket(scope, send, NoStreams())
         except ApiError as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote
@@ -31,15 +33,30 @@ async def identify(
             user = found
             break
     else:
-        if "authorization" in headers:
+        if "authorization" in headers or bearer(headers):
             raise Unauthorized
     return impersonated(user, scope, headers, mirror.world)
 
 
 def bearer(headers: Mapping[str, str]) -> str:
-    """The token of an Authorization header; "" when it carries none."""
+    """The token of an Authorization header, or of a page's WebSocket, which cannot send one; "" when there is none."""
     scheme, _, token = headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else ""
+    if scheme.lower() == "bearer":
+        return token.strip()
+    offered = (each.strip() for each in headers.get("sec-websocket-protocol", "").split(","))
+    return next((_unwrapped(each) for each in offered if each.startswith(_IN_SUBPROTOCOL)), "")
+
+
+_IN_SUBPROTOCOL = "base64url.bearer.authorization.k8s.io."
+
+
+def _unwrapped(subprotocol: str) -> str:
+    """The token in the name of a subprotocol. Unauthorized when nothing can be read there."""
+    try:
+        text = subprotocol.removeprefix(_IN_SUBPROTOCOL)
+        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError) as error:
+        raise Unauthorized from error
 
 
 def impersonated(user: User, scope: Mapping[str, Any], headers: Mapping[str, str], world: World) -> User:

@@ -33,7 +33,7 @@ _VERBS = {
 async def answer(request: Request) -> Answer:
     """Never raises an ApiError: those are answers."""
     try:
-        return await _answer(request)
+        return await attempt(request)
     except NoSuchPath as nowhere:
         return text(nowhere.text, 404)
     except ApiError as error:
@@ -46,7 +46,8 @@ def refusal(error: ApiError) -> Response:
     return json(error.status(), error.code, headers=headers)
 
 
-async def _answer(request: Request) -> Answer:
+async def attempt(request: Request) -> Answer:
+    """NoSuchPath and ApiErrors, for who cannot send them as answers."""
     try:
         verb, target = permitted(request)
     except (NotServed, NoSuchPath):
