@@ -6,15 +6,18 @@ tree-sitter's grammar forgives (a lone `fi` is a command to it) and mends what i
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from cluster.shell.language.lexing import Complaint, Token
+from cluster.shell.language.lexing import ARRAY, ASSIGNMENT, Complaint, Token
 from cluster.shell.language.scanning import TooDeep
 
 DEEPEST = 60
 """How far commands may lie within each other."""
 
-_CLOSERS = frozenset({"then", "elif", "else", "fi", "do", "done", "esac", "}"})
+DECLARING = frozenset({"declare", "typeset", "local", "export", "readonly", "alias"})
+"""Builtins whose arguments may be assignments, kept whole."""
+
+_CLOSERS = frozenset({"then", "elif", "else", "fi", "do", "done", "esac", "}", "in", "]]"})
 _CASE_ENDS = frozenset({";;", ";&", ";;&"})
 
 
@@ -170,7 +173,15 @@ class _Checker:
 
     def _simple(self, first: Token) -> None:
         self.redirections()
+        assigning, declaring = True, False
         while self.token is not None and self.token.kind == "word":
+            array = ARRAY.match(self.token.text)
+            if array and not assigning:
+                raise Complaint(
+                    replace(self.token, start=self.token.start + array.end() - 1, end=self.token.start + array.end())
+                )
+            declaring = declaring or self.token.text in DECLARING
+            assigning = declaring or (assigning and ASSIGNMENT.match(self.token.text) is not None)
             self.advance()
             if self.is_operator("(") and self.items[self.at - 1] is first:
                 self.advance()

@@ -42,7 +42,8 @@ OPENING = frozenset(["if", "then", "elif", "else", "do", "while", "until", "{", 
 _OPERATOR = re.compile(r";;&|;&|;;|&&|\|\||\|&|[;&|()\n]")
 _REDIRECTION = re.compile(r"(\d+|\{[A-Za-z_]\w*\})?(<<<|<<-|<<|<>|<&|>&|>>|>\||<(?!\()|>(?!\()|&>>|&>)")
 _BLANK = re.compile(r"(?:[ \t]|\\\n)+")
-_COMPOUND_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*(?:\[[^]\n]*\])?\+?=\(")
+ASSIGNMENT = re.compile(r"[A-Za-z_]\w*(?:\[[^]]*\])?\+?=")
+ARRAY = re.compile(r"[A-Za-z_]\w*(?:\[[^]\n]*\])?\+?=\(")
 
 
 @dataclass
@@ -190,7 +191,7 @@ class _Lexer:
         if text.startswith("[[", start) and text[start + 2 : start + 3] in (" ", "\t", "\n", "\\") and self._begins():
             self.at = self._condition(start)
             return Token("condition", start, self.at, "[[")
-        array = _COMPOUND_ASSIGNMENT.match(text, start)
+        array = ARRAY.match(text, start)
         self.at = self._array(array.end()) if array else self._scanner.word(start, self._depth)
         word = text[start : self.at]
         if word == "case" and self._begins():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -31,7 +31,7 @@ from cluster.shell.language.syntax import (
     Test,
     While,
 )
-from cluster.shell.language.tree import Node, Unread, structure
+from cluster.shell.language.tree import Node, Unread, span, structure
 from cluster.shell.language.words import read_word
 
 LONGEST = 262_144
@@ -91,8 +91,9 @@ def read_script(text: str) -> Script:
     except BadCondition as bad:
         return Script(problem=Problem(bad.token, 1, text=str(bad), sentence="condition"))
     except Unread as unread:
-        line = tokens.line(unread.position)
-        return Script(problem=Problem(_token_at(tokens, unread.position), line + 1, text=_line(text, line)))
+        token = tokens.items[min(unread.token, len(tokens.items) - 1)]
+        line = tokens.line(token.start)
+        return Script(problem=Problem(tokens.text[token.start : token.end], line + 1, text=_line(text, line)))
     groups = [bisect_left(verdict.whole, start) for start in builder.starts]
     return Script(commands, groups, warnings=_warnings(tokens))
 
@@ -121,11 +122,6 @@ def _dangling_redirection(tokens: Tokens) -> bool:
     return last is not None and last.kind == "redirection" and last.target[0] == last.target[1]
 
 
-def _token_at(tokens: Tokens, position: int) -> str:
-    found = [token for token in tokens.items if token.end > position]
-    return tokens.text[found[0].start : found[0].end] if found else "newline"
-
-
 def _line(text: str, line: int) -> str:
     return text.split("\n")[line]
 
@@ -141,16 +137,15 @@ class _Builder:
     def __init__(self, tokens: Tokens) -> None:
         self.tokens = tokens
         self.text = tokens.text
-        self._starts = [token.start for token in tokens.items]
-        self._ends = [token.end for token in tokens.items]
         self.starts: list[int] = []
         """Where the commands of the list finished last begin: in the end, the outermost ones."""
 
-    def within(self, start: int, end: int) -> list[Token]:
-        return self.tokens.items[bisect_right(self._ends, start) : bisect_left(self._starts, end)]
+    def written(self, first: int, end: int) -> str:
+        """The text of some tokens."""
+        return self.text[self.tokens.items[first].start : self.tokens.items[end - 1].end]
 
-    def line(self, position: int) -> int:
-        return self.tokens.line(position) + 1
+    def line(self, node: Node) -> int:
+        return self.tokens.line(self.tokens.items[span(node)[0]].start) + 1
 
     def sequence(self, nodes: list[Node]) -> Sequence:
         return Sequence(self.statements(nodes))
@@ -162,10 +157,10 @@ class _Builder:
         start = 0
         for node in nodes:
             if node.type == "&":
-                found[-1] = Background(found[-1], self.text[start : node.start_byte].strip())
+                found[-1] = Background(found[-1], self.written(start, span(node)[0]))
             elif node.is_named and node.type not in ("comment", "heredoc_body"):
-                start = node.start_byte
-                starts.append(start)
+                start = span(node)[0]
+                starts.append(self.tokens.items[start].start)
                 found.append(self.and_or(node))
         self.starts = starts
         return found
@@ -179,12 +174,12 @@ class _Builder:
                 items.append((operator, stage.pipeline()))
                 operator, stage = kind, _Stage()
             elif kind == "!":
-                timed = self.text.startswith("time", leaf.start_byte)
+                timed = self.tokens.items[span(leaf)[0]].text == "time"
                 stage.mark(timed)
             elif kind == "|&":
                 _redirect(stage.commands[-1], [Redirection(">&", read_word("1"), 2)])
             elif kind == "redirections":
-                _redirect(stage.commands[-1], self.redirections(leaf.start_byte, leaf.end_byte))
+                _redirect(stage.commands[-1], self.redirections(*span(leaf)))
             elif kind == "command":
                 stage.commands.append(self.command(leaf))
         items.append((operator, stage.pipeline()))
@@ -205,20 +200,22 @@ class _Builder:
                 flat.append((at.type, at))
         return flat
 
-    def redirections(self, start: int, end: int) -> list[Redirection]:
-        return [read_redirection(self.text, token) for token in self.within(start, end) if token.kind == "redirection"]
+    def redirections(self, first: int, end: int) -> list[Redirection]:
+        tokens = self.tokens.items[first:end]
+        return [read_redirection(self.text, token) for token in tokens if token.kind == "redirection"]
 
     def command(self, node: Node) -> Command:
         made = _MAKERS.get(node.type)
         return made(self, node) if made else self.simple(node)
 
     def simple(self, node: Node) -> Command:
-        tokens = self.within(node.start_byte, node.end_byte)
-        line = self.line(node.start_byte)
+        first, end = span(node)
+        tokens = self.tokens.items[first:end]
+        line = self.line(node)
         special = next((token for token in tokens if token.kind in ("condition", "calculation")), None)
         if special is None:
             return read_simple(self.text, tokens, line)
-        redirections = self.redirections(special.end, node.end_byte)
+        redirections = self.redirections(first, end)
         if special.kind == "calculation":
             return Calculation(self.text[special.start + 2 : special.end - 2], line, redirections)
         return Test(read_condition(self.text[special.start + 2 : special.end - 2]), line, redirections)
@@ -253,8 +250,8 @@ class _Builder:
 
     def for_(self, node: Node) -> Command:
         body = self.do_group(node.children[-1])
-        head = [token for token in self.within(node.start_byte, node.children[-1].start_byte) if token.text != "\n"]
-        line = self.line(node.start_byte)
+        head = [token for token in self.tokens.items[span(node)[0] : span(node.children[-1])[0]] if token.text != "\n"]
+        line = self.line(node)
         if head[1].kind == "calculation":
             return self._counting(self.text[head[1].start + 2 : head[1].end - 2], body, line)
         words = None
@@ -272,8 +269,8 @@ class _Builder:
             if child.type != "case_item":
                 continue
             close = next(at for at, inner in enumerate(child.children) if inner.type == ")")
-            patterns = self.within(child.start_byte, child.children[close].start_byte)
-            last = self.within(child.start_byte, child.end_byte)[-1].text
+            patterns = self.tokens.items[span(child)[0] : span(child.children[close])[0]]
+            last = self.tokens.items[span(child)[1] - 1].text
             items.append(
                 CaseItem(
                     [read_word(token.text) for token in patterns if token.kind == "word"],
@@ -281,17 +278,18 @@ class _Builder:
                     last if last in _CASE_ENDS else ";;",
                 )
             )
-        subject = self.within(node.start_byte, node.end_byte)[1]
-        return Case(read_word(subject.text), items, self.line(node.start_byte))
+        subject = self.tokens.items[span(node)[0] + 1]
+        return Case(read_word(subject.text), items, self.line(node))
 
     def function(self, node: Node) -> Command:
-        head = self.within(node.start_byte, node.end_byte)
+        first, end = span(node)
+        head = self.tokens.items[first : first + 2]
         name = head[1].text if head[0].text == "function" else head[0].text
         body = next(child for child in node.children if child.type in _MAKERS or child.type == "command")
         made = self.command(body)
-        _redirect(made, self.redirections(body.end_byte, node.end_byte))
-        text = self.text[body.start_byte : node.end_byte]
-        return Function(name, made, text, self.line(node.start_byte))
+        _redirect(made, self.redirections(span(body)[1], end))
+        text = self.written(span(body)[0], end)
+        return Function(name, made, text, self.line(node))
 
     def group(self, node: Node) -> Command:
         return Group(self.sequence(node.children[1:-1]))

@@ -9,7 +9,7 @@ from cluster.shell.language.calling import run_simple
 from cluster.shell.language.descriptors import Nothing, Open, Pipe
 from cluster.shell.language.errors import Break, Continue, Exit, ExpansionProblem
 from cluster.shell.language.expansion import expand_pattern, expand_sum, expand_text, expand_words
-from cluster.shell.language.failing import fail_expansion
+from cluster.shell.language.failing import MISREAD, fail_expansion, fail_reading
 from cluster.shell.language.jobs import Child, Job
 from cluster.shell.language.limits import LimitReached
 from cluster.shell.language.patterns import compile_pattern
@@ -75,6 +75,8 @@ async def _leaf(shell: Shell, body: Callable[[], Awaitable[int]], *, exempt: boo
             return await body()
         except ExpansionProblem as problem:
             return await fail_expansion(shell, problem)
+        except MISREAD as misread:
+            return await fail_reading(shell, misread)
 
     status = await surviving(shell, step)
     if status and not exempt:
@@ -213,6 +215,8 @@ async def _compound(shell: Shell, command: Compound) -> int:
         return 1
     except ExpansionProblem as problem:
         return await fail_expansion(shell, problem)
+    except MISREAD as misread:
+        return await fail_reading(shell, misread)
     try:
         return await shell.nested(lambda: _inside(shell, command))
     finally:
@@ -247,6 +251,8 @@ async def _inside(shell: Shell, command: Compound) -> int:
         return await _case(shell, command)
     except ExpansionProblem as problem:
         return await fail_expansion(shell, problem)
+    except MISREAD as misread:
+        return await fail_reading(shell, misread)
 
 
 async def _unknown(shell: Shell, command: Test | Calculation) -> int:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 
+from cluster.shell.language.grammar import DECLARING
 from cluster.shell.language.lexing import Token, script_end
 from cluster.shell.language.scanning import Scanner
 from cluster.shell.language.syntax import Assignment, Element, Redirection, Simple
 from cluster.shell.language.words import read_word
-
-DECLARING = frozenset({"declare", "typeset", "local", "export", "readonly", "alias"})
-"""Builtins whose arguments may be assignments, kept whole."""
 
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)(\+?)=", re.ASCII)
 _INDEXED = re.compile(r"([A-Za-z_]\w*)\[", re.ASCII)
