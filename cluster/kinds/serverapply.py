@@ -143,9 +143,8 @@ def _applied_before(live: Obj, view: View) -> FieldSet:
 def _remembering(new: Obj, config: Obj) -> Obj:
     """kubectl's annotation kept in step, so that client-side apply can go on from here."""
     remembered = copy(config)
-    annotations = remembered["metadata"].get("annotations")
-    if isinstance(annotations, dict):
-        annotations.pop(LAST_APPLIED, None)
+    annotations = annotations_of(remembered)
+    annotations.pop(LAST_APPLIED, None)
     text = orjson.dumps(remembered, option=orjson.OPT_SORT_KEYS).decode() + "\n"
     return {
         **new,

@@ -212,7 +212,7 @@ def _last_applied(obj: Obj) -> Obj:
 def with_last_applied(obj: Obj) -> Obj:
     """The object with kubectl's annotation that remembers it as it was applied."""
     bare = copy(obj)
-    metadata = bare.setdefault("metadata", {})
+    metadata = bare["metadata"] = bare.get("metadata") or {}
     if isinstance(metadata.get("annotations"), dict):
         metadata["annotations"].pop(LAST_APPLIED, None)
     remembered = copy(bare)
