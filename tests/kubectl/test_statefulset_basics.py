@@ -101,7 +101,6 @@ def first(watch: Watch, pod: str, status: str) -> int:
     return next(number for number, row in enumerate(watch.rows) if row[0] == pod and row[2] == status)
 
 
-@pytest.mark.xfail(reason="exec is still to come")
 @pytest.mark.pace("brisk")
 def test_b_01_to_b_06_creation_in_order(k: Kubectl) -> None:
     with k.watching("get pods --watch -l app=nginx") as watch:
@@ -144,7 +143,6 @@ def test_b_09_to_b_11_deleted_pods_come_back_in_order_with_other_addresses(k: Ku
     assert not set(before) & set(after)  # B-11
 
 
-@pytest.mark.xfail(reason="exec is still to come")
 def test_b_12_to_b_14_claims_and_what_is_on_them_stay(k: Kubectl) -> None:
     started(k)
     claims = k("get pvc -l app=nginx").rows  # B-12
@@ -229,7 +227,6 @@ def _is_updated(status: str) -> bool:
     return bool(found["currentRevision"] == found["updateRevision"])
 
 
-@pytest.mark.xfail(reason="exec is still to come")
 def test_b_26_to_b_31_a_set_without_its_pods_and_back(k: Kubectl) -> None:
     started(k, 3)
     write_pages(k)
