@@ -192,7 +192,9 @@ def _configuration(body: bytes) -> yamlbody.Read:
 
 def decode_options(body: bytes, media: str) -> Obj:
     """A DELETE's body; {} when there is none."""
-    return _object(body, media, "DeleteOptions").obj if body.strip() else {}
+    options = _object(body, media, "DeleteOptions").obj if body.strip() else {}
+    check_shape(options, "v1", "DeleteOptions")
+    return options
 
 
 def decode_other(body: bytes, media: str, api_versions: tuple[str, ...], word: str) -> Obj:
@@ -201,4 +203,12 @@ def decode_other(body: bytes, media: str, api_versions: tuple[str, ...], word: s
     given = str(obj.get("apiVersion") or api_versions[0]), str(obj.get("kind") or word)
     if given[1] != word or given[0] not in api_versions:
         raise BadRequest(f'{given[1]} in version "{given[0]}" cannot be handled as a {word}')
+    check_shape(obj, given[0], word)
     return obj
+
+
+def check_shape(obj: Obj, api_version: str, word: str) -> None:
+    """BadRequest at the first value that is of another type than its field has."""
+    refusal = schema.decode_error(api_version, word, obj, strict=False)
+    if refusal is not None:
+        raise refusal

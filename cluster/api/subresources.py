@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from cluster.api import accounts, listing, streams, writing
-from cluster.api.bodies import decode_apply, decode_other, decode_patch
+from cluster.api.bodies import check_shape, decode_apply, decode_other, decode_patch
 from cluster.api.negotiation import form
 from cluster.api.proxying import proxy
 from cluster.api.refusals import MethodNotAllowed, UnsupportedMediaType
@@ -53,6 +53,7 @@ async def scaling(request: Request, target: Target) -> Response:
         wanted = decode_other(request.body, writing.media(request), ("autoscaling/v1",), "Scale")
     elif request.method == "PATCH":
         wanted = _patched(request, present)
+        check_shape(wanted, "autoscaling/v1", "Scale")
     else:
         raise MethodNotAllowed
     changed = scale.scaled(obj, wanted, paths)

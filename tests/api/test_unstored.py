@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from cluster.machinery.objects import Obj
 from tests.api.asking import Client
 from tests.kinds.specimens import specimen
 
@@ -98,3 +101,60 @@ async def test_an_autoscaler_is_served_in_both_of_its_versions(client: Client) -
     assert patched.json["spec"]["targetCPUUtilizationPercentage"] == 70
     listed = (await client.get(f"/apis/autoscaling/v1/{below}")).json
     assert (listed["apiVersion"], listed["items"][0]["spec"]) == ("autoscaling/v1", patched.json["spec"])
+
+
+ODD_BODIES: list[tuple[str, Obj]] = [
+    ("serviceaccounts/robot/token", {"spec": {"expirationSeconds": "long"}}),
+    ("serviceaccounts/robot/token", {"spec": {"boundObjectRef": "web-0"}}),
+    ("serviceaccounts/robot/token", {"spec": {"audiences": "vault"}}),
+    ("serviceaccounts/robot/token", {"spec": []}),
+    ("pods/web-0/binding", {"target": "node-1"}),
+    ("pods/web-0/binding", {"metadata": []}),
+    ("pods/web-0/eviction", {"deleteOptions": "now"}),
+    ("pods/web-0/eviction", {"deleteOptions": {"gracePeriodSeconds": "soon"}}),
+    ("bindings", {"metadata": {"name": 7}, "target": {"name": "node-1"}}),
+]
+
+
+@pytest.mark.parametrize(("path", "body"), ODD_BODIES)
+async def test_a_body_of_the_wrong_shape_is_refused_in_words(client: Client, path: str, body: Obj) -> None:
+    await _account(client)
+    pod = {"metadata": {"name": "web-0"}, "spec": {"containers": [{"name": "c", "image": "nginx"}]}}
+    await client.post("/api/v1/namespaces/default/pods", pod)
+    refused = await client.post(f"/api/v1/namespaces/default/{path}", body)
+    assert (refused.code, refused.json["reason"]) == (400, "BadRequest"), refused.json
+
+
+@pytest.mark.parametrize(
+    "body", [{"spec": "3"}, {"metadata": []}, {"spec": {"replicas": "3"}}, {"spec": {"replicas": 1.5}}]
+)
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+async def test_a_scale_of_the_wrong_shape_is_refused_in_words(client: Client, method: str, body: Obj) -> None:
+    labels = {"app": "web"}
+    template = {"metadata": {"labels": labels}, "spec": {"containers": [{"name": "c", "image": "nginx"}]}}
+    spec = {"selector": {"matchLabels": labels}, "template": template}
+    path = "/apis/apps/v1/namespaces/default/deployments"
+    assert (await client.post(path, {"metadata": {"name": "web"}, "spec": spec})).code == 201
+    media = "application/json" if method == "PUT" else "application/merge-patch+json"
+    refused = await client.ask(method, f"{path}/web/scale", body, content_type=media)
+    assert (refused.code, refused.json["reason"]) in ((400, "BadRequest"), (422, "Invalid")), refused.json
+
+
+ODD_OPTIONS: list[Obj] = [
+    {"gracePeriodSeconds": "soon"},
+    {"preconditions": "none"},
+    {"preconditions": {"uid": 7}},
+    {"propagationPolicy": 3},
+    {"dryRun": "All"},
+    {"orphanDependents": "yes"},
+]
+
+
+@pytest.mark.parametrize("body", ODD_OPTIONS)
+async def test_options_of_the_wrong_shape_are_refused_in_words(client: Client, body: Obj) -> None:
+    path = "/api/v1/namespaces/default/configmaps"
+    await client.post(path, {"metadata": {"name": "c"}})
+    for at in (f"{path}/c", f"{path}?labelSelector=a%3Db"):
+        refused = await client.delete(at, body)
+        assert refused.code in (400, 422), refused.json
+        assert refused.json["message"]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cluster.kinds import conversion
 from cluster.machinery.errors import ApiError
 from cluster.machinery.objects import Obj, copy
-from tests.kinds.sandbox import Sandbox
+from tests.kinds.sandbox import NOW, Sandbox
 from tests.kinds.specimens import SPECIMENS
 
 _CONTAINER = {
@@ -180,6 +182,9 @@ def test_created_or_refused(obj: Obj) -> None:
         assert error.message
         assert error.status()["code"] in range(400, 500)
     else:
+        kind = sandbox.kind(made)
+        assert orjson.dumps([column.cell(made, NOW) for column in kind.columns])
+        assert all(conversion.shown(made, version)["kind"] == kind.kind for version in kind.every_version)
         assert sandbox.update(made) is made
         assert sandbox.change(made) is made
     assert obj == before
@@ -196,7 +201,9 @@ def test_changed_or_refused(index: int, data: st.DataObject) -> None:
     places = [place for place in _places(changed) if place not in addressed]
     _put(changed, data.draw(st.sampled_from(places)), data.draw(st.sampled_from(_ODD)))
     try:
-        sandbox.update(changed, data.draw(st.sampled_from(["", "status"])))
+        made = sandbox.update(changed, data.draw(st.sampled_from(["", "status"])))
     except ApiError as error:
         assert error.message
+    else:
+        assert orjson.dumps([column.cell(made, NOW) for column in sandbox.kind(made).columns])
     assert stored == before
