@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from cluster.config import Pace
 from cluster.machinery.objects import Obj, annotations_of, spec, uid
-from cluster.nodes import pace, script, servers
+from cluster.nodes import carried, pace, script, servers
 from cluster.nodes.script import FOREVER
 
 CRASH_ANNOTATION = "kubarium.dev/crash"
@@ -115,7 +115,7 @@ def is_judged_by_its_end(pod: Obj, container: dict[str, Any]) -> bool:
 
 @lru_cache(maxsize=4096)
 def _hangs_on_what_it_finds(words: tuple[str, ...]) -> bool:
-    if not script.can_be_carried_out(words):
+    if not carried.can_be_carried_out(words):
         return False
     return not script.follow(words[words.index("-c") + 1], 0.0).certain
 

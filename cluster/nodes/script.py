@@ -56,23 +56,7 @@ _IDLE = frozenset(
         "esac",
     }
 )
-_CARRIED_OUT = """
-    : . [ [[ break cd continue declare echo eval exec exit export false getopts let local printf pwd read readonly
-    return set shift source test times trap true type typeset umask unset wait kill
-    awk base64 basename cat chmod chown cmp cp curl cut date df diff dig dirname du egrep env expr fgrep find free
-    getent grep gunzip gzip head host hostname id ip ln ls md5sum mkdir mktemp mv mysql mysqladmin nc ncat nl nproc
-    nslookup ping printenv ps readlink realpath redis-cli rm rmdir sed seq sha1sum sha256sum sleep sort stat sync tac
-    tail tar tee timeout touch tr truncate uname uniq wc wget which whoami xargs
-"""
-CARRIED_OUT = frozenset(_CARRIED_OUT.split())
-"""What a shell here knows, and programs that containers here have."""
 _LISTENS = re.compile(r"(^|\s)(nc|ncat)\s(.*\s)?(-[a-zA-Z]*l[a-zA-Z]*|--listen)(\s|$)")
-_SUBSTITUTION = re.compile(r"[$<>]\((?!\()([^()`]*)\)|`([^`]*)`")
-_OPENS_SUBSTITUTION = re.compile(r"[$<>]\((?!\()")
-_URL_HOST = re.compile(r"://([A-Za-z0-9][A-Za-z0-9.-]*)")
-_TOP_DOMAINS = frozenset({"ch", "com", "de", "dev", "edu", "gov", "io", "net", "org", "uk"})
-_BEFORE_A_COMMAND = frozenset({"if", "then", "elif", "else", "while", "until", "do"})
-_KEYWORDS = frozenset({"fi", "for", "done", "case", "esac"})
 _JUDGES = frozenset({"grep", "egrep", "fgrep", "cmp", "diff"})
 _CONNECTS = frozenset({"curl", "wget", "nc", "ncat"})
 """A name that is found is not all they wait for."""
@@ -156,7 +140,7 @@ class _Reader:
             end = command(line.words, self.task)
             self.aside = max(self.aside, end.seconds)
             return
-        words = _bare(line.words)
+        words = bare(line.words)
         if not words:
             return
         if words[0] in ("[", "[[", "test"):
@@ -203,7 +187,7 @@ class _Reader:
             self.certain = self.certain and within.certain
             return
         until = kind == "until" or condition[:1] == ("!",)
-        words = _bare(condition)
+        words = bare(condition)
         if until and words and words[0] in _LOOKS_UP and (host := _host(words)):
             self.waits_for.append(host)
             self.certain = self.certain and words[0] not in _CONNECTS
@@ -235,7 +219,7 @@ def follow(text: str, task: float | None = None) -> End:
 
 def command(words: Sequence[str], task: float | None = None) -> End:
     """How one command goes."""
-    words = _bare(words)
+    words = bare(words)
     program = words[0].rpartition("/")[2] if words else "true"
     if program == "sleep":
         return End(sum(_pause(word) for word in words[1:]))
@@ -263,36 +247,6 @@ def is_known(word: str) -> bool:
     return program in SHELLS or program in _QUICK or program in _IDLE or program in _SERVERS
 
 
-def can_be_carried_out(words: Sequence[str]) -> bool:
-    """A shell's script that calls nothing but programs that do here what they do elsewhere."""
-    program = words[0].rpartition("/")[2] if words else ""
-    if program not in SHELLS or "-c" not in words[:-1]:
-        return False
-    text = words[words.index("-c") + 1]
-    if any(_is_outside(host) for host in _URL_HOST.findall(text)):
-        return False  # nobody answers there, and a download that goes well is what is meant
-    inner = [found[1] or found[2] or "" for found in _SUBSTITUTION.finditer(text)]
-    opened = len(_OPENS_SUBSTITUTION.findall(text)) + text.count("`") // 2
-    if opened != len(inner):
-        return False  # one in another, which is not taken apart here
-    return all(_is_carried_out(line.words) for part in (text, *inner) for line in lines(part))
-
-
-def _is_outside(host: str) -> bool:
-    """A name of the Internet, not one that a Service could have."""
-    labels = host.rstrip(".").split(".")
-    if len(labels) == 2:
-        return labels[1] in _TOP_DOMAINS
-    return len(labels) > 2 and labels[2] != "svc" and not labels[-1].isdigit() and labels[-1] != "local"
-
-
-def _is_carried_out(words: Sequence[str]) -> bool:
-    while words and words[0] in _BEFORE_A_COMMAND:
-        words = words[1:]
-    words = _bare(words)
-    return not words or words[0].rpartition("/")[2] in CARRIED_OUT or words[0] in _KEYWORDS
-
-
 def is_server(program: str) -> bool:
     """A program that is known to serve for as long as it runs."""
     return program.rpartition("/")[2] in _SERVERS
@@ -303,7 +257,7 @@ def serves_nobody(words: Sequence[str]) -> bool:
     program = words[0].rpartition("/")[2] if words else "true"
     if program in SHELLS and "-c" in words[:-1]:
         within = lines(words[words.index("-c") + 1])
-        return all(serves_nobody(_bare(line.words) or ("true",)) for line in within)
+        return all(serves_nobody(bare(line.words) or ("true",)) for line in within)
     return program in _IDLE or program in _QUICK or program in SHELLS
 
 
@@ -335,7 +289,7 @@ def _split(part: str) -> tuple[str, ...]:
         return tuple(part.split())
 
 
-def _bare(words: Sequence[str]) -> tuple[str, ...]:
+def bare(words: Sequence[str]) -> tuple[str, ...]:
     """Without what stands before the program itself."""
     at = 0
     while at < len(words) and (words[at] in _PREFIXES or _ASSIGNMENT.match(words[at])):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cluster.nodes.script import CARRIED_OUT
+from cluster.nodes.carried import CARRIED_OUT
 from cluster.shell.builtins import BUILTINS
 from cluster.shell.language.lexing import RESERVED
 from cluster.shell.programs import known

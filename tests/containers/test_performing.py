@@ -22,7 +22,8 @@ from cluster.logs.lines import ALL, Wanted
 from cluster.machinery.objects import NODES, PODS, Obj, key, timestamp
 from cluster.models import Cluster
 from cluster.shell.machine import ContainerMachine
-from cluster.store import create_cluster, rows
+from cluster.store import create_cluster, rows, written
+from cluster.store import read as read_rows
 from cluster.store.writer import close
 from cluster.watch import Mirror
 from cluster.world import World
@@ -36,11 +37,11 @@ POD = key(PODS, "default", "counter")
 class Ground:
     """A pod with a script, and the wall clock in hand."""
 
-    def __init__(self, cluster: int) -> None:
+    def __init__(self, head: rows.Head) -> None:
         self.wall = START + 3
         world = World()
         world.put(key(NODES, "", "node-1"), {"metadata": {"name": "node-1"}, "status": {}})
-        self.mirror = Mirror(rows.heads([cluster])[0], world, wall=lambda: self.wall)
+        self.mirror = Mirror(head, world, wall=lambda: self.wall)
         self.mirror.clock = Clock(START, START, 1.0)
         self.put({"running": {"startedAt": timestamp(START)}})
         self._tasks: list[asyncio.Task[None]] = []
@@ -81,11 +82,11 @@ class Ground:
 @pytest.fixture
 async def ground(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Ground]:
     monkeypatch.setattr("cluster.containers.logs.LOOK", 0.002)
-    made: Cluster = create_cluster("test", author="tester")
+    made: Cluster = await written(create_cluster, "test", author="tester")
     book = Book()
     logs.use(book)
     task = asyncio.create_task(book.run())
-    found = Ground(made.pk)
+    found = Ground((await read_rows(rows.heads, [made.pk]))[0])
     yield found
     await found.end()
     task.cancel()

@@ -19,6 +19,7 @@ spec:
     image: busybox:1.28
     args: [/bin/sh, -c, 'i=0; while true; do echo "$i: $(date)"; i=$((i+1)); sleep 1; done']
 """
+LOOP = "while sleep 1; do echo tick; done"
 JUDGED = """
 apiVersion: batch/v1
 kind: Job
@@ -96,6 +97,16 @@ def test_a_shell_at_a_terminal(k: Kubectl) -> None:
         assert screen.ends() == 3
         assert 'pod "box" deleted' in screen.text
     k.fails("get pod box")
+
+
+def test_an_interrupt_ends_a_loop_and_its_pod(k: Kubectl) -> None:
+    run = ["run", "-it", "--rm", "--restart=Never", "--image=busybox:1.28", "loop", "--", "sh", "-c", LOOP]
+    with terminal(k, run) as screen:
+        screen.shows("tick\ntick\n")
+        screen.type("\x03", end="")
+        assert screen.ends() == 130
+        assert 'pod "loop" deleted' in screen.text
+    k.fails("get pod loop")
 
 
 def test_who_leaves_a_shell_finds_it_again(k: Kubectl) -> None:
