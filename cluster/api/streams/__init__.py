@@ -19,7 +19,7 @@ from cluster.api.streams.conversing import Wanted
 from cluster.api.streams.socket import Gone, Receive, Scope, Send, Socket
 from cluster.containers import instances
 from cluster.machinery.errors import ApiError
-from cluster.machinery.objects import PODS, Key, Obj, key, uid
+from cluster.machinery.objects import Obj, uid
 from cluster.shell.process import Connection
 
 SUBRESOURCES = frozenset({"exec", "attach", "portforward"})
@@ -32,10 +32,6 @@ class Place(NamedTuple):
     namespace: str
     name: str
     subresource: str
-
-    @property
-    def pod(self) -> Key:
-        return key(PODS, self.namespace, self.name)
 
 
 def place(path: str) -> Place | None:
@@ -63,7 +59,7 @@ async def serve(request: Request, scope: Scope, receive: Receive, send: Send, co
     pod, container = _checked(request, where)
     socket = Socket(receive, send)
     offered = list(scope.get("subprotocols") or ())
-    ports = _Ports(where, pod, containers)
+    ports = _Ports(pod, containers)
     try:
         if where.subresource != "portforward":
             dialect = _dialect(offered, DIALECTS)
@@ -120,17 +116,20 @@ async def _converse(
 class _Ports:
     """A pod's ports, for those who forward connections to them."""
 
-    def __init__(self, where: Place, pod: Obj, containers: Containers) -> None:
-        self._where, self._pod, self._containers = where, pod, containers
+    def __init__(self, pod: Obj, containers: Containers) -> None:
+        self._pod, self._containers = pod, containers
 
     async def open(self, port: int) -> Connection:
-        return await self._containers.open_port(self._where.pod, port)
+        return await self._containers.open_port(self._pod, port)
 
     def explain(self, port: int, error: OSError) -> str:
         """As a kubelet and its container runtime tell it."""
         sandbox, why = uid(self._pod), (error.strerror or str(error) or "connection refused").lower()
+        failed = f"error forwarding port {port} to pod {sandbox}, uid :"
+        if isinstance(error, ProcessLookupError):
+            return f'{failed} failed to find sandbox "{sandbox}" in store: not found'
         return (
-            f"error forwarding port {port} to pod {sandbox}, uid : failed to execute portforward in network namespace "
+            f"{failed} failed to execute portforward in network namespace "
             f'"/var/run/netns/cni-{sandbox}": failed to connect to localhost:{port} inside namespace "{sandbox}", '
             f"IPv4: dial tcp4 127.0.0.1:{port}: connect: {why} IPv6 dial tcp6 [::1]:{port}: connect: {why}"
         )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from cluster.machinery.objects import Key, Obj
+from cluster.machinery.objects import Obj
 from cluster.shell.process import Connection, Reader, Window, Writer
 
 
@@ -34,6 +34,6 @@ class Containers(Protocol):
         """Be joined to a container's own program until it ends or stops being read."""
         ...
 
-    async def open_port(self, pod: Key, port: int) -> Connection:
-        """From inside the pod. OSError."""
+    async def open_port(self, pod: Obj, port: int) -> Connection:
+        """From inside the pod. OSError; ProcessLookupError when that very pod is no longer there."""
         ...

@@ -10,7 +10,7 @@ from cluster.api.streams.outcomes import internal
 from cluster.containers import attending, instances
 from cluster.containers.instances import Instance
 from cluster.machinery.errors import ApiError
-from cluster.machinery.objects import PODS, Key, Obj, key, name, namespace, uid
+from cluster.machinery.objects import PODS, Obj, key, name, namespace, uid
 from cluster.shell.machine import ContainerMachine, machines
 from cluster.shell.pipes import Nothing
 from cluster.shell.process import Connection
@@ -53,8 +53,11 @@ class Running:
         now = instances.running(pod, str(began.container["name"])) if pod and uid(pod) == uid(began.pod) else None
         return now is not None and now.restart == began.restart
 
-    async def open_port(self, pod: Key, port: int) -> Connection:
-        return await self._machines.network.open_port(pod, port)
+    async def open_port(self, pod: Obj, port: int) -> Connection:
+        where = key(PODS, namespace(pod), name(pod))
+        if uid(self._machines.world.get(where) or {}) != uid(pod):
+            raise ProcessLookupError
+        return await self._machines.network.open_port(where, port)
 
 
 def _not_started(machine: ContainerMachine, program: str, error: OSError) -> ApiError:

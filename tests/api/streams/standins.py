@@ -13,7 +13,7 @@ from cluster.api.request import Request, User
 from cluster.api.streams import serve
 from cluster.api.streams.containers import Terminal
 from cluster.machinery.errors import ApiError
-from cluster.machinery.objects import NODES, PODS, Key, Obj, key
+from cluster.machinery.objects import NODES, PODS, Obj, key
 from cluster.shell.process import Connection
 from cluster.world import World
 
@@ -106,7 +106,7 @@ class StandIns:
         assert self.program is not None
         await self.program(["attached", container], terminal)
 
-    async def open_port(self, pod: Key, port: int) -> Connection:
+    async def open_port(self, pod: Obj, port: int) -> Connection:
         if port not in self.ports:
             raise ConnectionRefusedError(111, "Connection refused")
         return self.ports[port]

@@ -8,6 +8,7 @@ import pytest
 
 from cluster.api.streams import forwarding, incoming
 from cluster.machinery.objects import Obj
+from cluster.shell.process import Connection
 from tests.api.streams.spdyclient import SpdyClient, control, data, ping, rst
 from tests.api.streams.standins import POD, Client, StandIns, Wire, refused, world_of
 
@@ -55,6 +56,20 @@ async def test_a_port_where_nobody_listens() -> None:
         client.send(spdy.pair(81, 0))
         said = await frames(client, spdy, 4)
     assert said[2:] == [("fin", 1, REFUSED.encode()), ("fin", 3, b"")]
+
+
+async def test_a_pod_that_is_gone_and_another_of_its_name() -> None:
+    class Gone(StandIns):
+        async def open_port(self, pod: Obj, port: int) -> Connection:
+            raise ProcessLookupError
+
+    spdy = SpdyClient()
+    async with Client(PATH, containers=Gone(), offers=[SPDY]) as client:
+        await client.accepted()
+        client.send(spdy.pair(80, 0))
+        said = await frames(client, spdy, 4)
+    expected = b'error forwarding port 80 to pod u-1, uid : failed to find sandbox "u-1" in store: not found'
+    assert said[2:] == [("fin", 1, expected), ("fin", 3, b"")]
 
 
 async def test_many_connections_at_once_do_not_mix() -> None:

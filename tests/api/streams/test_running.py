@@ -94,3 +94,16 @@ async def test_who_goes_away_takes_the_program_along() -> None:
     working.cancel()
     await asyncio.gather(working, return_exceptions=True)
     assert not any("sleep" in str(each.argv) for each in machine.processes.list())
+
+
+async def test_a_port_is_one_of_that_very_pod() -> None:
+    run, world, made = here()
+    with pytest.raises(ConnectionRefusedError):
+        await run.open_port(made, 81)
+    for becomes in (another(made), None):
+        if becomes is None:
+            world.drop(WHERE)
+        else:
+            world.put(WHERE, becomes)
+        with pytest.raises(ProcessLookupError):
+            await run.open_port(made, 81)
