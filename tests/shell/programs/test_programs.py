@@ -74,3 +74,28 @@ async def test_full_is_said_in_the_system_s_words() -> None:
     machine = machine_of(pod("debian"))
     found = await run(machine, "tee", "/tmp/big", stdin=b"x" * (17 * 1024 * 1024))
     assert (found.status, found.err) == (1, "tee: /tmp/big: No space left on device\n")
+
+
+@pytest.mark.parametrize(
+    ("image", "argv", "status", "out", "err"),
+    [
+        ("busybox", ["busybox", "echo", "hi"], 0, "hi\n", ""),
+        ("busybox", ["busybox", "nope"], 127, "", "nope: applet not found\n"),
+        ("alpine", ["busybox", "wc", "-l", "/etc/alpine-release"], 0, "1 /etc/alpine-release\n", ""),
+        ("alpine", ["nice", "-n", "5", "echo", "hi"], 0, "hi\n", ""),
+        ("nginx:1.27.5", ["nginx", "-v"], 0, "", "nginx version: nginx/1.27.5\n"),
+        (
+            "nginx",
+            ["nginx", "-t"],
+            0,
+            "",
+            "nginx: the configuration file /etc/nginx/nginx.conf syntax is ok\n"
+            "nginx: configuration file /etc/nginx/nginx.conf test is successful\n",
+        ),
+        ("postgres", ["pg_isready"], 0, "/var/run/postgresql:5432 - accepting connections\n", ""),
+        ("postgres", ["pg_isready", "-p", "1"], 2, "/var/run/postgresql:1 - no response\n", ""),
+    ],
+)
+async def test_programs_by_their_images(image: str, argv: list[str], status: int, out: str, err: str) -> None:
+    found = await run(machine_of(pod(image)), *argv)
+    assert (found.status, found.out, found.err) == (status, out, err)
