@@ -16,10 +16,10 @@ from cluster.kinds import by_kind, strictness
 from cluster.kinds.admission import check_types
 from cluster.kinds.kind import Kind
 from cluster.machinery import gojson, protobuf, schema
-from cluster.machinery.duplicates import duplicates
+from cluster.machinery.duplicates import duplicates, in_order
 from cluster.machinery.errors import ApiError, BadRequest
 from cluster.machinery.objects import Obj
-from cluster.machinery.shapes import sort_of
+from cluster.machinery.shapes import MOST_UNKNOWN, sort_of
 
 JSON, YAML, PROTOBUF = "application/json", "application/yaml", "application/vnd.kubernetes.protobuf"
 _TYPE_META = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
@@ -54,7 +54,7 @@ def decode(
     kept, unknown = strictness.known_only(kind, wanted, obj)
     if validation == "Ignore":
         return kept, []
-    told = strictness.told(unknown, found)
+    told = in_order(body, unknown)[:MOST_UNKNOWN] if found and media != YAML else strictness.told(unknown, found)
     if told and validation == "Strict":
         subject = f'{kind.kind} in version "{wanted.rpartition("/")[2]}" cannot be handled as a {kind.kind}'
         raise BadRequest(f"{subject}: strict decoding error: {', '.join(told)}")
@@ -88,7 +88,9 @@ def _object(body: bytes, media: str, word: str, *, strict: bool = False, api_ver
         except yamlbody.NoYaml as error:
             _refuse(body, word, str(error))
         told = ("yaml: unmarshal errors:\n" + "\n".join(f"  {each}" for each in twice),) if twice and strict else ()
-        return _Read(_mapping(value if value is not None else {}, body, word), told)
+        obj = _mapping(value if value is not None else {}, body, word)
+        # The server makes JSON of it first, with keys in order: so faults are told in that order, too.
+        return _Read(orjson.loads(orjson.dumps(obj, option=orjson.OPT_SORT_KEYS)), told)
     if media not in ("", JSON, YAML):
         raise UnknownFormat
     try:

@@ -53,6 +53,21 @@ def test_strict_refuses() -> None:
     )
 
 
+def test_faults_are_told_as_one_comes_upon_them() -> None:
+    body = b"""{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "a"}, "spec": {
+        "unknown1": 1, "dupe": 1, "dupe": 2, "type": "ClusterIP", "type": "ClusterIP",
+        "ports": [{"port": 80, "nested": 1, "name": "x", "name": "y"}]}}"""
+    obj, told = decode(body, JSON, _kind(), "Warn")
+    assert obj["spec"] == {"type": "ClusterIP", "ports": [{"port": 80, "name": "y"}]}
+    assert told == [
+        'unknown field "spec.unknown1"',
+        'unknown field "spec.dupe"',
+        'duplicate field "spec.type"',
+        'unknown field "spec.ports[0].nested"',
+        'duplicate field "spec.ports[0].name"',
+    ]
+
+
 def test_yaml_is_told_by_line() -> None:
     obj, told = decode(TWICE_YAML, YAML, _kind(), "Warn")
     assert obj["metadata"] == {"name": "b"}
