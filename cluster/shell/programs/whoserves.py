@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cluster.nodes import listening
 from cluster.shell.commandline import Call, program
+from cluster.shell.programs.interfaces import route
 
 _HEAD = "Proto Recv-Q Send-Q Local Address           Foreign Address         State       "
 
@@ -18,8 +19,6 @@ def _ports(call: Call) -> list[tuple[int, str]]:
 @program("tulnpeaWcr", {"tcp": "t", "udp": "u", "listening": "l", "numeric": "n", "programs": "p", "all": "a"})
 async def netstat(call: Call) -> int:
     if call.has("r"):
-        from cluster.shell.programs.interfaces import route
-
         return await route(call.process.child(["route", "-n"]))
     only = call.has("l")
     title = "only servers" if only else "servers and established" if call.has("a") else "w/o servers"
