@@ -160,13 +160,16 @@ def test_a_job_adopts_releases_and_is_deleted_with_its_pods(suite: Suite) -> Non
     spec: Obj = {"parallelism": 2, "completions": 4, "template": _template("j", "busybox", restartPolicy="Never")}
     spec["template"]["spec"]["containers"][0]["command"] = ["sleep", "1000000"]
     suite.batch.create_namespaced_job(suite.namespace, {"metadata": {"name": "j"}, "spec": spec})
-    pods = _running(suite, "j", 2)
-    called, labels = pods[0].metadata.name, pods[0].metadata.labels
-    empty = dict.fromkeys(labels)
-    suite.core.patch_namespaced_pod(called, suite.namespace, {"metadata": {"labels": empty, "ownerReferences": None}})
-    suite.until(lambda: _owner(suite.core.read_namespaced_pod(called, suite.namespace)) is None)
-    suite.core.patch_namespaced_pod(called, suite.namespace, {"metadata": {"labels": labels}})
-    suite.until(lambda: _owner(suite.core.read_namespaced_pod(called, suite.namespace)))
+    called = _running(suite, "j", 2)[0].metadata.name
+
+    def owner() -> Any:
+        return _owner(suite.core.read_namespaced_pod(called, suite.namespace))
+
+    suite.core.patch_namespaced_pod(called, suite.namespace, {"metadata": {"ownerReferences": None}})
+    suite.until(owner)
+    labels = suite.core.read_namespaced_pod(called, suite.namespace).metadata.labels
+    suite.core.patch_namespaced_pod(called, suite.namespace, {"metadata": {"labels": dict.fromkeys(labels)}})
+    suite.until(lambda: owner() is None)
     suite.batch.delete_namespaced_job("j", suite.namespace, propagation_policy="Foreground")
     suite.gone(lambda: suite.batch.read_namespaced_job("j", suite.namespace))
     suite.until(lambda: not _pods(suite, "j"))
