@@ -109,7 +109,7 @@ class KubernetesApi:
             verb, target = permitted(request)
             with self.throttle.stream(request.user):
                 if target.subresource in streams.SUBRESOURCES:
-                    await streams.serve(request, scope, receive, send, Running(request.mirror))
+                    await streams.serve(request, target, scope, receive, send, Running(request.mirror))
                 elif target.subresource == "log":
                     await reading.serve_log(await attempt(request), scope, receive, send)
                 elif verb == "watch" and isinstance(found := await attempt(request), Stream):
@@ -120,6 +120,10 @@ class KubernetesApi:
             await refuse_socket(scope, send, NoStreams())
         except ApiError as error:
             await refuse_socket(scope, send, error)
+        except Exception:
+            log.exception("socket_failed", path=scope["path"])
+            with contextlib.suppress(OSError, RuntimeError):
+                await send({"type": "websocket.close", "code": 1011})
 
 
 class NoSuchCluster(ApiError):

@@ -144,7 +144,7 @@ async def log(request: Request, target: Target) -> Response | Stream:
 
 async def stream(request: Request, target: Target) -> Response:
     """Asked for without a WebSocket."""
-    raise streams.refusal(request)
+    raise streams.refusal(request, target)
 
 
 SUBRESOURCES: dict[str, Handler] = {

@@ -192,6 +192,13 @@ def test_a_handshake_that_is_refused_says_why(server: Server, path: str, subprot
     assert tracebacks(server) == ""
 
 
+def test_a_path_is_read_as_for_any_other_request(server: Server) -> None:
+    connection, head = connected(server, EXEC.replace("/pods", "//pods"), "v5.channel.k8s.io")
+    connection.close()
+    assert head.split(b" ")[1] == b"101"
+    assert tracebacks(server) == ""
+
+
 def test_a_page_of_another_site_gets_no_stream(server: Server) -> None:
     connection, head = connected(server, EXEC, "v5.channel.k8s.io", extra="Origin: https://evil.example\r\n")
     connection.close()

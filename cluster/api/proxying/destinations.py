@@ -71,7 +71,7 @@ def _ports(pod: Obj) -> Iterator[int]:
 def of_service(world: World, namespace: str, text: str, pick: Callable[[int], int]) -> Destination:
     """One of the ready endpoints, by the dice, and there the port that the Service's port leads to."""
     wanted = named(text, "service")
-    name = _port_name(world, namespace, wanted) if wanted.port.isdigit() else wanted.port
+    name = _port_name(world, namespace, wanted) if _is_number(wanted.port) else wanted.port
     endpoints = world.find(ENDPOINTS, namespace, wanted.name)
     if endpoints is None:
         raise NotFound("endpoints", wanted.name)
@@ -95,9 +95,9 @@ def _port_name(world: World, namespace: str, wanted: Named) -> str:
     if service is None:
         raise NotFound("services", wanted.name)
     for port in spec(service).get("ports") or ():
-        if port["port"] == int(wanted.port):
+        if str(port["port"]) == wanted.port:
             return str(port.get("name") or "")
-    raise ServiceUnavailable(f'no service port {int(wanted.port)} found for service "{wanted.name}"')
+    raise ServiceUnavailable(f'no service port {wanted.port} found for service "{wanted.name}"')
 
 
 def of_node(world: World, text: str) -> tuple[Obj, Destination]:
@@ -114,8 +114,12 @@ def of_node(world: World, text: str) -> tuple[Obj, Destination]:
     return node, there
 
 
+def _is_number(port: str) -> bool:
+    return port.isascii() and port.isdigit()
+
+
 def _number(port: str) -> int:
-    if port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65_536:
+    if _is_number(port) and 0 < int(port[:6]) < 65_536:
         return int(port)
     raise BadRequest(f'"{port}" is no port: a port is a number from 1 to 65535')
 

@@ -7,12 +7,14 @@ import errno
 from collections.abc import AsyncIterator
 from urllib.parse import quote, urlencode
 
+import h11
+
 from cluster.api.proxying import destinations, kubelet, rewriting
 from cluster.api.proxying.destinations import KUBELET_PORT, Destination, ServiceUnavailable, unreachable
 from cluster.api.request import Request
 from cluster.api.response import Response, Stream
 from cluster.api.routing import Target
-from cluster.machinery.errors import ApiError
+from cluster.machinery.errors import ApiError, BadRequest
 from cluster.nodes.messages import Header
 from cluster.shell.machine import machines
 from cluster.shell.network import client
@@ -104,6 +106,8 @@ class _Passing:
             raise NoAnswer(f"error trying to reach service: no answer within {MOST_SECONDS} s") from error
         except (client.NoReply, OSError) as error:
             raise ServiceUnavailable("error trying to reach service: EOF") from error
+        except h11.LocalProtocolError as error:
+            raise BadRequest(f"the request cannot be passed on: {error}") from error
         except client.Broken as error:
             raise ServiceUnavailable(f"error trying to reach service: malformed HTTP response: {error}") from error
         finally:

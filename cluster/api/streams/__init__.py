@@ -7,10 +7,8 @@ here: `containers` says what is needed of them.
 
 from __future__ import annotations
 
-import re
-from typing import NamedTuple
-
 from cluster.api.request import Request
+from cluster.api.routing import Target
 from cluster.api.streams import channels, checks, conversing, forwarding, oldforwarding, outcomes
 from cluster.api.streams.channels import DIALECTS, FORWARDING_DIALECTS, Dialect
 from cluster.api.streams.checks import OnlyWebSockets, UnspokenProtocol, UpgradeRequired
@@ -23,28 +21,11 @@ from cluster.machinery.objects import Obj, uid
 from cluster.shell.process import Connection
 
 SUBRESOURCES = frozenset({"exec", "attach", "portforward"})
-_PATH = re.compile(r"/api/v1/namespaces/([^/]+)/pods/([^/]+)/(exec|attach|portforward)/?")
 
 
-class Place(NamedTuple):
-    """What a stream's path is about."""
-
-    namespace: str
-    name: str
-    subresource: str
-
-
-def place(path: str) -> Place | None:
-    """None: a path that takes no WebSocket."""
-    found = _PATH.fullmatch(path)
-    return Place(*found.groups()) if found else None
-
-
-def refusal(request: Request) -> ApiError:
+def refusal(request: Request, where: Target) -> ApiError:
     """The answer to a plain request for a stream, as older clients and those whose WebSocket was refused make it: what
     is wrong with what they ask for, else that only WebSockets are spoken."""
-    where = place(request.path)
-    assert where is not None
     try:
         _checked(request, where)
     except ApiError as error:
@@ -52,10 +33,10 @@ def refusal(request: Request) -> ApiError:
     return OnlyWebSockets(where.subresource) if "upgrade" in request.headers else UpgradeRequired()
 
 
-async def serve(request: Request, scope: Scope, receive: Receive, send: Send, containers: Containers) -> None:
+async def serve(
+    request: Request, where: Target, scope: Scope, receive: Receive, send: Send, containers: Containers
+) -> None:
     """A WebSocket that has asked to connect, until it ends. ApiError before it is accepted: refuse it with that."""
-    where = place(request.path)
-    assert where is not None
     pod, container = _checked(request, where)
     socket = Socket(receive, send)
     offered = list(scope.get("subprotocols") or ())
@@ -77,7 +58,7 @@ async def serve(request: Request, scope: Scope, receive: Receive, send: Send, co
         pass
 
 
-def _checked(request: Request, where: Place) -> tuple[Obj, str]:
+def _checked(request: Request, where: Target) -> tuple[Obj, str]:
     """The pod and the container that is meant; "" for the whole pod. ApiError."""
     pod = checks.pod(request.world, where.namespace, where.name)
     if where.subresource == "portforward":
@@ -100,7 +81,7 @@ def _dialect(offered: list[str], spoken: tuple[Dialect, ...], *more: str) -> Dia
 
 
 async def _converse(
-    request: Request, socket: Socket, dialect: Dialect, where: Place, pod: Obj, container: str, containers: Containers
+    request: Request, socket: Socket, dialect: Dialect, where: Target, pod: Obj, container: str, containers: Containers
 ) -> None:
     async def work(terminal: Terminal) -> Obj:
         checks.reachable(request.world, pod)

@@ -44,7 +44,8 @@ class Conversation:
 
     async def ask(self, method: str, target: str, headers: Sequence[Header], body: bytes = b"") -> Head:
         """Send a request and wait for the head of the reply. NoReply, Broken, OSError."""
-        event = h11.Request(method=method, target=target, headers=list(headers))
+        octets = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        event = h11.Request(method=method, target=target, headers=octets)
         sent = self._parser.send(event) or b""
         if body:
             sent += self._parser.send(h11.Data(body)) or b""

@@ -115,6 +115,14 @@ async def test_what_the_pod_is_told_and_what_not() -> None:
     assert "secret" not in told and "Bearer" not in told
 
 
+async def test_headers_that_are_no_ascii_and_those_that_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(HEADERS, "x-who", "J\xfcrgen")
+    assert (await said(f"{PODS}/echo/proxy/")).code == 200
+    monkeypatch.setitem(HEADERS, "x-who", "a\x00b")
+    with pytest.raises(ApiError, match="the request cannot be passed on"):
+        await said(f"{PODS}/echo/proxy/")
+
+
 @pytest.mark.parametrize("method", ["DELETE", "OPTIONS", "PATCH", "POST", "PUT", "GET"])
 async def test_every_method_is_passed_on(method: str) -> None:
     found = await said(f"{PODS}/echo/proxy/some/path", method)

@@ -9,9 +9,12 @@ from typing import Any
 
 import orjson
 
+from cluster.api import served
 from cluster.api.request import Request, User
+from cluster.api.routing import Target, find
 from cluster.api.streams import serve
 from cluster.api.streams.containers import Terminal
+from cluster.kinds import custom
 from cluster.machinery.errors import ApiError
 from cluster.machinery.objects import NODES, PODS, Obj, key
 from cluster.shell.process import Connection
@@ -48,6 +51,10 @@ def request(path: str, *query: tuple[str, str], world: World | None = None, **he
     mirror: Any = SimpleNamespace(cluster=1, world=world or world_of(POD), config=None)
     hub: Any = None
     return Request(hub, mirror, "GET", path, list(query), headers, User("ann"))
+
+
+def target(request: Request) -> Target:
+    return find(request.path, served.of(custom.of(request.world)))
 
 
 class Wire:
@@ -130,7 +137,9 @@ class Client:
         self.task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Client:
-        self.task = asyncio.create_task(serve(self._request, self._scope, self._to.get, self._send, self._containers))
+        self.task = asyncio.create_task(
+            serve(self._request, target(self._request), self._scope, self._to.get, self._send, self._containers)
+        )
         return self
 
     async def __aexit__(self, *_: object) -> None:

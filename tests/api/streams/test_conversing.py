@@ -13,7 +13,7 @@ from cluster.api.streams.containers import Terminal
 from cluster.api.streams.incoming import ROOM
 from cluster.machinery.errors import ApiError
 from cluster.machinery.objects import Obj
-from tests.api.streams.standins import NODE, POD, Client, StandIns, refused, request, status, world_of
+from tests.api.streams.standins import NODE, POD, Client, StandIns, refused, request, status, target, world_of
 
 EXEC = "/api/v1/namespaces/default/pods/web/exec"
 ATTACH = "/api/v1/namespaces/default/pods/web/attach"
@@ -294,7 +294,8 @@ async def test_a_refusal_comes_before_the_handshake_is_accepted(
     world = world_of(pod)
     error = await refused(Client(path, *query, containers=StandIns(), offers=[V5], world=world))
     assert (error.code, error.message) == (code, message)
-    plain = refusal(request(path, *query, world=world, upgrade="SPDY/3.1"))
+    asked = request(path, *query, world=world, upgrade="SPDY/3.1")
+    plain = refusal(asked, target(asked))
     assert (plain.code, plain.message) == (code, message)
 
 
@@ -305,7 +306,8 @@ async def test_a_protocol_that_nobody_speaks() -> None:
 
 def test_what_an_older_kubectl_is_told() -> None:
     def told(path: str, **headers: Any) -> ApiError:
-        return refusal(request(path, *LS, **headers))
+        asked = request(path, *LS, **headers)
+        return refusal(asked, target(asked))
 
     assert "use kubectl 1.30 or newer" in told(EXEC, upgrade="SPDY/3.1").message
     assert "use kubectl 1.31 or newer" in told(EXEC.replace("exec", "portforward"), upgrade="SPDY/3.1").message
