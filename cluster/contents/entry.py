@@ -20,6 +20,8 @@ class Entry(NamedTuple):
 
 
 ABSENT = Entry("absent", mode=0)
+HIDDEN = Entry("absent", mode=1)
+"""Gone, and something lies beneath that must not show: this one is never forgotten."""
 DIRECTORY = Entry("directory", mode=0o755)
 
 

@@ -7,14 +7,16 @@ does: not for ever, and of a version that is over only the first bytes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from itertools import chain
+from itertools import chain, islice
 from typing import Protocol
 
 from cluster.contents.entry import DIRECTORY, Entry
 
 KEPT_SECONDS = 3600.0
 KEPT_VERSIONS = 16
-KEPT_BYTES = 4096
+MOST_GONE = 1_000
+"""Removed paths that are remembered in a layer."""
+KEPT_BYTES = 256
 """Of a file's earlier version; what it holds beyond is forgotten with the next one."""
 
 History = tuple[Entry, ...]
@@ -42,6 +44,8 @@ class Layer:
         """Bytes of all last versions."""
         self.count = 0
         """Entries whose last version is there."""
+        self._gone: dict[str, None] = {}
+        """Paths where nothing is any more and nothing lies beneath, the oldest first."""
 
     def __len__(self) -> int:
         return len(self._histories)
@@ -78,12 +82,24 @@ class Layer:
         self._count(before[-1] if before else None, -1)
         self._count(history[-1], 1)
         self._histories[path] = history
+        self._gone.pop(path, None)
+        if history[-1].kind == "absent" and not history[-1].mode:
+            self._gone[path] = None
         if path and not before:
             folder, _, name = path.rpartition("/")
             self._names.setdefault(folder, {})[name] = None
 
-    def forget(self, path: str) -> None:
-        """What is gone and nobody looks back at."""
+    def forget_oldest(self) -> list[str]:
+        """Forget what is gone for longest where that has become too much; returns the paths."""
+        if len(self._gone) <= MOST_GONE:
+            return []
+        paths = list(islice(self._gone, MOST_GONE // 5))
+        for path in paths:
+            self._forget(path)
+        return paths
+
+    def _forget(self, path: str) -> None:
+        del self._gone[path]
         before = self._histories.pop(path, ())
         self._count(before[-1] if before else None, -1)
         folder, _, name = path.rpartition("/")

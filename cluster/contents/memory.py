@@ -14,7 +14,7 @@ from cluster.contents.layer import History, Layer
 
 MOST_BYTES, MOST_ENTRIES = 16 * 1024 * 1024, 8_000
 """In one layer: a container's own changes, or a volume."""
-CLUSTER_BYTES, CLUSTER_ENTRIES = 96 * 1024 * 1024, 60_000
+CLUSTER_BYTES, CLUSTER_ENTRIES = 96 * 1024 * 1024, 40_000
 LONGEST_PATH, LONGEST_NAME = 1_024, 255
 """Bytes. A kernel takes paths of 4,096; a database's index does not."""
 
@@ -52,6 +52,8 @@ class Contents:
             self._room(layer, len(entry.body) - held, 0 if held or (before and before[-1].kind != "absent") else 1)
         self._keep(key, layer, path, lambda: layer.put(path, entry))
         self._unstored[key, path] = None
+        for gone in layer.forget_oldest():
+            self._unstored[key, gone] = None
         if self.on_write is not None:
             self.on_write(key)
 
@@ -63,6 +65,7 @@ class Contents:
             if (row.layer, row.path) in self._unstored or layer.history(row.path) == row.history:
                 continue  # ours is the later one, or our own
             self._keep(row.layer, layer, row.path, lambda: layer.replace(row.path, row.history))  # noqa: B023
+            layer.forget_oldest()
             touched.add(row.layer)
         self.revision = max(self.revision, revision)
         return touched
@@ -74,8 +77,9 @@ class Contents:
         for key, path in list(self._unstored):
             del self._unstored[key, path]
             layer = self.layers.get(key)
-            if layer is None or not (history := layer.history(path)):
+            if layer is None:
                 continue
+            history = layer.history(path)
             taken.append(Written(key, path, history))
             size += sum(len(each.body) for each in history)
             if len(taken) >= most or size >= most_bytes:

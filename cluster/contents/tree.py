@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from cluster.contents.entry import ABSENT, DIRECTORY, Entry
+from cluster.contents.entry import ABSENT, DIRECTORY, HIDDEN, Entry
 from cluster.contents.memory import Contents
 from cluster.contents.place import Place
 
@@ -119,7 +119,7 @@ class Tree:
         self._not_mounted(found.path, path)
         if self._names(found.path):
             raise _error(errno.ENOTEMPTY, path)
-        self._put(found.path, ABSENT._replace(since=self._now()), path)
+        self._remove(found.path, path)
         self._touched_folder(found.path)
 
     def unlink(self, path: str) -> None:
@@ -127,7 +127,7 @@ class Tree:
         if found.entry is not None and found.entry.kind == "directory":
             raise _error(errno.EISDIR, path)
         self._not_mounted(found.path, path)
-        self._put(found.path, ABSENT._replace(since=self._now()), path)
+        self._remove(found.path, path)
         self._touched_folder(found.path)
 
     def rename(self, source: str, target: str) -> None:
@@ -262,7 +262,7 @@ class Tree:
         assert entry is not None, "names that are listed are there"
         names = self._names(source) if entry.kind == "directory" else []
         now = self._now()
-        self._put(source, ABSENT._replace(since=now), source)
+        self._remove(source, source)
         self._put(target, entry._replace(since=now), target)
         for name in names:
             self._move(f"{source}/{name}", f"{target}/{name}")
@@ -291,6 +291,13 @@ class Tree:
         if place.read_only or not place.key or self._contents is None:
             raise _error(errno.EROFS, said)
         return point, place
+
+    def _remove(self, path: str, said: str) -> None:
+        point, place = self._writable(path, said)
+        now = self._now()
+        beneath = (each.at(place.within + path[len(point) :], now) for each in place.sources[:-1])
+        gone = HIDDEN if any(each is not None for each in beneath) else ABSENT
+        self._put(path, gone._replace(since=now), said)
 
     def _put(self, path: str, entry: Entry, said: str) -> None:
         point, place = self._writable(path, said)

@@ -26,14 +26,21 @@ def keep(cluster: int, written: Sequence[Written]) -> int:
         if head is None:
             raise Gone("the cluster no longer exists")
         revision = head.contents + 1
-        values = [(cluster, row.layer, row.path, revision, _packed(row.history)) for row in written]
+        values = [(cluster, row.layer, row.path, revision, _packed(row.history)) for row in written if row.history]
+        gone = [(cluster, row.layer, row.path) for row in written if not row.history]
         with connection.cursor() as cursor:
-            cursor.executemany(
-                "INSERT INTO cluster_content (cluster_id, layer, path, revision, history) VALUES (%s, %s, %s, %s, %s)"
-                " ON CONFLICT (cluster_id, layer, path) DO UPDATE SET revision = excluded.revision,"
-                " history = excluded.history",
-                values,
-            )
+            if values:
+                cursor.executemany(
+                    "INSERT INTO cluster_content (cluster_id, layer, path, revision, history)"
+                    " VALUES (%s, %s, %s, %s, %s)"
+                    " ON CONFLICT (cluster_id, layer, path) DO UPDATE SET revision = excluded.revision,"
+                    " history = excluded.history",
+                    values,
+                )
+            if gone:
+                cursor.executemany(
+                    "DELETE FROM cluster_content WHERE cluster_id = %s AND layer = %s AND path = %s", gone
+                )
             cursor.execute("UPDATE cluster_counter SET contents = %s WHERE cluster_id = %s", [revision, cluster])
         return revision
 

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cluster.contents import Contents, Kept, Place, Tree, device, directory, file, frozen, link
+from cluster.contents import Contents, Kept, Place, Tree, Written, device, directory, file, frozen, link
+from cluster.contents.layer import MOST_GONE
 from cluster.contents.memory import MOST_BYTES
 
 IMAGE = frozen(
@@ -121,6 +122,23 @@ def test_others_take_over_what_is_stored_but_not_over_what_is_newer_here() -> No
     tree(there, 100).write("/tmp/a", b"2")
     assert there.follow(rows, 2) == set()
     assert tree(there, 200).read("/tmp/a") == b"2"
+
+
+def test_what_was_made_and_removed_again_is_not_remembered_for_ever() -> None:
+    contents = Contents()
+    made = tree(contents)
+    made.unlink("/etc/os-release")
+    for number in range(3 * MOST_GONE):
+        made.write(f"/tmp/{number}", b"")
+        made.unlink(f"/tmp/{number}")
+    layer = contents.layers["root"]
+    assert len(layer) < MOST_GONE + 10
+    assert "os-release" not in made.listdir("/etc")
+    rows: list[Written] = []
+    while some := contents.unstored():
+        rows += some
+    assert {row.path for row in rows if row.history} == {path for path, _ in layer.items()}
+    assert {row.path for row in rows if not row.history} >= {"/tmp/0", "/tmp/1"}
 
 
 # -- against a real kernel ---------------------------------------------------------------------------------

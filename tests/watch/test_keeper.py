@@ -11,7 +11,7 @@ import pytest
 from django.db import OperationalError
 
 from cluster import keeping
-from cluster.contents import Entry, file
+from cluster.contents import Entry, Written, file
 from cluster.intents import Create, Delete
 from cluster.machinery.objects import PODS, Obj, key, uid
 from cluster.models import Cluster
@@ -82,6 +82,13 @@ async def test_the_last_writes_are_stored_as_the_process_ends(cluster: Cluster) 
         mirror = await second.mirror(cluster.pk)
         assert found(mirror, "volume/1", "/699") == file(b"\x00\n\xff", at=699.0)
         assert mirror.world.contents.layers["volume/1"].count == 700
+
+
+async def test_rows_of_what_is_forgotten_go(hub: Hub, cluster: Cluster) -> None:
+    keep = [Written("volume/1", "/a", (file("x"),)), Written("volume/1", "/b", (file("y"),))]
+    await written(contents.keep, cluster.pk, keep)
+    assert await written(contents.keep, cluster.pk, [keep[0]._replace(history=())]) == 2
+    assert await read(contents.since, cluster.pk, 0) == [keep[1]]
 
 
 async def test_what_the_database_would_not_take_is_tried_again(
