@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import orjson
 
+from cluster.kinds import conversion
 from cluster.kinds.kind import Kind
 from cluster.kinds.places import place_of
 from cluster.machinery.objects import Obj, annotations_of, condition, controller_of, status
@@ -32,6 +33,7 @@ _NOT_WRITTEN: dict[str, tuple[str, ...]] = {
     "Job": ("selector",),
 }
 """What admission, allocation and binding put into a spec: it is nobody's."""
+_EVENTS_API = "events.k8s.io/v1"
 _TOKEN = "kube-api-access-"
 _UNASKED: FieldSet = {"f:metadata": {"f:finalizers": {}, "f:deletionTimestamp": {}, "f:deletionGracePeriodSeconds": {}}}
 _WITH_THE_STATUS: dict[str, FieldSet] = {
@@ -45,17 +47,19 @@ def of_contents(kind: Kind, obj: Obj) -> Managed:
     made_by = _maker(obj)
     if not made_by:
         return {}
-    place = place_of(kind, kind.api_version)
-    written = _as_written(obj)
-    fresh = {**blank(place, written), "apiVersion": kind.api_version, "kind": kind.kind}
+    # The scheduler tells its events in the younger API, and what it owns is named in that one's terms.
+    spoken = _EVENTS_API if (kind.kind, made_by) == ("Event", SCHEDULER) else kind.api_version
+    place = place_of(kind, spoken)
+    written = conversion.shown(_as_written(obj), spoken)
+    fresh = {**blank(place, written), "apiVersion": spoken, "kind": kind.kind}
     fields = without_all(compare(fresh, written, place).written, _WITH_THE_STATUS.get(kind.kind, {}))
     if kind.has_status:
         fields = without_all(fields, {"f:status": {}})
     if made_by == CLIENT_SIDE_APPLY:
         fields = union(fields, _applied_last(kind, obj))
     fields = difference(without_all(fields, _UNASKED), NEVER_OWNED)
-    owner = managers.updater(made_by, kind.api_version)
-    return {owner: Owned(fields, kind.api_version, obj["metadata"].get("creationTimestamp"))} if fields else {}
+    owner = managers.updater(made_by, spoken)
+    return {owner: Owned(fields, spoken, obj["metadata"].get("creationTimestamp"))} if fields else {}
 
 
 def _maker(obj: Obj) -> str:

@@ -30,8 +30,6 @@ def _last(scenario: str) -> list[tuple[Kind, Obj]]:
         kind, entries = by_kind(obj["apiVersion"], obj["kind"]), obj["metadata"].get("managedFields") or ()
         if kind is None or not entries or not KNOWN.issuperset(entry["manager"] for entry in entries):
             continue
-        if any(entry["apiVersion"] != kind.api_version for entry in entries):
-            continue  # the scheduler tells its events in another version
         if status(obj).get("podIP") and any(entry["manager"] == attribution.SCHEDULER for entry in entries):
             continue  # that a pod waited for its place is not in it any more
         found.append((kind, obj))

@@ -18,6 +18,7 @@ _BY_VALUE = frozenset(
         "DeploymentSpec.strategy", "DaemonSetSpec.updateStrategy", "StatefulSetSpec.updateStrategy",
         "PersistentVolumeClaimSpec.resources", "ServiceStatus.loadBalancer", "IngressStatus.loadBalancer",
         "NodeStatus.daemonEndpoints", "NodeDaemonEndpoints.kubeletEndpoint", "NodeStatus.nodeInfo", "Event.source",
+        "Event.deprecatedSource",
         "CertificateSigningRequestStatus.certificate",
     }
 )  # fmt: skip
