@@ -36,7 +36,15 @@ class TooLarge(ApiError):
     code, reason = 413, "RequestEntityTooLarge"
 
 
-_SORTS = {str: "string", bool: "bool", int: "number", float: "number", list: "array", dict: "object"}
+_SORTS = {
+    type(None): "null",
+    str: "string",
+    bool: "bool",
+    int: "number",
+    float: "number",
+    list: "array",
+    dict: "object",
+}
 
 
 def _undecodable(value: Any, place: str) -> BadRequest:

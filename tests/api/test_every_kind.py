@@ -38,7 +38,7 @@ OTHER_VERSIONS: list[tuple[str, str, Obj]] = [
 EVERY = [*_MANIFESTS, *OTHER_VERSIONS]
 
 
-def _manifest(index: int, name: str = "") -> tuple[Kind, Obj]:
+def manifest(index: int, name: str = "") -> tuple[Kind, Obj]:
     api_version, called, rest = EVERY[index]
     kind = by_kind(api_version, called)
     assert kind is not None
@@ -46,7 +46,7 @@ def _manifest(index: int, name: str = "") -> tuple[Kind, Obj]:
     return kind, copy({"apiVersion": api_version, "kind": called, **rest, "metadata": metadata})
 
 
-def _path(kind: Kind, api_version: str) -> str:
+def path_of(kind: Kind, api_version: str) -> str:
     root = f"/apis/{api_version}" if "/" in api_version else f"/api/{api_version}"
     return f"{root}/namespaces/default/{kind.resource}" if kind.namespaced else f"{root}/{kind.resource}"
 
@@ -62,11 +62,11 @@ def test_no_kind_is_forgotten() -> None:
 
 @pytest.mark.parametrize("index", INDEXES, ids=IDS)
 async def test_its_life(client: Client, index: int) -> None:
-    kind, manifest = _manifest(index)
-    version = manifest["apiVersion"]
-    path, name = _path(kind, version), manifest["metadata"]["name"]
+    kind, given = manifest(index)
+    version = given["apiVersion"]
+    path, name = path_of(kind, version), given["metadata"]["name"]
     at = f"{path}/{name}"
-    made = await client.post(path, manifest)
+    made = await client.post(path, given)
     assert made.code == 201, made.json
     assert made.json["metadata"]["uid"] and made.json["apiVersion"] == version
     assert (await client.get(at)).json == made.json
@@ -132,15 +132,15 @@ async def _followed(client: Client, path: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("index", INDEXES, ids=IDS)
 async def test_all_of_them_go_at_once(client: Client, index: int) -> None:
-    kind, manifest = _manifest(index)
-    path = _path(kind, manifest["apiVersion"])
-    other = copy(manifest)
-    other["metadata"] = {**manifest["metadata"], "labels": {MARK: "no"}}
+    kind, given = manifest(index)
+    path = path_of(kind, given["apiVersion"])
+    other = copy(given)
+    other["metadata"] = {**given["metadata"], "labels": {MARK: "no"}}
     if kind.kind not in ("APIService", "CustomResourceDefinition", "Service"):
         other["metadata"]["name"] = "other"
         kept = await client.post(path, other)
         assert kept.code == 201, kept.json
-    made = await client.post(path, manifest)
+    made = await client.post(path, given)
     assert made.code == 201, made.json
     gone = await client.delete(f"{path}?{SELECTOR}")
     if "deletecollection" not in kind.verbs:
