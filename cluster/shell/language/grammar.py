@@ -26,12 +26,16 @@ class Verdict:
     complaint: Complaint | None = None
     whole: list[int] = field(default_factory=list)
     """Where lines end that complete a command: before those, all is well."""
+    commands: int = 0
+    """How many there are without others in them."""
+    separators: set[int] = field(default_factory=set)
+    """The numbers of the newlines that end a command; the others are no more than blanks."""
 
 
 def judge(items: list[Token]) -> Verdict:
     """Read all tokens. TooDeep."""
     verdict = Verdict()
-    checker = _Checker(items)
+    checker = _Checker(items, verdict.separators)
     try:
         while True:
             checker.skip_newlines()
@@ -44,18 +48,23 @@ def judge(items: list[Token]) -> Verdict:
                 checker.advance()
                 if not checker.is_operator("\n"):
                     continue
+            else:
+                checker.separate()
             checker.require_operator("\n")
             verdict.whole.append(checker.items[checker.at - 1].start)
     except Complaint as complaint:
         verdict.complaint = complaint
+    verdict.commands = checker.commands
     return verdict
 
 
 class _Checker:
-    def __init__(self, items: list[Token]) -> None:
+    def __init__(self, items: list[Token], separators: set[int]) -> None:
         self.items = items
+        self.separators = separators
         self.at = 0
         self.depth = 0
+        self.commands = 0
 
     @property
     def token(self) -> Token | None:
@@ -74,6 +83,11 @@ class _Checker:
     def is_word(self, *texts: str) -> bool:
         token = self.token
         return token is not None and token.kind == "word" and token.text in texts
+
+    def separate(self) -> None:
+        """Should a newline stand here, it ends a command."""
+        if self.is_operator("\n"):
+            self.separators.add(self.at)
 
     def skip_newlines(self) -> None:
         while self.is_operator("\n"):
@@ -107,6 +121,7 @@ class _Checker:
             self.and_or()
             empty = False
             if self.is_operator(";", "&", "\n"):
+                self.separate()
                 self.advance()
                 self.skip_newlines()
             elif not self._at(ends):
@@ -159,6 +174,7 @@ class _Checker:
         elif token.kind == "word" and token.text in _CLOSERS:
             raise Complaint(token)
         elif token.kind in ("condition", "calculation"):
+            self.commands += 1
             self.advance()
             self.redirections()
         elif token.kind == "operator":
@@ -189,6 +205,7 @@ class _Checker:
                 self._function_body()
                 return
             self.redirections()
+        self.commands += 1
 
     def _function_body(self) -> None:
         self.skip_newlines()
@@ -225,13 +242,17 @@ class _Checker:
             self.advance()
         else:
             self.any_word()
+            named = self.at
             self.skip_newlines()
+            if not self.is_word("in") and self.at > named:
+                self.separators.add(named)
             if self.is_word("in"):
                 self.advance()
                 while self.token is not None and self.token.kind == "word":
                     self.advance()
                 if not self.is_operator(";", "\n"):
                     raise Complaint(self.token, "do")
+        self.separate()
         if self.is_operator(";"):
             self.advance()
         self.skip_newlines()

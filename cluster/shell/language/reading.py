@@ -87,7 +87,7 @@ def read_script(text: str) -> Script:
         return Script(before.commands, before.groups, before.problem or problem, before.warnings)
     try:
         builder = _Builder(tokens)
-        commands = builder.statements(structure(tokens).children)
+        commands = builder.statements(structure(tokens, verdict.separators).children)
     except BadCondition as bad:
         return Script(problem=Problem(bad.token, 1, text=str(bad), sentence="condition"))
     except Unread as unread:

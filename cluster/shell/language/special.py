@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cluster.shell.language.shell import Shell, decoded
-from cluster.shell.language.tilde import home_of
 from cluster.shell.language.variables import Variable
 
 
@@ -42,7 +41,9 @@ def install(shell: Shell, path: str) -> None:
     default("HOSTNAME", host_name(shell))
     variables.scopes[0]["UID"] = Variable(str(shell.user), integer=True, readonly=True)
     variables.scopes[0]["EUID"] = Variable(str(shell.user), integer=True, readonly=True)
-    default("HOME", home_of(shell, shell.user) or "/")
+    default("OPTERR", "1")
+    default("TERM", "dumb")
+    default("SHELL", "/bin/bash")
     worked_out: dict[str, Callable[[], str]] = {
         "RANDOM": lambda: str(shell.machine.pick(32_768)),
         "SRANDOM": lambda: str(shell.machine.pick(1 << 32)),

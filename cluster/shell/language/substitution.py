@@ -27,7 +27,7 @@ async def process_file(shell: Shell, part: ProcessFile) -> str:
     if part.direction == ">":
         raise ExpansionProblem(f">({part.script}): process substitution for output is not supported")
     _, data = await _caught(shell, part.script, 0)
-    path = f"/tmp/sh-np.{shell.machine.pick(1_000_000_000):09d}"
+    path = f"/tmp/sh-np.{shell.machine.pick(1_000_000_000):09d}{len(shell.temporary)}"
     try:
         shell.files.write(path, data, mode=0o600)
     except OSError as error:

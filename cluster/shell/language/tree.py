@@ -7,7 +7,7 @@ of its own of one width, so that a position in the tree is a token's number.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import tree_sitter
 import tree_sitter_bash
@@ -31,9 +31,9 @@ class Unread(Exception):
         self.token = token
 
 
-def structure(tokens: Tokens) -> Node:
-    """The root of the tree. Unread."""
-    tree = tree_sitter.Parser(_LANGUAGE).parse(shown(tokens).encode())
+def structure(tokens: Tokens, separators: Set[int]) -> Node:
+    """The root of the tree; `separators`: the numbers of the newlines that end commands. Unread."""
+    tree = tree_sitter.Parser(_LANGUAGE).parse(shown(tokens, separators).encode())
     if tree.root_node.has_error:
         raise Unread(_first_error(tree.root_node))
     return tree.root_node
@@ -44,7 +44,7 @@ def span(node: Node) -> tuple[int, int]:
     return node.start_byte // _WIDTH, max(node.end_byte - 1, 0) // _WIDTH + 1
 
 
-def shown(tokens: Tokens) -> str:
+def shown(tokens: Tokens, separators: Set[int]) -> str:
     """The tokens as the grammar is given them."""
     places: list[str] = []
     before: Token | None = None
@@ -53,11 +53,13 @@ def shown(tokens: Tokens) -> str:
         plain = "w"
         if token.kind == "operator":
             plain = ";;" if token.text in (";&", ";;&") else token.text
+            if plain == "\n":  # a blank to the grammar, which may take the next line's words for this one's
+                plain = ";" if at in separators else ""
         elif token.kind == "redirection" and after_compound:
             plain = ">w"
         elif token.kind == "word" and (_is_reserved(token, before) or (function and token.text == "{")):
             plain = "!" if token.text == "time" else token.text
-        if plain in (";", "\n") and [each.text for each in tokens.items[max(at - 3, 0) : at : 2]] in _LOOPS:
+        if plain == ";" and [each.text for each in tokens.items[max(at - 3, 0) : at : 2]] in _LOOPS:
             places[-1] = " " * _WIDTH
         elif plain == "do" and at > 1 and tokens.items[at - 2].text in ("for", "select"):
             places[-1] = places[-1][:-1] + ";"  # nor does it know of a loop over the parameters without one
@@ -66,7 +68,7 @@ def shown(tokens: Tokens) -> str:
             after_compound = (plain == ")" and token.kind == "operator") or (plain in _COMPOUND_ENDS)
             function = before is not None and before.text == "function" and plain == "w"
             before = token
-    return "".join(places)
+    return "".join(places).rstrip() + "\n"
 
 
 def _is_reserved(token: Token, before: Token | None) -> bool:

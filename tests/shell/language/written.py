@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from hypothesis import strategies as st
 
 NAMES = ("a", "b", "c")
@@ -165,3 +167,18 @@ def scripts() -> st.SearchStrategy[str]:
     return st.lists(commands, min_size=1, max_size=5).map(
         lambda lines: "a='x y'; b=foo; n=2; m=5; l=(p 'q r' s); set -- one 'two three'\n" + "\n".join(lines) + "\n"
     )
+
+
+_OF_BASH = re.compile(
+    r"\[\[ |\(\( |for \(\(|l=\(|l\[|\$\{\w+[/^,:][^-+=?]|\$\{@:|\$'|<<<|\*\*|\+\+|--m|, |IFS=''|\{#@\}|!l"
+)
+
+
+def posix_scripts() -> st.SearchStrategy[str]:
+    """The same without the lines that only bash reads, and without here-documents, whose lines they would cut apart."""
+    return scripts().map(_without_bash)
+
+
+def _without_bash(script: str) -> str:
+    whole = re.sub(r"cat <<EOF.*?\nEOF\n:?", "", script.replace("l=(p 'q r' s); ", ""), flags=re.S)
+    return "".join(f"{line}\n" for line in whole.split("\n") if not _OF_BASH.search(line))
