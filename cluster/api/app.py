@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 
 import structlog
 
-from cluster.api import streams
+from cluster.api import listing, streams
 from cluster.api.authentication import Authenticator, identify
 from cluster.api.refusals import EntityTooLarge, NoSuchPath
 from cluster.api.request import Request
@@ -107,6 +107,7 @@ class KubernetesApi:
             request = await self._request(scope)
             self.throttle.count(request.user, request.client)
             verb, target = permitted(request)
+            await listing.fresh(request, None)
             with self.throttle.stream(request.user):
                 if target.subresource in streams.SUBRESOURCES:
                     await streams.serve(request, target, scope, receive, send, Running(request.mirror))

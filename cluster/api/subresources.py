@@ -144,7 +144,13 @@ async def log(request: Request, target: Target) -> Response | Stream:
 
 async def stream(request: Request, target: Target) -> Response:
     """Asked for without a WebSocket."""
+    await listing.fresh(request, None)
     raise streams.refusal(request, target)
+
+
+async def proxied(request: Request, target: Target) -> Response | Stream:
+    await listing.fresh(request, None)
+    return await proxy(request, target)
 
 
 SUBRESOURCES: dict[str, Handler] = {
@@ -161,5 +167,5 @@ SUBRESOURCES: dict[str, Handler] = {
     "exec": stream,
     "attach": stream,
     "portforward": stream,
-    "proxy": proxy,
+    "proxy": proxied,
 }
