@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import time
 
+import pytest
+
 from tests.kubectl.driving import Kubectl
 
 CONFIG = """
@@ -103,6 +105,8 @@ CREATE TABLE test.messages (message VARCHAR(250));
 INSERT INTO test.messages VALUES ('hello');
 """
 
+NODE = "apiVersion: v1\nkind: Node\nmetadata: {name: node-2}\n"
+
 
 def started(k: Kubectl, replicas: int = 3) -> None:
     assert k.apply(CONFIG) == ["configmap/mysql created"]  # M-01
@@ -143,6 +147,19 @@ def test_m_01_to_m_06_written_to_the_first_and_read_from_all(k: Kubectl) -> None
     assert numbers(k, 30) == {"100", "101", "102"}  # M-06
 
 
+@pytest.mark.pace("brisk")
+def test_m_02_pods_come_in_order_through_their_init_containers(k: Kubectl) -> None:
+    with k.watching("get pods -l app=mysql --watch") as watch:
+        k.apply(CONFIG + "---" + SERVICES + "---" + SERVERS)
+        rows = watch.until(lambda rows: any(row[:3] == ["mysql-1", "2/2", "Running"] for row in rows))
+    states = [row[1:3] for row in rows if row[0] == "mysql-1"]
+    assert states[0] == ["0/2", "Pending"]
+    for state in (["0/2", "Init:0/1"], ["0/2", "PodInitializing"], ["2/2", "Running"]):
+        assert state in states, states
+    ready = next(number for number, row in enumerate(rows) if row[:3] == ["mysql-0", "2/2", "Running"])
+    assert all(number > ready for number, row in enumerate(rows) if row[0] == "mysql-1")
+
+
 def test_m_07_to_m_09_one_that_is_not_ready_is_asked_no_more(k: Kubectl) -> None:
     started(k)
     k("exec mysql-2 -c mysql -- mv /usr/bin/mysql /usr/bin/mysql.off")  # M-07
@@ -154,6 +171,20 @@ def test_m_07_to_m_09_one_that_is_not_ready_is_asked_no_more(k: Kubectl) -> None
     k("delete pod mysql-2")  # M-09
     k.until("get pod mysql-2", lambda printed: "2/2" in printed.out)
     until_numbers(k, {"100", "101", "102"})
+
+
+def test_m_10_to_m_12_a_node_is_drained(k: Kubectl) -> None:
+    k.apply(NODE)
+    started(k)
+    (node,) = k("get pod mysql-2 -o wide").column("NODE")  # M-10
+    drained = k(f"drain {node} --force --delete-emptydir-data --ignore-daemonsets").out  # M-11
+    assert f"node/{node} cordoned\n" in drained
+    assert "evicting pod default/mysql-2\n" in drained
+    assert "pod/mysql-2 evicted\n" in drained
+    assert drained.endswith(f"node/{node} drained\n")
+    back = k.until("get pod mysql-2 -o wide", lambda p: bool(p.lines) and p.column("READY") == ["2/2"])
+    assert back.column("NODE") != [node]
+    assert k(f"uncordon {node}").out == f"node/{node} uncordoned\n"  # M-12
 
 
 def test_m_13_to_m_17_more_of_them_and_the_end(k: Kubectl) -> None:
