@@ -4,6 +4,7 @@ the other results."""
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,6 +55,25 @@ def test_requests(explore: Explore, images: Path) -> None:
     box.get_by_role("button", name="Send 1,000 requests").click()
     shown.page.wait_for_function(SETTLED, arg=1000)
     shoot(shown.page, images / "requests.png")
+
+
+def test_shell(explore: Explore, visit: Visitors, site: Site, images: Path) -> None:
+    explore("demo").settled("app-stateful", 3)
+    page = visit("desk", color_scheme="dark")
+    page.goto(f"{site.web}/clusters/demo/terminal?pod=app-stateful-0&image=slongstreet%2Fbind-utils:latest")
+    expect(page.locator("#terminal-state")).to_have_text(re.compile("^In debugger-"))
+    for line, answer in (
+        ("nslookup headless-svc-stateful", "10.96.0.10#53"),
+        ("nslookup app-stateful-1.headless-svc-stateful", "Name:   app-stateful-1."),
+        (
+            "for n in 0 1 2; do dig +short app-stateful-$n.headless-svc-stateful.default.svc.cluster.local; done",
+            "10.244.",
+        ),
+    ):
+        page.keyboard.type(line)
+        page.keyboard.press("Enter")
+        expect(page.locator("#screen .xterm-rows")).to_contain_text(answer)
+    shoot(page, images / "shell.png")
 
 
 def test_phone(explore: Explore, images: Path) -> None:
