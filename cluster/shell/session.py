@@ -14,6 +14,9 @@ from cluster.shell.launching import launch
 from cluster.shell.process import Process, Program, Writer
 from cluster.shell.terminal.terminal import Terminal
 
+_INSISTENCE, _PATIENCE = 50, 0.1
+"""How often, and how many seconds apart, what does not want to end is told to."""
+
 
 class _Counted:
     """A client's side of a program's output, up to a limit."""
@@ -61,7 +64,8 @@ async def execute(process: Process, *, start: Program = launch, limits: Limits |
     task = asyncio.create_task(body())
     running.append(task)
     try:
-        return await task
+        await asyncio.wait({task})
+        return task.result()
     except LimitReached as limit:
         with contextlib.suppress(BrokenPipeError):
             await told.write(f"{process.argv[0]}: {limit}{newline}".encode())
@@ -73,7 +77,12 @@ async def execute(process: Process, *, start: Program = launch, limits: Limits |
             return 128 + interrupt.signal
         raise
     finally:
-        task.cancel()
+        interrupt.pending = False  # from here on a cancellation is the end
+        for _ in range(_INSISTENCE):
+            if task.done():
+                break
+            task.cancel()
+            await asyncio.wait({task}, timeout=_PATIENCE)
         if pumping is not None:
             pumping.cancel()
         budget.end()

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from cluster.shell.language.brackets import read_bracket
+from cluster.shell.language.remembering import remembered
 
 COSTLIEST = 1_000_000
 """Characters looked at in search of one match."""
@@ -53,7 +53,7 @@ def escaped(text: str) -> str:
     return "".join(f"\\{char}" if char in "*?[]\\@+!()|^-" else char for char in text)
 
 
-@lru_cache(maxsize=2048)
+@remembered(1024, 256)
 def compile_pattern(pattern: str, *, fold: bool = False) -> Pattern:
     """`fold`: capitals do not count."""
     items, _ = _read(pattern.lower() if fold else pattern, 0, nested=False)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from cluster.shell.language.conditions import BadCondition, read_condition
 from cluster.shell.language.grammar import judge
 from cluster.shell.language.lexing import Token, Tokens, tokenize
+from cluster.shell.language.remembering import remembered
 from cluster.shell.language.scanning import TooDeep
 from cluster.shell.language.simple import read_redirection, read_simple
 from cluster.shell.language.syntax import (
@@ -68,7 +68,7 @@ class Script:
     """Here-documents cut off by the end: the line of the end, the line they began on, the delimiter."""
 
 
-@lru_cache(maxsize=512)
+@remembered(512, 4096)
 def read_script(text: str) -> Script:
     """Everything up to the first error, by whole lines: what stands before it is run all the same."""
     if len(text) > LONGEST:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from cluster.shell.language.brackets import read_bracket
+from cluster.shell.language.remembering import remembered
 
 LARGEST = 5000
 """Instructions of a compiled expression."""
@@ -46,7 +46,7 @@ class Expression:
         return _run(self.program, self.groups, text.lower() if self.fold else text, at)
 
 
-@lru_cache(maxsize=512)
+@remembered(256, 256)
 def compile_expression(text: str, *, fold: bool = False) -> Expression:
     """BadExpression."""
     compiler = _Compiler(text.lower() if fold else text)

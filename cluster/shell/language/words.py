@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from cluster.shell.language.lexing import script_end
+from cluster.shell.language.remembering import remembered
 from cluster.shell.language.scanning import Scanner
 from cluster.shell.language.syntax import (
     Arithmetic,
@@ -38,13 +38,13 @@ _ANSI_CHARACTERS = {
 }
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096, 256)
 def read_word(raw: str) -> Word:
     """An unquoted word."""
     return Word(raw, tuple(_Reader(raw).parts(double=False)))
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024, 1024)
 def read_double(raw: str, *, quotes: bool = False) -> Word:
     """Text as between double quotes, such as a here-document's; `quotes`: a `"` is a quote in it all the same."""
     return Word(raw, tuple(_Reader(raw, in_double=True, quotes=quotes).parts(double=True)))

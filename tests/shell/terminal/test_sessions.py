@@ -43,3 +43,11 @@ async def test_a_window_that_grows_is_seen_at_the_next_prompt() -> None:
         person.window.columns = 20
         await person.type("\r")
         assert "\x1b[2A" in await person.type("echo a line that is longer than this\x01")
+
+
+async def test_a_session_that_is_ended_ends_whatever_it_has_trapped() -> None:
+    async with Person("bash") as person:
+        await person.type("trap 'echo no' INT TERM HUP; trap '' QUIT; while :; do sleep 100; done\r")
+        assert (await person.type("\x03")).startswith("^Cno")
+        await person.end()
+    assert [each.pid for each in person.machine.processes.list()] == [1]

@@ -59,6 +59,12 @@ class Person:
         """The client is gone."""
         self._keyboard.leave()
 
+    async def end(self) -> None:
+        """The session is cancelled, as when its connection breaks."""
+        assert self._task is not None
+        self._task.cancel()
+        await asyncio.wait_for(asyncio.gather(self._task, return_exceptions=True), 5)
+
     async def settle(self) -> None:
         quiet, before = 0, -1
         while quiet < QUIET:
