@@ -12,7 +12,7 @@ from cluster.machinery.errors import BadRequest
 from cluster.machinery.objects import Obj
 from cluster.machinery.protobuf.fill import Decoding, writable
 from cluster.machinery.protobuf.table import message_of
-from cluster.machinery.protobuf.wire import Broken, fields, octets
+from cluster.machinery.protobuf.wire import Broken, Counted, octets
 
 MEDIA_TYPE = "application/vnd.kubernetes.protobuf"
 PREFIX = b"k8s\x00"
@@ -29,8 +29,9 @@ class Decoded(NamedTuple):
 def decode(body: bytes, api_version: str = "", kind: str = "") -> Decoded:
     """The object in a request's body. `api_version` and `kind` are what its path is about: they hold where the body
     names none. BadRequest, in the API server's words, for what is no such message."""
+    counted = Counted()
     try:
-        named, raw = _envelope(body)
+        named, raw = _envelope(body, counted)
     except Broken as fault:
         wanted = f" (must be of type {kind})" if kind else ""
         raise BadRequest(f"the object provided is unrecognized{wanted}: {fault} ({_summary(body)})") from None
@@ -39,7 +40,7 @@ def decode(body: bytes, api_version: str = "", kind: str = "") -> Decoded:
         message = message_of(found.api_version, found.kind)
         if message is None:
             raise Broken(f'no kind "{found.kind}" is registered for version "{found.api_version}"')
-        obj = {"apiVersion": found.api_version, "kind": found.kind, **Decoding().message(message, raw)}
+        obj = {"apiVersion": found.api_version, "kind": found.kind, **Decoding(counted).message(message, raw)}
         writable(obj)
     except Broken as fault:
         version = found.api_version.rpartition("/")[2]
@@ -48,16 +49,16 @@ def decode(body: bytes, api_version: str = "", kind: str = "") -> Decoded:
     return found._replace(obj=obj)
 
 
-def _envelope(body: bytes) -> tuple[tuple[str, str], memoryview]:
+def _envelope(body: bytes, counted: Counted) -> tuple[tuple[str, str], memoryview]:
     """Kubernetes' own wrapping: a prefix, then what kind it is and the bytes of the object."""
     if not body.startswith(PREFIX):
         expected = " ".join(str(byte) for byte in PREFIX)
         raise Broken(f"provided data does not appear to be a protobuf message, expected prefix [{expected}]")
     api_version = kind = ""
     raw = memoryview(b"")
-    for number, wire, value in fields(memoryview(body)[len(PREFIX) :]):
+    for number, wire, value in counted.fields(memoryview(body)[len(PREFIX) :]):
         if number == 1:
-            for inner, inner_wire, text in fields(octets("TypeMeta", wire, value)):
+            for inner, inner_wire, text in counted.fields(octets("TypeMeta", wire, value)):
                 if inner in (1, 2):
                     said = str(octets("TypeMeta", inner_wire, text), errors="replace")
                     api_version, kind = (said, kind) if inner == 1 else (api_version, said)

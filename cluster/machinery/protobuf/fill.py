@@ -12,11 +12,10 @@ import orjson
 from cluster.machinery.objects import Obj
 from cluster.machinery.protobuf import scalars
 from cluster.machinery.protobuf.table import Field, fields_of
-from cluster.machinery.protobuf.wire import LENGTH, Broken, eight, fields, number, octets, signed, varint
+from cluster.machinery.protobuf.wire import LENGTH, Broken, Counted, eight, number, octets, signed, varint
 
 MOST_LEVELS = 100
 """Messages inside each other: a JSON object holds twice as many levels, and 254 are the most that can be written."""
-MOST_VALUES = 250_000
 _NUMBERS = frozenset({"bool", "int32", "int64"})
 _PLAIN = _NUMBERS | {"text", "bytes", "double"}
 """What Go leaves out of JSON when it is zero; a structure never is."""
@@ -30,10 +29,10 @@ _ALTERNATIVES = {
 
 
 class Decoding:
-    """One body. It counts what it finds, since a few bytes can stand for a thing of a hundred."""
+    """One body."""
 
-    def __init__(self) -> None:
-        self.values = 0
+    def __init__(self, counted: Counted) -> None:
+        self._counted = counted
 
     def message(self, name: str, data: memoryview, level: int = 1) -> Obj:
         """The fields that are known; others are from a later release, and passed over."""
@@ -41,8 +40,7 @@ class Decoding:
             raise Broken(f"more than {MOST_LEVELS} messages inside each other")
         known = fields_of(name)
         obj: Obj = {}
-        for at, wire, value in fields(data):
-            self.count()
+        for at, wire, value in self._counted.fields(data):
             field = known.get(at)
             if field is None:
                 continue
@@ -69,8 +67,7 @@ class Decoding:
     def entry(self, field: Field, data: memoryview, level: int) -> tuple[str, Any]:
         """One entry of a map: a message of a key and a value."""
         key, given = "", _NOTHING
-        for at, wire, value in fields(data):
-            self.count()
+        for at, wire, value in self._counted.fields(data):
             if at == 1:
                 key = scalars.text(octets(field.name, wire, value))
             elif at == 2:
@@ -82,7 +79,7 @@ class Decoding:
         found, at = [], 0
         while at < len(data):
             value, at = varint(data, at)
-            self.count()
+            self._counted.count()
             found.append(self.value(field, 0, value, 1))
         return found
 
@@ -102,15 +99,10 @@ class Decoding:
         if type_ == "bytes":
             return base64.b64encode(data).decode()
         if type_ in scalars.READERS:
-            return scalars.READERS[type_](name, data)
+            return scalars.READERS[type_](self._counted, name, data)
         read = self.message(type_, data, level + 1)
         either = _ALTERNATIVES.get(type_, ())
         return next((read[each] for each in either if each in read), None) if either else read
-
-    def count(self) -> None:
-        self.values += 1
-        if self.values > MOST_VALUES:
-            raise Broken(f"more than {MOST_VALUES} values in one object")
 
 
 def writable(obj: Obj) -> None:

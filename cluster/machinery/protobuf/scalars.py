@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from cluster.machinery.objects import micro_timestamp, timestamp
-from cluster.machinery.protobuf.wire import Broken, fields, number, octets, signed
+from cluster.machinery.protobuf.wire import Broken, Counted, number, octets, signed
 
 _FIRST_YEAR, _LAST_YEAR = -62_135_596_800, 253_402_300_799
 """The seconds that the years 1 to 9999 span."""
@@ -19,25 +19,25 @@ def text(data: memoryview) -> str:
     return str(data, errors="replace")
 
 
-def _time(name: str, data: memoryview) -> str | None:
+def _time(counted: Counted, name: str, data: memoryview) -> str | None:
     """None for Go's zero time, which is sent as nothing at all."""
     if not data:
         return None
-    seconds, _ = _moment(name, data)
+    seconds, _ = _moment(counted, name, data)
     return timestamp(seconds)
 
 
-def _micro_time(name: str, data: memoryview) -> str | None:
+def _micro_time(counted: Counted, name: str, data: memoryview) -> str | None:
     if not data:
         return None
-    seconds, nanoseconds = _moment(name, data)
+    seconds, nanoseconds = _moment(counted, name, data)
     whole = micro_timestamp(seconds)
     return f"{whole[: whole.index('.')]}.{nanoseconds // 1000:06d}Z"
 
 
-def _moment(name: str, data: memoryview) -> tuple[int, int]:
+def _moment(counted: Counted, name: str, data: memoryview) -> tuple[int, int]:
     seconds = nanoseconds = 0
-    for at, wire, value in fields(data):
+    for at, wire, value in counted.fields(data):
         if at == 1:
             seconds = signed(number(name, wire, value), 64)
         elif at == 2:
@@ -47,13 +47,13 @@ def _moment(name: str, data: memoryview) -> tuple[int, int]:
     return seconds, nanoseconds
 
 
-def _quantity(name: str, data: memoryview) -> str:
-    return next((text(found) for found in _texts(name, data)), "0")
+def _quantity(counted: Counted, name: str, data: memoryview) -> str:
+    return next((text(found) for found in _texts(counted, name, data)), "0")
 
 
-def _int_or_string(name: str, data: memoryview) -> int | str:
+def _int_or_string(counted: Counted, name: str, data: memoryview) -> int | str:
     is_text, whole, said = 0, 0, ""
-    for at, wire, value in fields(data):
+    for at, wire, value in counted.fields(data):
         if at == 1:
             is_text = number(name, wire, value)
         elif at == 2:
@@ -65,24 +65,24 @@ def _int_or_string(name: str, data: memoryview) -> int | str:
     return said if is_text else whole
 
 
-def _raw(name: str, data: memoryview) -> Any:
+def _raw(counted: Counted, name: str, data: memoryview) -> Any:
     """JSON that stands inside, as text."""
-    inside = next((octets(name, wire, value) for at, wire, value in fields(data) if at == 1), None)
+    inside = next((octets(name, wire, value) for at, wire, value in counted.fields(data) if at == 1), None)
     try:
         return orjson.loads(inside) if inside else None
     except orjson.JSONDecodeError as error:
         raise Broken(f"field {name} does not hold JSON: {error}") from None
 
 
-def _strings(name: str, data: memoryview) -> list[str]:
-    return [text(found) for found in _texts(name, data)]
+def _strings(counted: Counted, name: str, data: memoryview) -> list[str]:
+    return [text(found) for found in _texts(counted, name, data)]
 
 
-def _texts(name: str, data: memoryview) -> Iterator[memoryview]:
-    return (octets(name, wire, value) for at, wire, value in fields(data) if at == 1)
+def _texts(counted: Counted, name: str, data: memoryview) -> Iterator[memoryview]:
+    return (octets(name, wire, value) for at, wire, value in counted.fields(data) if at == 1)
 
 
-READERS: Mapping[str, Callable[[str, memoryview], Any]] = {
+READERS: Mapping[str, Callable[[Counted, str, memoryview], Any]] = {
     "time": _time,
     "microtime": _micro_time,
     "quantity": _quantity,
@@ -90,4 +90,4 @@ READERS: Mapping[str, Callable[[str, memoryview], Any]] = {
     "raw": _raw,
     "strings": _strings,
 }
-"""By the table's name of the type: (field's name, bytes) -> its JSON."""
+"""By the table's name of the type: (the body's count, field's name, bytes) -> its JSON."""

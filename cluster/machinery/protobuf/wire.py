@@ -9,6 +9,8 @@ VARINT, EIGHT_BYTES, LENGTH, FOUR_BYTES = 0, 1, 2, 5
 _WIDTH = {EIGHT_BYTES: 8, FOUR_BYTES: 4}
 _LONGEST = 10
 """Bytes of a 64-bit number."""
+MOST_VALUES = 250_000
+"""In one body."""
 
 
 class Broken(Exception):
@@ -33,6 +35,24 @@ def signed(value: int, bits: Literal[32, 64]) -> int:
     """A number from the wire as Go's int32 or int64 takes it."""
     value &= (1 << bits) - 1
     return value - (1 << bits) if value >> (bits - 1) else value
+
+
+class Counted:
+    """Takes the bytes of one body apart, and not for ever: a few of them can stand for a thing of a hundred."""
+
+    def __init__(self) -> None:
+        self._values = 0
+
+    def fields(self, data: memoryview) -> Iterator[tuple[int, int, int | memoryview]]:
+        """As `fields`. Broken when there are too many."""
+        for each in fields(data):
+            self.count()
+            yield each
+
+    def count(self) -> None:
+        self._values += 1
+        if self._values > MOST_VALUES:
+            raise Broken(f"more than {MOST_VALUES} values in one object")
 
 
 def fields(data: memoryview) -> Iterator[tuple[int, int, int | memoryview]]:

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from cluster.machinery.errors import BadRequest
 from cluster.machinery.protobuf import PREFIX, decode
-from cluster.machinery.protobuf.fill import MOST_LEVELS, MOST_VALUES
+from cluster.machinery.protobuf.fill import MOST_LEVELS
 from cluster.machinery.protobuf.table import messages
+from cluster.machinery.protobuf.wire import MOST_VALUES
 from tests.machinery.protobuf.encoding import envelope, field, varint
 from tests.machinery.protobuf.test_decode import RECORDED
 
@@ -73,6 +74,25 @@ def test_what_is_wrong_is_said(body: bytes, message: str) -> None:
     with pytest.raises(BadRequest) as refused:
         decode(body, *POD)
     assert refused.value.message.startswith(message)
+
+
+NOTHING = b"\x80\x01\x00" * 900_000
+"""Fields that nobody knows, three bytes each."""
+MANY = [
+    PREFIX + NOTHING,
+    PREFIX + field(1, NOTHING),
+    envelope("v1", "Pod", NOTHING),
+    envelope("v1", "Pod", field(1, field(8, NOTHING))),
+    envelope("v1", "ResourceQuota", field(2, field(1, field(1, "cpu") + field(2, NOTHING)))),
+    envelope("policy/v1", "PodDisruptionBudget", field(2, field(1, NOTHING))),
+    envelope("v1", "Pod", field(2, field(14, field(4, b"\x01" * 900_000)))),
+]
+
+
+@pytest.mark.parametrize("body", MANY, ids=range(len(MANY)))
+def test_no_more_is_read_than_an_object_can_have(body: bytes) -> None:
+    with pytest.raises(BadRequest, match=f"more than {MOST_VALUES} values"):
+        decode(body)
 
 
 def nested(levels: int) -> bytes:
