@@ -17,6 +17,8 @@ _ESCAPE = re.compile(
 _CHARACTERS = {"a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _NUMBER = re.compile(r"\s*([-+]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)")
 WIDEST = 100_000
+_FIRST, _LAST = -62_135_596_800.0, 253_402_300_799.0
+"""The years 1 to 9999."""
 
 
 def escapes(text: str, *, echo: bool = False, format: bool = False) -> tuple[str, bool]:
@@ -206,4 +208,5 @@ class Formatter:
     def _time(self, pattern: str) -> str:
         text = self._next()
         seconds = self.now() if text in (None, "-1", "-2") else float(self._whole(text))
+        seconds = max(_FIRST, min(seconds, _LAST))
         return time.strftime(pattern or "%X", time.gmtime(seconds))

@@ -49,7 +49,7 @@ async def printf(shell: Shell, words: list[str]) -> int:
         await shell.complain(message, "printf")
     if "v" in given:
         name, _, subscript = given["v"].partition("[")
-        write(shell, name, subscript[:-1] if subscript else None, text)
+        write(shell, name, subscript[:-1] if subscript else None, text.partition("\0")[0])
     else:
         await shell.print(text)
     return 1 if formatter.warnings else 0

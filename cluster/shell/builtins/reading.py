@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 from cluster.shell.builtins.builtin import Builtin, Usage, misused, options, whole_number
 from cluster.shell.language.fields import WHITE
@@ -12,6 +13,8 @@ from cluster.shell.language.shell import BadDescriptor, Shell, encoded
 from cluster.shell.language.variables import NAME
 
 TIMED_OUT = 142
+_SECONDS = re.compile(r"\d{1,9}(\.\d*)?\Z|\.\d+\Z", re.ASCII)
+_LONGEST_WAIT = 1e9
 _USAGE = (
     "read [-ers] [-a array] [-d delim] [-i text] [-n nchars] [-N nchars] [-p prompt] [-t timeout] [-u fd] [name ...]"
 )
@@ -30,6 +33,9 @@ async def read(shell: Shell, words: list[str]) -> int:
         if not NAME.match(name.partition("[")[0]):
             await shell.complain(f"`{name}': not a valid identifier" if bash else f"{name}: bad variable name", "read")
             return 1 if bash else 2
+    if "t" in given and not _SECONDS.match(given["t"]):
+        await shell.complain(f"{given['t']}: invalid timeout specification", "read")
+        return 1
     number = whole_number(given.get("u", "0")) or 0
     held = shell.descriptors.get(number)
     if "p" in given and held is not None and held in shell.terminal.values():
@@ -64,10 +70,7 @@ async def _within(shell: Shell, limit: str | None, read_: object) -> tuple[list[
     assert callable(read_)
     if limit is None:
         return await read_()  # type: ignore[no-any-return]
-    try:
-        seconds = float(limit)
-    except ValueError:
-        seconds = 0.0
+    seconds = min(float(limit), _LONGEST_WAIT)
     reading = asyncio.ensure_future(read_())
     sleeping = asyncio.ensure_future(shell.machine.sleep(seconds))
     try:

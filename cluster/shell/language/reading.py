@@ -74,7 +74,7 @@ def read_script(text: str) -> Script:
     if len(text) > LONGEST:
         return Script(problem=Problem(None, 1, sentence=f"script longer than {LONGEST} characters"))
     try:
-        tokens = tokenize(text)
+        tokens = tokenize(text.replace("\0", ""))
         verdict = judge(tokens.items)
         if tokens.complaint is not None:
             verdict.complaint = tokens.complaint

@@ -57,7 +57,10 @@ class BadDescriptor(OSError):
 
 def encoded(text: str) -> bytes:
     """A shell's text as bytes: those that were no UTF-8 come back as they were."""
-    return text.encode("utf-8", "surrogateescape")
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # a lone surrogate, which no decoding of ours makes
+        return text.encode("utf-8", "replace")
 
 
 def decoded(data: bytes) -> str:

@@ -51,8 +51,8 @@ def read_double(raw: str, *, quotes: bool = False) -> Word:
 
 
 def ansi(text: str) -> str:
-    r"""What $'…' stands for: \n, \x41 … resolved."""
-    return _ANSI.sub(_ansi_character, text)
+    r"""What $'…' stands for: \n, \x41 … resolved; as all texts of a shell it ends at a zero byte."""
+    return _ANSI.sub(_ansi_character, text).partition("\0")[0]
 
 
 def _ansi_character(found: re.Match[str]) -> str:
@@ -64,7 +64,7 @@ def _ansi_character(found: re.Match[str]) -> str:
     if control:
         return chr(ord(control) & 31)
     code = int(byte or short or long, 16)
-    return chr(code) if code < 0x110000 else ""
+    return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else ""
 
 
 class _Reader:

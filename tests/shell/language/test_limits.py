@@ -14,6 +14,7 @@ from tests.shell.containers import Input, Output
 from tests.shell.language.stage import container
 
 SMALL = Limits(seconds=0.4, rounds=2000, output=20_000)
+NOT_A_TIME = "bash: line 1: read: nan: invalid timeout specification\n"
 PATIENT = replace(SMALL, seconds=30.0)
 TIME = "computing time limit of 0.4 seconds reached"
 VALUE = "memory limit of 1048576 bytes for a value reached"
@@ -84,6 +85,8 @@ async def test_a_limit_ends_the_session_and_says_which(script: str, limit: str) 
         ("echo $((2 ** 999999999)) $((1 << 999))", "0 549755813888\n", ""),
         ("eval \"$(printf '{ %.0s' {1..500})\"", "", "bash: eval: line 1: commands nested too deep\n"),
         ("eval \"$(printf '\\x24(%.0s' {1..500})\"", "", "bash: eval: line 1: commands nested too deep\n"),
+        ("printf '%(%Y)T\\n' 99999999999999999; printf '%(%Y)T\\n' -99999999999999999", "9999\n1\n", ""),
+        ("x=$'a\\0b'; printf -v y 'c\\0d'; echo $x$y $'\\ud800'z; read -t nan x; echo $?", "ac z\n1\n", NOT_A_TIME),
         ("x=1; x=x; echo $((x))", "", 'bash: line 1: x: expression recursion level exceeded (error token is "x")\n'),
     ],
 )
