@@ -10,9 +10,10 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import structlog
+from django.conf import settings
 
-from cluster.api import listing, streams
-from cluster.api.authentication import Authenticator, identify
+from cluster.api import listing, streams, tokens
+from cluster.api.authentication import Authenticator, bearer, identify
 from cluster.api.refusals import EntityTooLarge, NoSuchPath
 from cluster.api.request import Request
 from cluster.api.response import Response, Stream
@@ -69,11 +70,11 @@ class KubernetesApi:
 
     async def _request(self, scope: Scope) -> Request:
         """Unauthorized for a wrong token, NotFound for a cluster that there is not."""
-        slug, path = split(scope["path"])
         headers = {name.decode("latin1").lower(): value.decode("latin1") for name, value in scope["headers"]}
         if offered := scope.get("subprotocols"):
             headers["sec-websocket-protocol"] = ", ".join(offered)
-        mirror = await self._mirror(slug)
+        slug, path = split(scope["path"])
+        mirror = await self._mirror(slug or await read(tokens.slug_of, bearer(headers)) or settings.DNS_CLUSTER)
         query = parse_qsl(scope["query_string"].decode("latin1"), keep_blank_values=True)
         return Request(
             current_hub(),
@@ -142,7 +143,9 @@ class NoStreams(ApiError):
 
 
 def split(path: str) -> tuple[str, str]:
-    """/k8s/demo/api/v1 -> demo, /api/v1."""
+    """/k8s/demo/api/v1 -> demo, /api/v1; of a path without the prefix no cluster is known by its path alone."""
+    if not path.startswith(PREFIX):
+        return "", path
     slug, _, rest = path.removeprefix(PREFIX).partition("/")
     return slug, f"/{rest}"
 

@@ -45,6 +45,12 @@ def find(text: str) -> ApiToken | None:
     return found if found.user.is_active else None
 
 
+def slug_of(text: str) -> str:
+    """The cluster that a token is for; "" when it is for none in particular, or none at all."""
+    found = find(text) if text.startswith(PREFIX) else None
+    return found.cluster.slug if found is not None and found.cluster is not None else ""
+
+
 def of_account(account: Any, owner_id: int | None) -> User:
     """A user of the site, as the clusters' roles know them."""
     owner = bool(account.is_staff) or (owner_id is not None and owner_id == account.pk)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from cluster.machinery.objects import CONFIG_MAPS, SECRETS, GroupResource, Obj, namespace, spec
+from cluster.machinery.objects import CONFIG_MAPS, SECRETS, GroupResource, Obj, meta, namespace, spec
 from cluster.world import World
 
 HELD_BACK = "CreateContainerConfigError"
@@ -23,6 +23,8 @@ class _Source(NamedTuple):
     """Those that have to be in it."""
 
 
+_LONGEST_LABEL, _LONGEST_HOST = 63, 64
+"""Of a name in DNS, and of what a Linux host can be called."""
 _CONFIG_MAP, _SECRET = (CONFIG_MAPS, "ConfigMap"), (SECRETS, "Secret")
 
 
@@ -39,6 +41,21 @@ def unmounted(world: World, pod: Obj) -> str:
                 lacking = f"references non-existent {'secret' if source.kind == SECRETS else 'config'} key: {absent}"
             return f'MountVolume.SetUp failed for volume "{volume.get("name")}" : {lacking}'
     return ""
+
+
+def overlong(pod: Obj, domain: str) -> str:
+    """Why its host cannot be called by its full name; "" when it can, or is not asked to."""
+    given = spec(pod)
+    if not given.get("setHostnameAsFQDN") or not given.get("subdomain") or given.get("hostNetwork"):
+        return ""
+    own = str(given.get("hostname") or meta(pod)["name"])[:_LONGEST_LABEL].rstrip("-.")
+    full = f"{own}.{given['subdomain']}.{namespace(pod)}.svc.{domain.rstrip('.')}"
+    if len(full) <= _LONGEST_HOST:
+        return ""
+    return (
+        f"Failed to construct FQDN from pod hostname and cluster domain, FQDN {full} is too long "
+        f"({_LONGEST_HOST} characters is the max, {len(full)} characters requested)"
+    )
 
 
 def misconfigured(world: World, pod: Obj, container: Obj) -> str:

@@ -172,9 +172,10 @@ def _facts(world: World, pod: Obj, node: Obj, config: ClusterConfig) -> Facts:
         (each["address"] for each in status(node).get("addresses") or () if each.get("type") == "InternalIP"), ""
     )
     present, claim, unknown = frozenset[str](), "", frozenset[str]()
-    unmounted, misconfigured = "", dict[str, str]()
+    unmounted, overlong, misconfigured = "", "", dict[str, str]()
     if status(pod).get("phase") == "Pending":
         claim, unmounted = _unbound_claim(world, pod), configuring.unmounted(world, pod)
+        overlong = configuring.overlong(pod, config.domain)
         inits = spec(pod).get("initContainers") or ()
         unknown = frozenset(host for each in inits for host in _unknown_names(world, pod, each))
         lacking = (
@@ -218,6 +219,7 @@ def _facts(world: World, pod: Obj, node: Obj, config: ClusterConfig) -> Facts:
         pulling_at,
         unknown,
         View(world, pod),
+        overlong,
     )
 
 

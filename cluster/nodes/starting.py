@@ -19,11 +19,13 @@ _LONGEST_HOOK = 3600.0
 _LOST_FRACTION = 0.7
 """Reports have whole seconds; more than the mean of what is lost is added, so that a stage is seen."""
 
+_NO_SANDBOX = "FailedCreatePodSandBox"
+
 
 def accepted(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
     """Bound: the kubelet takes it. At instant a pod that lacks nothing runs with the same report."""
     inits = spec(pod).get("initContainers") or ()
-    lacks = facts.unmounted or facts.misconfigured or _missing(pod, spec(pod)["containers"])
+    lacks = facts.unmounted or facts.overlong or facts.misconfigured or _missing(pod, spec(pod)["containers"])
     if speed == "instant" and not inits and not lacks:
         return starting(pod, facts, now, speed)
     due = _bound_at(pod, facts) + pace.duration(speed, "setup", uid(pod))
@@ -41,6 +43,10 @@ def starting(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
         failed = () if "FailedMount" in facts.told else (Said("Warning", "FailedMount", facts.unmounted),)
         cause = facts.unmounted.partition(" : ")[2]
         return Step(None, failed, why=(("fail", f"Its volumes cannot be set up: {cause}.", "unmounted"),))
+    if facts.overlong:
+        words = f"Failed to create pod sandbox: {facts.overlong}"
+        failed = () if _NO_SANDBOX in facts.told else (Said("Warning", _NO_SANDBOX, words),)
+        return Step(None, failed, why=(("fail", f"Its host cannot be named: {facts.overlong}.", "overlong"),))
     inits = zip(spec(pod).get("initContainers") or (), statuses.init_statuses(pod), strict=False)
     for through, (template, current) in enumerate(inits):
         if not statuses.is_through(template, current):

@@ -44,6 +44,8 @@ class Client:
 
     def __init__(self, slug: str, user: User | None = OWNER) -> None:
         self.slug, self.user = slug, user
+        self.prefix: str | None = None
+        """Before every path; None: that of the cluster."""
         self.application = KubernetesApi(self._who)
 
     async def _who(self, scope: dict[str, Any], headers: Mapping[str, str], mirror: Mirror) -> User | None:
@@ -104,7 +106,7 @@ class Client:
         return {
             "type": "http",
             "method": method,
-            "path": f"/k8s/{self.slug}{unquote(parts.path)}",
+            "path": (f"/k8s/{self.slug}" if self.prefix is None else self.prefix) + unquote(parts.path),
             "query_string": parts.query.encode(),
             "headers": [(key.encode(), value.encode()) for key, value in named.items()],
             "client": ("127.0.0.1", 50000),

@@ -68,6 +68,21 @@ async def test_a_token_of_one_cluster_opens_no_other(near: Client) -> None:
     assert await code(near, token) == 200
 
 
+async def test_without_a_prefix_the_path_is_of_the_tokens_cluster(near: Client) -> None:
+    """kubectl drops it for `get --raw`, and `kubectl proxy` has none."""
+    other = await sync_to_async(create_cluster)("other", author="tester")
+    near.prefix = ""
+    token = await made("ada", other)
+    reply = await near.get("/api/v1/namespaces/kube-system", authorization=f"Bearer {token}")
+    assert reply.code == 200
+    near.prefix, near.slug = "/k8s/other", "other"
+    same = await near.get("/api/v1/namespaces/kube-system", authorization=f"Bearer {token}")
+    assert same.json["metadata"]["uid"] == reply.json["metadata"]["uid"]
+    near.prefix = ""
+    lost = await near.get("/api/v1/namespaces", authorization=f"Bearer {await made('ada')}")
+    assert lost.code == 404  # the site's own cluster is not there in this test
+
+
 async def test_what_has_expired_or_whose_user_is_gone_opens_nothing(near: Client) -> None:
     assert await code(near, await made("ada", days=-1)) == 401
     token = await made("bob")

@@ -136,6 +136,16 @@ class Watch:
                 self.text += os.read(self._out.fileno(), 65536).decode()
         return self.rows
 
+    def until_text(self, pattern: str) -> re.Match[str]:
+        """What was printed, as soon as it holds that."""
+        end = time.monotonic() + PATIENCE
+        while (found := re.search(pattern, self.text)) is None:
+            left = end - time.monotonic()
+            assert left > 0, f"it never printed {pattern}:\n{self.text}"
+            if self._selector.select(left):
+                self.text += os.read(self._out.fileno(), 65536).decode()
+        return found
+
 
 def _plain(errors: str) -> str:
     """Without what every command of a much newer kubectl says of the difference."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import urllib.request
+
 import orjson
 
 from tests.kubectl.driving import Kubectl
@@ -45,3 +47,11 @@ def test_several_objects_in_one_list_are_validated(k: Kubectl) -> None:
     refused = k.fails("apply -f -", orjson.dumps(wrong).decode())
     assert 'strict decoding error: unknown field "dta"' in refused.err
     assert "unknown field" in k("apply --validate=warn -f -", orjson.dumps(wrong).decode()).err
+
+
+def test_raw_paths_and_a_proxy_reach_the_cluster_of_the_kubeconfig(k: Kubectl) -> None:
+    assert '"NamespaceList"' in k("get --raw /api/v1/namespaces").out
+    with k.watching("proxy --port=0 --disable-filter=true") as proxy:
+        printed = proxy.until_text(r"Starting to serve on 127\.0\.0\.1:(\d+)")
+        with urllib.request.urlopen(f"http://127.0.0.1:{printed[1]}/api/", timeout=10) as answer:
+            assert orjson.loads(answer.read())["versions"] == ["v1"]
