@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cluster.contents import Entry, file, link
 from cluster.machinery import quantity
 from cluster.machinery.objects import NODES, Obj, name, spec, status
-from cluster.nodes import software
+from cluster.nodes import programs, software
 from cluster.world import World
 
 _HEADER = "# Kubernetes-managed hosts file{}.\n"
@@ -70,11 +70,11 @@ def processors(world: World, pod: Obj) -> int:
 
 def command_line(container: Obj) -> tuple[str, ...]:
     """What process 1 was started with."""
+    if told := programs.command_line(container):
+        return told
     image = software.of(str(container.get("image") or ""))
-    words = tuple(str(word) for word in (*(container.get("command") or ()), *(container.get("args") or ())))
-    if container.get("command"):
-        return words
-    return (*image.command[:1], *words) if words and image.command else words or image.command
+    args = tuple(str(word) for word in container.get("args") or ())
+    return (*image.command[:1], *args) if args and image.command else args or image.command
 
 
 def proc(world: World, pod: Obj, container: Obj, hostname: str, mounts: str, up: float) -> dict[str, Entry]:
