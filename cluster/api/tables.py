@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from typing import Any, Literal
 
 from cluster.api.negotiation import Form
+from cluster.kinds.cells import CREATED, NAME
 from cluster.kinds.kind import Column, Kind
 from cluster.machinery.objects import Obj
 
 Include = Literal["Metadata", "Object", "None"]
 
+_OF_ANY = (NAME, CREATED)
 _ABOUT = {
     "Name": "The object's name, unique among its kind in its namespace.",
     "Age": "Time since the object was made.",
@@ -37,6 +39,8 @@ def rows(objects: Iterable[Obj], kind: Kind, now: float, form: Form, include: In
     made = []
     for obj in objects:
         row: dict[str, Any] = {"cells": [cell(obj, now) for cell in cells]}
+        if conditions := kind.row_conditions(obj):
+            row["conditions"] = conditions
         if include == "Object":
             row["object"] = obj
         elif include == "Metadata":
@@ -57,13 +61,15 @@ def table(
     *,
     with_columns: bool = True,
 ) -> dict[str, Any]:
-    """A meta.k8s.io Table; without columns for what follows the first event of a watch."""
+    """A meta.k8s.io Table; without columns for what follows the first event of a watch. A kind without columns of its
+    own has null for no rows, as the real server's table of any object does."""
+    made = rows(objects, kind, now, form, include)
     return {
         "kind": "Table",
         "apiVersion": form.meta_version,
         "metadata": metadata,
         "columnDefinitions": definitions(kind.columns, kind) if with_columns else None,
-        "rows": rows(objects, kind, now, form, include),
+        "rows": None if not made and kind.columns == _OF_ANY else made,
     }
 
 

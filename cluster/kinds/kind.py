@@ -55,6 +55,10 @@ def _no_change(obj: Obj) -> None:
     return None
 
 
+def _no_conditions(obj: Obj) -> list[dict[str, str]]:
+    return []
+
+
 def _no_causes(*_: Any) -> Iterator[Cause]:
     return iter(())
 
@@ -160,6 +164,8 @@ class Kind:
     orphans_by_default: bool = False
     """A delete that says nothing of dependents leaves them behind (a Job's pods; kubectl always says something)."""
     columns: tuple[Column, ...] = field(default=(), compare=False)
+    row_conditions: Callable[[Obj], list[dict[str, str]]] = field(default=_no_conditions, compare=False)
+    """What a table's row says of its object beside the cells: that it has come to its end."""
     verbs: tuple[str, ...] = EVERY_VERB
     """What the API lets one do with it; `CREATE_ONLY` for questions that are answered and not stored (reviews)."""
     computed: bool = False

@@ -9,7 +9,7 @@ from cluster.ipam import NEXT_ADDRESS, next_pod_address
 from cluster.kinds import container, ephemeral, podtemplate
 from cluster.kinds.kind import CHANGING, CONNECTING, CREATE_ONLY, PROXYING, Admission, Kind, Part, Subresource
 from cluster.kinds.podadmission import admit
-from cluster.kinds.podcolumns import COLUMNS
+from cluster.kinds.podcolumns import COLUMNS, completed
 from cluster.kinds.podupdate import validate_update
 from cluster.machinery.errors import Cause, Invalid, forbidden, invalid
 from cluster.machinery.objects import NODES, Obj, name, namespace, spec, status
@@ -113,4 +113,5 @@ KIND = Kind(
     allocate=_allocate,
     subresources=_SUBRESOURCES,
     columns=COLUMNS,
+    row_conditions=completed,
 )

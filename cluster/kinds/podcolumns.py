@@ -9,6 +9,17 @@ from cluster.kinds.kind import Column
 from cluster.machinery.objects import Obj, condition, is_terminating, seconds, spec, status
 
 
+_COMPLETED = {"Succeeded": "The pod has completed successfully.", "Failed": "The pod failed."}
+
+
+def completed(pod: Obj) -> list[dict[str, str]]:
+    """The condition of a row whose pod has come to its end."""
+    phase = str(status(pod).get("phase"))
+    if phase not in _COMPLETED:
+        return []
+    return [{"type": "Completed", "status": "True", "reason": phase, "message": _COMPLETED[phase]}]
+
+
 def _statuses(pod: Obj, field: str = "containerStatuses") -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = status(pod).get(field) or []
     return found

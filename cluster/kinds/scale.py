@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from cluster.kinds.cells import aged, named
 from cluster.kinds.fields import not_negative
+from cluster.kinds.kind import Column
 from cluster.machinery import selectors
 from cluster.machinery.errors import BadRequest, Conflict, Invalid
 from cluster.machinery.objects import Obj, name, namespace, spec
@@ -25,6 +27,13 @@ class Paths(NamedTuple):
 
 USUAL = Paths()
 _METADATA = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
+
+COLUMNS = (
+    Column("Name", named, description="Name of what is scaled."),
+    Column("Desired", lambda obj, now: spec(obj).get("replicas", 0), type="integer", description="Wanted replicas."),
+    Column("Available", lambda obj, now: obj["status"]["replicas"], type="integer", description="Replicas there are."),
+    Column("Age", aged, description="Time since what is scaled was made."),
+)
 
 
 def scale_of(obj: Obj, paths: Paths = USUAL) -> Obj:
