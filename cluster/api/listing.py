@@ -135,7 +135,7 @@ def shown_list(request: Request, target: Target, objects: list[Obj], metadata: d
                 "kind": "PartialObjectMetadataList",
                 "apiVersion": shape.meta_version,
                 "metadata": metadata,
-                "items": [tables.partial(obj, shape) for obj in objects],
+                "items": [tables.partial(obj, shape) for obj in objects] or None,  # as the real server says "none"
             },
             shape.media,
         )

@@ -83,16 +83,18 @@ def _patched(request: Request, present: Obj) -> Obj:
 def _scale_shown(request: Request, obj: Obj, shape: Any) -> Response:
     if shape.shape != "table":
         return body(obj, shape.media)
-    row: dict[str, Any] = {"cells": [name(obj), obj["metadata"].get("creationTimestamp", "")]}
-    if listing.included(request) != "None":
-        row["object"] = {"kind": "PartialObjectMetadata", "apiVersion": shape.meta_version, "metadata": obj["metadata"]}
+    shown: Obj | None = {"kind": "PartialObjectMetadata", "apiVersion": shape.meta_version, "metadata": obj["metadata"]}
+    include = listing.included(request)
+    if include != "Metadata":
+        shown = obj if include == "Object" else None
+    cells = [column.cell(obj, request.mirror.now()) for column in scale.COLUMNS]
     columns = [
-        {"name": "Name", "type": "string", "format": "name", "description": "Name of what is scaled.", "priority": 0},
-        {"name": "Created At", "type": "date", "format": "", "description": "When it was made.", "priority": 0},
+        {"name": column.name, "type": column.type, "format": "", "description": column.description, "priority": 0}
+        for column in scale.COLUMNS
     ]
     about = {"resourceVersion": obj["metadata"].get("resourceVersion", "")}
     table = {"kind": "Table", "apiVersion": shape.meta_version, "metadata": about, "columnDefinitions": columns}
-    return body({**table, "rows": [row]}, shape.media)
+    return body({**table, "rows": [{"cells": cells, "object": shown}]}, shape.media)
 
 
 async def binding(request: Request, target: Target) -> Response:
