@@ -4,11 +4,14 @@ Uids are kept; resourceVersions are this store's own, so those that a request na
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
 
-from cluster.intents import Create
+from cluster.config import ClusterConfig
+from cluster.intents import Create, Update
+from cluster.kinds import key_of
 from cluster.kinds.kind import Dice
 from cluster.machinery.objects import NAMESPACES, Key, Obj, uid
 from cluster.models import Cluster
@@ -29,6 +32,30 @@ def cluster_like(slug: str, sandbox: Sandbox) -> tuple[Cluster, dict[str, str]]:
             made = _create(cluster, key, obj)
             versions[str(obj["metadata"].get("resourceVersion"))] = made["metadata"]["resourceVersion"]
     return cluster, versions
+
+
+def cluster_of(slug: str, objects: Iterable[Obj]) -> Cluster:
+    """A cluster with these objects, their status too, and with the namespaces that they are in."""
+    cluster = create_cluster(
+        slug, author="tester", service_range=ClusterConfig(service_range="10.96.0.0/16").service_range
+    )
+    given = sorted(objects, key=lambda obj: key_of(obj).kind != NAMESPACES)
+    spaces = {namespace: None for obj in given if (namespace := obj["metadata"].get("namespace"))}
+    there = snapshot(cluster.pk)
+    bare = [{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}} for name in spaces]
+    for obj in [*given, *bare]:
+        key = Key(*key_of(obj)[:2], obj["metadata"].get("namespace", ""), obj["metadata"]["name"])
+        if key in there:
+            continue
+        there.put(key, _create(cluster, key, obj))
+        if obj.get("status"):
+            _report(cluster, obj)
+    return cluster
+
+
+def _report(cluster: Cluster, obj: Obj) -> None:
+    metadata = {name: value for name, value in obj["metadata"].items() if name != "resourceVersion"}
+    commit(cluster.pk, [Update({**obj, "metadata": metadata}, "status")], author="tester", cause="seed")
 
 
 def _create(cluster: Cluster, key: Key, obj: Obj) -> Obj:
