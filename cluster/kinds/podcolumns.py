@@ -8,7 +8,6 @@ from cluster.kinds.cells import AGE, NAME, NONE, duration, wide
 from cluster.kinds.kind import Column
 from cluster.machinery.objects import Obj, condition, is_terminating, seconds, spec, status
 
-
 _COMPLETED = {"Succeeded": "The pod has completed successfully.", "Failed": "The pod failed."}
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import orjson
 
-from cluster.config import ClusterConfig
 from cluster.intents import Create, Update
 from cluster.kinds import key_of
 from cluster.kinds.kind import Dice
@@ -36,14 +35,12 @@ def cluster_like(slug: str, sandbox: Sandbox) -> tuple[Cluster, dict[str, str]]:
 
 def cluster_of(slug: str, objects: Iterable[Obj]) -> Cluster:
     """A cluster with these objects, their status too, and with the namespaces that they are in."""
-    cluster = create_cluster(
-        slug, author="tester", service_range=ClusterConfig(service_range="10.96.0.0/16").service_range
-    )
-    given = sorted(objects, key=lambda obj: key_of(obj).kind != NAMESPACES)
+    cluster = create_cluster(slug, author="tester", service_range="10.96.0.0/16")
+    given = list(objects)
     spaces = {namespace: None for obj in given if (namespace := obj["metadata"].get("namespace"))}
-    there = snapshot(cluster.pk)
     bare = [{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}} for name in spaces]
-    for obj in [*given, *bare]:
+    there = snapshot(cluster.pk)
+    for obj in sorted([*given, *bare], key=lambda obj: obj["kind"] != "Namespace"):
         key = Key(*key_of(obj)[:2], obj["metadata"].get("namespace", ""), obj["metadata"]["name"])
         if key in there:
             continue

@@ -7,12 +7,11 @@ table come out.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from itertools import chain
 from typing import Any
 
 import pytest
 
-from cluster.kinds import KINDS, by_kind
+from cluster.kinds import KINDS
 from cluster.kinds.cells import aged
 from cluster.kinds.kind import Column, Kind
 from cluster.machinery.objects import Obj, seconds

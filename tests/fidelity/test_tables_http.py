@@ -1,4 +1,4 @@
-"""The form of tables and partial objects over HTTP: what the recorded objects, brought into a cluster, are answered as."""
+"""The form of tables and partial objects over HTTP, of a cluster with the recorded objects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole objects that the recordings of lists, tables and kubectl's output show, by what they are and which revision.
+"""The whole objects that the recordings of lists, tables and kubectl's output show, by uid and revision.
 
 A table's row names its object and revision; the same object at the same revision stands whole in another answer.
 """
@@ -25,10 +25,10 @@ def _shown() -> Iterator[Obj]:
             if row["object"] is not None:
                 yield row["object"]
     for case in golden.cases(LISTS):
-        yield from _of_answer(case["response"]) if "response" in case else ()
+        yield from of_answer(case["response"]) if "response" in case else ()
         yield from (event["object"] for event in case.get("events", ()))
     for command in (golden.load(PRINTED) or {"commands": []})["commands"]:
-        yield from _of_answer(_parsed(command["cmd"], command["stdout"]))
+        yield from of_answer(_parsed(command["cmd"], command["stdout"]))
 
 
 def _parsed(command: str, printed: str) -> Any:
@@ -39,7 +39,7 @@ def _parsed(command: str, printed: str) -> Any:
     return orjson.loads(printed) if re.search(r" -o json\b| --raw\b", command) else None
 
 
-def _of_answer(answer: Any) -> Iterator[Obj]:
+def of_answer(answer: Any) -> Iterator[Obj]:
     """An object, or a list's: those of a list do not say what they are."""
     if not isinstance(answer, dict):
         return
