@@ -43,7 +43,7 @@ def path_of(title: str) -> str:
 def _namespace() -> str:
     spaces = {obj["metadata"]["namespace"] for obj in wholes().values() if obj["metadata"].get("namespace")}
     (found,) = spaces - {"default", "kube-system"}
-    return found
+    return str(found)
 
 
 @needs_recording
