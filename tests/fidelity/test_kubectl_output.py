@@ -27,7 +27,8 @@ from tests.fidelity.wholes import TABLES, identity, of_answer, wholes
 from tests.kinds.recorded import stable
 from tests.kubectl.driving import Printed
 
-pytestmark = pytest.mark.skipif(bool(golden.absent(FILE)), reason=golden.absent(FILE))
+MISSING = golden.absent(FILE) or golden.absent(TABLES)
+pytestmark = pytest.mark.skipif(bool(MISSING), reason=MISSING)
 
 __all__ = ["cluster", "hub"]
 

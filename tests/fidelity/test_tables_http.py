@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -41,9 +42,10 @@ def path_of(title: str) -> str:
 
 
 def _namespace() -> str:
-    spaces = {obj["metadata"]["namespace"] for obj in wholes().values() if obj["metadata"].get("namespace")}
-    (found,) = spaces - {"default", "kube-system"}
-    return str(found)
+    """The one that the tables were asked of: most of the objects in them are there."""
+    rows = [row for body in TABLES.values() for row in body["rows"] or () if row["object"] is not None]
+    spaces = Counter(row["object"]["metadata"].get("namespace") for row in rows)
+    return str(next(name for name, _ in spaces.most_common() if name))
 
 
 @needs_recording
@@ -86,8 +88,8 @@ def _form(obj: dict[str, Any]) -> Any:
 
 
 @needs_recording
-async def test_a_scale_is_a_table_of_its_own(client: Client) -> None:
-    (title,) = (title for title in RECORDED if title.endswith("scale"))
+@pytest.mark.parametrize("title", [title for title in RECORDED if title.endswith(" scale")])
+async def test_a_scale_is_a_table_of_its_own(client: Client, title: str) -> None:
     wanted = RECORDED[title]
     about = wanted["rows"][0]["object"]["metadata"]
     found = (await client.get(f"{path_of(title.split()[0])}/{about['name']}/scale", accept=AS_TABLE)).json

@@ -113,13 +113,6 @@ async def test_its_headers_are_the_recorded_ones(client: Client, case: Case) -> 
     assert not reply.header("content-length")
 
 
-@needs_recording
-async def test_every_selection_was_recorded() -> None:
-    assert {frozenset(query(case)) & {"labelSelector", "fieldSelector"} for case in told()} == {
-        frozenset(), frozenset({"labelSelector"}), frozenset({"fieldSelector"})
-    }  # fmt: skip
-
-
 def _ahead() -> list[Case]:
     """Watches that were refused for a revision that was still to come."""
     return [
