@@ -318,7 +318,7 @@ def _dig(walk: resolver.Walk, type_: str, server: tuple[str, int], now: float) -
     """The deciding step put to the server's own codec and read back, as a client would see it."""
     if walk.answer is outage.SILENT:
         host, port = server
-        lines = [f";; communications error to {host}#{port}: timed out"] * dig.TRIES
+        lines = [f";; communications error to {host}#{port}: connection refused"] * dig.TRIES
         return "\n".join((*lines, "", ";; no servers could be reached", ""))
     raw = wire.question_bytes(Question(walk.name, type_), _id_of(walk.name, type_), udp=wire.DIG_SIZE)
     message = wire.parse(wire.answer_message(raw, lambda question: walk.answer))

@@ -14,8 +14,8 @@ from cluster.machinery.objects import DEPLOYMENTS, SERVICES, Key, Obj, condition
 from cluster.plan import Reason
 from cluster.world import World
 
-SILENT = Answer("TIMEOUT", aa=False)
-"""What an asker is left with when no answer comes."""
+SILENT = Answer("UNREACHABLE", aa=False)
+"""What a pod is left with: kube-proxy rejects what goes to a Service without endpoints."""
 
 _NAMESPACE, _DEPLOYMENT = "kube-system", "coredns"
 
@@ -52,4 +52,4 @@ def _answers(piece: Obj) -> bool:
 
 def _words(service: Obj, config: ClusterConfig, cause: str) -> str:
     where = f"{namespace(service)}/{name(service)} ({config.dns_address})"
-    return f"Nobody answers: {cause}, so the Service {where} has no endpoint and every query times out."
+    return f"Nobody answers: {cause}, so the Service {where} has no endpoint and every query is rejected."

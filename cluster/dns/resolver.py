@@ -194,8 +194,8 @@ _FOUND = 3
 
 
 def _weight(answer: Answer, habit: Habit) -> int:
-    """How much an answer decides what the client reports; _FOUND ends the walk, as does a server that is silent."""
-    if answer.rcode == "TIMEOUT":
+    """How much an answer decides what the client reports; _FOUND ends the walk, as does a server that nobody reaches."""
+    if answer.rcode == "UNREACHABLE":
         return _FOUND
     if answer.rcode == "NOERROR":
         return _FOUND if answer.answer or habit.stops_at_nodata else 2

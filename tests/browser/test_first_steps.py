@@ -235,7 +235,7 @@ def test_without_dns_every_place_says_so_and_that_comes_first(explore: Explore, 
     shown.close()
     expect(looks.first).to_contain_text("The cluster has no DNS. Nobody answers: the Deployment coredns is scaled to 0")
     card = shown.page.locator(".twin-box")
-    expect(card).to_contain_text("DNS says TIMEOUT. Nobody answers.")
+    expect(card).to_contain_text("DNS is unreachable. Nobody answers.")
     expect(card).not_to_contain_text("address")
     steps = shown.ask("web", "app-stateful-0").get_by_role("listitem")
     expect(steps.first).to_contain_text("nobody answers")

@@ -138,14 +138,14 @@ export function elsewhere({ page: { dnsPort, urls, slug } }) {
 }
 
 /** What a try that gave nothing means. */
-const MISSES = /** @type {Record<string, string>} */ ({ NOERROR: "no such record", NXDOMAIN: "no such name", REFUSED: "nobody to ask", SERVFAIL: "no answer", TIMEOUT: "nobody answers" });
+const MISSES = /** @type {Record<string, string>} */ ({ NOERROR: "no such record", NXDOMAIN: "no such name", REFUSED: "nobody to ask", SERVFAIL: "no answer", UNREACHABLE: "nobody answers" });
 
 /** @param {Step} step @param {number} i @param {number} hit @param {Walk} walk @param {string} name @param {number} turn when it is reached */
 function stepRow(step, i, hit, walk, name, turn) {
   const bare = name.replace(/\.$/, ""), whole = step.qname.replace(/\.$/, ""), typed = whole === bare;
   const [head, tail] = whole.startsWith(bare) ? [bare, typed ? ". (as typed)" : whole.slice(bare.length)] : [whole, ""];
   const kind = i === hit ? "hit" : !step.asked ? "unasked" : step.rcode === "NOERROR" ? "nodata" : "nx";
-  const silent = walk.steps.findIndex((each) => each.rcode === "TIMEOUT");
+  const silent = walk.steps.findIndex((each) => each.rcode === "UNREACHABLE");
   const result = i === hit ? outcome({ ...walk, rcode: step.rcode, records: step.records }) : !step.asked ? (hit >= 0 ? `answered at ${hit + 1}` : silent >= 0 ? `given up at ${silent + 1}` : "not needed") : MISSES[step.rcode] ?? "";
   return html`<li class=${kind} .style=${`--turn:${turn}`}><span class="n">${i + 1}</span><span class="q" title=${step.qname}>${kind === "hit" ? html`<b>${head}</b>` : head}<span>${tail}</span></span><span class="rc">${step.asked ? step.rcode : "not asked"}</span><span class="res">${result}</span></li>`;
 }
