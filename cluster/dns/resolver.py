@@ -194,7 +194,7 @@ _FOUND = 3
 
 
 def _weight(answer: Answer, habit: Habit) -> int:
-    """How much an answer decides what the client reports; _FOUND ends the walk, as does a server that nobody reaches."""
+    """How much an answer decides what the client reports; _FOUND ends the walk, as does a server nobody reaches."""
     if answer.rcode == "UNREACHABLE":
         return _FOUND
     if answer.rcode == "NOERROR":
