@@ -20,7 +20,6 @@ from cluster.api.app import refuse_http, refuse_socket
 from cluster.api.refusals import Denied
 from cluster.api.request import User
 from cluster.api.tokens import of_account
-from cluster.models import Cluster
 from cluster.watch import Mirror
 from dashboard.accounts.nearby import administrator, is_near, is_open
 from dashboard.origin import is_own, lower_headers
@@ -58,7 +57,7 @@ def _user(scope: dict[str, Any], headers: Mapping[str, str], cluster: int) -> Us
         account = administrator()
     if account is None:
         return None
-    return of_account(account, Cluster.objects.filter(pk=cluster).values_list("owner_id", flat=True).first())
+    return of_account(account, cluster)
 
 
 def _account(headers: Mapping[str, str]) -> Any:

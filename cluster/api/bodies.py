@@ -21,7 +21,7 @@ from cluster.machinery.errors import ApiError, BadRequest
 from cluster.machinery.objects import Obj
 from cluster.machinery.shapes import MOST_UNKNOWN, sort_of
 
-JSON, YAML, PROTOBUF = "application/json", "application/yaml", "application/vnd.kubernetes.protobuf"
+JSON, YAML = "application/json", "application/yaml"
 _TYPE_META = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
 _GO_MAP = "map[string]interface {}"
 _SHOWN = 30
@@ -79,7 +79,7 @@ def _named(obj: Obj, kind: Kind, wanted: str) -> Obj:
 
 def _object(body: bytes, media: str, word: str, *, strict: bool = False, api_version: str = "") -> _Read:
     """The object in a body. `word` is the type that is expected; `strict`: look for keys that stand twice, too."""
-    if media == PROTOBUF:
+    if media == protobuf.MEDIA_TYPE:
         decoded = protobuf.decode(body, api_version, word)
         return _Read({**decoded.obj, "apiVersion": decoded.api_version, "kind": decoded.kind})
     if media == YAML and body.strip():

@@ -43,6 +43,11 @@ def host_of(bind: str, public: str) -> str:
     return "127.0.0.1" if ipaddress.ip_address(bind).is_unspecified else in_address(bind)
 
 
+def address_of(bind: str, port: int, public: str) -> str:
+    """Where clients reach the API: https://127.0.0.1:6443."""
+    return f"https://{host_of(bind, public)}:{port}"
+
+
 def kubeconfig(*, server: str, authority: str, cluster: str, user: str, token: str) -> str:
     """YAML text; `authority` is the PEM of the one that signed the server's certificate."""
     name = f"kubarium-{cluster}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from cluster.api.fieldlabels import predicate
@@ -107,7 +107,7 @@ def _whole(request: Request, name: str) -> int | None:
     return int(text)
 
 
-def _mismatches(watch: bool, text: str, match: str, token: str, *, initial: bool, bookmarks: bool):  # type: ignore[no-untyped-def]
+def _mismatches(watch: bool, text: str, match: str, token: str, *, initial: bool, bookmarks: bool) -> Iterator[Cause]:
     """ValidateListOptions of apimachinery's metainternalversion."""
     if match:
         if watch and not initial:

@@ -51,8 +51,9 @@ def slug_of(text: str) -> str:
     return found.cluster.slug if found is not None and found.cluster is not None else ""
 
 
-def of_account(account: Any, owner_id: int | None) -> User:
-    """A user of the site, as the clusters' roles know them."""
+def of_account(account: Any, cluster: int) -> User:
+    """A user of the site, as that cluster's roles know them."""
+    owner_id = Cluster.objects.filter(pk=cluster).values_list("owner_id", flat=True).first()
     owner = bool(account.is_staff) or (owner_id is not None and owner_id == account.pk)
     groups = (MASTERS, AUTHENTICATED) if owner else (AUTHENTICATED,)
     return User(account.get_username(), groups, owner=owner)
@@ -79,5 +80,4 @@ def user_of(text: str, cluster: int) -> User | None:
     found = find(text)
     if found is None or found.cluster_id not in (None, cluster):
         return None
-    owner = Cluster.objects.filter(pk=cluster).values_list("owner_id", flat=True).first()
-    return of_account(found.user, owner)
+    return of_account(found.user, cluster)

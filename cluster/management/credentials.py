@@ -12,7 +12,7 @@ from django.core.management import CommandError
 
 from cluster import manifests
 from cluster.api import pki, tokens
-from cluster.api.kubeconfig import Addresses, host_of, keep_addresses, kept_addresses, kubeconfig
+from cluster.api.kubeconfig import Addresses, address_of, keep_addresses, kept_addresses, kubeconfig
 from cluster.binding import is_loopback
 from cluster.models import Cluster
 
@@ -47,9 +47,8 @@ def made(slug: str, username: str) -> str:
 
 def text(slug: str, username: str, token: str, addresses: Addresses | None) -> str:
     bind, port = (addresses.bind, addresses.api) if addresses is not None else ("127.0.0.1", DEFAULT_PORT)
-    host = host_of(bind, settings.PUBLIC_HOST)
     return kubeconfig(
-        server=f"https://{host}:{port}/k8s/{slug}",
+        server=f"{address_of(bind, port, settings.PUBLIC_HOST)}/k8s/{slug}",
         authority=pki.authority(folder()).pem,
         cluster=slug,
         user=username,

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-from cluster.contents import ABSENT, Entry, Layer
+from cluster.contents import ABSENT, Entry
 from cluster.machinery.objects import Obj, seconds, status
 from cluster.nodes import programs
 
@@ -41,13 +41,6 @@ def changes(pod: Obj, container: Obj, environment: Environment) -> list[tuple[st
             texts[path] = texts.get(path, b"") + text if each.added else text
             found.append((path, Entry("file", texts[path], 0o644, since, since)))
     return found
-
-
-def layered(changes: list[tuple[str, Entry]]) -> Layer:
-    made = Layer()
-    for path, entry in changes:
-        made.put(path, entry)
-    return made
 
 
 def started(pod: Obj, container: str) -> float:

@@ -144,11 +144,6 @@ def _coredns(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
     yield "linux/amd64, go1.21.11, a6338e9", False
 
 
-def _netexec(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
-    yield f"{at:%Y/%m/%d %H:%M:%S} Started HTTP server on port 8080", True
-    yield f"{at:%Y/%m/%d %H:%M:%S} Started UDP server on port  8081", True
-
-
 def _serve_hostname(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
     yield f"{at:%Y/%m/%d %H:%M:%S} Serving on port 9376.", True
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cluster.api import tokens
-from cluster.api.kubeconfig import host_of, kept_addresses
+from cluster.api.kubeconfig import address_of, kept_addresses
 from cluster.management import credentials
 from cluster.models import ApiToken
 from dashboard.aside import aside
@@ -34,7 +34,7 @@ async def page(request: HttpRequest, slug: str) -> HttpResponse:
         file["Content-Disposition"] = f'attachment; filename="kubarium-{slug}.yaml"'
         return file
     addresses = kept_addresses(settings.DATA_DIR)
-    server = f"https://{host_of(addresses.bind, settings.PUBLIC_HOST)}:{addresses.api}" if addresses else ""
+    server = address_of(addresses.bind, addresses.api, settings.PUBLIC_HOST) if addresses else ""
     keys = [each async for each in ApiToken.objects.filter(user=account, cluster=cluster)]
     context = await frame(
         request, cluster, await mirror_of(cluster), "kubectl", server=server, keys=keys, now=timezone.now()

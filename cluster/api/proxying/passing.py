@@ -29,7 +29,6 @@ _OWN = frozenset({"connection", "keep-alive", "te", "trailer", "transfer-encodin
 """Headers that are about one connection alone."""
 _KEPT_BACK = _OWN | {"authorization", "cookie", "accept-encoding", "content-length", "host", "expect"}
 _REPLACED = _OWN | {"content-type", "content-length", "date", "set-cookie", "location", "service-worker-allowed"}
-_UNQUOTED = "/:@!$&'()*+,;=~-._"
 _WITHOUT_RIGHTS = (
     ("Content-Security-Policy", "sandbox allow-scripts allow-forms allow-popups"),
     ("X-Content-Type-Options", "nosniff"),

@@ -45,6 +45,17 @@ def _opener(closer: str) -> str:
     return ")" if closer == "))" else closer
 
 
+def _expecting(problem: Problem) -> str:
+    return f' (expecting "{problem.expected}")' if problem.expected not in ("", "word", "\n") else ""
+
+
+def _met(problem: Problem) -> str:
+    """What stands there, as dash and ash name it."""
+    if problem.token in _SHOWN:
+        return f'"{problem.token}"'
+    return "newline" if problem.token == "newline" else "word"
+
+
 def _dash(problem: Problem) -> str:
     if problem.sentence:
         return f"Syntax error: {problem.text or problem.sentence}"
@@ -56,12 +67,9 @@ def _dash(problem: Problem) -> str:
             "}": "Missing '}'",
         }.get(problem.unclosed)
         return "Syntax error: " + (text or 'end of file unexpected (expecting ")")')
-    expecting = f' (expecting "{problem.expected}")' if problem.expected not in ("", "word", "\n") else ""
     if problem.token is None:
-        return f"Syntax error: end of file unexpected{expecting}"
-    known = problem.token in _SHOWN
-    token = f'"{problem.token}"' if known else "newline" if problem.token == "newline" else "word"
-    return f"Syntax error: {token} unexpected{expecting}"
+        return f"Syntax error: end of file unexpected{_expecting(problem)}"
+    return f"Syntax error: {_met(problem)} unexpected{_expecting(problem)}"
 
 
 def _ash(problem: Problem) -> str:
@@ -75,12 +83,9 @@ def _ash(problem: Problem) -> str:
             "}": "missing '}'",
         }.get(problem.unclosed)
         return "syntax error: " + (text or 'unexpected end of file (expecting ")")')
-    expecting = f' (expecting "{problem.expected}")' if problem.expected not in ("", "word", "\n") else ""
     if problem.token is None:
-        return f"syntax error: unexpected end of file{expecting}"
-    known = problem.token in _SHOWN
-    token = f'"{problem.token}"' if known else "newline" if problem.token == "newline" else "word"
-    return f"syntax error: unexpected {token}{expecting}"
+        return f"syntax error: unexpected end of file{_expecting(problem)}"
+    return f"syntax error: unexpected {_met(problem)}{_expecting(problem)}"
 
 
 _SHOWN = frozenset(

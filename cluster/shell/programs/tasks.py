@@ -19,11 +19,6 @@ def _user(call: Call, number: int) -> str:
     return next((each.name for each in owners.accounts(call.files) if each.number == number), str(number))
 
 
-def _spent(seconds: float) -> str:
-    whole = int(max(seconds, 0))
-    return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
-
-
 @program("aAefluwxo:p:C:U:u:T", {"forest": "f", "no-headers": "h", "pid": "p:", "sort": "s:"})
 async def ps(call: Call) -> None:
     every = call.machine.processes.list()
