@@ -28,6 +28,9 @@ log = structlog.get_logger()
 LARGEST_WINDOW = 4096
 """Columns or rows."""
 
+SETTLING = 0.05
+"""Seconds between the handshake and the first message."""
+
 
 class Wanted(NamedTuple):
     """Which streams the client asks for."""
@@ -63,6 +66,7 @@ async def converse(
         for message in channels.written(dialect, lowest, b""):  # tells the client that the connection stands
             await socket.send(message)
 
+    await settle()
     await greet()
     listening = asyncio.ensure_future(_listen(socket, dialect, stdin, window, greet))
     working = asyncio.ensure_future(_told(work, terminal))
@@ -78,6 +82,15 @@ async def converse(
             task.cancel()
         await asyncio.gather(listening, working, return_exceptions=True)
         outgoing.stop()
+
+
+async def settle() -> None:
+    """Let the client make its streams.
+
+    kubectl before 1.34 reads its WebSocket before it has (kubernetes/kubernetes#131203), and ends with "closed all
+    streams" when a message comes first. On a real node the process takes that long to start.
+    """
+    await asyncio.sleep(SETTLING)
 
 
 async def _told(work: Callable[[Terminal], Awaitable[Obj]], terminal: Terminal) -> Obj:

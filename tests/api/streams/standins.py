@@ -155,6 +155,11 @@ class Client:
             raise OSError("the client is gone")
         self._from.put_nowait(message)
 
+    @property
+    def heard_nothing(self) -> bool:
+        """Since it last took a message."""
+        return self._from.empty()
+
     def send(self, message: bytes | str) -> None:
         form = "text" if isinstance(message, str) else "bytes"
         self._to.put_nowait({"type": "websocket.receive", form: message})

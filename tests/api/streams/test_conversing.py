@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cluster.api.streams import incoming, refusal
+from cluster.api.streams import conversing, incoming, refusal
 from cluster.api.streams.containers import Terminal
 from cluster.api.streams.incoming import ROOM
 from cluster.machinery.errors import ApiError
@@ -50,6 +50,23 @@ async def test_a_command_from_beginning_to_end() -> None:
         said, code = await client.rest()
     assert said == {1: b"one two", 2: b"cat", 3: b'{"metadata":{},"status":"Success"}'}
     assert code == 1000
+
+
+async def test_nothing_is_said_before_the_client_can_have_made_its_streams(monkeypatch: pytest.MonkeyPatch) -> None:
+    settled = asyncio.Event()
+
+    async def settle() -> None:
+        await settled.wait()
+
+    monkeypatch.setattr(conversing, "settle", settle)
+    async with Client(EXEC, *LS, containers=StandIns(echo), offers=[V5]) as client:
+        await client.accepted()
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert client.heard_nothing
+        settled.set()
+        said, _ = await client.rest()
+    assert said[2] == b"ls -l"
 
 
 async def test_what_is_sent_though_not_asked_for_is_thrown_away() -> None:
