@@ -27,9 +27,7 @@ class Asking extends App {
     location.assign(`${page.urls.explorer}#${id}`);
   }
 
-  /** @param {Partial<import("./app/app.js").Ui["form"]>} [changes] */
-  ask(changes) {
-    super.ask(changes);
+  asked() {
     if (this.steps) shown.classList.remove("quiet");
     const to = `?${query({ ...this.ui.form, name: this.ui.form.name.trim() })}`;
     if (this.steps && this.ui.form.name.trim() && to !== location.search) window.history.pushState(null, "", to);
@@ -52,7 +50,7 @@ function draw() {
   // Until there is an answer the server's own stays: the page never goes blank.
   if (!shown.isConnected && state.cluster && (!ui.current || answer?.walk || answer?.refused)) still.replaceWith(shown);
   if (shown.isConnected) render(whole(answer), shown);
-  app.bytes();
+  app.questions.bytes();
   if (said !== state.said) {
     said = state.said;
     const line = document.getElementById("announce");
@@ -86,7 +84,7 @@ function fromAddress() {
   app.steps = false;
   app.ui.form = form;
   app.ui.twin = { left: side(text("left")), right: side(text("right")) };
-  if (form.name) app.ask();
+  if (form.name) app.questions.ask();
   else app.set({ current: "" });
   app.steps = true;
 }
@@ -95,7 +93,7 @@ function fromAddress() {
 const side = (name) => (name ? `services/${name}` : "");
 
 document.getElementById("live")?.replaceChildren();
-app.recall();
+app.questions.recall();
 fromAddress();
 addEventListener("popstate", fromAddress);
 setInterval(() => app.schedule(), 1000);

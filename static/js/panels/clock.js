@@ -21,13 +21,13 @@ export function clock(app) {
   if (!state.user?.canWrite) return html`<span class="pace"><span class="lbl">pace</span> ${pace}${rate ? ` ${rate}` : ""}</span>`;
   const cut = state.phase !== "live";
   return html`<span class="clock" role="group" aria-label="Clock of the cluster">
-    <button type="button" id="pause" ?disabled=${cut} aria-pressed=${paused ? "true" : "false"} aria-label=${paused ? "Let the clock go on" : "Pause the clock"} title=${paused ? "Go on" : "Pause: controllers and nodes stand still"} @click=${() => app.setClock(paused ? { verb: "resume", speed: app.ui.speed } : { verb: "pause" })}>${icon(paused ? "play" : "pause", 14)}</button>
-    <button type="button" ?disabled=${cut || !paused} aria-label="Take one step" title=${paused ? "Carry out the next plan" : "Pause first: a step carries out one plan"} @click=${() => app.setClock({ verb: "step" })}>${icon("step", 14)}</button>
+    <button type="button" id="pause" ?disabled=${cut} aria-pressed=${paused ? "true" : "false"} aria-label=${paused ? "Let the clock go on" : "Pause the clock"} title=${paused ? "Go on" : "Pause: controllers and nodes stand still"} @click=${() => app.acts.clock(paused ? { verb: "resume", speed: app.ui.speed } : { verb: "pause" })}>${icon(paused ? "play" : "pause", 14)}</button>
+    <button type="button" ?disabled=${cut || !paused} aria-label="Take one step" title=${paused ? "Carry out the next plan" : "Pause first: a step carries out one plan"} @click=${() => app.acts.clock({ verb: "step" })}>${icon("step", 14)}</button>
     <details class="menu menu-right"><summary aria-label=${`pace ${pace}${rate && !paused ? ` ${rate}` : ""}, choose another`}><span class="lbl">pace</span> ${pace} ${rate && !paused ? html`<b class="mono">${rate}</b>` : nothing}${icon("chevron", 12)}</summary>
       <div class="menu-list" role="group" aria-label="Pace and speed"><p class="menu-head">How long pods take</p>
-        ${PACES.map(([name, about]) => html`<button type="button" class="row-b" aria-pressed=${name === pace ? "true" : "false"} ?disabled=${cut} @click=${() => app.setClock({ verb: "pace", pace: name })}>${name === pace ? icon("check", 13) : html`<i class="gap"></i>`}<span>${name}</span><span class="subtle">${about}</span></button>`)}
+        ${PACES.map(([name, about]) => html`<button type="button" class="row-b" aria-pressed=${name === pace ? "true" : "false"} ?disabled=${cut} @click=${() => app.acts.clock({ verb: "pace", pace: name })}>${name === pace ? icon("check", 13) : html`<i class="gap"></i>`}<span>${name}</span><span class="subtle">${about}</span></button>`)}
         <p class="menu-head">How fast the clock goes</p>
-        <div class="speeds">${SPEEDS.map((speed) => html`<button type="button" class="mono" aria-pressed=${speed === state.speed ? "true" : "false"} ?disabled=${cut} @click=${() => app.setClock({ verb: "speed", speed })}>${speedWord(speed)}</button>`)}</div></div></details></span>`;
+        <div class="speeds">${SPEEDS.map((speed) => html`<button type="button" class="mono" aria-pressed=${speed === state.speed ? "true" : "false"} ?disabled=${cut} @click=${() => app.acts.clock({ verb: "speed", speed })}>${speedWord(speed)}</button>`)}</div></div></details></span>`;
 }
 
 /** What a paused cluster would do next, and why; nothing while its clock goes. @param {App} app */

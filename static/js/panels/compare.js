@@ -17,8 +17,8 @@ export function askBoth(app) {
     const id = SIDES[i], open = app.state.answers.get(id)?.question;
     const name = service ? (service.item.ns === namespace ? service.item.name : `${service.item.name}.${service.item.ns}`) : "";
     if (open && open.name === name && open.type === type && open.pod === pod && open.namespace === namespace) return;
-    if (open) app.drop(id);
-    if (name) app.put({ id, name, type, pod, namespace });
+    if (open) app.questions.drop(id);
+    if (name) app.questions.put({ id, name, type, pod, namespace });
   });
 }
 

@@ -24,7 +24,7 @@ export function dnsBox(app) {
   const { ui, state } = app, answer = state.answers.get(ui.current);
   return html`<div class="dns">
     ${askForm(app, toolSwitch(app))}
-    ${answer ? walkOf(app, answer) : ui.level === "far" ? nothing : html`<p class="none-yet">No questions yet. ${firstName(app) ? html`Pick a pod and a name; <button type="button" class="link mono" @click=${() => app.ask({ name: firstName(app) })}>${firstName(app)}</button> is a good first one.` : html`Even an empty cluster answers for <button type="button" class="link mono" @click=${() => app.ask({ name: "kubernetes" })}>kubernetes</button>.`}</p>`}
+    ${answer ? walkOf(app, answer) : ui.level === "far" ? nothing : html`<p class="none-yet">No questions yet. ${firstName(app) ? html`Pick a pod and a name; <button type="button" class="link mono" @click=${() => app.questions.ask({ name: firstName(app) })}>${firstName(app)}</button> is a good first one.` : html`Even an empty cluster answers for <button type="button" class="link mono" @click=${() => app.questions.ask({ name: "kubernetes" })}>kubernetes</button>.`}</p>`}
     ${history(app)}
   </div>`;
 }
@@ -40,7 +40,7 @@ export function askForm(app, lead = nothing) {
   const { form } = app.ui;
   const send = (/** @type {Event} */ event) => {
     event.preventDefault();
-    app.ask();
+    app.questions.ask();
   };
   return html`<form class="ask" @submit=${send}>${lead}
     <label class="field from"><span class="lbl">From</span>${guard([second(app), form.namespace, form.pod, app.model.namespaces.length, app.model.pods.size > 0], () => askers(app))}</label>
@@ -160,7 +160,7 @@ export function dotsWords(name, walk) {
 
 /** @param {App} app */
 export function history(app) {
-  const earlier = app.questions.filter(({ question }) => question.id !== app.ui.current).reverse().slice(0, 4);
+  const earlier = app.questions.all.filter(({ question }) => question.id !== app.ui.current).reverse().slice(0, 4);
   if (!earlier.length) return nothing;
-  return html`<div class="hist"><span class="lbl">Earlier</span>${earlier.map(({ question, walk }) => html`<button type="button" @click=${() => app.ask({ ...question })}><span class="mono">${question.name}</span>${walk ? html`<b class=${walk.rcode === "NOERROR" && walk.records.length ? "" : "w"}>${outcome(walk)}</b>` : nothing}</button>`)}</div>`;
+  return html`<div class="hist"><span class="lbl">Earlier</span>${earlier.map(({ question, walk }) => html`<button type="button" @click=${() => app.questions.ask({ ...question })}><span class="mono">${question.name}</span>${walk ? html`<b class=${walk.rcode === "NOERROR" && walk.records.length ? "" : "w"}>${outcome(walk)}</b>` : nothing}</button>`)}</div>`;
 }

@@ -210,7 +210,7 @@ function scaler(app, item) {
     event.preventDefault();
     const asked = replicasOf(app.ui.scale[item.id] ?? String(now)).count; // not `value`: more may have been typed since this was drawn
     if (asked === null || asked === now) return;
-    app.act({ verb: "scale", key: item.key, replicas: asked }, kubectl.scale(item, asked));
+    app.acts.do({ verb: "scale", key: item.key, replicas: asked }, kubectl.scale(item, asked));
     app.ui.scale = {};
   };
   return html`<section class="sec"><h3>Replicas</h3><form class="scale" @submit=${go}>
@@ -230,7 +230,7 @@ function footer(app, item) {
   const ask = () => {
     app.set({ tool: "dns" });
     if (asks) app.set({ form: { ...app.ui.form, pod: item.name, namespace: item.ns } });
-    else app.ask({ name: item.ns === app.ui.form.namespace ? item.name : `${item.name}.${item.ns}` });
+    else app.questions.ask({ name: item.ns === app.ui.form.namespace ? item.name : `${item.name}.${item.ns}` });
     if (app.phone) app.set({ sheet: "dns" });
     document.querySelector(/** @type {any} */ (".dns input[name=name]"))?.focus();
   };
@@ -241,7 +241,7 @@ function footer(app, item) {
   const remove = () => {
     // A pod of a workload comes back; anything else is gone for good, so it takes a second press.
     if (item.resource !== "pods" && !sure) return app.set({ sure: item.id });
-    app.act({ verb: "delete", key: item.key }, kubectl.remove(item));
+    app.acts.do({ verb: "delete", key: item.key }, kubectl.remove(item));
   };
   const deletable = DELETABLE.has(item.resource) && canWrite(app);
   if (!asks && !names_ && !deletable) return nothing;

@@ -6,7 +6,7 @@ import { outcome } from "../state.js";
 
 /** @param {App} app */
 export function sheetHead(app) {
-  const answer = app.state.answers.get(app.ui.current) ?? app.pinned[0], open = app.ui.sheet === "dns";
+  const answer = app.state.answers.get(app.ui.current) ?? app.questions.pinned[0], open = app.ui.sheet === "dns";
   const toggle = () => app.set({ sheet: open ? "" : "dns" });
   if (!answer?.walk) return html`<button type="button" class="sheet-h" aria-expanded=${open ? "true" : "false"} @click=${toggle}><span class="grip" aria-hidden="true"></span><span class="dock-h"><b>${answer ? `Asking for ${answer.question.name}…` : "Ask the cluster's DNS"}</b></span><span class="muted">${answer?.refused ?? "Pick a pod and a name; the pods it names light up."}</span></button>`;
   const { walk, question } = answer, hit = walk.steps.findIndex((step) => step.asked && step.rcode === "NOERROR" && step.records.length > 0);

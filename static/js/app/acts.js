@@ -1,0 +1,37 @@
+/**
+ * What a person does to the cluster: sent over the live connection, told as done or refused with its kubectl command.
+ *
+ * @import { App } from "./app.js"
+ */
+
+/** How long the command of a done act stays in sight (ms). */
+const NOTED = 4000;
+
+export class Acts {
+  /** @param {App} app */
+  constructor(app) {
+    this.app = app;
+    this.counter = 0;
+    /** @type {ReturnType<typeof setTimeout>|undefined} */ this.noted = undefined;
+  }
+
+  /** @param {{ verb: string, speed?: number, pace?: string }} change */
+  clock(change) {
+    const id = `a${++this.counter}`;
+    // A clock that was made faster or slower goes on as it did before the pause.
+    if (change.verb === "pause") this.app.ui.speed = this.app.state.speed || 1;
+    this.app.waiting.push({ t: "acted", id, verb: change.verb, key: "" });
+    if (!this.app.live.send({ t: "clock", id, ...change })) this.app.waiting.push({ t: "refused", id, message: "Not connected. Nothing was changed." });
+    this.app.set({ act: id });
+  }
+
+  /** @param {{ verb: "scale"|"delete"|"fault"|"cordon", key: string, replicas?: number, fault?: string, on?: boolean }} act @param {string} kubectl */
+  do(act, kubectl) {
+    const id = `a${++this.counter}`;
+    this.app.waiting.push({ t: "acted", id, verb: act.verb, key: act.key, kubectl });
+    if (!this.app.live.send({ t: "act", id, ...act })) this.app.waiting.push({ t: "refused", id, message: "Not connected. Nothing was changed." });
+    this.app.set({ act: id, sure: "" });
+    clearTimeout(this.noted);
+    this.noted = setTimeout(() => this.app.ui.act === id && !this.app.state.acts.get(id)?.refused && this.app.set({ act: "" }), NOTED);
+  }
+}

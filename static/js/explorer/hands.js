@@ -1,0 +1,83 @@
+/**
+ * Mouse and keys on the map.
+ *
+ * @import { App } from "../app/app.js"
+ * @import { Sight } from "./sight.js"
+ * @import { Hover } from "./hover.js"
+ */
+import { step } from "../app/walkabout.js";
+
+/** A card's own buttons: put it away, or unfold it. @param {App} app @param {Element} target @returns {boolean} whether it was one */
+function press(app, target) {
+  const unpin = target.closest("[data-unpin]")?.getAttribute("data-unpin"), open = target.closest("[data-open]")?.getAttribute("data-open");
+  if (unpin) app.questions.unpin(unpin);
+  else if (open) app.questions.ask({ ...app.state.answers.get(open)?.question });
+  return Boolean(unpin || open);
+}
+
+/** @param {Event} event */
+const idAt = (event) => /** @type {Element} */ (event.target).closest?.("[data-id]")?.getAttribute("data-id") ?? "";
+
+/** Where one types or chooses, Escape is the field's own. @param {EventTarget|null} target */
+const isField = (target) => target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"));
+
+/** @param {App} app @param {Sight} sight @param {Hover} hover @param {SVGSVGElement} surface */
+export function listen(app, sight, hover, surface) {
+  surface.addEventListener("click", (event) => {
+    if (sight.zoom.dragged) return;
+    if (press(app, /** @type {Element} */ (event.target))) return;
+    const id = idAt(event);
+    if (id === "fold") return sight.unfold();
+    if (id.startsWith("namespaces//")) return app.select("");
+    if (id) app.select(id);
+    else app.select("");
+  });
+  surface.addEventListener("dblclick", (event) => {
+    const id = idAt(event);
+    if (app.ui.level === "far" && id) sight.goTo(id);
+  });
+  surface.addEventListener("pointerover", (event) => {
+    const id = idAt(event);
+    if (id !== app.ui.hover) app.set({ hover: id });
+    const { clientX, clientY } = /** @type {PointerEvent} */ (event);
+    hover.over(/** @type {Element} */ (event.target), id, clientX, clientY);
+  });
+  surface.addEventListener("pointerleave", () => {
+    hover.leave();
+    app.set({ hover: "" });
+  });
+  surface.addEventListener("focusin", (event) => {
+    const id = idAt(event);
+    if (!id) return;
+    app.set({ hover: id, tab: id });
+    const box = /** @type {Element} */ (event.target).getBoundingClientRect();
+    hover.over(/** @type {Element} */ (event.target), id, box.right, box.bottom);
+  });
+  surface.addEventListener("focusout", () => hover.leave());
+  surface.addEventListener("keydown", (event) => {
+    if ((event.key === "Enter" || event.key === " ") && press(app, /** @type {Element} */ (event.target))) return event.preventDefault();
+    const id = idAt(event);
+    if (!id) return;
+    if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      if (id === "fold") sight.unfold();
+      else if (app.ui.level === "far" && app.ui.selected === id && app.model.workloads.has(id)) sight.switchTo("near", app.model.workloads.get(id)?.ns ?? "");
+      else app.select(id.startsWith("namespaces//") ? "" : id);
+      return;
+    }
+    if (event.key === "Escape" && app.ui.selected) return app.select("");
+    const to = step(app.picture, id, event.key);
+    if (!to) return;
+    event.preventDefault();
+    sight.zoom.show(to);
+    app.set({ tab: to.id });
+    requestAnimationFrame(() => requestAnimationFrame(() => /** @type {SVGElement|null} */ (surface.querySelector(`[role=treeitem][data-id="${CSS.escape(to.id)}"]`))?.focus({ preventScroll: true })));
+  });
+  addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      document.getElementById("find")?.focus();
+    } else if (event.key === "Escape" && app.phone && app.ui.sheet) app.set({ sheet: "" });
+    else if (event.key === "Escape" && app.ui.selected && !event.defaultPrevented && !isField(event.target)) app.select("");
+  });
+}

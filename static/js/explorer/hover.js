@@ -1,0 +1,45 @@
+/** The card beside the pointer or the focus. */
+import { html, nothing, render, svg } from "lit/html.js";
+import { crowdRow } from "../picture/map.js";
+import { and, nameOf, workloadName } from "../picture/words.js";
+
+/** @import { App } from "../app/app.js" */
+
+/** Why a pod is in no answer, as a sentence; "" when nothing holds it back. @param {App} app @param {string} id */
+function heldBack(app, id) {
+  const held = app.ui.level === "near" ? (app.model.linksOf.get(id) ?? []).filter((link) => !link.published) : [];
+  return held.length ? `${nameOf(id)} is selected but not in the answer of ${and(held.map((link) => nameOf(link.service)))}: it ${held[0].why}.` : "";
+}
+
+export class Hover {
+  /** @param {App} app @param {import("./frame.js").Frame} places */
+  constructor(app, { hover, sea }) {
+    this.app = app;
+    this.card = hover;
+    this.sea = sea;
+  }
+
+  leave() {
+    this.card.hidden = true;
+  }
+
+  /** The card that names what pointer or focus is on: a line's reason, a far tile's pods.
+   * @param {Element} target @param {string} id @param {number} clientX @param {number} clientY */
+  over(target, id, clientX, clientY) {
+    const { app, card } = this;
+    const why = target.closest("[data-why]")?.getAttribute("data-why") ?? heldBack(app, id);
+    const workload = app.ui.level === "far" ? app.model.workloads.get(id) : undefined;
+    card.hidden = !why && !workload;
+    if (!why && !workload) return;
+    if (why) render(html`<p>${why}</p>`, card);
+    else if (workload) {
+      const shown = [...workload.pods].sort((a, b) => (a.ordinal ?? 0) - (b.ordinal ?? 0)).slice(0, 6), ill = workload.pods.find((pod) => pod.why && pod.state !== "ready");
+      render(html`<div class="row"><b>${workload.name}</b><span class="subtle">${workload.kind}${workload.services.some((s) => s.shape === "headless") ? ", headless" : ""}</span><span class="grow"></span><b class="mono c-${workload.worst === "bad" ? "fail" : workload.worst === "wait" ? "wait" : ""}">${workload.ready}/${workload.wanted}</b></div>
+        <svg width="260" height="36" viewBox="0 0 260 36" role="img" aria-label=${workloadName(workload)}>${svg`${crowdRow(shown)}`}</svg>${ill ? html`<p>${ill.name}: <span class="muted">${ill.why}</span></p>` : nothing}`, card);
+    }
+    const box = this.sea.getBoundingClientRect();
+    const x = Math.min(clientX - box.left + 14, box.width - 300), y = clientY - box.top + 16;
+    card.style.left = `${Math.max(8, x)}px`;
+    card.style.top = `${y + 130 > box.height ? Math.max(8, y - 150) : y}px`;
+  }
+}

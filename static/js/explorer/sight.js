@@ -1,0 +1,120 @@
+/**
+ * What of the picture is in sight: zoom, level of detail, one namespace alone. Moves on a person's act, never on data.
+ *
+ * @import { App } from "../app/app.js"
+ * @import { Picture } from "../types.d.ts"
+ */
+import { html, nothing } from "lit/html.js";
+import { spots } from "../app/walkabout.js";
+import { icon } from "../panels/icons.js";
+import { below } from "../picture/beyond.js";
+import { Zoom } from "../picture/zoom.js";
+
+/** The near picture can be read down to this size. */
+const READABLE = 0.5;
+/** How many times as large as life the far picture may be when all of it is to be seen, and in how many columns its
+ * bands stand then, the largest first. */
+const SPREADS = [2.4, 2, 1.7, 1.4, 1.2, 1].flatMap((spread) => [1, 2, 3].map((columns) => ({ spread, columns })));
+/** A band needs room for its name and a tile. */
+const NARROWEST = 260;
+
+export class Sight {
+  /** @param {App} app @param {import("./frame.js").Frame} places */
+  constructor(app, { surface, world }) {
+    this.app = app;
+    this.surface = surface;
+    this.world = world;
+    /** What the picture's shape was when it was last fitted into its frame. */
+    this.settled = "";
+    this.zoom = new Zoom(surface, (k, byHand) => {
+      const before = Number(surface.style.getPropertyValue("--k"));
+      this.place();
+      if (byHand) this.changeLevel(k);
+      // A pan of the far picture is the transform and nothing else.
+      if (app.ui.level !== "far" || Math.abs(before - k) > 0.001) app.schedule();
+    });
+    this.zoom.least = 0.3;
+  }
+
+  /** Before each drawing: another shape of the same picture begins whole. @param {Picture} picture @param {string} shape */
+  settle(picture, shape) {
+    this.zoom.bounds = { width: picture.width, height: picture.height };
+    if (shape !== this.settled && this.app.state.cluster) {
+      this.settled = shape;
+      this.zoom.reset();
+    }
+    this.place();
+  }
+
+  /** Put the picture where the zoom says: a transform and the factor that keeps labels their size. */
+  place() {
+    this.world.setAttribute("transform", `translate(${this.zoom.x.toFixed(1)} ${this.zoom.y.toFixed(1)}) scale(${this.zoom.k.toFixed(4)})`);
+    this.surface.style.setProperty("--k", this.zoom.k.toFixed(3));
+    this.surface.classList.toggle("middle", this.app.ui.level === "near" && this.zoom.k < 0.94);
+  }
+
+  /** Zooming out of the near picture leads to the far one and back: a person's act, never the data's. @param {number} k */
+  changeLevel(k) {
+    if (this.app.ui.level === "near" && k < 0.36) this.switchTo("far", "");
+    else if (this.app.ui.level === "far" && k > 2.6) this.switchTo("near", this.bandAtCentre());
+  }
+
+  /** @param {"near"|"far"} level @param {string} focus */
+  switchTo(level, focus) {
+    this.app.set({ level, focus, tab: this.app.ui.selected, spread: 1, columns: 1 });
+    this.settled = "";
+  }
+
+  /** The namespace in the middle of what is in sight. */
+  bandAtCentre() {
+    const { width, height } = this.zoom.size, x = (width / 2 - this.zoom.x) / this.zoom.k, y = (height / 2 - this.zoom.y) / this.zoom.k;
+    return this.app.picture.bands.find((band) => x >= band.x && x < band.x + band.w && y < band.y + band.h)?.name ?? "";
+  }
+
+  /** All of it, as large as it fits: near where that can be read, else far, with the bands as narrow as the height allows. */
+  fit() {
+    const level = this.zoom.room(this.app.at({ level: "near", spread: 1, columns: 1 })) >= READABLE ? "near" : "far";
+    if (level !== this.app.ui.level) this.switchTo(level, this.app.ui.focus);
+    // The map's own height changes with the level.
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      if (level === "far" && !this.app.phone) {
+        const best = SPREADS.find(({ spread, columns }) => this.app.width / spread / columns >= NARROWEST && this.zoom.room(this.app.at({ level, spread, columns }), spread) >= spread);
+        Object.assign(this.app.ui, best ?? { spread: 1, columns: 1 });
+      }
+      const { width, height } = this.app.picture;
+      this.zoom.bounds = { width, height };
+      this.zoom.fit(this.app.ui.spread);
+    }));
+  }
+
+  /** Select something and bring it into sight, changing the level when it is not drawn here. @param {string} id */
+  goTo(id) {
+    this.app.select(id);
+    const tile = this.app.model.workloadOf.get(id);
+    if (this.app.ui.level === "far" && (tile || this.app.model.services.has(id))) this.switchTo("near", this.app.item(id)?.ns ?? "");
+    requestAnimationFrame(() => requestAnimationFrame(() => this.show(id)));
+  }
+
+  /** @param {string} id */
+  show(id) {
+    const spot = spots(this.app.picture).find((each) => each.id === id);
+    if (spot) this.zoom.show(spot);
+  }
+
+  /** Show the system's own or put it away; what was unfolded comes into sight. */
+  unfold() {
+    const open = !this.app.ui.unfolded;
+    this.app.set({ unfolded: open });
+    if (!open) return;
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      const { bands, plates } = this.app.picture, first = bands.find((band) => band.namespace.system) ?? plates.find((plate) => plate.id === "services/default/kubernetes");
+      if (first) this.zoom.show({ x: first.x, y: first.y, w: first.w, h: Math.min(first.h, this.zoom.size.height / this.zoom.k - 60) });
+    }));
+  }
+
+  /** A map has no scrollbar: what lies below is said, and a press goes there. @param {Picture} picture */
+  further(picture) {
+    const words = below(picture, (this.zoom.size.height - this.zoom.y) / this.zoom.k);
+    return words ? html`<button type="button" class="btn sm" @click=${() => this.zoom.by(0, -this.zoom.size.height * 0.7)}>${icon("chevron", 12)}${words}</button>` : nothing;
+  }
+}
