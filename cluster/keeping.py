@@ -1,7 +1,7 @@
 """Whose what is kept of files: the keys of layers, and which of them have lost their owners.
 
-A container's changes go when it starts again, an emptyDir with its pod, a persistent volume with its object, what a
-hostPath shows with its node.
+A container's changes and what it was given go when it starts again, an emptyDir with its pod, a persistent volume with
+its object, what a hostPath shows with its node.
 """
 
 from __future__ import annotations
@@ -11,14 +11,19 @@ from collections.abc import Iterable
 from cluster.machinery.objects import NODES, PODS, VOLUMES, Obj, status, uid
 from cluster.world import World
 
-_CONTAINER, _EMPTY_DIR, _VOLUME, _NODE = "container", "emptyDir", "volume", "node"
-OF_PODS = (f"{_CONTAINER}/", f"{_EMPTY_DIR}/")
+_CONTAINER, _START, _EMPTY_DIR, _VOLUME, _NODE = "container", "start", "emptyDir", "volume", "node"
+OF_PODS = (f"{_CONTAINER}/", f"{_START}/", f"{_EMPTY_DIR}/")
 """How the keys begin of layers that one pod has for itself."""
 
 
 def of_container(pod: str, container: str, restarts: int) -> str:
     """The changes of one container since its last start."""
     return f"{_CONTAINER}/{pod}/{container}/{restarts}"
+
+
+def of_start(pod: str, container: str, restarts: int) -> str:
+    """What a container was given at a start."""
+    return f"{_START}/{pod}/{container}/{restarts}"
 
 
 def of_empty_dir(pod: str, volume: str) -> str:

@@ -54,6 +54,10 @@ class Reason(NamedTuple):
     """The seat (ordinal) in the workload this is about, when the pod for it does not exist."""
 
 
+Write = tuple[str, str, Entry]
+"""(layer, path, what is there from its `since` on)."""
+
+
 class Plan(NamedTuple):
     actions: tuple[Action, ...] = ()
     reasons: tuple[Reason, ...] = ()
@@ -61,8 +65,8 @@ class Plan(NamedTuple):
     """Events to record that hang on no action (FailedScheduling); equal ones are counted, not repeated."""
     again_at: float | None = None
     """Cluster time (Unix seconds) at which to plan this key again though nothing changed."""
-    writes: tuple[tuple[str, str, Entry], ...] = ()
-    """(layer, path, what is there from its `since` on): files to be written, see cluster.contents."""
+    writes: tuple[Write, ...] = ()
+    """Files to be written, see cluster.contents."""
 
 
 NOTHING = Plan()

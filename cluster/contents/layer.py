@@ -37,6 +37,8 @@ class Source(Protocol):
 class Layer:
     """Changes over what lies beneath, or a volume."""
 
+    __slots__ = ("_gone", "_histories", "_names", "count", "size")
+
     def __init__(self) -> None:
         self._histories: dict[str, History] = {}
         self._names: dict[str, dict[str, None]] = {}

@@ -1,6 +1,7 @@
 """The file system of one container as its kubelet sets it up: image, changes, volumes, and the files it writes itself.
 
-Everything is worked out from the world at the moment it is asked for, so a mounted ConfigMap is what the object is now.
+Everything is worked out from the world at the moment it is asked for, so a mounted ConfigMap is what the object is now;
+but what is mounted by `subPath` is what it was when the container was started.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from cluster.config import Trust
 from cluster.contents import Entry, Kept, Layer, Place, Source, Tree, directory, file, frozen
 from cluster.contents.lazy import Lazy
 from cluster.machinery.objects import CLAIMS, NODES, VOLUMES, Obj, name, namespace, seconds, spec, status, uid
-from cluster.nodes import environment, hostfiles, imagefiles, projecting, scripted
+from cluster.nodes import environment, hostfiles, imagefiles, projecting, references, scripted, starts
 from cluster.nodes.hostfiles import Names
 from cluster.world import World
 
@@ -52,14 +53,43 @@ def places(
     for path, text in given.items():
         found[path] = Place((frozen({path: file(text, at=began)}), kept), own, within=path, called="/dev/vda1")
     volumes = {volume.get("name"): volume for volume in spec(pod).get("volumes") or ()}
-    for mount in container.get("volumeMounts") or ():
+    issued = partial(projecting.token, world, pod, trust, now())
+    for number, mount in enumerate(container.get("volumeMounts") or ()):
         volume = volumes.get(mount.get("name"))
         point = _resolved(image, str(mount.get("mountPath") or ""))
         if volume is not None and point:
-            found[point] = _mounted(
-                world, pod, container, volume, mount, scripts, partial(projecting.token, world, pod, trust, now())
-            )
+            bound = starts.bound(world, pod, container, number) if _has_part(mount) else None
+            if bound is not None:
+                found[point] = Place((bound,), within=starts.where(number), read_only=True, called="tmpfs")
+            else:
+                found[point] = _mounted(world, pod, container, volume, mount, scripts, issued)
     return found
+
+
+def bound(world: World, pod: Obj, container: Obj, now: float, trust: Trust | None) -> Iterator[tuple[str, Entry]]:
+    """(path in the start's layer, entry) of what a container that is started now mounts of objects by `subPath`: what
+    is bound is a file, not its name, so it stays what it is."""
+    volumes = {volume.get("name"): volume for volume in spec(pod).get("volumes") or ()}
+    for number, mount in enumerate(container.get("volumeMounts") or ()):
+        volume = volumes.get(mount.get("name"))
+        if volume is None or not _has_part(mount) or volume_layer(world, pod, volume):
+            continue
+        issued = partial(projecting.token, world, pod, trust, now)
+        fresh = starts.gathered(world, pod, container)
+        place = _mounted(world, pod, container, volume, mount, {}, issued, fresh)
+        yield from _copied(Tree({"": Place(), "/part": place}, lambda: now), "/part", starts.where(number))
+
+
+def _copied(tree: Tree, path: str, to: str) -> Iterator[tuple[str, Entry]]:
+    entry = tree.entry(path)
+    yield to, entry._replace(since=0.0)
+    if entry.kind == "directory":
+        for name in tree.listdir(path):
+            yield from _copied(tree, f"{path}/{name}", f"{to}/{name}")
+
+
+def _has_part(mount: Obj) -> bool:
+    return bool(mount.get("subPath") or mount.get("subPathExpr"))
 
 
 def own_layer(pod: Obj, container: Obj) -> str:
@@ -155,10 +185,11 @@ def _mounted(
     mount: Obj,
     scripts: dict[str, Layer],
     issued: projecting.Issued,
+    given: starts.Given | None = None,
 ) -> Place:
     part = str(mount.get("subPath") or "")
     if text := mount.get("subPathExpr"):
-        part = environment.expanded(str(text), environment.environment(world, pod, container))
+        part = environment.expanded(str(text), environment.environment(world, pod, container, given=given))
     within = f"/{part.strip('/')}" if part.strip("/") else ""
     downward = partial(_downward, world, pod)
     made = projecting.source(world, pod, volume, downward, issued)
@@ -185,8 +216,8 @@ def _device(key: str) -> str:
 
 def _downward(world: World, pod: Obj, item: Obj) -> str:
     if reference := item.get("resourceFieldRef"):
-        return environment.resource(world, pod, {}, reference)
-    return environment.field(pod, str((item.get("fieldRef") or {}).get("fieldPath") or "")) or ""
+        return references.resource(world, pod, {}, reference)
+    return references.field(pod, str((item.get("fieldRef") or {}).get("fieldPath") or "")) or ""
 
 
 def _resolved(image: Source, path: str) -> str:
@@ -211,8 +242,8 @@ def _proc(
         for point, place in found.items()
     )
     began = seconds(status(pod).get("startTime"))
-    hostname = names.hostname or name(pod)
-    return hostfiles.proc(world, pod, container, hostname, mounts, max(0.0, now - began))
+    variables = environment.environment(world, pod, container, names.hostname)
+    return hostfiles.proc(world, pod, container, variables, mounts, max(0.0, now - began))
 
 
 def _type(place: Place) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from cluster.contents import Entry, file, link
@@ -77,8 +77,10 @@ def command_line(container: Obj) -> tuple[str, ...]:
     return (*image.command[:1], *args) if args and image.command else args or image.command
 
 
-def proc(world: World, pod: Obj, container: Obj, hostname: str, mounts: str, up: float) -> dict[str, Entry]:
-    """What of /proc programs read: of process 1, of the machine."""
+def proc(
+    world: World, pod: Obj, container: Obj, variables: Mapping[str, str], mounts: str, up: float
+) -> dict[str, Entry]:
+    """What of /proc programs read: of process 1, which has these `variables`, and of the machine."""
     total = memory(world, pod)
     words = command_line(container)
     cpus = "".join(
@@ -89,12 +91,13 @@ def proc(world: World, pod: Obj, container: Obj, hostname: str, mounts: str, up:
     text = {
         "/1/cmdline": "".join(f"{word}\0" for word in words),
         "/1/comm": f"{program}\n",
+        "/1/environ": "".join(f"{called}={value}\0" for called, value in variables.items()),
         "/1/status": f"Name:\t{program}\nState:\tS (sleeping)\nPid:\t1\nPPid:\t0\nThreads:\t1\n",
         "/1/mounts": mounts,
         "/cpuinfo": cpus,
         "/loadavg": "0.08 0.03 0.01 1/128 42\n",
         "/meminfo": _meminfo(total),
-        "/sys/kernel/hostname": f"{hostname}\n",
+        "/sys/kernel/hostname": f"{variables['HOSTNAME']}\n",
         "/sys/kernel/osrelease": f"{_KERNEL}\n",
         "/uptime": f"{up:.2f} {up:.2f}\n",
         "/version": f"Linux version {_KERNEL} (simulated) #1 SMP\n",

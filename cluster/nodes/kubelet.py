@@ -30,11 +30,11 @@ from cluster.machinery.objects import (
     timestamp,
     uid,
 )
-from cluster.nodes import admitting, configuring, ephemerals, filesystem, programs
+from cluster.nodes import admitting, configuring, ephemerals, filesystem, programs, starts
 from cluster.nodes.lifecycle import step
 from cluster.nodes.stages import IDLE, Facts, Said
 from cluster.nodes.view import View
-from cluster.plan import NOTHING, Action, Controller, Note, Plan, Reason
+from cluster.plan import NOTHING, Action, Controller, Note, Plan, Reason, Write
 from cluster.world import Bucket, World
 
 NAME = "kubelet"
@@ -92,7 +92,7 @@ def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
             return Plan(reasons=(Reason(where, "wait", text, "admitting"),), again_at=due)
         return _turned_away(pod, refused, now)
     next_step = step(pod, _facts(world, pod, node, config), now, config.pace)
-    writes = tuple(filesystem.lasting(world, pod))
+    writes = tuple(chain(filesystem.lasting(world, pod), _kept(world, pod, next_step.status, now, config)))
     if next_step is IDLE and not writes:
         return NOTHING
     notes = tuple(_note(pod, each, node_name) for each in next_step.said)
@@ -105,6 +105,14 @@ def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
         actions.append(Action(Delete(where, uid(pod), grace_seconds=0), succeeded=notes))
         notes = ()
     return Plan(tuple(actions), reasons, notes, next_step.again_at, writes)
+
+
+def _kept(world: World, pod: Obj, after: Obj | None, now: float, config: ClusterConfig) -> Iterable[Write]:
+    """What containers that are started now are given, and keep."""
+    for layer, container in starts.begun(pod, after) if after is not None else ():
+        files = filesystem.bound(world, pod, container, now, config.trust)
+        for path, entry in chain(starts.kept(world, pod, container), files):
+            yield layer, path, entry
 
 
 def stirred(layers: frozenset[str], world: World) -> Iterable[Key]:

@@ -53,7 +53,8 @@ def since(cluster: int, revision: int) -> list[Written]:
             " ORDER BY revision, id",
             [cluster, revision],
         )
-        return [Written(layer, path, _unpacked(bytes(history))) for layer, path, history in cursor.fetchall()]
+        shared: dict[bytes, bytes] = {}
+        return [Written(layer, path, _unpacked(bytes(history), shared)) for layer, path, history in cursor.fetchall()]
 
 
 def layers(cluster: int) -> list[str]:
@@ -81,12 +82,14 @@ def _packed(history: Sequence[Entry]) -> bytes:
     return b"".join((orjson.dumps(heads), b"\n", *(each.body for each in history)))
 
 
-def _unpacked(packed: bytes) -> tuple[Entry, ...]:
+def _unpacked(packed: bytes, shared: dict[bytes, bytes]) -> tuple[Entry, ...]:
+    """Equal bodies become one: pods of one template are given the same."""
     line, _, bodies = packed.partition(b"\n")
     heads: list[Any] = orjson.loads(line)
     found: list[Entry] = []
     at = 0
     for kind, length, *rest in heads:
-        found.append(Entry(kind, bodies[at : at + length], *rest))
+        body = bodies[at : at + length]
+        found.append(Entry(kind, shared.setdefault(body, body), *rest))
         at += length
     return tuple(found)
