@@ -1,6 +1,6 @@
 """The roles and bindings that every cluster has from its start, as v1.32 has them.
 
-Of the roles of the control plane's own parts there are those that somebody outside may be bound to or look for.
+Those of the control plane's controllers are in `controllerroles`; what an installer adds stands at the end.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from cluster.access.aggregation import aggregated
+from cluster.access.controllerroles import BOUND_IN_NAMESPACES, controller_roles, namespaced_roles
 from cluster.machinery.objects import ROLES, Obj, copy
 
 GROUP = ROLES.group
@@ -190,6 +191,39 @@ _ROLES: dict[str, list[Rule]] = {
         _rule(["patch", "update", *_READ], "", "persistentvolumeclaims persistentvolumes"),
         _rule(_READ, "storage.k8s.io", "storageclasses"),
     ],
+    "system:certificates.k8s.io:certificatesigningrequests:nodeclient": [
+        _rule(["create"], "certificates.k8s.io", "certificatesigningrequests/nodeclient"),
+    ],
+    "system:certificates.k8s.io:certificatesigningrequests:selfnodeclient": [
+        _rule(["create"], "certificates.k8s.io", "certificatesigningrequests/selfnodeclient"),
+    ],
+    **{
+        f"system:certificates.k8s.io:{signer}-approver": [
+            _rule(["approve"], "certificates.k8s.io", "signers", f"kubernetes.io/{signer}"),
+        ]
+        for signer in ("kube-apiserver-client", "kube-apiserver-client-kubelet", "kubelet-serving", "legacy-unknown")
+    },
+    "system:heapster": [
+        _rule(_READ, "", "events namespaces nodes pods"),
+        _rule(_READ, "extensions", "deployments"),
+    ],
+    "system:kube-aggregator": [_rule(_READ, "", "endpoints services")],
+    "system:kube-dns": [_rule(["list", "watch"], "", "endpoints services")],
+    "system:node-bootstrapper": [
+        _rule(["create", *_READ], "certificates.k8s.io", "certificatesigningrequests"),
+    ],
+    "system:node-problem-detector": [
+        _rule(["get"], "", "nodes"),
+        _rule(["patch"], "", "nodes/status"),
+        _rule(_EVENTS, " events.k8s.io", "events"),
+    ],
+    "system:persistent-volume-provisioner": [
+        _rule(["create", "delete", *_READ], "", "persistentvolumes"),
+        _rule(["update", *_READ], "", "persistentvolumeclaims"),
+        _rule(_READ, "storage.k8s.io", "storageclasses"),
+        _rule(["watch"], "", "events"),
+        _rule(_EVENTS, " events.k8s.io", "events"),
+    ],
 }
 
 _AGGREGATED = {
@@ -203,6 +237,7 @@ _BINDINGS: dict[str, tuple[tuple[str, str], ...]] = {
     "cluster-admin": (("Group", "system:masters"),),
     "system:basic-user": (("Group", "system:authenticated"),),
     "system:discovery": (("Group", "system:authenticated"),),
+    "system:kube-dns": (("ServiceAccount", "kube-dns"),),
     "system:kube-controller-manager": (("User", "system:kube-controller-manager"),),
     "system:kube-scheduler": (("User", "system:kube-scheduler"),),
     "system:monitoring": (("Group", "system:monitoring"),),
@@ -214,45 +249,85 @@ _BINDINGS: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-def _role(name: str, rules: list[Rule] | None, *labels: str, **parts: Any) -> Obj:
+_BOOTSTRAPPERS = "system:bootstrappers:kubeadm:default-node-token"
+_INSTALLED: dict[str, tuple[str, str]] = {
+    "kubeadm:cluster-admins": ("cluster-admin", "kubeadm:cluster-admins"),
+    "kubeadm:get-nodes": ("kubeadm:get-nodes", _BOOTSTRAPPERS),
+    "kubeadm:kubelet-bootstrap": ("system:node-bootstrapper", _BOOTSTRAPPERS),
+    "kubeadm:node-autoapprove-bootstrap": (
+        "system:certificates.k8s.io:certificatesigningrequests:nodeclient",
+        _BOOTSTRAPPERS,
+    ),
+    "kubeadm:node-autoapprove-certificate-rotation": (
+        "system:certificates.k8s.io:certificatesigningrequests:selfnodeclient",
+        "system:nodes",
+    ),
+}
+"""What kubeadm binds: binding -> role, group. Nodes come to their certificates by them."""
+
+
+def _metadata(name: str, *labels: str) -> Obj:
     marks = {f"{GROUP}/{label}": "true" for label in labels if label}
-    metadata = {"name": name, "labels": {**_LABELS, **marks}, "annotations": {AUTO_UPDATE: "true"}}
+    return {"name": name, "labels": {**_LABELS, **marks}, "annotations": {AUTO_UPDATE: "true"}}
+
+
+def _role(name: str, rules: list[Rule] | None, *labels: str, **parts: Any) -> Obj:
+    metadata = _metadata(name, *labels)
     return {"apiVersion": _API_VERSION, "kind": "ClusterRole", "metadata": metadata, **parts, "rules": rules}
 
 
-def _binding(role: str, subjects: tuple[tuple[str, str], ...]) -> Obj:
+def _binding(name: str, subjects: Sequence[tuple[str, str]], metadata: Obj | None = None, role: str = "") -> Obj:
+    """A ClusterRoleBinding; a RoleBinding where the metadata has a namespace."""
+    metadata = metadata or _metadata(name)
+    prefix = "" if "namespace" in metadata else "Cluster"
     made: Obj = {
         "apiVersion": _API_VERSION,
-        "kind": "ClusterRoleBinding",
-        "metadata": {"name": role, "labels": dict(_LABELS), "annotations": {AUTO_UPDATE: "true"}},
-        "roleRef": {"apiGroup": GROUP, "kind": "ClusterRole", "name": role},
+        "kind": f"{prefix}RoleBinding",
+        "metadata": metadata,
+        "roleRef": {"apiGroup": GROUP, "kind": f"{prefix}Role", "name": role or name},
     }
     if subjects:
-        made["subjects"] = [{"kind": kind, "apiGroup": GROUP, "name": name} for kind, name in subjects]
+        made["subjects"] = [_subject(kind, name) for kind, name in subjects]
     return made
 
 
-def _coredns() -> list[Obj]:
-    """What an installer gives the DNS server's account."""
-    name = "system:coredns"
+def _subject(kind: str, name: str) -> Obj:
+    if kind == "ServiceAccount":
+        return {"kind": kind, "name": name, "namespace": "kube-system"}
+    return {"kind": kind, "apiGroup": GROUP, "name": name}
+
+
+def _installed() -> list[Obj]:
+    """What an installer gives the DNS server's account and nodes that join."""
     rules = [
         _rule(["list", "watch"], "", "endpoints namespaces pods services"),
         _rule(["list", "watch"], "discovery.k8s.io", "endpointslices"),
     ]
-    subject = {"kind": "ServiceAccount", "name": "coredns", "namespace": "kube-system"}
-    role = {"apiVersion": _API_VERSION, "kind": "ClusterRole", "metadata": {"name": name}, "rules": rules}
-    binding = {
-        "apiVersion": _API_VERSION,
-        "kind": "ClusterRoleBinding",
-        "metadata": {"name": name},
-        "roleRef": {"apiGroup": GROUP, "kind": "ClusterRole", "name": name},
-        "subjects": [subject],
-    }
-    return [role, binding]
+    roles = {"system:coredns": rules, "kubeadm:get-nodes": [_rule(["get"], "", "nodes")]}
+    return [
+        *(
+            {"apiVersion": _API_VERSION, "kind": "ClusterRole", "metadata": {"name": name}, "rules": rules}
+            for name, rules in roles.items()
+        ),
+        _binding("system:coredns", [("ServiceAccount", "coredns")], {"name": "system:coredns"}),
+        *(_binding(name, [("Group", who)], {"name": name}, role) for name, (role, who) in _INSTALLED.items()),
+    ]
+
+
+def _namespaced() -> list[Obj]:
+    roles = namespaced_roles()
+    return [
+        *(
+            {**_role(name, rules), "kind": "Role", "metadata": {**_metadata(name), "namespace": place}}
+            for (place, name), rules in roles.items()
+        ),
+        *(_binding(name, BOUND_IN_NAMESPACES[name], {**_metadata(name), "namespace": place}) for place, name in roles),
+    ]
 
 
 @cache
 def _all() -> tuple[Obj, ...]:
+    controllers = controller_roles()
     roles = [
         _role(name, rules, name.removeprefix("system:") if name.startswith("system:aggregate-to-") else "")
         for name, rules in _ROLES.items()
@@ -262,8 +337,10 @@ def _all() -> tuple[Obj, ...]:
         rule = {"clusterRoleSelectors": [{"matchLabels": {f"{GROUP}/{gathers}": "true"}}]}
         role = _role(name, None, gathered_by, aggregationRule=rule)
         roles.append({**role, "rules": aggregated(role, roles)})
+    roles += [_role(f"system:controller:{name}", rules) for name, rules in controllers.items()]
     bindings = [_binding(role, subjects) for role, subjects in _BINDINGS.items()]
-    return (*roles, *bindings, *_coredns())
+    bindings += [_binding(f"system:controller:{name}", [("ServiceAccount", name)]) for name in controllers]
+    return (*roles, *bindings, *_namespaced(), *_installed())
 
 
 def default_roles() -> list[Obj]:

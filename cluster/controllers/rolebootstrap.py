@@ -14,17 +14,33 @@ from cluster.access.defaultroles import AUTO_UPDATE, default_roles
 from cluster.change import Change
 from cluster.config import ClusterConfig
 from cluster.intents import Create, Update
-from cluster.machinery.objects import CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, Key, Obj, annotations_of, key, name
+from cluster.machinery.objects import (
+    CLUSTER_ROLE_BINDINGS,
+    CLUSTER_ROLES,
+    ROLE_BINDINGS,
+    ROLES,
+    Key,
+    Obj,
+    annotations_of,
+    key,
+    name,
+    namespace,
+)
 from cluster.plan import NOTHING, Action, Controller, Plan
 from cluster.world import World
 
 NAME = "rbac-defaults"
-_KINDS = {"ClusterRole": CLUSTER_ROLES, "ClusterRoleBinding": CLUSTER_ROLE_BINDINGS}
+_KINDS = {
+    "ClusterRole": CLUSTER_ROLES,
+    "ClusterRoleBinding": CLUSTER_ROLE_BINDINGS,
+    "Role": ROLES,
+    "RoleBinding": ROLE_BINDINGS,
+}
 
 
 @cache
 def _wanted() -> dict[Key, Obj]:
-    return {key(_KINDS[obj["kind"]], "", name(obj)): obj for obj in default_roles()}
+    return {key(_KINDS[obj["kind"]], namespace(obj), name(obj)): obj for obj in default_roles()}
 
 
 def keys(change: Change, old: Obj | None, world: World) -> Iterable[Key]:
@@ -52,7 +68,7 @@ def _mended(world: World, where: Key) -> Obj | None:
         return wanted
     if annotations_of(present).get(AUTO_UPDATE) == "false":
         return None
-    part = "rules" if where.kind == CLUSTER_ROLES else "subjects"
+    part = "rules" if where.kind in (CLUSTER_ROLES, ROLES) else "subjects"
     own: list[dict[str, Any]] = present.get(part) or []
     lacking = [each for each in wanted.get(part) or () if each not in own]
     # An aggregated role is what its parts make it.

@@ -14,6 +14,7 @@ from cluster.change import Change
 from cluster.config import ClusterConfig, patience
 from cluster.intents import Create, Patch, Update
 from cluster.machinery.objects import (
+    CSI_NODES,
     LEASES,
     NAMESPACES,
     NODES,
@@ -36,6 +37,13 @@ from cluster.world import World
 NAME = "kubelet"
 HEARTBEAT_SECONDS = 300.0
 LEASE_NAMESPACE = "kube-node-lease"
+_MIGRATED = ",".join(
+    f"kubernetes.io/{each}"
+    for each in (
+        "aws-ebs", "azure-disk", "azure-file", "cinder", "gce-pd", "portworx-volume", "vsphere-volume",
+    )
+)  # fmt: skip
+"""Volume plugins that a kubelet leaves to drivers."""
 STARTS_IN = 10.0
 """Seconds after its creation in which a node's kubelet is up, network and all."""
 
@@ -68,7 +76,7 @@ def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
         return Plan(reasons=reasons, again_at=_beat_at(node))
     metadata = {**meta(node), "labels": {**labels(node), **_missing_labels(node)}}
     action = Action(Update({**node, "metadata": metadata, "status": report}, "status"), succeeded=_notes(node, report))
-    return Plan((action, *_lease(world, node, now)), reasons)
+    return Plan((action, *_lease(world, node, now), *_drivers(world, node)), reasons)
 
 
 CONTROLLER = Controller(NAME, keys, every, plan)
@@ -112,6 +120,19 @@ def _lease(world: World, node: Obj, now: float) -> Iterator[Action]:
     metadata = {"name": name(node), "namespace": LEASE_NAMESPACE, "ownerReferences": [owner]}
     lease = {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": metadata, "spec": held}
     yield Action(Create(lease), may_fail=True)
+
+
+def _drivers(world: World, node: Obj) -> Iterator[Action]:
+    """The node's CSINode, which has no drivers to tell of. It goes with its Node."""
+    if key(CSI_NODES, "", name(node)) in world:
+        return
+    metadata = {
+        "name": name(node),
+        "annotations": {"storage.alpha.kubernetes.io/migrated-plugins": _MIGRATED},
+        "ownerReferences": [owner_reference(node, controller=False, block=False)],
+    }
+    made = {"apiVersion": "storage.k8s.io/v1", "kind": "CSINode", "metadata": metadata, "spec": {"drivers": None}}
+    yield Action(Create(made), may_fail=True)
 
 
 def _beat_at(node: Obj) -> float:

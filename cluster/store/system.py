@@ -6,6 +6,9 @@ import ipaddress
 
 from cluster import machines
 from cluster.access.defaultroles import default_roles
+from cluster.bootstrap.apiservices import api_services
+from cluster.bootstrap.flowcontrol import flow_control
+from cluster.bootstrap.installed import settings
 from cluster.config import ClusterConfig
 from cluster.machinery import dnsprofiles
 from cluster.machinery.objects import Obj
@@ -124,6 +127,9 @@ def system_objects(config: ClusterConfig, dns_profile: str = dnsprofiles.DEFAULT
         },
         _coredns(),
         *default_roles(),
+        *settings(config),
+        *flow_control(),
+        *api_services(),
     ]
 
 

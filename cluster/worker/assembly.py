@@ -10,7 +10,9 @@ from cluster.config import ClusterConfig
 from cluster.controllers import (
     accountsecrets,
     admissionpolicies,
+    apiregistration,
     autoscaling,
+    clientauthority,
     clusterroleaggregation,
     cronjob,
     customresources,
@@ -20,6 +22,7 @@ from cluster.controllers import (
     endpoints,
     endpointslice,
     endpointslicemirroring,
+    flowcontrol,
     garbage,
     job,
     loadbalancer,
@@ -92,6 +95,9 @@ CONTROLLERS: tuple[Controller, ...] = (
     garbage.CONTROLLER,
     resourcequota.CONTROLLER,
     rolebootstrap.CONTROLLER,
+    flowcontrol.CONTROLLER,
+    apiregistration.CONTROLLER,
+    clientauthority.CONTROLLER,
     clusterroleaggregation.CONTROLLER,
 )
 

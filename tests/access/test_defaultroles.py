@@ -13,7 +13,7 @@ from tests.kinds.sandbox import Sandbox
 
 
 def test_each_is_stored_as_it_is() -> None:
-    sandbox = Sandbox()
+    sandbox = Sandbox("default", "kube-public", "kube-system")
     for obj in default_roles():
         stored = sandbox.create(obj)
         assert {part: stored.get(part) for part in obj if part != "metadata"} == {

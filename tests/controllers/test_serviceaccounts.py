@@ -14,7 +14,7 @@ from cluster.world import World
 TEAM = key(NAMESPACES, "", "team")
 
 
-class _Trust:
+class Trusted:
     def __init__(self, authority: str) -> None:
         self.authority = authority
 
@@ -33,7 +33,7 @@ def world_of(**metadata: str) -> World:
 
 def writes(world: World, certificate: str = "PEM") -> list[Obj]:
     found = []
-    for action in serviceaccounts.plan(world, TEAM, 0.0, ClusterConfig(trust=_Trust(certificate))).actions:
+    for action in serviceaccounts.plan(world, TEAM, 0.0, ClusterConfig(trust=Trusted(certificate))).actions:
         assert isinstance(action.intent, Create | Update) and action.may_fail
         found.append(action.intent.obj)
     return found
