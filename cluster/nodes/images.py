@@ -1,7 +1,8 @@
 """What is known of an image by its name alone: whether it exists and how large it is. Nothing is fetched.
 
 An image does not exist when its registry's host begins or ends with `invalid` (RFC 2606), when its tag is one of
-MISSING_TAGS, or when the pod is annotated `kubarium.dev/image-missing: "true"`. Every other name exists.
+MISSING_TAGS or one that an official image cannot have (see `tags`), or when the pod is annotated
+`kubarium.dev/image-missing: "true"`. Every other name exists.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from functools import lru_cache
 
 from cluster.machinery.objects import Obj, meta
+from cluster.nodes import tags
 
 IMAGE_MISSING_ANNOTATION = "kubarium.dev/image-missing"
 MISSING_TAGS = frozenset(
@@ -34,7 +36,7 @@ def repository(image: str) -> str:
     bare = image.split("@")[0]
     head, _, last = bare.rpartition("/")
     last = last.split(":")[0]
-    path = f"{head}/{last}" if head else f"library/{last}"
+    path = f"{head}/{last}" if head not in ("", "docker.io") else f"library/{last}"
     host = path.split("/")[0]
     return path if "." in host or ":" in host or host == "localhost" else f"docker.io/{path}"
 
@@ -69,7 +71,9 @@ def is_missing(pod: Obj, image: str) -> bool:
         return True
     if (meta(pod).get("annotations") or {}).get(IMAGE_MISSING_ANNOTATION) == "true":
         return True
-    return _is_nowhere(_host(image)) or tag(image) in MISSING_TAGS
+    if _is_nowhere(_host(image)) or tag(image) in MISSING_TAGS:
+        return True
+    return "@" not in image and not tags.is_there(repository(image), tag(image))
 
 
 def _host(image: str) -> str:
@@ -81,12 +85,14 @@ def _is_nowhere(host: str) -> bool:
 
 
 def pull_trouble(image: str) -> str:
-    """What the container runtime says when there is no such image."""
-    full = f"{repository(image)}:{tag(image)}"
-    host = _host(image)
+    """What the container runtime says when there is no such image, as a kubelet hears it."""
+    full, host = f"{repository(image)}:{tag(image)}", _host(image)
+    resolving = f'failed to pull and unpack image "{full}": failed to resolve reference "{full}"'
     if _is_nowhere(host):
-        return f'failed to pull and unpack image "{full}": failed to resolve reference "{full}": no such host: {host}'
-    return f'failed to pull and unpack image "{full}": failed to resolve reference "{full}": {full}: not found'
+        asked = f"https://{host}/v2/{repository(image).partition('/')[2]}/manifests/{tag(image)}"
+        said = f'failed to do request: Head "{asked}": dial tcp: lookup {host}: no such host'
+        return f"rpc error: code = Unknown desc = {resolving}: {said}"
+    return f"rpc error: code = NotFound desc = {resolving}: {full}: not found"
 
 
 @lru_cache(maxsize=1024)
