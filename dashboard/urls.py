@@ -21,6 +21,7 @@ from dashboard.clusters import (
     recent,
     request,
     settings,
+    tables,
     terminal,
 )
 from dashboard.landing import views as landing
@@ -48,6 +49,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clusters/<slug:slug>/resolve", dns.resolve, name="resolve"),
     path("clusters/<slug:slug>/request", request.page, name="request"),
     path("clusters/<slug:slug>/request/", request.page),
+    path("clusters/<slug:slug>/tables", tables.page, name="tables"),
+    path("clusters/<slug:slug>/tables/", tables.page),
     path("clusters/<slug:slug>/terminal", terminal.page, name="terminal"),
     path("clusters/<slug:slug>/terminal/", terminal.page),
     path("clusters/<slug:slug>/kubectl", kubectl.page, name="kubectl"),

@@ -13,6 +13,7 @@ register = template.Library()
 # 16 x 16, strokes of 1.5 with round ends.
 _PATHS = {
     "map": "M8 1.8 13.4 4.9v6.2L8 14.2 2.6 11.1V4.9ZM8 8v6M8 8 2.8 5M8 8l5.2-3",
+    "tables": "M2.5 3.5h11v9h-11ZM2.5 6.5h11M2.5 9.5h11M6.2 6.5v6",
     "apply": "M4 2.5h5l3 3v8H4ZM8 12V7.5M6 9.3l2-2 2 2",
     "dns": "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM2.2 8h11.6"
     "M8 2c2 2 2.6 4 2.6 6S10 12 8 14M8 2C6 4 5.4 6 5.4 8S6 12 8 14",

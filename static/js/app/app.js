@@ -142,6 +142,21 @@ export class App {
     this.set({ selected: id, tab: id || this.ui.tab, panel: id === this.ui.selected ? this.ui.panel : "summary", sure: "", scale: {}, ...(this.phone ? { sheet: id && sheet ? "object" : "" } : {}) });
   }
 
+  /** Somebody wants to ask DNS: from this pod, or for this name at once. @param {Partial<Ui["form"]>} given */
+  toDns(given) {
+    this.set({ tool: "dns" });
+    if (given.name) this.questions.ask(given);
+    else this.set({ form: { ...this.ui.form, ...given } });
+    if (this.phone) this.set({ sheet: "dns" });
+    /** @type {HTMLElement|null} */ (document.querySelector(".dns input[name=name]"))?.focus();
+  }
+
+  /** Somebody wants to send requests. @param {{ from?: string, to?: string }} given */
+  toRequests(given) {
+    this.traffic.show(given);
+    requestAnimationFrame(() => /** @type {HTMLElement|null} */ (document.querySelector(".req input[name=to]"))?.focus());
+  }
+
   /** A question was asked, or could not be for want of a name. */
   asked() {}
 }

@@ -7,6 +7,6 @@ export function pageData(main) {
   const { slug = "", base = "/", apply = "apply", doh = "", dnsPort = "", dnsCluster = "", canWrite = "false", user = "", home = "/" } = main.dataset;
   return {
     slug, dnsPort: dnsPort ? { address: dnsPort, cluster: dnsCluster } : null, user: { name: user, canWrite: canWrite === "true" },
-    urls: { explorer: base, live: `${base}live`, objects: `${base}objects/`, resolve: `${base}resolve`, dns: `${base}dns`, recent: `${base}recent`, doh, apply, scenarios: home, lessons: "" },
+    urls: { explorer: base, live: `${base}live`, objects: `${base}objects/`, resolve: `${base}resolve`, dns: `${base}dns`, recent: `${base}recent`, tables: `${base}tables`, doh, apply, scenarios: home, lessons: "" },
   };
 }

@@ -227,17 +227,8 @@ const DELETABLE = new Set(["pods", "services", "statefulsets", "deployments", "r
 /** @param {App} app @param {Item} item */
 function footer(app, item) {
   const asks = item.resource === "pods" && item.ip, names_ = item.resource === "services", sure = app.ui.sure === item.id;
-  const ask = () => {
-    app.set({ tool: "dns" });
-    if (asks) app.set({ form: { ...app.ui.form, pod: item.name, namespace: item.ns } });
-    else app.questions.ask({ name: item.ns === app.ui.form.namespace ? item.name : `${item.name}.${item.ns}` });
-    if (app.phone) app.set({ sheet: "dns" });
-    document.querySelector(/** @type {any} */ (".dns input[name=name]"))?.focus();
-  };
-  const send = () => {
-    app.traffic.show(asks ? { from: `${item.ns}/${item.name}` } : { to: urlOf(item, app.traffic.form.from.split("/")[0] || item.ns) });
-    requestAnimationFrame(() => document.querySelector(/** @type {any} */ (".req input[name=to]"))?.focus());
-  };
+  const ask = () => app.toDns(asks ? { pod: item.name, namespace: item.ns } : { name: item.ns === app.ui.form.namespace ? item.name : `${item.name}.${item.ns}` });
+  const send = () => app.toRequests(asks ? { from: `${item.ns}/${item.name}` } : { to: urlOf(item, app.traffic.form.from.split("/")[0] || item.ns) });
   const remove = () => {
     // A pod of a workload comes back; anything else is gone for good, so it takes a second press.
     if (item.resource !== "pods" && !sure) return app.set({ sure: item.id });

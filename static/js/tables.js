@@ -1,0 +1,280 @@
+/**
+ * The tables page's entry: every kind as kubectl prints it, live, to look through and to act on many at once. The server
+ * wrote the first table whole; this takes it over. The panel at the side, the clock and the search are the explorer's.
+ */
+import { html, nothing, render } from "lit/html.js";
+import { objectIn } from "./app/address.js";
+import { App } from "./app/app.js";
+import { pageData } from "./app/page.js";
+import { spoken, kindNamed, kindsOf } from "./tables/kinds.js";
+import { bulkBar, doneWords, IDLE } from "./tables/bulk.js";
+import { carryOut, request, yamlOf } from "./tables/doing.js";
+import { Feed } from "./tables/feed.js";
+import { moved, PHONE_ROW, ROW, table } from "./tables/grid.js";
+import { between, kept, sorted } from "./tables/rows.js";
+import { chooser, plural, shelf } from "./tables/shelf.js";
+import { chosenOf, getCommand, searchOf, turned, viewOf } from "./tables/view.js";
+import { liveSign, notice } from "./panels/frame.js";
+import { command, icon } from "./panels/icons.js";
+import { inspector } from "./panels/inspector.js";
+import { searchBox } from "./panels/search.js";
+import { count, number } from "./picture/words.js";
+
+/** @import { Item } from "./types.d.ts" */
+/** @import { Row } from "./tables/rows.js" */
+/** @import { TableKind } from "./tables/kinds.js" */
+
+const PHONE = 600;
+const DISCOVERY = "application/json;v=v2;g=apidiscovery.k8s.io;as=APIGroupDiscoveryList";
+const main = /** @type {HTMLElement} */ (document.getElementById("main"));
+const page = pageData(main), api = main.dataset.api ?? "";
+
+/** Objects of which the live connection says nothing are known by their row. */
+class Browsing extends App {
+  /** @param {string} id @returns {Item|undefined} */
+  item(id) {
+    const known = super.item(id);
+    if (known) return known;
+    const row = [...feed.rows.values()].find((each) => each.id === id);
+    if (!row || !kind) return undefined;
+    const { group, resource } = kind;
+    return { id, key: `${group}/${resource}/${row.ns}/${row.name}`, resource, kind: kind.kind, name: row.name, ns: row.ns, uid: row.uid, rv: Number(row.rv) || 0, labels: row.labels, created: row.created, deleting: row.deleting, owner: null, seat: -1 };
+  }
+
+  /** @param {Record<string, string>} given */
+  toDns(given) {
+    location.assign(`${page.urls.dns}?${new URLSearchParams(given)}`);
+  }
+
+  /** @param {Record<string, string>} given */
+  toRequests(given) {
+    location.assign(`${page.urls.resolve.replace(/resolve$/, "request")}?${new URLSearchParams(given)}`);
+  }
+}
+
+const app = new Browsing(page, draw), feed = new Feed(api, () => app.schedule());
+/** @type {readonly TableKind[]} */ let kinds = [];
+/** @type {TableKind|undefined} */ let kind;
+let view = viewOf(location.search), at = "", anchor = "", doing = IDLE, problem = "", said = "";
+/** @type {Set<string>} */ let chosen = new Set();
+
+const frame = document.createElement("div");
+frame.className = "tbx-in";
+render(html`<nav class="shelf" aria-label="Kinds"></nav><section class="tb" aria-label="Table"><div class="tb-bar"></div><div class="tb-bulk"></div><div class="tb-sea" tabindex="-1"></div><div class="tb-foot"></div><div class="note-slot"></div></section><aside class="side" aria-label="Inspector"></aside>`, frame);
+const slot = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (frame.querySelector(selector));
+const places = { shelf: slot(".shelf"), bar: slot(".tb-bar"), bulk: slot(".tb-bulk"), sea: slot(".tb-sea"), foot: slot(".tb-foot"), note: slot(".note-slot"), side: slot(".side") };
+
+/** @param {Partial<typeof view>} changes @param {boolean} [step] whether it is a step of the browser's history */
+function look(changes, step = false) {
+  const before = view;
+  view = { ...view, ...changes };
+  if (before.kind !== view.kind || before.namespace !== view.namespace || before.selector !== view.selector) forget();
+  const to = `${location.pathname}${searchOf(view)}${step ? "" : location.hash}`;
+  if (step) history.pushState(null, "", to);
+  else history.replaceState(null, "", to);
+  follow();
+}
+
+/** What was chosen belongs to the table that was left. */
+function forget() {
+  chosen = new Set();
+  at = anchor = "";
+  doing = IDLE;
+  places.sea.scrollTop = 0;
+}
+
+/** Show what the address says. */
+function follow() {
+  kind = kindNamed(kinds, view.kind);
+  if (kind) feed.show(kind, kind.namespaced ? view.namespace : "", view.selector);
+  else feed.stop();
+  app.schedule();
+}
+
+async function discover() {
+  try {
+    const answers = await Promise.all(["/api", "/apis"].map((path) => fetch(`${api}${path}`, { headers: { Accept: DISCOVERY } })));
+    if (answers.some((each) => !each.ok)) throw new TypeError(`The server answered ${answers.map((each) => each.status).join(" and ")}.`);
+    kinds = kindsOf(await Promise.all(answers.map((each) => each.json())));
+    problem = "";
+  } catch (wrong) {
+    if (!(wrong instanceof TypeError)) throw wrong;
+    problem = `What kinds there are could not be asked: ${wrong.message}`;
+    setTimeout(discover, 3000);
+  }
+  follow();
+}
+
+/** How many definitions of own kinds there were when the kinds were asked for. */
+let definitions = -1;
+function watchDefinitions() {
+  const now = [...app.state.objects.values()].filter((item) => item.resource === "customresourcedefinitions");
+  const sign = now.reduce((sum, item) => sum + item.rv, now.length);
+  if (sign === definitions) return;
+  if (definitions >= 0) discover();
+  definitions = sign;
+}
+
+function shownRows() {
+  return sorted(kept([...feed.rows.values()], view.text), feed.columns, view.sort);
+}
+
+function draw() {
+  const { state, ui } = app;
+  app.phone = innerWidth <= PHONE;
+  document.body.classList.toggle("phone", app.phone);
+  if (state.cluster) watchDefinitions();
+  const rows = shownRows(), side = inspector(app);
+  main.dataset.phase = state.phase;
+  main.dataset.revision = String(state.revision);
+  main.classList.toggle("with-side", side !== nothing);
+  const going = (/** @type {TableKind} */ next) => look({ kind: next.id, selector: "", sort: null, text: "" }, true);
+  const counted = countsOf();
+  render(shelf(kinds, kind?.id ?? "", (each) => (each.id === kind?.id && feed.loaded ? feed.rows.size : counted.get(each.resource) ?? null), (each) => `${location.pathname}${searchOf({ ...view, kind: each.id, selector: "", sort: null, text: "" })}`, going), places.shelf);
+  render(bar(rows), places.bar);
+  if (kind) render(bulkBar(kind, chosenOf(chosen, rows), doing, page.user.canWrite, { set: (changes) => act(changes), go, yaml, clear: () => (chosen = new Set(), app.schedule()) }), places.bulk);
+  render(body(rows), places.sea);
+  render(kind ? html`${command(getCommand(spoken(kind), kind, view))}<span class="muted num" role="status">${feed.loaded ? counts(rows.length) : ""}</span>` : nothing, places.foot);
+  render(notice(app), places.note);
+  render(side, places.side);
+  const search = document.getElementById("search"), live = document.getElementById("live");
+  if (search) render(searchBox(app, { open: (id) => location.assign(`${page.urls.explorer}#${id}`), run: () => location.assign(page.urls.explorer) }), search);
+  if (live) render(liveSign(app), live);
+  if (said !== state.said) {
+    said = state.said;
+    const line = document.getElementById("announce");
+    if (line) line.textContent = said;
+  }
+  if (ui.selected) app.objects.look();
+  // Until there are rows the server's own table stays: the page never goes blank.
+  if (!frame.isConnected && (feed.loaded || problem || (kinds.length && !kind))) {
+    main.replaceChildren(frame);
+    app.schedule();
+  }
+}
+
+/** How many of each resource the live connection knows. */
+function countsOf() {
+  /** @type {Map<string, number>} */ const by = new Map();
+  for (const { resource } of app.state.objects.values()) by.set(resource, (by.get(resource) ?? 0) + 1);
+  return by;
+}
+
+/** @param {number} left */
+const counts = (left) => (left === feed.rows.size ? count(left, kind?.singular ?? "object", spoken(/** @type {TableKind} */ (kind))) : `${number(left)} of ${number(feed.rows.size)}`);
+
+/** @param {readonly Row[]} rows */
+function bar(rows) {
+  const spaces = [...app.state.objects.values()].filter((item) => item.resource === "namespaces").map((item) => item.name).sort();
+  const wide = feed.columns.some((column) => column.priority > 0);
+  return html`<h1>${kind ? plural(kind) : "Tables"}</h1>${chooser(kinds, kind?.id ?? "", (id) => look({ kind: id, selector: "", sort: null, text: "" }, true))}
+    ${kind?.namespaced ? html`<label class="field"><span class="lbl">In</span><select aria-label="Namespace" .value=${view.namespace} @change=${(/** @type {any} */ e) => look({ namespace: e.target.value }, true)}><option value="">all namespaces</option>${spaces.map((name) => html`<option ?selected=${name === view.namespace}>${name}</option>`)}</select></label>` : nothing}
+    <label class="field wide">${icon("filter", 14)}<input type="search" aria-label="Keep the rows with these words, or with a selector as app=web" autocomplete="off" autocapitalize="none" spellcheck="false" placeholder="Words, or app=web" .value=${view.text} @input=${(/** @type {any} */ e) => look({ text: e.target.value })}></label>
+    ${wide ? html`<label class="check"><input type="checkbox" .checked=${view.wide} @change=${(/** @type {any} */ e) => look({ wide: e.target.checked })}>Wide</label>` : nothing}
+    ${rows.length !== feed.rows.size ? html`<button type="button" class="btn sm" @click=${() => look({ text: "" })}>All ${number(feed.rows.size)}</button>` : nothing}`;
+}
+
+/** @param {readonly Row[]} rows */
+function body(rows) {
+  if (problem) return html`<p class="verdict bad" role="alert">${icon("warn", 15)}<span>${problem}</span></p>`;
+  if (kinds.length && !kind) return html`<div class="tb-empty"><h2>There is no kind ${view.kind}.</h2><p class="muted">A kind is written as in kubectl: pods, statefulsets, widgets.example.com.</p><button type="button" class="btn" @click=${() => look({ kind: "pods" }, true)}>Show pods</button></div>`;
+  if (!kind || !feed.loaded) return html`<p class="tb-empty muted" aria-busy="true">${feed.problem || "Fetching…"}</p>`;
+  if (feed.problem) return html`<p class="verdict bad" role="alert">${icon("warn", 15)}<span>${feed.problem}</span></p>`;
+  if (!rows.length) return html`<div class="tb-empty"><h2>${feed.rows.size ? "No row has that." : `No ${spoken(kind)}${view.namespace && kind.namespaced ? ` in ${view.namespace}` : ""}.`}</h2>${feed.rows.size ? html`<p class="muted">${view.text} is in no name, label or cell of ${count(feed.rows.size, kind.singular, spoken(kind))}.</p><button type="button" class="btn" @click=${() => look({ text: "" })}>Show all</button>` : html`<p class="muted">What you apply shows here as soon as it is stored.</p><a class="btn" href=${page.urls.apply}>Apply a manifest</a>`}</div>`;
+  const shown = feed.columns.flatMap((column, i) => (column.priority === 0 || view.wide ? [i] : []));
+  if (!rows.some((row) => row.uid === at)) at = rows[0].uid;
+  return table(app, { rows, columns: feed.columns, shown, withNamespace: kind.namespaced && !view.namespace, choosable: true, sort: view.sort, chosen, at, selected: app.ui.selected, top: places.sea.scrollTop, height: places.sea.clientHeight || 600, label: plural(kind) }, {
+    sort: (column) => look({ sort: turned(view.sort, column) }), open, choose,
+    all: (on) => (chosen = new Set(on ? rows.map((row) => row.uid) : []), app.schedule()),
+  });
+}
+
+/** @param {Row} row */
+function open(row) {
+  at = row.uid;
+  app.select(row.id);
+}
+
+/** @param {Row} row @param {{ range: boolean }} how */
+function choose(row, { range }) {
+  const next = new Set(chosen), on = !next.has(row.uid);
+  for (const each of range && anchor ? between(shownRows(), anchor, row.uid) : [row]) if (on || range) next.add(each.uid);
+  else next.delete(each.uid);
+  chosen = next;
+  at = anchor = row.uid;
+  doing = { ...doing, done: "", faults: [] };
+  app.schedule();
+}
+
+/** @param {Partial<typeof doing>} changes */
+function act(changes) {
+  doing = { ...doing, ...changes };
+  app.schedule();
+}
+
+/** @param {import("./tables/doing.js").Verb} verb */
+async function go(verb) {
+  const rows = chosenOf(chosen, shownRows()), replicas = Number(doing.replicas), of = kind;
+  if (!of || !rows.length) return;
+  act({ of: rows.length, running: 0, faults: [], done: "" });
+  const now = new Date().toISOString().replace(/\.\d+Z$/, "Z");
+  const faults = await carryOut(rows.map((row) => request(verb, api, of, row, { replicas, now })), (running) => act({ running }));
+  const done = rows.length - faults.length;
+  act({ of: 0, running: 0, verb: faults.length ? verb : "", faults, done: done ? doneWords(verb, of, done, replicas) : "" });
+}
+
+async function yaml() {
+  if (!kind) return;
+  try {
+    await navigator.clipboard.writeText(await yamlOf(api, kind, chosenOf(chosen, shownRows())));
+    act({ yaml: "Copied" });
+  } catch (wrong) {
+    act({ yaml: "", faults: [wrong instanceof Error ? wrong.message : String(wrong)] });
+  }
+  setTimeout(() => act({ yaml: "" }), 2000);
+}
+
+// -- keys ---------------------------------------------------------------------------------------------------------
+places.sea.addEventListener("keydown", (event) => {
+  const target = /** @type {HTMLElement} */ (event.target), uid = target.closest("tr")?.dataset.uid;
+  if (!uid || target.matches("input")) return;
+  const rows = shownRows(), here = rows.findIndex((row) => row.uid === uid), row = rows[here];
+  if (event.key === "Enter") return event.preventDefault(), open(row);
+  if (event.key === " ") return event.preventDefault(), choose(row, { range: false });
+  if ((event.ctrlKey || event.metaKey) && event.key === "a") {
+    event.preventDefault();
+    chosen = new Set(rows.map((each) => each.uid));
+    return app.schedule();
+  }
+  const each = app.phone ? PHONE_ROW : ROW, to = moved(event.key, here, rows.length, Math.max(1, Math.floor(places.sea.clientHeight / each) - 2));
+  if (to < 0) return;
+  event.preventDefault();
+  at = rows[to].uid;
+  if (event.shiftKey) for (const one of between(rows, uid, at)) chosen = new Set([...chosen, one.uid]);
+  const top = to * each, { scrollTop, clientHeight } = places.sea;
+  if (top < scrollTop) places.sea.scrollTop = top;
+  else if (top + 2 * each > scrollTop + clientHeight) places.sea.scrollTop = top + 2 * each - clientHeight;
+  app.schedule();
+  requestAnimationFrame(() => requestAnimationFrame(() => /** @type {HTMLElement|null} */ (places.sea.querySelector(`tr[data-uid="${CSS.escape(at)}"]`))?.focus({ preventScroll: true })));
+});
+addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+    event.preventDefault();
+    document.getElementById("find")?.focus();
+  } else if (event.key === "Escape" && app.ui.selected && !event.defaultPrevented && !(event.target instanceof HTMLElement && event.target.matches("input, textarea, select"))) app.select("");
+});
+
+// -- start --------------------------------------------------------------------------------------------------------
+places.sea.addEventListener("scroll", () => app.schedule(), { passive: true });
+new ResizeObserver(() => app.schedule()).observe(places.sea);
+addEventListener("popstate", () => {
+  const before = view.kind + view.namespace + view.selector;
+  view = viewOf(location.search);
+  if (before !== view.kind + view.namespace + view.selector) forget();
+  app.select(objectIn(location.hash), { push: false });
+  follow();
+});
+setInterval(() => app.schedule(), 1000);
+app.ui.selected = objectIn(location.hash);
+app.live.connect();
+discover();

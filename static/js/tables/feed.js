@@ -1,0 +1,123 @@
+/**
+ * The rows of one kind, listed as a Table and kept up to date by a watch: the very requests `kubectl get -w` makes.
+ * What cannot be watched is asked for again every few seconds. Refuses to know what is shown of it.
+ *
+ * @import { ColumnOf, Row } from "./rows.js"
+ * @import { TableKind } from "./kinds.js"
+ */
+import { address } from "./kinds.js";
+import { columnsOf, rowsOf } from "./rows.js";
+
+const TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
+/** Seconds in cells ("last seen") go stale without a change of the object: all is listed again after so long (ms). */
+const AGAIN = 60_000;
+const POLLED = 5_000;
+const FIRST = 500, MOST = 15_000;
+
+/** @param {Response} response */
+export async function sentence(response) {
+  const status = await response.json().catch(() => null);
+  return String(status?.message ?? `The server answered ${response.status}.`);
+}
+
+export class Feed {
+  /** @param {string} api @param {() => void} changed */
+  constructor(api, changed) {
+    this.api = api;
+    this.changed = changed;
+    /** @type {AbortController|null} */ this.open = null;
+    /** @type {ColumnOf[]} */ this.columns = [];
+    /** @type {Map<string, Row>} */ this.rows = new Map();
+    this.problem = "";
+    this.loaded = false;
+    this.of = "";
+  }
+
+  /** Show this and nothing else. @param {TableKind} kind @param {string} namespace "" for all @param {string} selector of labels, for the server */
+  show(kind, namespace, selector) {
+    const of = `${kind.id} ${namespace} ${selector}`;
+    if (of === this.of) return;
+    this.stop();
+    Object.assign(this, { of, columns: [], rows: new Map(), problem: "", loaded: false });
+    this.open = new AbortController();
+    this.#keep(kind, namespace, selector, this.open.signal);
+  }
+
+  stop() {
+    this.open?.abort();
+    this.open = null;
+    this.of = "";
+  }
+
+  /** @param {TableKind} kind @param {string} namespace @param {string} selector @param {AbortSignal} signal */
+  async #keep(kind, namespace, selector, signal) {
+    let wait = FIRST;
+    const query = new URLSearchParams(selector ? { labelSelector: selector } : {});
+    while (!signal.aborted) {
+      try {
+        const began = Date.now(), url = address(this.api, kind, namespace);
+        const response = await fetch(`${url}?${query}`, { headers: { Accept: TABLE }, signal });
+        if (!response.ok) {
+          this.problem = await sentence(response);
+          this.loaded = true;
+          this.rows = new Map();
+          this.changed();
+          if (response.status === 403 || response.status === 404 || response.status === 400) return;
+          throw new TypeError(this.problem);
+        }
+        const table = await response.json();
+        this.columns = columnsOf(table);
+        this.rows = new Map(rowsOf(table, kind.resource).map((row) => [row.uid, row]));
+        this.problem = "";
+        this.loaded = true;
+        this.changed();
+        wait = FIRST;
+        if (kind.watchable) await this.#watch(`${url}?${new URLSearchParams({ ...Object.fromEntries(query), watch: "1", allowWatchBookmarks: "true", timeoutSeconds: String(AGAIN / 1000), resourceVersion: table.metadata?.resourceVersion ?? "" })}`, kind, signal);
+        else await pause(POLLED, signal);
+        if (Date.now() - began < FIRST) await pause(FIRST, signal);
+      } catch (problem) {
+        if (signal.aborted) return;
+        if (!(problem instanceof TypeError || problem instanceof SyntaxError)) throw problem; // no connection, or one cut in the middle of a line
+        if (!this.loaded) this.problem = "The server cannot be reached. Trying again.";
+        this.changed();
+        await pause(wait, signal);
+        wait = Math.min(MOST, wait * 2);
+      }
+    }
+  }
+
+  /** Until the server ends it. @param {string} url @param {TableKind} kind @param {AbortSignal} signal */
+  async #watch(url, kind, signal) {
+    const response = await fetch(url, { headers: { Accept: TABLE }, signal });
+    if (!response.ok || !response.body) return;
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    let rest = "";
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      const lines = (rest + value).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) if (line && !this.#heard(JSON.parse(line), kind)) return reader.cancel();
+      this.changed();
+    }
+  }
+
+  /** @param {any} event @param {TableKind} kind @returns {boolean} whether the watch goes on */
+  #heard({ type, object }, kind) {
+    if (type === "ERROR") return false; // 410: what was seen is too old; all is listed again
+    if (type === "BOOKMARK") return true;
+    const rows = new Map(this.rows);
+    for (const row of rowsOf(object, kind.resource)) {
+      if (type === "DELETED") rows.delete(row.uid);
+      else rows.set(row.uid, row);
+    }
+    this.rows = rows;
+    return true;
+  }
+}
+
+/** @param {number} time ms @param {AbortSignal} signal */
+const pause = (time, signal) => new Promise((resolve) => {
+  const timer = setTimeout(resolve, time);
+  signal.addEventListener("abort", () => (clearTimeout(timer), resolve(undefined)), { once: true });
+});
