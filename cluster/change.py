@@ -26,3 +26,17 @@ class Change(NamedTuple):
     wall: float
     time: float
     """Unix seconds: `wall` by the machine's clock, `time` by the cluster's own."""
+
+
+class Fact(NamedTuple):
+    """A change without its object: what a timeline tells, and what a way back is found by."""
+
+    revision: int
+    type: ChangeType
+    key: Key
+    seat: int
+    previous: int
+    author: str
+    cause: str
+    wall: float
+    time: float

@@ -17,7 +17,7 @@ from cluster.kinds import ownership
 from cluster.machinery.errors import Gone, NotFound
 from cluster.machinery.objects import Key, Obj
 from cluster.store import read
-from cluster.store.log import at
+from cluster.store.past import at
 from cluster.world import World
 
 Entry = tuple[Key, Obj]

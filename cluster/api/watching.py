@@ -22,7 +22,8 @@ from cluster.change import Change
 from cluster.machinery.errors import ApiError, Gone
 from cluster.machinery.objects import Obj
 from cluster.store import read
-from cluster.store.log import at, states
+from cluster.store.log import states
+from cluster.store.past import at
 from cluster.watch import Batch, Ended, Subscription
 
 Word = Literal["ADDED", "MODIFIED", "DELETED", "BOOKMARK", "ERROR"]

@@ -9,10 +9,10 @@ Knows nothing of who listens.
 
 from __future__ import annotations
 
-from cluster.store.clusters import create_cluster, delete_cluster
+from cluster.store.clusters import create_cluster, delete_cluster, fork_cluster
 from cluster.store.commit import CommitRefused, Group, Outcome, Result, commit, commit_groups, survey
 from cluster.store.log import since, snapshot
-from cluster.store.writer import read, written
+from cluster.store.writer import looked_back, read, written
 
 __all__ = [
     "CommitRefused",
@@ -23,6 +23,8 @@ __all__ = [
     "commit_groups",
     "create_cluster",
     "delete_cluster",
+    "fork_cluster",
+    "looked_back",
     "read",
     "since",
     "snapshot",

@@ -1,23 +1,22 @@
 """Reading the log: what changed since a revision, and how much of it is kept.
 
 `since` is what the Hub reads; below the floor it raises Gone, and the reader lists again. `compact` forgets old
-changes, leaving a checkpoint at the new floor so that every kept moment can still be rebuilt (`at`).
+changes, leaving a checkpoint at the new floor so that every kept moment can still be rebuilt (`past.at`).
 """
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import orjson
 from django.db import connection, transaction
 
 from cluster.change import Change
 from cluster.machinery.errors import Gone
-from cluster.machinery.objects import Key, Obj
-from cluster.store import rows
-from cluster.store.held import at_hand, follow, held
+from cluster.machinery.objects import Obj
+from cluster.store import past, rows
+from cluster.store.held import at_hand, held
+from cluster.store.past import head_of, too_old
 from cluster.world import World
 
 
@@ -31,7 +30,7 @@ class Retention(NamedTuple):
 
 def since(cluster: int, revision: int) -> list[Change]:
     """All changes after `revision`, in order. Gone when some of them are no longer kept."""
-    head = _head(cluster)
+    head = head_of(cluster)
     if head is None:
         raise Gone("the cluster no longer exists")
     if revision >= head.revision:
@@ -45,24 +44,16 @@ def since(cluster: int, revision: int) -> list[Change]:
     if found is not None:
         return found
     if revision < head.floor:
-        raise _too_old(revision, head.floor)
-    return _whole(cluster, revision, head.revision)
+        raise too_old(revision, head.floor)
+    return past.whole(cluster, revision, head.revision)
 
 
 def latest(cluster: int, most: int) -> list[Change]:
     """The newest changes, at most `most` of those that are kept, in order."""
-    head = _head(cluster)
+    head = head_of(cluster)
     if head is None:
         raise Gone("the cluster no longer exists")
     return since(cluster, max(head.floor, head.revision - most))
-
-
-def _whole(cluster: int, after: int, upto: int) -> list[Change]:
-    """The changes after one revision up to another, or Gone: they may be forgotten between two looks."""
-    found = rows.changes(cluster, after, upto)
-    if len(found) != upto - after:
-        raise _too_old(after, upto - len(found))
-    return found
 
 
 def recent(cluster: int, revision: int, upto: int) -> list[Change] | None:
@@ -85,27 +76,6 @@ def snapshot(cluster: int) -> World:
         return holding.bring_up(head).copy()
 
 
-def at(cluster: int, revision: int) -> World:
-    """The world as it was at a kept revision, rebuilt from the checkpoint at the floor and the log."""
-    head = _head(cluster)
-    if head is None or revision < head.floor:
-        raise _too_old(revision, head.floor if head else 0)
-    if revision > head.revision:
-        raise Gone(f"revision {revision} is still to come")
-    world = World()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT revision, body FROM cluster_checkpoint WHERE cluster_id = %s AND revision <= %s"
-            " ORDER BY revision DESC LIMIT 1",
-            [cluster, revision],
-        )
-        row = cursor.fetchone()
-    if row is not None:
-        world = _unpack(bytes(row[1]), row[0])
-    follow(world, _whole(cluster, world.revision, revision))
-    return world
-
-
 def states(cluster: int, changed: Sequence[Change]) -> dict[int, Obj]:
     """By the revision of each change: the object as it was before it. What did not exist is left out, and so is what
     is no longer kept."""
@@ -117,7 +87,7 @@ def states(cluster: int, changed: Sequence[Change]) -> dict[int, Obj]:
 
 def compact(cluster: int, now: float, keep: Retention) -> int:
     """Forget changes beyond `keep` (wall time `now`); returns the new floor. Always keeps the newest change."""
-    head = _head(cluster)
+    head = head_of(cluster)
     if head is None:
         return 0
     # Measuring the log takes long, and it only grows meanwhile: no writer has to wait for that.
@@ -128,15 +98,11 @@ def compact(cluster: int, now: float, keep: Retention) -> int:
         head = rows.lock(cluster)
         if head is None or floor <= head.floor:
             return head.floor if head is not None else 0
-        packed = _pack(at(cluster, floor))
+        packed = past.pack(past.at(cluster, floor))
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM cluster_change WHERE cluster_id = %s AND revision <= %s", [cluster, floor])
-            cursor.execute("DELETE FROM cluster_checkpoint WHERE cluster_id = %s", [cluster])
-            cursor.execute(
-                "INSERT INTO cluster_checkpoint (cluster_id, revision, body) VALUES (%s, %s, %s)",
-                [cluster, floor, packed],
-            )
             cursor.execute("UPDATE cluster_counter SET floor = %s WHERE cluster_id = %s", [floor, cluster])
+        rows.keep_checkpoint(cluster, floor, packed)
         return floor
 
 
@@ -155,24 +121,3 @@ def _new_floor(head: rows.Head, now: float, keep: Retention) -> int:
         )
         by_size = cursor.fetchone()[0] or 0
     return int(min(max(by_age, by_size, head.revision - keep.changes), head.revision - 1))
-
-
-def _head(cluster: int) -> rows.Head | None:
-    found = rows.heads([cluster])
-    return found[0] if found else None
-
-
-def _too_old(revision: int, floor: int) -> Gone:
-    return Gone(f"too old resource version: {revision} ({floor + 1})")
-
-
-def _pack(world: World) -> bytes:
-    return zlib.compress(orjson.dumps([(tuple(key), world.seat(key), obj) for key, obj in world.items()]), 1)
-
-
-def _unpack(body: bytes, revision: int) -> World:
-    world = World(revision)
-    entries: list[Any] = orjson.loads(zlib.decompress(body))
-    for key, seat, obj in entries:
-        world.put(Key(*key), obj, seat)
-    return world

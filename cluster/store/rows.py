@@ -12,16 +12,16 @@ import orjson
 from django.conf import settings
 from django.db import connection
 
-from cluster.change import Change
+from cluster.change import Change, Fact
 from cluster.config import ClusterConfig
-from cluster.machinery.objects import Key, Obj
+from cluster.machinery.objects import Key, Obj, resource_version, uid
 from cluster.trust import keyring
+from cluster.world import World
 
 _CHUNK = 500
 """Values in one statement: SQLite and readers have their limits."""
-_CHANGE_COLUMNS = (
-    'cluster_id, revision, type, "group", resource, namespace, name, seat, previous, author, cause, wall, time, body'
-)
+_FACT_COLUMNS = 'revision, type, "group", resource, namespace, name, seat, previous, author, cause, wall, time'
+_CHANGE_COLUMNS = f"cluster_id, {_FACT_COLUMNS}, body"
 
 
 class Head(NamedTuple):
@@ -111,26 +111,42 @@ def write(cluster: int, changes: Sequence[Change]) -> None:
         for key, (change, body) in last.items()
         if change.type != "DELETED"
     ]
+    _append(log)
     with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO cluster_change ({_CHANGE_COLUMNS}) VALUES ({', '.join(['%s'] * 14)})",
-            log,
-        )
         if gone:
             cursor.executemany(
                 'DELETE FROM cluster_resource WHERE cluster_id = %s AND "group" = %s AND resource = %s'
                 " AND namespace = %s AND name = %s",
                 gone,
             )
-        if kept:
-            cursor.executemany(
-                'INSERT INTO cluster_resource (cluster_id, "group", resource, namespace, name, uid, revision, seat,'
-                " body)"
-                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
-                ' ON CONFLICT (cluster_id, "group", resource, namespace, name) DO UPDATE SET uid = excluded.uid,'
-                " revision = excluded.revision, seat = excluded.seat, body = excluded.body",
-                kept,
-            )
+    if kept:
+        _keep(kept)
+
+
+def add_resources(cluster: int, world: World) -> None:
+    """The objects of a new cluster that begins as this world stands."""
+    _keep(
+        [
+            (cluster, *key, uid(obj), resource_version(obj), world.seat(key), orjson.dumps(obj))
+            for key, obj in world.items()
+        ]
+    )
+
+
+def _append(log: Sequence[Sequence[Any]]) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO cluster_change ({_CHANGE_COLUMNS}) VALUES ({', '.join(['%s'] * 14)})", log)
+
+
+def _keep(kept: Sequence[Sequence[Any]]) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            'INSERT INTO cluster_resource (cluster_id, "group", resource, namespace, name, uid, revision, seat, body)'
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+            ' ON CONFLICT (cluster_id, "group", resource, namespace, name) DO UPDATE SET uid = excluded.uid,'
+            " revision = excluded.revision, seat = excluded.seat, body = excluded.body",
+            kept,
+        )
 
 
 def resources(cluster: int) -> Iterator[tuple[Key, Obj, int]]:
@@ -176,16 +192,65 @@ def changes(cluster: int, after: int, upto: int | None = None, limit: int | None
 
 def objects_at(cluster: int, revisions: Iterable[int]) -> dict[int, Obj]:
     """The objects that changed at those revisions, as they were after it; those that are still kept."""
-    found: dict[int, Obj] = {}
+    return {revision: obj for revision, (obj, _) in states_at(cluster, revisions).items()}
+
+
+def states_at(cluster: int, revisions: Iterable[int]) -> dict[int, tuple[Obj, int]]:
+    """The same with their seats."""
+    found: dict[int, tuple[Obj, int]] = {}
     for chunk in batched(sorted(revisions), _CHUNK):
         places = ", ".join(["%s"] * len(chunk))
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT revision, body FROM cluster_change WHERE cluster_id = %s AND revision IN ({places})",
+                f"SELECT revision, body, seat FROM cluster_change WHERE cluster_id = %s AND revision IN ({places})",
                 [cluster, *chunk],
             )
-            found.update((revision, orjson.loads(bytes(body))) for revision, body in cursor.fetchall())
+            found.update((row[0], (orjson.loads(bytes(row[1])), row[2])) for row in cursor.fetchall())
     return found
+
+
+def facts(cluster: int, after: int, upto: int) -> list[Fact]:
+    """Changes with revision > after and <= upto, in order, without what they made of their objects."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_FACT_COLUMNS} FROM cluster_change WHERE cluster_id = %s AND revision > %s AND revision <= %s"
+            " ORDER BY revision",
+            [cluster, after, upto],
+        )
+        return [Fact(row[0], row[1], Key(*row[2:6]), *row[6:]) for row in cursor.fetchall()]
+
+
+def facts_of(cluster: int, key: Key, limit: int) -> list[Fact]:
+    """The newest changes of one object, in order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'SELECT {_FACT_COLUMNS} FROM cluster_change WHERE cluster_id = %s AND "group" = %s AND resource = %s'
+            " AND namespace = %s AND name = %s ORDER BY revision DESC LIMIT %s",
+            [cluster, *key, limit],
+        )
+        return [Fact(row[0], row[1], Key(*row[2:6]), *row[6:]) for row in reversed(cursor.fetchall())]
+
+
+def checkpoint(cluster: int, upto: int) -> tuple[int, bytes] | None:
+    """(revision, body) of the newest checkpoint that is not newer than a revision."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT revision, body FROM cluster_checkpoint WHERE cluster_id = %s AND revision <= %s"
+            " ORDER BY revision DESC LIMIT 1",
+            [cluster, upto],
+        )
+        row = cursor.fetchone()
+    return (row[0], bytes(row[1])) if row is not None else None
+
+
+def keep_checkpoint(cluster: int, revision: int, body: bytes) -> None:
+    """The one checkpoint of a cluster."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM cluster_checkpoint WHERE cluster_id = %s", [cluster])
+        cursor.execute(
+            "INSERT INTO cluster_checkpoint (cluster_id, revision, body) VALUES (%s, %s, %s)",
+            [cluster, revision, body],
+        )
 
 
 def batched(values: Sequence[int], size: int) -> Iterator[Sequence[int]]:

@@ -18,6 +18,7 @@ T = TypeVar("T")
 
 _writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
 _reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reader")
+_historian = ThreadPoolExecutor(max_workers=1, thread_name_prefix="historian")
 
 
 async def written(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -34,6 +35,13 @@ async def read(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     )
 
 
+async def looked_back(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run what reads the past, which may take long, in a thread apart: who follows the present does not wait for it."""
+    return await asyncio.get_running_loop().run_in_executor(
+        _historian, partial(_connected, partial(call, *args, **kwargs))
+    )
+
+
 def _connected(call: Callable[[], T]) -> T:
     """These threads see no request end, so a connection that broke is dropped here, before the next use. One that
     works stays, whatever age requests' connections may reach: opening another costs more than most commits."""
@@ -45,6 +53,7 @@ def _connected(call: Callable[[], T]) -> T:
 
 
 async def close() -> None:
-    """Close both threads' database connections (at the end of a process or a test)."""
+    """Close the threads' database connections (at the end of a process or a test)."""
     await written(connections.close_all)
     await read(connections.close_all)
+    await looked_back(connections.close_all)

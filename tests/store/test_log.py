@@ -9,12 +9,12 @@ from functools import partial
 import pytest
 from django.db import connection
 
-from cluster.change import Change
+from cluster.change import Change, Fact
 from cluster.intents import Create, Delete, Intent, Patch
 from cluster.machinery.errors import Gone
 from cluster.machinery.objects import Key, Obj
 from cluster.models import Checkpoint, Cluster
-from cluster.store import commit, create_cluster, log, rows, since, snapshot
+from cluster.store import commit, create_cluster, log, past, rows, since, snapshot
 from cluster.store import held as holding
 from tests.objects import config_map, config_map_key
 
@@ -164,9 +164,9 @@ def test_every_kept_moment_is_rebuilt_exactly(cluster: Cluster) -> None:
     kept = {revision: world for revision, world in moments.items() if revision >= floor}
     assert len(kept) > 30
     for revision, expected in kept.items():
-        assert dict(log.at(cluster.pk, revision).items()) == expected
+        assert dict(past.at(cluster.pk, revision).items()) == expected
     with pytest.raises(Gone):
-        log.at(cluster.pk, floor - 1)
+        past.at(cluster.pk, floor - 1)
 
 
 def test_a_deleted_cluster_is_gone() -> None:
@@ -199,16 +199,16 @@ def test_a_moment_forgotten_while_it_is_rebuilt_is_told(cluster: Cluster, monkey
     for number in range(10):
         commit(cluster.pk, [Create(config_map(f"a{number}"))], author="ada", cause="apply")
     head = rows.heads([cluster.pk])[0]
-    read_changes = rows.changes
+    read_facts = rows.facts
 
-    def cut_first(*arguments: int) -> list[Change]:
+    def cut_first(*arguments: int) -> list[Fact]:
         monkeypatch.undo()
         log.compact(cluster.pk, now=0.0, keep=log.Retention(changes=3))
-        return read_changes(*arguments)
+        return read_facts(*arguments)
 
-    monkeypatch.setattr(rows, "changes", cut_first)
+    monkeypatch.setattr(rows, "facts", cut_first)
     with pytest.raises(Gone):
-        log.at(cluster.pk, head.revision - 5)
+        past.at(cluster.pk, head.revision - 5)
 
 
 def test_a_log_within_its_limits_is_looked_at_without_stopping_the_writers(
