@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple, Protocol
 
 KUBERNETES_VERSION = "v1.32.13"
@@ -21,6 +21,11 @@ class Trust(Protocol):
     def sign(self, claims: Mapping[str, Any]) -> str: ...
 
     def read(self, token: str) -> dict[str, Any]: ...
+
+    def certify(self, request: str, usages: Sequence[str], wanted: int | None, now: float, cluster: str) -> str:
+        """A certificate for a PKCS#10 request, both PEM, that lasts as many seconds as wanted, or a year, and is good
+        in one cluster; "" where there is no authority."""
+        ...
 
 
 class ClusterConfig(NamedTuple):

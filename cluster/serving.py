@@ -23,6 +23,7 @@ import uvicorn
 from cluster import logs
 from cluster.api.kubeconfig import Addresses
 from cluster.binding import in_address
+from cluster.clientcertificates import telling
 from cluster.config import ClusterConfig
 from cluster.containers import attending, performing
 from cluster.containers.attending import Attending
@@ -187,6 +188,9 @@ def _served(application: Any, listening: socket.socket, tls: ssl.SSLContext | No
     )
     config.load()
     config.ssl = tls
+    if tls is not None:
+        config.http_protocol_class = telling(config.http_protocol_class)
+        config.ws_protocol_class = telling(config.ws_protocol_class)
     server = _Server(config)
     return server, asyncio.create_task(server.serve(sockets=[listening]), name="web" if tls is None else "api")
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from cluster.access import Attributes, allowed, refusal
+from cluster.access import Attributes, allowed, refusal, signers
 from cluster.access.attributes import words
 from cluster.access.escalation import confirm
 from cluster.api.refusals import Denied
 from cluster.api.request import Request, User
 from cluster.api.routing import Target
-from cluster.machinery.objects import NAMESPACES, Key, Obj
+from cluster.machinery.errors import Forbidden
+from cluster.machinery.objects import NAMESPACES, SIGNING_REQUESTS, Key, Obj, name, spec
 from cluster.world import World
 
 _METHODS = {"GET": "get", "HEAD": "get", "POST": "post", "PUT": "put", "PATCH": "patch", "DELETE": "delete"}
@@ -60,3 +61,11 @@ def confirm_roles(request: Request, key: Key, new: Obj | None, old: Obj | None) 
     """Nobody gives others more than they have themselves. Forbidden."""
     if new is not None:
         confirm(request.world, request.user, key, new, old)
+
+
+def confirm_signer(request: Request, verb: str, obj: Obj) -> None:
+    """Whether who asks may "approve" or "sign" for the signer of a CertificateSigningRequest. Forbidden."""
+    signer = str(spec(obj).get("signerName"))
+    if not signers.may(request.world, request.user, verb, signer):
+        detail = f'user not permitted to {verb} requests with signerName "{signer}"'
+        raise Forbidden(SIGNING_REQUESTS.resource, name(obj), detail, SIGNING_REQUESTS.group)

@@ -51,7 +51,8 @@ def authority(folder: Path) -> Authority:
 
 
 def server_context(folder: Path, names: Iterable[str]) -> ssl.SSLContext:
-    """TLS for the API's port, under a certificate that names `localhost` and these hosts and addresses."""
+    """TLS for the API's port, under a certificate that names `localhost` and these hosts and addresses. Clients may
+    show a certificate of the same authority."""
     wanted = sorted({*ALWAYS, "127.0.0.1", "::1", *names})
     made_by = authority(folder)
     certificate, key = folder / "server.crt", folder / "server.key"
@@ -62,6 +63,8 @@ def server_context(folder: Path, names: Iterable[str]) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_cert_chain(certificate, key)
+    context.load_verify_locations(folder / "ca.crt")
+    context.verify_mode = ssl.CERT_OPTIONAL
     return context
 
 

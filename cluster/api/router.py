@@ -56,6 +56,8 @@ async def attempt(request: Request) -> Answer:
             if (found := await front(request)) is not None:
                 return found
         raise
+    if told := target.resource.kind.written_in(target.resource.api_version).deprecated:
+        request.warnings.append(told)
     if target.subresource:
         verbs = {each.name: each.verbs for each in target.resource.kind.all_subresources}[target.subresource]
         if verb not in verbs and target.subresource != "proxy":

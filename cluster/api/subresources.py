@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from cluster.api import accounts, listing, streams, writing
+from cluster.api.authorization import confirm_signer
 from cluster.api.bodies import check_shape, decode_apply, decode_other, decode_patch
 from cluster.api.negotiation import form
 from cluster.api.proxying import proxy
@@ -19,7 +20,7 @@ from cluster.intents import Bind, Evict, Patch
 from cluster.kinds import scale
 from cluster.machinery import patch as patches
 from cluster.machinery.errors import BadRequest
-from cluster.machinery.objects import PODS, Key, Obj, name, spec, uid
+from cluster.machinery.objects import PODS, SIGNING_REQUESTS, Key, Obj, name, spec, uid
 from cluster.machinery.patch import UNTYPED
 
 Handler = Callable[[Request, Target], Awaitable[Response | Stream]]
@@ -36,6 +37,20 @@ async def part(request: Request, target: Target) -> Response:
     if request.method == "PATCH":
         return await writing.patch(request, target, target.subresource)
     raise MethodNotAllowed
+
+
+async def approval(request: Request, target: Target) -> Response:
+    """Whether a request for a certificate is granted, said by who may approve what its signer signs."""
+    if request.method not in ("GET", "HEAD"):
+        confirm_signer(request, "approve", listing.stored(request.world, target))
+    return await part(request, target)
+
+
+async def state(request: Request, target: Target) -> Response:
+    """The status; that of a request for a certificate is written by who may sign as its signer."""
+    if target.resource.kind.group_resource == SIGNING_REQUESTS and request.method not in ("GET", "HEAD"):
+        confirm_signer(request, "sign", listing.stored(request.world, target))
+    return await part(request, target)
 
 
 async def scaling(request: Request, target: Target) -> Response:
@@ -156,9 +171,9 @@ async def proxied(request: Request, target: Target) -> Response | Stream:
 
 
 SUBRESOURCES: dict[str, Handler] = {
-    "status": part,
+    "status": state,
     "finalize": part,
-    "approval": part,
+    "approval": approval,
     "ephemeralcontainers": part,
     "resize": part,
     "scale": scaling,

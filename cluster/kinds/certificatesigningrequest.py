@@ -1,4 +1,4 @@
-"""CertificateSigningRequest: somebody asks for a certificate, somebody else approves. Nothing signs them here.
+"""CertificateSigningRequest: somebody asks for a certificate, somebody else approves, a signer signs.
 
 Who asks is not theirs to say: it is written from the one who made the request to the API.
 """
@@ -10,12 +10,23 @@ import binascii
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from cluster.access.signers import subject_refusal
 from cluster.kinds.cells import AGE, NAME, NONE, duration
 from cluster.kinds.goprint import byte_list
 from cluster.kinds.kind import CHANGING, Admission, Column, Kind, Part, Subresource
 from cluster.machinery import names
-from cluster.machinery.errors import Cause, duplicate, forbidden, invalid, not_supported, required, shown, too_long
-from cluster.machinery.objects import Obj, spec, status
+from cluster.machinery.errors import (
+    Cause,
+    Forbidden,
+    duplicate,
+    forbidden,
+    invalid,
+    not_supported,
+    required,
+    shown,
+    too_long,
+)
+from cluster.machinery.objects import Obj, name, spec, status
 
 _USAGES = (
     "any", "cert sign", "client auth", "code signing", "content commitment", "crl sign", "data encipherment",
@@ -48,6 +59,8 @@ def _prepare(obj: Obj, old: Obj | None, admission: Admission) -> None:
         }
         given = {part: value for part, value in spec(obj).items() if part not in told}
         obj["spec"] = given | {part: value for part, value in told.items() if value}
+        if refused := subject_refusal(obj):
+            raise Forbidden("certificatesigningrequests", name(obj), refused, "certificates.k8s.io")
     else:
         # A request stands as it was made; only labels and annotations may change.
         obj["spec"] = old["spec"]

@@ -38,6 +38,7 @@ KIND = Kind(
     version="v1",
     kind="ComponentStatus",
     resource="componentstatuses",
+    deprecated="v1 ComponentStatus is deprecated in v1.19+",
     singular="componentstatus",
     namespaced=False,
     short_names=("cs",),

@@ -168,6 +168,8 @@ class Kind:
     """What a table's row says of its object beside the cells: that it has come to its end."""
     verbs: tuple[str, ...] = EVERY_VERB
     """What the API lets one do with it; `CREATE_ONLY` for questions that are answered and not stored (reviews)."""
+    deprecated: str = ""
+    """Told as a warning to whoever asks for it in this version: that it is going."""
     computed: bool = False
     """Worked out when it is read, and never stored."""
     subresources: tuple[Subresource, ...] = ()

@@ -15,6 +15,7 @@ from cluster.controllers import (
     clientauthority,
     clusterroleaggregation,
     cronjob,
+    csrsigning,
     customresources,
     daemonset,
     deployment,
@@ -98,6 +99,7 @@ CONTROLLERS: tuple[Controller, ...] = (
     flowcontrol.CONTROLLER,
     apiregistration.CONTROLLER,
     clientauthority.CONTROLLER,
+    csrsigning.CONTROLLER,
     clusterroleaggregation.CONTROLLER,
 )
 

@@ -82,7 +82,9 @@ async def test_the_control_planes_health(client: Client) -> None:
         ["etcd-0", "Healthy", "ok", ""],
         ["scheduler", "Healthy", "ok", ""],
     ]
-    assert (await client.get("/api/v1/componentstatuses/scheduler")).json["kind"] == "ComponentStatus"
+    one = await client.get("/api/v1/componentstatuses/scheduler")
+    assert one.json["kind"] == "ComponentStatus"
+    assert one.warnings == ['299 - "v1 ComponentStatus is deprecated in v1.19+"']
 
 
 async def test_kinds_that_are_not_stored_cannot_be_applied(client: Client) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cluster.config import ClusterConfig
@@ -24,6 +24,9 @@ class _Trust:
         return f"token of {claims['sub']}"
 
     def read(self, token: str) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def certify(self, request: str, usages: Sequence[str], wanted: int | None, now: float, cluster: str) -> str:
         raise NotImplementedError
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cluster.config import ClusterConfig
@@ -22,6 +22,9 @@ class Trusted:
         raise NotImplementedError
 
     def read(self, token: str) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def certify(self, request: str, usages: Sequence[str], wanted: int | None, now: float, cluster: str) -> str:
         raise NotImplementedError
 
 

@@ -327,3 +327,19 @@ def test_a_definition_that_goes_takes_nothing_new() -> None:
     assert sandbox.delete(held) == held
     kind = custom.of(sandbox.world).by_kind(f"{GROUP}/v1", "CronTab")
     assert kind is not None and "create" not in kind.verbs and "delete" in kind.verbs
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({}, ""),
+        ({"deprecated": True}, "stable.example.com/v1 CronTab is deprecated"),
+        ({"deprecated": True, "deprecationWarning": "use v2"}, "use v2"),
+    ],
+)
+def test_a_version_that_is_going_says_so(given: dict[str, Any], told: str) -> None:
+    sandbox = Sandbox()
+    established(sandbox, definition(version(**given)))
+    kind = custom.of(sandbox.world).by_kind(f"{GROUP}/v1", "CronTab")
+    assert kind is not None
+    assert kind.deprecated == told

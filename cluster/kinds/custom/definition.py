@@ -62,6 +62,7 @@ def _view(definition: Obj, version: Mapping[str, Any], stored: str, views: Mappi
         columns=columns.of(version.get("additionalPrinterColumns") or ()),
         verbs=ENDING_VERBS if ending else VERBS,
         subresources=(SCALE,) if "scale" in below else (),
+        deprecated=_deprecated(f"{group}/{version['name']}", called["kind"], version),
     )
     paths = _paths(below["scale"]) if "scale" in below else None
     custom = Custom(
@@ -80,6 +81,12 @@ def _view(definition: Obj, version: Mapping[str, Any], stored: str, views: Mappi
         prepare=_prepared(has_status=made.has_status),
         allocate=_judged(schema),
     )
+
+
+def _deprecated(api_version: str, kind: str, version: Mapping[str, Any]) -> str:
+    if not version.get("deprecated"):
+        return ""
+    return str(version.get("deprecationWarning") or f"{api_version} {kind} is deprecated")
 
 
 def _paths(given: Mapping[str, Any]) -> Paths:

@@ -16,6 +16,7 @@ from django.core.management.base import BaseCommand
 
 from cluster.api.accounts import by_account_token
 from cluster.api.app import KubernetesApi
+from cluster.api.clientcertificates import by_certificate
 from cluster.api.kubeconfig import Addresses
 from cluster.api.tokens import by_token
 from cluster.binding import in_address, is_loopback
@@ -64,7 +65,9 @@ class Command(BaseCommand):
         settings.BIND = options["bind"]
         bind = options["bind"]
         ports = Ports(bind, options["port"], options["api_port"], options["dns_port"], options["dns_forward"])
-        site = Site(get_default_application(), KubernetesApi(by_token, by_account_token), credentials.tls(bind))
+        site = Site(
+            get_default_application(), KubernetesApi(by_certificate, by_token, by_account_token), credentials.tls(bind)
+        )
         try:
             asyncio.run(serve(site, ports, settings.DNS_CLUSTER, self._ready))
         except CannotListen as error:
