@@ -29,6 +29,7 @@ from cluster.containers import attending, performing
 from cluster.containers.attending import Attending
 from cluster.containers.carrying import carry_out
 from cluster.containers.performing import Performances
+from cluster.containers.probing import Probing
 from cluster.dns import forwarder, listening
 from cluster.dns.forwarder import Forwarder
 from cluster.dns.listening import Listening
@@ -135,7 +136,7 @@ async def serve(site: Site, ports: Ports, dns_cluster: str, ready: Callable[[Add
     api = listen(ports.bind, ports.api, "the Kubernetes API", "--api-port")
     hub = Hub()
     use(hub)
-    attended, performed = Attending(hub, carry_out), Performances()
+    attended, performed, probing = Attending(hub, carry_out), Performances(), Probing(hub)
     attending.use(attended)
     performing.use(performed)
     parts = [
@@ -143,6 +144,7 @@ async def serve(site: Site, ports: Ports, dns_cluster: str, ready: Callable[[Add
         asyncio.create_task(supervise("logs", logs.run), name="logs"),
         asyncio.create_task(supervise("attending", attended.run), name="attending"),
         asyncio.create_task(supervise("performing", performed.run), name="performing"),
+        asyncio.create_task(supervise("probing", probing.run), name="probing"),
     ]
     servers = [_served(site.web, web), _served(site.api, api, site.tls)]
     apiserver.use(ApiServer(site.api, site.tls))

@@ -16,7 +16,7 @@ from functools import partial
 import structlog
 from django.db import DatabaseError
 
-from cluster.containers import instances, logs
+from cluster.containers import instances, logs, performing
 from cluster.containers.instances import Instance
 from cluster.containers.mainprocess import KILLED, MainProcess, Streams
 from cluster.containers.presence import present, runs
@@ -160,6 +160,7 @@ class Attending:
 
     async def _look(self, mirror: Mirror, pods: Iterable[Obj]) -> None:
         for pod in list(pods):
+            performing.notice(mirror, pod)
             for part in ("initContainers", "containers", "ephemeralContainers"):
                 for container in spec(pod).get(part) or ():
                     if programs.attended(pod, container):

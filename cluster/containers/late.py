@@ -1,35 +1,45 @@
 """A machine whose clock is its program's own: what the program did since its start is caught up with in a moment, and
-then it keeps step with the cluster. What it writes into files only it can see.
+then it keeps step with the cluster. What it writes is really there, dated as its clock says.
+
+One that is carried out again, after a restart of ours, finds the files as they were at each moment, and what it writes
+a second time only it can see, up to where it had come.
 """
 
 from __future__ import annotations
 
 import asyncio
+import bisect
 
 from cluster.containers.instances import Instance
-from cluster.contents import Contents, Kept
+from cluster.contents import Before, Contents, Kept, Place, Source
 from cluster.machinery.objects import Obj, spec
 from cluster.nodes import filesystem
 from cluster.shell.files import TreeFiles
+from cluster.shell.language.sessions import session_budget
 from cluster.shell.machine import ContainerMachine, machines
 from cluster.watch import Mirror
 from cluster.world import World
 
+_TURNS_OF_OTHERS = 40
+"""So many the processes beside one that sleeps are given, to come to a sleep themselves."""
 _TURN = 200
 """Pauses between two turns that others are given while it catches up."""
 
 
 class LateMachine(ContainerMachine):
     """Its time begins with its container and goes on only while its program sleeps, so that the same program prints
-    the same with the same times however late it is carried out."""
+    the same with the same times however late it is carried out. `reached`: the moment up to which what it writes was
+    written before."""
 
-    def __init__(self, mirror: Mirror, instance: Instance) -> None:
+    def __init__(self, mirror: Mirror, instance: Instance, reached: float = 0.0) -> None:
         super().__init__(machines(mirror), instance.pod, str(instance.container["name"]))
         self._mirror, self._time = mirror, instance.started
-        self._ends = instance.ended
+        self._ends, self._restart, self._reached = instance.ended, instance.restart, reached
         self._own = Contents()
-        self._seen: tuple[World, int, TreeFiles] | None = None
-        self._pauses = 0
+        self._seen: tuple[World, int, bool, TreeFiles] | None = None
+        self._wakes: list[float] = []
+        """When those of its processes that sleep go on, the next one first."""
+        self._pauses = self._moves = 0
         self.caught_up = asyncio.Event()
         """It waits for the cluster's clock, or is past its end."""
         self.past_its_end = asyncio.Event()
@@ -40,15 +50,35 @@ class LateMachine(ContainerMachine):
     def end_at(self, moment: float) -> None:
         """Its container ended then: what it would have done later never was."""
         self._ends = moment
-        if self._time > moment:
+        if self._time > moment or (self._wakes and self._wakes[0] > moment):
             self._over()
 
     async def sleep(self, seconds: float) -> None:
-        self._time += max(seconds, 0.0)
-        if self._ends is not None and self._time > self._ends:
+        until = self._time + max(seconds, 0.0)
+        bisect.insort(self._wakes, until)
+        self._moves += 1
+        try:
+            if session_budget().background:
+                await self._let_others_go_first(until)
+            await self._pass(until)
+        finally:
+            self._wakes.remove(until)
+            self._moves += 1
+        self._time = max(self._time, until)
+
+    async def _let_others_go_first(self, until: float) -> None:
+        """Those who have something to do before; not once all wait for the cluster's clock."""
+        seen = -1
+        while seen != self._moves or (self._wakes[0] < until and self._wakes[0] <= self._mirror.now()):
+            seen = self._moves
+            for _ in range(_TURNS_OF_OTHERS):
+                await asyncio.sleep(0)
+
+    async def _pass(self, until: float) -> None:
+        if self._ends is not None and until > self._ends:
             self._over()
             await asyncio.Event().wait()
-        if (left := self._time - self._mirror.now()) > 0:
+        if (left := until - self._mirror.now()) > 0:
             self.caught_up.set()
             await self._mirror.sleep(left)
             return
@@ -62,14 +92,24 @@ class LateMachine(ContainerMachine):
 
     @property
     def files(self) -> TreeFiles:
-        world = self.world
-        if self._seen is None or self._seen[0] is not world or self._seen[1] != world.edits:
+        world, apart = self.world, self._is_apart()
+        if self._seen is None or self._seen[:3] != (world, world.edits, apart):
             places = filesystem.places(world, _silent(self.pod, self.container), self.template, self.now, self.names)
-            for point, place in places.items():
-                if place.key:
-                    places[point] = place._replace(sources=(*place.sources, Kept(self._own, place.key)))
-            self._seen = world, world.edits, TreeFiles(places, self.now, self._own)
-        return self._seen[2]
+            if apart:
+                places = {point: self._apart(place) for point, place in places.items()}
+            contents = self._own if apart else world.contents
+            self._seen = world, world.edits, apart, TreeFiles(places, self.now, contents)
+        return self._seen[3]
+
+    def _apart(self, place: Place) -> Place:
+        if not place.key:
+            return place
+        sources: list[Source] = [Before(each) if isinstance(each, Kept) else each for each in place.sources]
+        return place._replace(sources=(*sources, Kept(self._own, place.key)))
+
+    def _is_apart(self) -> bool:
+        """What it writes now nobody else sees: it is there already, or its container has started anew since."""
+        return self._time <= self._reached or self.instance[2] != self._restart
 
 
 def _silent(pod: Obj, container: str) -> Obj:

@@ -1,5 +1,6 @@
-"""What scripts of containers print, carried out when somebody asks for it and from then on; a thousand pods whose logs
-nobody reads cost nothing.
+"""What scripts of containers print and write, carried out when somebody asks for it and from then on; a thousand pods
+whose logs nobody reads cost nothing. One whose files cannot be read off its words is carried out unasked, in a quiet
+moment after its start, as long as there are not too many.
 
 Lines that are stored are not stored again: one that was carried out before, here or in a process that is gone, is
 carried out from its start, and its first lines are passed over.
@@ -10,21 +11,23 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import structlog
 from django.db import DatabaseError
 
-from cluster import logs
+from cluster import keeping, logs
+from cluster.containers import instances
 from cluster.containers.carrying import Carry, carry_on
 from cluster.containers.instances import Instance
 from cluster.containers.late import LateMachine
 from cluster.containers.mainprocess import Streams
-from cluster.containers.presence import ended
+from cluster.containers.presence import ended, present
 from cluster.containers.streams import Inlet, Outlet
 from cluster.logs.lines import Line, Stream, moment
 from cluster.machinery.errors import BadRequest
-from cluster.nodes import programs, script
+from cluster.machinery.objects import Obj, spec
+from cluster.nodes import foretelling, programs, script
 from cluster.shell.process import Window
 from cluster.store import mainprocesses as table
 from cluster.store import written
@@ -36,10 +39,16 @@ from cluster.worker.holder import fresh_holder
 log = structlog.get_logger()
 
 LEASE = 30.0
+QUIET = 0.5
+"""Seconds that containers have been starting for before those that write are carried out."""
 SAVE = 5.0
 """Seconds between two notes of how far each has come."""
 PATIENCE = 60.0
 """Seconds somebody waits for a script to catch up; what it has printed until then is shown."""
+EAGER = 100
+"""Scripts that are carried out unasked."""
+SHORT_PATIENCE = 5.0
+"""Seconds somebody waits who is given a command to run in its container."""
 MOST = 200
 """Scripts that are carried out at one time; the one nobody asked for longest makes room."""
 
@@ -53,13 +62,29 @@ def is_performed(instance: Instance) -> bool:
     return programs.is_shell(words) or script.serves_nobody(words)
 
 
+def owner_of(place: Place) -> str:
+    """Whose files are written there."""
+    return keeping.of_container(place.pod, place.container, place.restart)
+
+
+def _writing(pod: Obj) -> Iterator[Instance]:
+    """Its containers that run and whose files only carrying them out tells."""
+    for part in ("initContainers", "containers", "ephemeralContainers"):
+        for container in spec(pod).get(part) or ():
+            if foretelling.is_foretold(programs.command_line(container)):
+                continue
+            instance = instances.running(pod, str(container["name"]))
+            if instance is not None and is_performed(instance):
+                yield instance
+
+
 class Performance:
     """One script on its way."""
 
     def __init__(self, mirror: Mirror, instance: Instance, row: Row, carry_: Carry) -> None:
         self.place, self.instance, self._mirror = row.place, instance, mirror
         self._passed_over, self.lines = row.lines, 0
-        self.machine = LateMachine(mirror, instance)
+        self.machine = LateMachine(mirror, instance, row.reached)
         self.over = asyncio.Event()
         self.asked = 0.0
         stdout = Outlet(lambda text: self._tell(text, "stdout"))
@@ -78,6 +103,10 @@ class Performance:
         """End it with its container."""
         if (over := ended(self._mirror, self.instance)) is not None and over.ended is not None:
             self.machine.end_at(over.ended)
+
+    def forgotten(self) -> None:
+        """Nobody carries it on for now."""
+        self._mirror.contents.carried.discard(owner_of(self.place))
 
     async def stop(self) -> None:
         self._task.cancel()
@@ -113,8 +142,25 @@ class Performances:
         self._carry, self._wall, self._holder = carry_, wall, fresh_holder()
         self._those: dict[Place, Performance] = {}
         self._taking = asyncio.Lock()
+        self._due: dict[Place, tuple[Mirror, Instance]] = {}
+        self._more = asyncio.Event()
 
-    async def caught_up(self, mirror: Mirror, instance: Instance) -> None:
+    def notice(self, mirror: Mirror, pod: Obj) -> None:
+        """A pod as it is now: what its containers write is written really, where it cannot be read off."""
+        for instance in _writing(pod):
+            place = instance.place(mirror.cluster)
+            if owner_of(place) not in mirror.contents.carried and place not in self._those:
+                self._due[place] = mirror, instance
+                self._more.set()
+
+    async def written(self, mirror: Mirror, pod: Obj, *, asked: bool = True) -> None:
+        """Until all that its containers have written by now is there; where nobody has asked for it, only as far as
+        there is room."""
+        for instance in _writing(pod):
+            if asked or len(self._those) < EAGER or instance.place(mirror.cluster) in self._those:
+                await self.caught_up(mirror, instance, SHORT_PATIENCE)
+
+    async def caught_up(self, mirror: Mirror, instance: Instance, patience: float = PATIENCE) -> None:
         """Until what this start of a container has printed by now is in the log. Nothing where it is no script, or
         where another process of ours sees to it."""
         if not is_performed(instance):
@@ -129,11 +175,16 @@ class Performances:
         found.asked = self._wall()
         if instance.ended is not None:
             found.machine.end_at(instance.ended)
-        await found.caught_up(PATIENCE)
+        await found.caught_up(patience)
+        if found.machine.caught_up.is_set():
+            mirror.contents.carried.add(owner_of(place))
 
     async def _taken(self, mirror: Mirror, instance: Instance, place: Place) -> Performance | None:
         row = await written(table.take, place, self._holder, self._wall(), self._wall() + LEASE)
-        if row is None or row.over:
+        if row is None:
+            return None
+        if row.over:
+            mirror.contents.carried.add(owner_of(place))
             return None
         while len(self._those) >= MOST:
             await self._leave(min(self._those.values(), key=lambda each: each.asked))
@@ -145,7 +196,8 @@ class Performances:
         return made
 
     async def run(self) -> None:
-        """Note how far each has come, until cancelled."""
+        """Carry out what is due and note how far each has come, until cancelled."""
+        eager = asyncio.create_task(self._eagerly(), name="scripts-that-write")
         try:
             while True:
                 await asyncio.sleep(SAVE)
@@ -158,13 +210,34 @@ class Performances:
                 except DatabaseError as error:
                     log.warning("scripts_not_noted", error=str(error))
         finally:
+            eager.cancel()
+            await asyncio.gather(eager, return_exceptions=True)
             for each in list(self._those.values()):
                 with contextlib.suppress(DatabaseError):
                     await asyncio.shield(self._leave(each))
 
+    async def _eagerly(self) -> None:
+        """One after the other, so that pods that start are not slowed."""
+        while True:
+            await self._more.wait()
+            self._more.clear()
+            await asyncio.sleep(QUIET)
+            while self._due:
+                place, (mirror, instance) = next(iter(self._due.items()))
+                try:
+                    over = ended(mirror, instance)
+                    if len(self._those) < EAGER and present(mirror, instance) is not None:
+                        await self.caught_up(mirror, over or instance)
+                except DatabaseError as error:
+                    log.warning("script_not_carried_out", pod=place.pod, error=str(error))
+                finally:
+                    self._due.pop(place, None)
+
     async def _leave(self, performance: Performance) -> None:
         await performance.stop()
         await self._save([performance])
+        if not performance.over.is_set():
+            performance.forgotten()
         self._those.pop(performance.place, None)
         await written(table.let_go, performance.place, self._holder)
 
@@ -191,3 +264,15 @@ async def caught_up(mirror: Mirror, instance: Instance) -> None:
     """See `Performances.caught_up`; nothing where scripts are not carried out."""
     if _performances is not None:
         await _performances.caught_up(mirror, instance)
+
+
+async def files_written(mirror: Mirror, pod: Obj, *, asked: bool = True) -> None:
+    """See `Performances.written`."""
+    if _performances is not None:
+        await _performances.written(mirror, pod, asked=asked)
+
+
+def notice(mirror: Mirror, pod: Obj) -> None:
+    """See `Performances.notice`."""
+    if _performances is not None:
+        _performances.notice(mirror, pod)

@@ -7,19 +7,25 @@ cluster; how it is stored and told to other processes is the store's and the Hub
 from __future__ import annotations
 
 from cluster.contents.entry import ABSENT, DIRECTORY, Entry, device, directory, file, link
+from cluster.contents.judged import Answer, Judged, Question
 from cluster.contents.layer import Layer, Source, frozen
-from cluster.contents.memory import Contents, Kept, Written
+from cluster.contents.memory import Before, Contents, Foretold, Kept, Written
 from cluster.contents.place import Place
 from cluster.contents.tree import Tree
 
 __all__ = [
     "ABSENT",
     "DIRECTORY",
+    "Answer",
+    "Before",
     "Contents",
     "Entry",
+    "Foretold",
+    "Judged",
     "Kept",
     "Layer",
     "Place",
+    "Question",
     "Source",
     "Tree",
     "Written",

@@ -37,13 +37,15 @@ class Source(Protocol):
 class Layer:
     """Changes over what lies beneath, or a volume."""
 
-    __slots__ = ("_gone", "_histories", "_names", "count", "size")
+    __slots__ = ("_gone", "_histories", "_names", "count", "edits", "size")
 
     def __init__(self) -> None:
         self._histories: dict[str, History] = {}
         self._names: dict[str, dict[str, None]] = {}
         self.size = 0
         """Bytes of all last versions."""
+        self.edits = 0
+        """How often something in here changed."""
         self.count = 0
         """Entries whose last version is there."""
         self._gone: dict[str, None] = {}
@@ -84,6 +86,7 @@ class Layer:
         self._count(before[-1] if before else None, -1)
         self._count(history[-1], 1)
         self._histories[path] = history
+        self.edits += 1
         self._gone.pop(path, None)
         if history[-1].kind == "absent" and not history[-1].mode:
             self._gone[path] = None
@@ -102,6 +105,7 @@ class Layer:
 
     def _forget(self, path: str) -> None:
         del self._gone[path]
+        self.edits += 1
         before = self._histories.pop(path, ())
         self._count(before[-1] if before else None, -1)
         folder, _, name = path.rpartition("/")

@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from cluster.contents.entry import Entry
-from cluster.contents.layer import History, Layer
+from cluster.contents.judged import Judged
+from cluster.contents.layer import History, Layer, Source
 
 MOST_BYTES, MOST_ENTRIES = 16 * 1024 * 1024, 8_000
 """In one layer: a container's own changes, or a volume."""
 CLUSTER_BYTES, CLUSTER_ENTRIES = 96 * 1024 * 1024, 40_000
+_INSTANT = 1e-6
 LONGEST_PATH, LONGEST_NAME = 1_024, 255
 """Bytes. A kernel takes paths of 4,096; a database's index does not."""
 
@@ -36,6 +38,9 @@ class Contents:
         self.edits = 0
         self.layers: dict[str, Layer] = {}
         self.on_write: Callable[[str], None] | None = None
+        self.carried: set[str] = set()
+        """Owners of `Foretold` changes who are making them really."""
+        self.judged = Judged()
         self._unstored: dict[tuple[str, str], None] = {}
         self._size = self._count = 0
 
@@ -129,6 +134,38 @@ class Kept:
     def names(self, folder: str) -> Iterable[str]:
         layer = self._layers.get(self._key)
         return () if layer is None else layer.names(folder)
+
+
+class Foretold:
+    """What somebody is thought to write, as a source, as long as nobody sees to it that it is written really."""
+
+    def __init__(self, contents: Contents, owner: str) -> None:
+        self._carried, self._owner, self._layer = contents.carried, owner, Layer()
+
+    def put(self, path: str, entry: Entry) -> None:
+        self._layer.put(path, entry)
+
+    def at(self, path: str, moment: float) -> Entry | None:
+        return None if self._owner in self._carried else self._layer.at(path, moment)
+
+    def history(self, path: str) -> History:
+        return () if self._owner in self._carried else self._layer.history(path)
+
+    def names(self, folder: str) -> Iterable[str]:
+        return () if self._owner in self._carried else self._layer.names(folder)
+
+
+class Before:
+    """What another source said just before each moment: for what is done a second time over what came of the first."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    def at(self, path: str, moment: float) -> Entry | None:
+        return self._source.at(path, moment - _INSTANT)
+
+    def names(self, folder: str) -> Iterable[str]:
+        return self._source.names(folder)
 
 
 def _checked(path: str) -> None:

@@ -1,4 +1,5 @@
-"""What an exec probe's command finds in a container's files. It is read, never run: what is not understood goes well.
+"""What an exec probe's command finds in a container's files, read off its words. One that `is_read` says no of is
+carried out instead, where somebody does (`cluster.containers.probing`); where nobody does, it goes well.
 
 Known: cat, ls, stat, test and its brackets, grep for plain words, exit, true and false, and `sh -c` with `&&`, `||` and
 `;` between them. Of any other command it is known whether its program is still there.
@@ -8,15 +9,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
-from cluster.contents import Tree
+from cluster.contents import Place, Tree
 from cluster.machinery.objects import Obj
 from cluster.nodes import images, script, servers, software
 
 _READERS = frozenset({"cat", "ls", "stat", "head", "tail", "wc"})
 _KINDS = {"-f": "file", "-d": "directory", "-L": "link", "-h": "link"}
 _WEB_SERVERS = frozenset({"nginx", "nginx-slim", "httpd"})
+_PLAIN_WORD = re.compile(r"[\w ,:/@=-]+")
+_HARMLESS = re.compile(r"\d?>\s*(/dev/null|&\d)")
+_BEYOND = re.compile(r"(?<!\|)\|(?!\|)|[$`*?<>(){}\\\n]|(?<!&)&(?!&)")
+"""What is more than words in a script."""
 _PLAIN = re.compile(r"[\w ,.:/@=-]*")
 
 
@@ -51,7 +57,7 @@ class Looker:
 
     def _script(self, text: str) -> Found:
         found = _WELL
-        for line in script.lines(text):
+        for line in script.lines(_HARMLESS.sub("", text)):
             if (line.joined == "&&" and found.code) or (line.joined == "||" and not found.code):
                 continue
             if line.words[0] in ("if", "for", "while", "until", "case") or "|" in line.words:
@@ -161,6 +167,40 @@ class Looker:
         cause = "no such file or directory" if "/" in name else "executable file not found in $PATH"
         how = f'exec: "{name}": {"stat " + name + ": " if "/" in name else ""}{cause}'
         return f"OCI runtime exec failed: exec failed: unable to start container process: {how}: unknown"
+
+
+@lru_cache(maxsize=4096)
+def is_read(words: tuple[str, ...]) -> bool:
+    """Whether all of a command is understood here, so that `Looker` says what carrying it out would."""
+    program = words[0].rpartition("/")[2]
+    if program not in script.SHELLS:
+        return _is_plain(words)
+    if "-c" not in words[:-1]:
+        return False
+    text = _HARMLESS.sub("", words[words.index("-c") + 1])
+    return not _BEYOND.search(text) and all(_is_plain(line.words) for line in script.lines(text))
+
+
+def _is_plain(words: Sequence[str]) -> bool:
+    program = words[0].rpartition("/")[2]
+    given = [word for word in words[1:] if not word.startswith("-")]
+    if words[0] == "!" and len(words) > 1:
+        return _is_plain(words[1:])
+    if program in ("test", "[", "[["):
+        within = [word for word in words[1:] if word not in ("]", "]]", "!")]
+        return len(within) == 2 and within[0] in ("-e", "-r", "-w", "-x", "-s", "-n", "-z", *_KINDS)
+    if program in ("cat", "ls", "stat"):
+        return bool(given) or program == "ls"
+    if program == "grep":
+        flags = "".join(word[1:] for word in words if word.startswith("-"))
+        return len(given) == 2 and bool(_PLAIN_WORD.fullmatch(given[0])) and not set(flags) - set("qsiF")
+    return program in ("true", "false", ":", "echo", "exit")
+
+
+def may_be_there(container: Obj, path: str) -> bool:
+    """A file that is not there, of a container whose main process may have written it, for all that is known."""
+    looker = Looker(container, Tree({"": Place()}, lambda: 0.0), set())
+    return not (looker._sure or looker._keeps_to_its_own(path))
 
 
 def _is_known(container: Obj) -> bool:

@@ -11,7 +11,7 @@ from functools import partial
 
 from cluster import keeping
 from cluster.config import Trust
-from cluster.contents import Entry, Kept, Layer, Place, Source, Tree, directory, file, frozen
+from cluster.contents import Entry, Foretold, Kept, Place, Source, Tree, directory, file, frozen
 from cluster.contents.lazy import Lazy
 from cluster.machinery.objects import CLAIMS, NODES, VOLUMES, Obj, name, namespace, seconds, spec, status, uid
 from cluster.nodes import environment, hostfiles, imagefiles, projecting, references, scripted, starts
@@ -20,6 +20,8 @@ from cluster.world import World
 
 _NODE_IMAGE = "debian:12"
 _NAMELESS = Names()
+Scripts = dict[str, dict[str, Foretold]]
+"""By layer, and by the container's own layer whose script it is."""
 
 
 def tree(world: World, pod: Obj, container: Obj, now: Callable[[], float], names: Names = _NAMELESS) -> Tree:
@@ -131,6 +133,8 @@ def lasting(world: World, pod: Obj) -> Iterator[tuple[str, str, Entry]]:
     for container in (*(spec(pod).get("initContainers") or ()), *(spec(pod).get("containers") or ())):
         if not any(mount.get("name") in kept for mount in container.get("volumeMounts") or ()):
             continue
+        if own_layer(pod, container) in world.contents.carried:
+            continue
         for path, entry in scripted.changes(pod, container, partial(environment.environment, world, pod, container)):
             volume, within = _volume_of(volumes, container, path)
             if volume is not None and volume.get("name") in kept and (key := volume_layer(world, pod, volume)):
@@ -142,27 +146,30 @@ def lasting(world: World, pod: Obj) -> Iterator[tuple[str, str, Entry]]:
 # -- within ------------------------------------------------------------------------------------------------
 
 
-def _sources(lowest: Source | None, scripts: dict[str, Layer], key: str, kept: Source) -> tuple[Source, ...]:
-    script = scripts.get(key)
-    return tuple(each for each in (lowest, script, kept) if each is not None)
+def _sources(lowest: Source | None, scripts: Scripts, key: str, kept: Source) -> tuple[Source, ...]:
+    return (*((lowest,) if lowest is not None else ()), *scripts.get(key, {}).values(), kept)
 
 
-def _scripts(world: World, pod: Obj, names: Names) -> dict[str, Layer]:
-    """By layer what the scripts of all its containers have written and will write."""
-    found: dict[str, Layer] = {}
+def _scripts(world: World, pod: Obj, names: Names) -> Scripts:
+    """What the scripts of all its containers have written and will write."""
+    found: Scripts = {}
     volumes = {volume.get("name"): volume for volume in spec(pod).get("volumes") or ()}
     for container in (*(spec(pod).get("initContainers") or ()), *(spec(pod).get("containers") or ())):
         known = partial(environment.environment, world, pod, container, names.hostname)
+        owner = own_layer(pod, container)
         for path, entry in scripted.changes(pod, container, known):
             volume, within = _volume_of(volumes, container, path)
             if volume is None:
-                key = own_layer(pod, container)
+                key = owner
             elif volume.get("persistentVolumeClaim") or volume.get("hostPath"):
                 continue
             else:
                 key = volume_layer(world, pod, volume)
             if key:
-                found.setdefault(key, Layer()).put(within, entry)
+                by_owner = found.setdefault(key, {})
+                if owner not in by_owner:
+                    by_owner[owner] = Foretold(world.contents, owner)
+                by_owner[owner].put(within, entry)
     return found
 
 
@@ -183,7 +190,7 @@ def _mounted(
     container: Obj,
     volume: Obj,
     mount: Obj,
-    scripts: dict[str, Layer],
+    scripts: Scripts,
     issued: projecting.Issued,
     given: starts.Given | None = None,
 ) -> Place:

@@ -1,9 +1,9 @@
 """What a probe finds in a container: from its image, its ports, its command line, its files and its pod's annotations.
-Nothing is connected to and nothing is run. When a probe looks is not known here.
+Nothing is connected to and nothing is run here. When a probe looks is not known here.
 
 A probe of a port finds somebody where `listening` says that somebody listens, and of a path the status that
-`responses` gives: what any request would find. An exec probe succeeds unless its command fails by itself, misses a file
-or its program (`execprobe`). Both look into the files as they were at that moment.
+`responses` gives: what any request would find. An exec probe's command is read, where it is simple (`execprobe`); what
+others say is what carrying them out was found to say. Both look into the files as they were at that moment.
 Annotations: `kubarium.dev/never-ready: "true"` keeps a pod not ready, `kubarium.dev/slow-start: "5s"` makes its
 containers answer that much later, `kubarium.dev/flap: "10s"` makes it ready and not ready in turn.
 """
@@ -14,8 +14,9 @@ import re
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from cluster.contents import judged
 from cluster.machinery.objects import Obj, annotations_of, status, timestamp
-from cluster.nodes import listening, responses, servers
+from cluster.nodes import execprobe, listening, responses, servers
 from cluster.nodes.execprobe import Looker
 from cluster.nodes.view import Mounts, Served, View
 from cluster.world import World
@@ -47,6 +48,7 @@ class Phase(NamedTuple):
 
 
 _WELL = Finding()
+_UNANSWERED = Finding("", "Its probe's command is being carried out.", "unanswered")
 _MOST_PHASES = 64
 _LAST = 253_402_300_799.0
 
@@ -98,11 +100,42 @@ def find(
     if not probe:
         return _WELL
     view = _view(pod, container, probe, view)
+    if (carried := _carried_out(pod, container, kind, probe, elapsed, view, seen)) is not None:
+        return carried
     trouble, cause = _trouble(pod, container, probe, elapsed, view, set() if seen is None else seen)
     if not cause:
         return _WELL
+    return _failed(kind, trouble, cause)
+
+
+def _failed(kind: Kind, trouble: str, cause: str) -> Finding:
     effect = {"readiness": "Not Ready", "liveness": "Not alive", "startup": "Not started"}[kind]
     return Finding(f"{kind.capitalize()} probe failed: {trouble}", f"{effect}: {cause}.", "probe-fails")
+
+
+def _carried_out(
+    pod: Obj, container: Obj, kind: Kind, probe: Obj, elapsed: float, view: View | None, seen: set[float] | None
+) -> Finding | None:
+    """What a command says that is carried out; None where it is read, or nobody carries it out."""
+    command = tuple(str(word) for word in (probe.get("exec") or {}).get("command") or ())
+    if view is None or not command or execprobe.is_read(command) or elapsed < slow_start(pod):
+        return None
+    answers = view.answers(container, kind)
+    if answers is None:
+        return None
+    if not answers:
+        return _WELL if _reported(pod, container, kind) else _UNANSWERED
+    if seen is not None:
+        seen.update(each.since for each in answers)
+    found = judged.at(answers, _moment(view, container, elapsed))
+    return _failed(kind, found.says, f"its command ends with exit code {found.code}") if found.code else _WELL
+
+
+def _reported(pod: Obj, container: Obj, kind: Kind) -> bool:
+    """It was found to be well before, by whom nobody remembers."""
+    field = {"readiness": "ready", "startup": "started"}.get(kind)
+    found = (each for each in status(pod).get("containerStatuses") or () if each.get("name") == container.get("name"))
+    return field is None or any(each.get(field) for each in found)
 
 
 def slow_start(pod: Obj) -> float:

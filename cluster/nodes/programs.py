@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from cluster.config import Pace
 from cluster.machinery.objects import Obj, annotations_of, spec, uid
-from cluster.nodes import carried, pace, script, servers
+from cluster.nodes import carried, foretelling, pace, script, servers
 from cluster.nodes.script import FOREVER
 
 CRASH_ANNOTATION = "kubarium.dev/crash"
@@ -106,7 +106,7 @@ def attended(pod: Obj, container: dict[str, Any]) -> bool:
 
 
 def is_judged_by_its_end(pod: Obj, container: dict[str, Any]) -> bool:
-    """A script that is to end, and whose end hangs on what it finds: files, answers, variables."""
+    """A script that is to end, and whose end or whose files hang on what it finds: files, answers, variables."""
     words = command_line(container)
     if not words or not _is_to_end(pod, container) or annotations_of(pod).get(CRASH_ANNOTATION) == "true":
         return False
@@ -117,7 +117,7 @@ def is_judged_by_its_end(pod: Obj, container: dict[str, Any]) -> bool:
 def _hangs_on_what_it_finds(words: tuple[str, ...]) -> bool:
     if not carried.can_be_carried_out(words):
         return False
-    return not script.follow(words[words.index("-c") + 1], 0.0).certain
+    return not script.follow(words[words.index("-c") + 1], 0.0).certain or not foretelling.is_foretold(words)
 
 
 def waits_for_words(container: dict[str, Any]) -> bool:

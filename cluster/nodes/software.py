@@ -151,6 +151,12 @@ _EMPTY = frozenset(
 _UNKNOWN = _Known((), _CURL | PROCPS | at("/usr/bin", "wget nslookup nc ping ip"))
 
 
+def is_known(image: str) -> bool:
+    """Whether all its programs are."""
+    called = servers.called(image)
+    return called in _IMAGES or called in _EMPTY or "distroless" in image
+
+
 @lru_cache(maxsize=512)
 def of(image: str) -> Software:
     """What is in an image of that name."""

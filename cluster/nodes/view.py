@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from cluster.contents import Entry, Kept, Layer, Place, Source, Tree
-from cluster.machinery.objects import Obj, spec
+from cluster import keeping
+from cluster.contents import Answer, Entry, Foretold, Kept, Layer, Place, Question, Source, Tree
+from cluster.machinery.objects import Obj, name, namespace, spec, uid
 from cluster.nodes import filesystem, programs, scripted
 from cluster.world import World
 
@@ -29,6 +30,14 @@ class View:
     def began(self, container: Obj) -> float:
         """When its present run was started, cluster time."""
         return scripted.started(self._pod, str(container.get("name")))
+
+    def answers(self, container: Obj, kind: str) -> list[Answer] | None:
+        """What a probe's command was found to say, by who carries it out. None: nobody does."""
+        called = str(container.get("name"))
+        if not self.began(container):
+            return None
+        pod, again = self._pod, keeping.restarts(self._pod, called)
+        return self._world.contents.judged.ask(Question(namespace(pod), name(pod), uid(pod), called, again, kind))
 
     def untouched(self, container: Obj) -> Mounts | None:
         """What is mounted in a container of a pod into whose files nobody has written, so that they follow from its
@@ -94,7 +103,7 @@ class Served:
 class _Watched:
     """A source that tells when what is asked for changed."""
 
-    def __init__(self, source: Layer | Kept, seen: set[float]) -> None:
+    def __init__(self, source: Layer | Kept | Foretold, seen: set[float]) -> None:
         self._source, self._seen = source, seen
 
     def at(self, path: str, moment: float) -> Entry | None:
@@ -107,5 +116,7 @@ class _Watched:
 
 
 def _watched(place: Place, seen: set[float]) -> Place:
-    sources: list[Source] = [_Watched(each, seen) if isinstance(each, Layer | Kept) else each for each in place.sources]
+    sources: list[Source] = [
+        _Watched(each, seen) if isinstance(each, Layer | Kept | Foretold) else each for each in place.sources
+    ]
     return place._replace(sources=sources)

@@ -45,6 +45,11 @@ class Installed(Mapping[str, Program]):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
+    def is_simulated(self, path: str) -> bool:
+        """What the program there does is known here, if any is there."""
+        name = self.called(path)
+        return not name or name in programs.known()
+
     def called(self, path: str) -> str:
         """Which program lies at a path; "" for none."""
         try:

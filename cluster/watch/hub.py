@@ -46,6 +46,8 @@ class Hub:
         self._told: dict[int, int] = {}
         self._to_tell = asyncio.Event()
         self._keeper = Keeper(self._stirred)
+        self.on_mirror: Callable[[Mirror], None] | None = None
+        """Called with each mirror before anybody has it."""
 
     async def mirror(self, cluster: int) -> Mirror:
         """The cluster's mirror, loaded at the first call. Gone when there is no such cluster."""
@@ -59,7 +61,9 @@ class Hub:
                 if not heads:
                     raise Gone("the cluster no longer exists")
                 world.contents = await self._keeper.load(heads[0])
-                self._mirrors[cluster] = Mirror(heads[0], world)
+                self._mirrors[cluster] = made = Mirror(heads[0], world)
+                if self.on_mirror is not None:
+                    self.on_mirror(made)
                 self._ring.set()
             return self._mirrors[cluster]
 

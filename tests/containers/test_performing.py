@@ -12,16 +12,16 @@ import pytest
 from cluster import logs
 from cluster.clock import Clock
 from cluster.containers import performing
-from cluster.containers.carrying import Carry
+from cluster.containers.carrying import Carry, carry_on
 from cluster.containers.instances import Instance
 from cluster.containers.logs import opened, read
 from cluster.containers.mainprocess import Streams
 from cluster.containers.performing import Performances, is_performed
 from cluster.logs import Book
 from cluster.logs.lines import ALL, Wanted
-from cluster.machinery.objects import NODES, PODS, Obj, key, timestamp
+from cluster.machinery.objects import NODES, PODS, Obj, key, spec, timestamp
 from cluster.models import Cluster
-from cluster.shell.machine import ContainerMachine
+from cluster.shell.machine import ContainerMachine, machines
 from cluster.store import create_cluster, rows, written
 from cluster.store import read as read_rows
 from cluster.store.writer import close
@@ -183,10 +183,49 @@ async def writing(machine: ContainerMachine, instance: Instance, streams: Stream
     return 0
 
 
-async def test_what_it_writes_is_its_own(ground: Ground) -> None:
+async def test_what_it_writes_is_there(ground: Ground) -> None:
     ground.perform(writing)
     assert await ground.log() == ["0", "1", "2"]
-    assert ground.mirror.contents.layers == {}
+    assert machines(ground.mirror).files(ground.pod, "c").read("/out") == b"0\n1\n2\n"
+
+
+def a_pod_that(ground: Ground, script: str) -> None:
+    ground.put({"running": {"startedAt": timestamp(START)}})
+    spec(ground.pod)["containers"][0]["command"] = ["sh", "-c", script]
+
+
+async def lines_of(ground: Ground, path: str) -> list[str]:
+    await performing.files_written(ground.mirror, ground.pod)
+    return machines(ground.mirror).files(ground.pod, "c").read(path).decode().splitlines()
+
+
+async def test_a_loop_that_writes_writes(ground: Ground) -> None:
+    a_pod_that(ground, "n=0; while true; do n=$((n + 1)); echo $n $(date +%S) >> /tmp/log; sleep 2; done")
+    made = ground.perform(carry_on)
+    assert await lines_of(ground, "/tmp/log") == ["1 40", "2 42"]
+    ground.wall += 4
+    assert made._those
+    await ground.end()  # a process of ours goes, and another one finds how far it was
+    ground.perform(carry_on)
+    assert await lines_of(ground, "/tmp/log") == ["1 40", "2 42", "3 44", "4 46"]
+
+
+async def test_it_is_carried_out_unasked(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(performing, "QUIET", 0.0)
+    a_pod_that(ground, "while true; do date >> /tmp/log; sleep 1; done")
+    ground.perform(carry_on)
+    performing.notice(ground.mirror, ground.pod)
+    async with asyncio.timeout(30):
+        while not ground.mirror.contents.carried:  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+    assert len(machines(ground.mirror).files(ground.pod, "c").read("/tmp/log").splitlines()) == 4
+
+
+async def test_loops_beside_one_another_share_one_time(ground: Ground) -> None:
+    loop = "while true; do echo {0} $(date +%S) >> /tmp/log; sleep {1}; done"
+    a_pod_that(ground, f"{loop.format('a', 1)} & {loop.format('b', 2)}")
+    ground.perform(carry_on)
+    assert sorted(await lines_of(ground, "/tmp/log")) == ["a 40", "a 41", "a 42", "a 43", "b 40", "b 42"]
 
 
 async def test_of_two_processes_one_carries_it_out(ground: Ground) -> None:

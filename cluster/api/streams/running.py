@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from cluster.api.streams.containers import Terminal
 from cluster.api.streams.outcomes import internal
-from cluster.containers import attending, instances
+from cluster.containers import attending, instances, performing
 from cluster.containers.instances import Instance
 from cluster.machinery.errors import ApiError
 from cluster.machinery.objects import PODS, Obj, key, name, namespace, uid
@@ -29,6 +29,7 @@ class Running:
 
     async def execute(self, pod: Obj, container: str, argv: Sequence[str], terminal: Terminal) -> int:
         machine = self._machines.machine(pod, container)
+        await performing.files_written(self._mirror, pod)
         process = machine.process(argv, terminal.stdin or Nothing(), terminal.stdout, terminal.stderr, terminal.window)
         began = instances.running(pod, container)
         assert began is not None, "only a container that runs is given something to execute"
