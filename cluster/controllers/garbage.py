@@ -79,6 +79,10 @@ def _as_dependent(world: World, where: Key, obj: Obj) -> Plan:
         return Plan((Action(Update(_with_references(obj, solid))),))
     if solid:
         return NOTHING
+    if "waits" in states and _in_a_circle(world, obj) and any(each.get("blockOwnerDeletion") for each in references):
+        # It would be waited for by what it waits for itself: it lets go of its owners first.
+        freed = [{**each, "blockOwnerDeletion": False} for each in references]
+        return Plan((Action(Update(_with_references(obj, freed))),))
     propagation: Propagation = "Background"
     if ORPHAN in (meta(obj).get("finalizers") or ()):
         propagation = "Orphan"
@@ -86,6 +90,14 @@ def _as_dependent(world: World, where: Key, obj: Obj) -> Plan:
         propagation = "Foreground"
     version = str(meta(obj).get("resourceVersion") or "")
     return Plan((Action(Delete(where, uid(obj), version, propagation)),))
+
+
+def _in_a_circle(world: World, obj: Obj) -> bool:
+    """What it owns is deleted in the foreground, as its owner is: most likely they own each other."""
+    return any(
+        is_terminating(one) and FOREGROUND in (meta(one).get("finalizers") or ())
+        for one in world.owned_by(uid(obj)).values()
+    )
 
 
 def _owner_state(world: World, where: Key, reference: Mapping[str, Any]) -> str:

@@ -126,3 +126,12 @@ def test_owners_without_namespace_are_found() -> None:
     world = world_of(made("pod", reference("node-1", kind="Node")))
     world.put(key(GroupResource("", "nodes"), "", "node-1"), {"metadata": {"name": "node-1", "uid": "uid-node-1"}})
     assert garbage.plan(world, POD, 0.0, ClusterConfig()).actions == ()
+
+
+def test_owners_that_own_each_other_do_not_wait_for_each_other() -> None:
+    first = going("a", "foregroundDeletion")
+    first["metadata"]["ownerReferences"] = [reference("pod")]
+    (freed,) = intents("pod", first, made("pod", reference("a")))
+    assert isinstance(freed, Update)
+    assert freed.obj["metadata"]["ownerReferences"] == [{**reference("a"), "blockOwnerDeletion": False}]
+    assert intents("pod", first, freed.obj) == deleted("Foreground")
