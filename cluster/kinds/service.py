@@ -28,6 +28,10 @@ def _default(obj: Obj) -> None:
         client.setdefault("timeoutSeconds", _AFFINITY_SECONDS)
     if not given.get("type"):
         given["type"] = "ClusterIP"
+    if given["type"] == "LoadBalancer":
+        for ingress in (status(obj).get("loadBalancer") or {}).get("ingress") or ():
+            if ingress.get("ip"):
+                ingress.setdefault("ipMode", "VIP")
     for port in given.get("ports") or ():
         if not port.get("protocol"):
             port["protocol"] = "TCP"
