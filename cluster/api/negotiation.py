@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from cluster.api.refusals import NotAcceptable
 
 Shape = Literal["object", "table", "metadata"]
-JSON, YAML = "application/json", "application/yaml"
+JSON, YAML, PROTOBUF = "application/json", "application/yaml", "application/vnd.kubernetes.protobuf"
 
 
 class Form(NamedTuple):
@@ -34,6 +35,10 @@ _MEDIA = {
     "*/*": JSON,
     "": JSON,
 }
+
+
+_LAST = {PROTOBUF: PROTOBUF}
+"""Written for who takes nothing else: for us it is more work than JSON, and no client is better off with it."""
 
 
 class Clause(NamedTuple):
@@ -64,10 +69,14 @@ def form(accept: str, *, listed: bool = False, metadata_only: bool = True) -> Fo
     """The first form that the client takes and the server has. NotAcceptable.
 
     `listed`: asked of a collection. `metadata_only` False: what is asked for has no table and no metadata."""
+    return _first(accept, _MEDIA, listed, metadata_only) or _first(accept, _LAST, listed, metadata_only) or _refused()
+
+
+def _first(accept: str, known: Mapping[str, str], listed: bool, metadata_only: bool) -> Form | None:
     for clause in clauses(accept):
         if not clause.quality:
             continue
-        media = _MEDIA.get(clause.media)
+        media = known.get(clause.media)
         if media is None:
             continue
         wanted = clause.parameters.get("as")
@@ -79,5 +88,11 @@ def form(accept: str, *, listed: bool = False, metadata_only: bool = True) -> Fo
             continue
         if not metadata_only or (shape == "metadata" and listed != wanted.endswith("List")):
             continue
+        if shape == "table" and media == PROTOBUF:
+            continue
         return Form(media, shape, version)
+    return None
+
+
+def _refused() -> Form:
     raise NotAcceptable

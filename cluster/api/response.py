@@ -8,10 +8,9 @@ from typing import Any
 
 import orjson
 
+from cluster.api.negotiation import JSON, PROTOBUF, YAML
+from cluster.machinery.protobuf import encoding
 from cluster.yamltext import dump
-
-JSON = "application/json"
-YAML = "application/yaml"
 
 
 @dataclass
@@ -40,6 +39,8 @@ def body(value: Any, media: str = JSON, code: int = 200) -> Response:
     """An object in the media type that was agreed on."""
     if media == YAML:
         return Response(dump(value).encode(), code, YAML)
+    if media == PROTOBUF:
+        return Response(encoding.encode(value), code, PROTOBUF)
     return json(value, code)
 
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 
 from cluster.api import accounts, computed, discovery, listing, openapi, options, questions, served, watching, writing
 from cluster.api.authorization import authorize, authorize_path
-from cluster.api.refusals import MethodNotAllowed, NoSuchPath, NotServed
+from cluster.api.negotiation import PROTOBUF, clauses
+from cluster.api.refusals import MethodNotAllowed, NoSuchPath, NotAcceptable, NotServed
 from cluster.api.request import Request
 from cluster.api.response import Response, Stream, json, text
 from cluster.api.routing import Target, find
 from cluster.api.subresources import SUBRESOURCES
 from cluster.kinds import custom
-from cluster.machinery.errors import ApiError
+from cluster.machinery.errors import ApiError, BadRequest
+from cluster.machinery.protobuf import encoding
 
 Answer = Response | Stream
+_DURATION = re.compile(r"[-+]?(?:0|(?:(?:\d{1,18}(?:\.\d{0,18})?|\.\d{1,18})(?:ns|us|µs|μs|ms|s|m|h)){1,9})", re.ASCII)
+"""As Go writes it: 1m30s."""
 Answerer = Callable[[Request], Awaitable[Response | None]]
 
 FRONT: tuple[Answerer, ...] = (discovery.answer, openapi.answer, accounts.answer)
@@ -48,6 +53,7 @@ def refusal(error: ApiError) -> Response:
 
 async def attempt(request: Request) -> Answer:
     """NoSuchPath and ApiErrors, for who cannot send them as answers."""
+    _check_timeout(request)
     try:
         verb, target = permitted(request)
     except (NotServed, NoSuchPath):
@@ -58,6 +64,8 @@ async def attempt(request: Request) -> Answer:
         raise
     if told := target.resource.kind.written_in(target.resource.api_version).deprecated:
         request.warnings.append(told)
+    if "protobuf" in request.headers.get("accept", ""):
+        _has_protobuf(request, target)
     if target.subresource:
         verbs = {each.name: each.verbs for each in target.resource.kind.all_subresources}[target.subresource]
         if verb not in verbs and target.subresource != "proxy":
@@ -70,6 +78,23 @@ async def attempt(request: Request) -> Answer:
     if not target.resource.kind.stored:
         return await questions.ask(request, target)
     return await _by_verb(request, target, verb)
+
+
+def _check_timeout(request: Request) -> None:
+    """No answer takes so long that a timeout would end it; one that is no duration is refused all the same."""
+    given = request.first("timeout")
+    if given and not _DURATION.fullmatch(given) and not request.flag("watch"):
+        raise BadRequest(f'invalid timeout specified in the request URL - time: invalid duration "{given}"')
+
+
+def _has_protobuf(request: Request, target: Target) -> None:
+    """NotAcceptable for a kind that has no such form, of who reads no other: before anything is done."""
+    resource = target.resource
+    wanted = clauses(request.headers.get("accept", ""))
+    if all(each.media == PROTOBUF for each in wanted) and not encoding.encodes(
+        resource.api_version, resource.kind.kind
+    ):
+        raise NotAcceptable
 
 
 def permitted(request: Request) -> tuple[str, Target]:

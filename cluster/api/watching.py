@@ -11,7 +11,7 @@ import orjson
 
 from cluster.api import tables
 from cluster.api.listing import fresh, included, matching
-from cluster.api.negotiation import Form, form
+from cluster.api.negotiation import JSON, PROTOBUF, Form, form
 from cluster.api.options import ListOptions
 from cluster.api.refusals import TooLargeRevision
 from cluster.api.request import Request
@@ -21,6 +21,7 @@ from cluster.api.versions import as_served
 from cluster.change import Change
 from cluster.machinery.errors import ApiError, Gone
 from cluster.machinery.objects import Obj
+from cluster.machinery.protobuf import encoding
 from cluster.store import read
 from cluster.store.log import states
 from cluster.store.past import at
@@ -43,6 +44,7 @@ async def watch(request: Request, target: Target, options: ListOptions) -> Strea
     shape = form(request.headers.get("accept", ""), listed=False)
     return Stream(
         _Watch(request, target, options, shape).pieces(),
+        content_type=f"{PROTOBUF};stream=watch" if shape.media == PROTOBUF else JSON,
         headers=(("Cache-Control", "no-cache, private"),),
     )
 
@@ -207,6 +209,8 @@ class _Watch:
         return self._line("BOOKMARK", obj)
 
     def _line(self, word: Word, obj: Any) -> bytes:
+        if self.shape.media == PROTOBUF:
+            return encoding.frame(word, obj)
         return orjson.dumps({"type": word, "object": obj}) + b"\n"
 
 

@@ -8,12 +8,12 @@ from typing import Any, Literal
 
 from cluster.api.authorization import confirm_roles
 from cluster.api.bodies import decode, decode_apply, decode_options, decode_patch
-from cluster.api.listing import listed, matching, shown
+from cluster.api.listing import matching, shown, shown_list
 from cluster.api.negotiation import form
 from cluster.api.options import selection
 from cluster.api.refusals import MethodNotAllowed, UnsupportedMediaType
 from cluster.api.request import Request
-from cluster.api.response import Response, json
+from cluster.api.response import Response, body
 from cluster.api.routing import Target
 from cluster.api.versions import as_stored
 from cluster.api.writeoptions import WriteOptions, deletion, read
@@ -235,7 +235,7 @@ async def delete(request: Request, target: Target) -> Response:
             subscription.close()
     kind = target.resource.kind
     if result.object is None and kind.group_resource not in _TOLD_WHEN_GONE:
-        return json(_success(target, _left(result)))
+        return body(_success(target, _left(result)), shape.media)
     return shown(request, target, _left(result), shape)
 
 
@@ -264,6 +264,7 @@ def _success(target: Target, obj: Obj) -> dict[str, Any]:
 
 async def delete_collection(request: Request, target: Target) -> Response:
     """All that is selected, each by itself; what is gone meanwhile is no error."""
+    shape = form(request.headers.get("accept", ""), listed=True)
     options = deletion(request, decode_options(request.body, media(request)))
     chosen = matching(request.world, target, selection(request, target))
     intents = [
@@ -287,4 +288,4 @@ async def delete_collection(request: Request, target: Target) -> Response:
         for intent in intents:
             await store(request, intent, dry_run=True)
     metadata = {"resourceVersion": str(request.world.revision)}
-    return json(listed(target, [obj for _, obj in chosen], metadata))
+    return shown_list(request, target, [obj for _, obj in chosen], metadata, shape)

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
+from cluster.machinery.protobuf import decode
 from tests.api.asking import Client
 from tests.objects import config_map
 
@@ -103,3 +104,22 @@ async def test_a_revision_that_nobody_gave_is_an_error_event(client: Client, mon
     reply = await client.get(f"{PATH}?watch=1&resourceVersion=99999")
     (event,) = reply.lines
     assert (event["type"], event["object"]["code"], event["object"]["reason"]) == ("ERROR", 504, "Timeout")
+
+
+async def test_a_client_of_protobuf_alone_is_answered_in_it(client: Client) -> None:
+    await client.post(PATH, config_map("a"))
+    protobuf = "application/vnd.kubernetes.protobuf"
+    one = await client.get(f"{PATH}/a", accept=protobuf)
+    assert (one.header("content-type"), decode(one.body).obj["data"]) == (protobuf, config_map("a")["data"])
+    watched = await client.get(f"{PATH}?watch=1&{ONLY}&timeoutSeconds=0", accept=protobuf)
+    assert watched.header("content-type") == f"{protobuf};stream=watch"
+    either = await client.get(f"{PATH}/a", accept=f"{protobuf}, */*")
+    assert either.header("content-type") == "application/json"
+    table = await client.get(f"{PATH}/a", accept=f"{protobuf};as=Table;g=meta.k8s.io;v=v1")
+    assert table.code == 406
+
+
+@pytest.mark.parametrize(("given", "code"), [("invalid", 400), ("1", 400), ("0s", 200), ("1m30.5s", 200), ("3m", 200)])
+async def test_a_timeout_is_a_duration(client: Client, given: str, code: int) -> None:
+    for path in ("/version", PATH):
+        assert (await client.get(f"{path}?timeout={given}")).code == code

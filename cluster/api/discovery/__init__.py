@@ -17,9 +17,10 @@ from cluster.access import openid
 from cluster.api.discovery import documents, health
 from cluster.api.discovery.negotiation import OFFERED, clauses, refused
 from cluster.api.discovery.order import GroupVersion, group_versions
+from cluster.api.negotiation import JSON
 from cluster.api.refusals import MethodNotAllowed, NotServed
 from cluster.api.request import Request
-from cluster.api.response import JSON, Response, json, text
+from cluster.api.response import Response, json, text
 from cluster.config import KUBERNETES_VERSION
 from cluster.kinds import Kind, custom
 

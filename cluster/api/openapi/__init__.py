@@ -21,10 +21,11 @@ import orjson
 
 from cluster.api.discovery import NOT_FOUND, kinds_of
 from cluster.api.discovery.negotiation import clauses, refused
+from cluster.api.negotiation import JSON
 from cluster.api.openapi import definitions, document, gnostic, swagger
 from cluster.api.refusals import MethodNotAllowed
 from cluster.api.request import Request
-from cluster.api.response import JSON, Response
+from cluster.api.response import Response
 from cluster.kinds import Kind
 
 ROOT = "/openapi/v3"

@@ -1,7 +1,7 @@
 """Objects sent in Kubernetes' protobuf form: bytes -> the JSON object that Go would have written for them.
 
-kubectl sends most of what its `create` makes in this form since 1.32. Nothing is ever encoded: every client takes JSON
-as the answer. Knows the API's messages from a table (`messages.txt`), and neither kinds nor HTTP.
+kubectl sends most of what its `create` makes in this form since 1.32. Answers are written in it only for who takes no
+JSON (`encoding`). Knows the API's messages from a table (`messages.txt`), and neither kinds nor HTTP.
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ from cluster.machinery.errors import BadRequest
 from cluster.machinery.objects import Obj
 from cluster.machinery.protobuf.fill import Decoding, writable
 from cluster.machinery.protobuf.table import message_of
-from cluster.machinery.protobuf.wire import Broken, Counted, octets
+from cluster.machinery.protobuf.wire import PREFIX, Broken, Counted, octets
 
 MEDIA_TYPE = "application/vnd.kubernetes.protobuf"
-PREFIX = b"k8s\x00"
 _SHOWN = 30
 
 

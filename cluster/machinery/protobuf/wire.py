@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
+PREFIX = b"k8s\x00"
+"""What every envelope begins with."""
 VARINT, EIGHT_BYTES, LENGTH, FOUR_BYTES = 0, 1, 2, 5
 _WIDTH = {EIGHT_BYTES: 8, FOUR_BYTES: 4}
 _LONGEST = 10

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cluster.machinery.protobuf import PREFIX
+from cluster.machinery.protobuf.wire import PREFIX
 
 
 def varint(value: int) -> bytes:

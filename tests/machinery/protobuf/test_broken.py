@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cluster.machinery.errors import BadRequest
-from cluster.machinery.protobuf import PREFIX, decode
+from cluster.machinery.protobuf import decode
 from cluster.machinery.protobuf.fill import MOST_LEVELS
 from cluster.machinery.protobuf.table import messages
-from cluster.machinery.protobuf.wire import MOST_VALUES
+from cluster.machinery.protobuf.wire import MOST_VALUES, PREFIX
 from tests.machinery.protobuf.encoding import envelope, field, varint
 from tests.machinery.protobuf.test_decode import RECORDED
 
