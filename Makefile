@@ -2,7 +2,8 @@
 # make test   lint, types, import rules, Python, JavaScript and browser tests
 # make lint   the same without the tests
 # make bench  measure, and print a table with the machine it ran on
-.PHONY: run setup test lint bench pytest services jstest clean
+# make bench-browser  the same for the map in a browser, beside a page that draws the same with cytoscape
+.PHONY: run setup test lint bench bench-browser pytest services jstest clean
 .DELETE_ON_ERROR:
 SHELL := /bin/bash
 
@@ -72,6 +73,9 @@ jstest: $(STAMPS)/npm
 
 bench: $(STAMPS)/packages-dev $(STAMPS)/front-end
 	$(BIN)/python -m tests.bench
+
+bench-browser: $(STAMPS)/packages-dev $(STAMPS)/front-end $(STAMPS)/chromium
+	$(BIN)/python -m tests.bench.browser
 
 clean:
 	rm -rf $(STAMPS) .venv node_modules static/dist staticfiles .mypy_cache .ruff_cache .hypothesis

@@ -15,5 +15,6 @@ export default [
       "no-eval": "error", "no-implied-eval": "error", "no-param-reassign": "off",
     },
   },
+  { files: ["tests/bench/**/*.js"], languageOptions: { globals: globals.browser } },
   { files: ["tests/js/harness/**/*.js"], rules: { "no-console": "off" } },
 ];

@@ -99,6 +99,18 @@ export function crowd(times = 1) {
   return objects;
 }
 
+/** As many pods as asked for, 25 to a Service and its Deployment, 20 of those to a namespace; all of them ready. */
+export function field(pods, each = 25) {
+  const objects = [];
+  for (let at = 0; at < pods; at += each) {
+    const n = at / each, ns = `space-${String(Math.floor(n / 20)).padStart(2, "0")}`, name = `svc-${n}`, labels = { app: name };
+    if (n % 20 === 0) objects.push(namespace(ns));
+    const members = Array.from({ length: Math.min(each, pods - at) }, (_, i) => pod(ns, `${name}-7d9f8b6c5-${i.toString(36).padStart(5, "x")}`, { ip: `10.${244 + (at >> 16)}.${(at >> 8) & 255}.${(at & 255) + i}`, seat: i, labels, workload: { id: `deployments/${ns}/${name}`, kind: "Deployment", name } }));
+    objects.push(workload("deployments", "Deployment", ns, name, members.length, { selector: labels }), ...members, service(ns, name, labels, `10.96.${n >> 8}.${n & 255}`), slice(ns, name, members.map(endpoint)));
+  }
+  return objects;
+}
+
 function spread(n, ill, stateful) {
   const states = Array(n).fill("ready");
   let at = 5;

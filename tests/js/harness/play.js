@@ -1,5 +1,5 @@
 /** Plays the server in the browser: a socket that answers questions and acts, and the object panel's GET. */
-import { crowd, demo, demoReasons, endpoint, namespace, pod, seated, service, slice, snapshot, T0, workload } from "../frames.js";
+import { crowd, demo, demoReasons, endpoint, field, namespace, pod, seated, service, slice, snapshot, T0, workload } from "../frames.js";
 
 const scene = new URLSearchParams(location.search).get("scene") ?? "demo";
 const objects = new Map();
@@ -7,6 +7,7 @@ const put = (item) => objects.set(item.id, item);
 let reasons = {};
 if (scene === "crowd") crowd().forEach(put);
 else if (scene === "load") crowd(4).forEach(put);
+else if (scene === "field") field(Number(new URLSearchParams(location.search).get("pods"))).forEach(put);
 else if (scene === "empty") put(namespace("default"));
 else if (scene === "many") many().forEach(put);
 else {
@@ -96,6 +97,7 @@ class Played extends EventTarget {
       this.readyState = 1;
       sockets.add(this);
       this.dispatchEvent(new Event("open"));
+      performance.mark("fed");
       this.tell(snapshot([...objects.values()], { reasons, revision }));
       this.tell({ t: "presence", people: [{ name: "Ada", initial: "A" }, { name: "Lin", initial: "L" }] });
       if (scene === "lost") setTimeout(() => this.close(), 600);

@@ -1,0 +1,60 @@
+/**
+ * Measures in the page: how long frames take while something is done in each. Both pages offer the same `subject`:
+ * { first(): ms, pan(frames), zoom(frames), select(i): Promise<ms>, change(count) }.
+ */
+
+const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+/** Two frames: the second one comes when the first was painted. */
+export const painted = async () => {
+  await frame();
+  await frame();
+};
+
+/** @param {number[]} times @param {number} share */
+const quantile = (times, share) => [...times].sort((a, b) => a - b)[Math.min(times.length - 1, Math.floor(times.length * share))];
+
+/** Do something in each of so many frames: mean and 95th percentile of their length, and the longest task (ms). @param {number} frames @param {(i: number) => void} each */
+export async function during(frames, each) {
+  const tasks = [];
+  const watcher = new PerformanceObserver((list) => list.getEntries().forEach((entry) => tasks.push(entry.duration)));
+  watcher.observe({ type: "longtask" });
+  await painted();
+  const times = [];
+  let before = performance.now();
+  for (let i = 0; i < frames; i++) {
+    each(i);
+    await frame();
+    const now = performance.now();
+    times.push(now - before);
+    before = now;
+  }
+  await painted();
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  watcher.disconnect();
+  return { mean: times.reduce((sum, time) => sum + time, 0) / times.length, p95: quantile(times, 0.95), longest: Math.max(0, ...tasks) };
+}
+
+/** So many changes a second for some seconds, however long frames take. @param {number} perSecond @param {number} seconds @param {(count: number) => void} change */
+export function follow(perSecond, seconds, change) {
+  const began = performance.now(), slices = Math.min(perSecond, 20);
+  let made = 0;
+  const timer = setInterval(() => {
+    const due = Math.floor(((performance.now() - began) / 1000) * slices) * (perSecond / slices);
+    if (due > made) change(due - made);
+    made = Math.max(made, due);
+  }, 1000 / slices / 2);
+  return during(Math.round(seconds * 60), () => {}).finally(() => clearInterval(timer));
+}
+
+/** @param {any} subject */
+export async function measure(subject, { frames = 90, seconds = 4 } = {}) {
+  const found = { first: await subject.first() };
+  found.pan = await during(frames, (i) => subject.pan(i, frames));
+  found.zoom = await during(frames, (i) => subject.zoom(i, frames));
+  await painted();
+  const selected = [];
+  for (let i = 0; i < 8; i++) selected.push(await subject.select(i));
+  found.select = quantile(selected, 0.5);
+  for (const perSecond of [1, 10, 100]) found[`changes${perSecond}`] = await follow(perSecond, seconds, (count) => subject.change(count));
+  return found;
+}
