@@ -48,14 +48,6 @@ def since(cluster: int, revision: int) -> list[Change]:
     return past.whole(cluster, revision, head.revision)
 
 
-def latest(cluster: int, most: int) -> list[Change]:
-    """The newest changes, at most `most` of those that are kept, in order."""
-    head = head_of(cluster)
-    if head is None:
-        raise Gone("the cluster no longer exists")
-    return since(cluster, max(head.floor, head.revision - most))
-
-
 def recent(cluster: int, revision: int, upto: int) -> list[Change] | None:
     """The same from this process's memory alone, without the database; None when it does not reach."""
     return held(cluster).since(revision, upto)

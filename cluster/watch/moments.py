@@ -6,9 +6,9 @@ changes. Belongs to the event loop; the moving itself is done in a thread of its
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import Any
 
 from cluster.clock import Clock
 from cluster.config import ClusterConfig
@@ -17,8 +17,6 @@ from cluster.store import past
 from cluster.store.writer import looked_back
 from cluster.watch.mirror import Mirror
 from cluster.world import World
-
-T = TypeVar("T")
 
 MOST = 6
 """Worlds of the past in this process."""
@@ -44,6 +42,8 @@ class Moment:
         self.config: ClusterConfig = mirror.config
         self.clock = Clock(0.0, time, 0.0)
         self.readers = 0
+        self.reasons: Any = None
+        """What whoever shows it has worked out of it."""
 
     @property
     def revision(self) -> int:
@@ -103,11 +103,6 @@ class Moments:
     async def _made(self, mirror: Mirror, near: Moment | None, revision: int) -> Moment:
         world, time = await looked_back(_world, mirror.cluster, near.world if near else None, revision)
         return Moment(mirror, world, time)
-
-
-async def in_thread(call: Callable[[], T]) -> T:
-    """What a reader of a moment does for long."""
-    return await looked_back(call)
 
 
 def revision_of(text: str) -> int:

@@ -19,8 +19,10 @@ from cluster.machinery.errors import ApiError, BadRequest
 from cluster.machinery.objects import NAMESPACES, PODS, SERVICES, Key, name, spec
 from cluster.questions import ask
 from cluster.watch import Mirror
+from cluster.watch.moments import Moment
 from dashboard.aside import aside
 from dashboard.clusters import asking
+from dashboard.clusters.moment import dns_of, spoken_of
 from dashboard.clusters.page import find_cluster, frame, mirror_of
 from dashboard.clusters.twins import choose
 
@@ -39,11 +41,20 @@ def _question(request: HttpRequest) -> dict[str, str]:
     }
 
 
-async def _walk(mirror: Mirror, question: dict[str, str], *, raw: bool = False) -> dict[str, Any]:
+async def _walk(source: Mirror | Moment, question: dict[str, str], *, raw: bool = False) -> dict[str, Any]:
     def walk(outside: Outside | None) -> dict[str, Any]:
-        now = mirror.now()
-        where = asking.server_of(mirror.config.slug)
-        return ask(mirror.world, mirror.config, now=now, outside=outside, server=where, raw=raw, **question)  # type: ignore[arg-type]  # text
+        now = source.now()
+        where = asking.server_of(source.config.slug) if isinstance(source, Mirror) else None
+        return ask(
+            source.world,
+            source.config,
+            now=now,
+            dns=dns_of(source),
+            outside=outside,
+            server=where,
+            raw=raw,
+            **question,  # type: ignore[arg-type]  # text
+        )
 
     return await settled(walk, forwarder.current())
 
@@ -72,12 +83,13 @@ async def _side(mirror: Mirror, side: str, key: Key, question: dict[str, str]) -
 
 @require_safe
 async def resolve(request: HttpRequest, slug: str) -> JsonResponse:
-    """The walk through the search list, each answer, and why."""
+    """The walk through the search list, each answer, and why; with `at`, as it was at that revision."""
     cluster = await find_cluster(request, slug, "get")
     question = _question(request)
     if not question["name"]:
         raise BadRequest("A question has a name: ?name=headless-svc-stateful&pod=app-stateful-0")
-    return JsonResponse(await _walk(await mirror_of(cluster), question, raw=_wants_raw(request)))
+    async with spoken_of(request, cluster) as source:
+        return JsonResponse(await _walk(source, question, raw=_wants_raw(request)))
 
 
 @require_safe

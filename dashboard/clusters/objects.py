@@ -14,9 +14,11 @@ from cluster.kinds.registry import Registry
 from cluster.machinery.objects import NODES, PODS, SECRETS, Key, Obj, meta, resource_version, seconds, uid
 from cluster.nodes import usage
 from cluster.watch import Mirror
+from cluster.watch.moments import Moment
 from cluster.world import World
 from dashboard.actions import kubectl, short
-from dashboard.clusters.page import find_cluster, mirror_of
+from dashboard.clusters.moment import spoken_of
+from dashboard.clusters.page import find_cluster
 from dashboard.clusters.relations import relations
 from dashboard.explaining import reasons_of
 
@@ -26,21 +28,23 @@ MOST_EVENTS = 100
 
 @require_safe
 async def show(request: HttpRequest, slug: str, resource: str, namespace: str, name: str) -> JsonResponse:
-    """`resource` is the plural, with its group where it has one twin: `statefulsets` or `statefulsets.apps`."""
+    """`resource` is the plural, with its group where it has one twin: `statefulsets` or `statefulsets.apps`. With `at`,
+    the object as it was at that revision."""
     kind = kind_named(resource, BUILT_IN)
     if kind is None:
-        known = await mirror_of(await find_cluster(request, slug))
-        kind = kind_named(resource, custom.of(known.world))
+        async with spoken_of(request, await find_cluster(request, slug)) as known:
+            kind = kind_named(resource, custom.of(known.world))
     if kind is None:
         raise Http404(f"There is no kind of object {resource}.")
     namespace = "" if namespace == NO_NAMESPACE else namespace
     where = Key(kind.group, kind.resource, namespace, name)
     cluster = await find_cluster(request, slug, "get", kind.resource, group=kind.group, namespace=namespace, name=name)
-    mirror = await mirror_of(cluster)
-    obj = mirror.world.get(where)
-    if obj is None:
-        raise Http404(f"There is no {kind.singular} {name} in {namespace or slug}.")
-    return JsonResponse(panel(kind, where, obj, mirror))
+    async with spoken_of(request, cluster) as source:
+        obj = source.world.get(where)
+        if obj is None:
+            then = f" at revision {source.revision}" if isinstance(source, Moment) else ""
+            raise Http404(f"There is no {kind.singular} {name} in {namespace or slug}{then}.")
+        return JsonResponse(panel(kind, where, obj, source))
 
 
 def kind_named(resource: str, registry: Registry) -> Kind | None:
@@ -49,7 +53,7 @@ def kind_named(resource: str, registry: Registry) -> Kind | None:
     return next((kind for kind in named if not group or kind.group == group), None)
 
 
-def panel(kind: Kind, where: Key, obj: Obj, mirror: Mirror) -> dict[str, Any]:
+def panel(kind: Kind, where: Key, obj: Obj, mirror: Mirror | Moment) -> dict[str, Any]:
     now = mirror.now()
     shown = without_noise(obj)
     related, more = relations(where, obj, mirror.world)
@@ -66,7 +70,9 @@ def panel(kind: Kind, where: Key, obj: Obj, mirror: Mirror) -> dict[str, Any]:
             for reason in reasons
             if reason.about == where
         ],
-        "kubectl": commands(where, kind),
+        "kubectl": [command_then(where, kind, mirror.revision)]
+        if isinstance(mirror, Moment)
+        else commands(where, kind),
         "columns": {column.name: column.cell(obj, now) for column in kind.columns},
         "usage": uses(where, obj, mirror.world, now),
     }
@@ -134,3 +140,11 @@ def commands(where: Key, kind: Kind) -> list[str]:
     if where.kind == SECRETS:
         said.pop(0)
     return said
+
+
+def command_then(where: Key, kind: Kind, revision: int) -> str:
+    """kubectl's `get` has no word for a revision, the API has: a list as of exactly that one."""
+    group = "api/v1" if kind.api_version == "v1" else f"apis/{kind.api_version}"
+    within = f"namespaces/{where.namespace}/" if where.namespace else ""
+    query = f"fieldSelector=metadata.name%3D{where.name}&resourceVersion={revision}&resourceVersionMatch=Exact"
+    return f"kubectl get --raw '/{group}/{within}{kind.resource}?{query}'"

@@ -1,4 +1,6 @@
-"""What happened to a cluster before the page was opened: the newest changes of its log, for the strip at the foot."""
+"""What happened to a cluster, in few words a change: for the strip at the foot of the page, for an object's history,
+for programs. The whole of the kept log at a glance is counted, not told.
+"""
 
 from __future__ import annotations
 
@@ -8,33 +10,87 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from cluster.change import Change
-from cluster.machinery.objects import PODS, spec
-from cluster.store import read
-from cluster.store.log import latest
+from cluster.machinery.errors import BadRequest
+from cluster.machinery.objects import PODS, Key, spec
+from cluster.store import looked_back, past, rows
+from cluster.watch.moments import NotKept, revision_of
 from dashboard.clusters.page import find_cluster
-from dashboard.frames import id_of, is_sent
+from dashboard.clusters.past import fact
+from dashboard.frames import is_sent, parse_key
 from dashboard.podstate import pod_state
 
-MOST = 400
+USUAL, MOST = 400, 1000
+BINS = 240
+MOST_ACTS = 200
+MACHINES = ("controller", "collector", "kubelet", "scheduler", "node-", "system", "event-ttl")
+"""How the names of those who are nobody are known."""
 
 
 @require_safe
 async def recent(request: HttpRequest, slug: str) -> JsonResponse:
+    """The newest changes up to `upto`, at most `limit`; with `object` (group/resource/namespace/name) of that one."""
     cluster = await find_cluster(request, slug, "watch")
-    changes = await read(latest, cluster.pk, MOST)
-    return JsonResponse({"changes": [told(change) for change in changes if is_sent(change.key)]})
+    given = request.GET
+    limit = revision_of(given.get("limit", str(USUAL)))
+    if not 0 < limit <= MOST:
+        raise BadRequest(f"1 to {MOST} changes are told at once. This asks for {limit}.")
+    upto = revision_of(given["upto"]) if given.get("upto") else None
+    try:
+        of = parse_key(given["object"]) if given.get("object") else None
+    except ValueError as error:
+        raise BadRequest(str(error)) from error
+    return JsonResponse(await looked_back(_told, cluster.pk, upto, limit, of))
+
+
+@require_safe
+async def overview(request: HttpRequest, slug: str) -> JsonResponse:
+    """All that is kept: how many changes in each of a few hundred spans of time, and what people did."""
+    cluster = await find_cluster(request, slug, "watch")
+    return JsonResponse(await looked_back(_overview, cluster.pk))
+
+
+def _told(cluster: int, upto: int | None, limit: int, of: Key | None) -> dict[str, Any]:
+    head = past.head_of(cluster)
+    floor, newest = (head.floor, head.revision) if head is not None else (0, 0)
+    end = newest if upto is None else upto
+    if not floor <= end <= newest:
+        raise NotKept(end, floor, newest)
+    if of is not None:
+        found = [fact(each) for each in rows.facts_of(cluster, of, limit) if each.revision <= end]
+    else:
+        changes = rows.changes(cluster, max(floor, end - limit), end)
+        found = [told(each) for each in changes if is_sent(each.key)]
+    return {"floor": floor, "head": newest, "changes": found}
+
+
+def _overview(cluster: int) -> dict[str, Any]:
+    head = past.head_of(cluster)
+    floor, newest = (head.floor, head.revision) if head is not None else (0, 0)
+    facts = [each for each in rows.facts(cluster, floor, newest) if is_sent(each.key)]
+    if not facts:
+        return {"floor": floor, "head": newest, "bins": [], "acts": []}
+    first, last = facts[0].time, facts[-1].time
+    width = max((last - first) / BINS, 0.001)
+    bins: dict[int, dict[str, Any]] = {}
+    for each in facts:
+        place = min(BINS - 1, int((each.time - first) / width))
+        held = bins.setdefault(place, {"at": first + place * width, "r": each.revision, "count": 0})
+        held["count"] += 1
+    people = [each for each in facts if each.author and not each.author.startswith("system:")]
+    people = [each for each in people if not any(word in each.author for word in MACHINES)]
+    return {
+        "floor": floor,
+        "head": newest,
+        "from": first,
+        "to": last,
+        "bins": list(bins.values()),
+        "acts": [fact(each) for each in people[-MOST_ACTS:]],
+    }
 
 
 def told(change: Change) -> dict[str, Any]:
     """A change in few words: the object is named, not shown."""
-    found: dict[str, Any] = {
-        "id": id_of(change.key),
-        "type": change.type,
-        "r": change.revision,
-        "author": change.author,
-        "cause": change.cause,
-        "at": change.time,
-    }
+    found = fact(change)
     if change.key.kind == PODS:
         found["state"] = pod_state(change.object).state
     elif isinstance(wanted := spec(change.object).get("replicas"), int):

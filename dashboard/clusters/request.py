@@ -15,11 +15,14 @@ from cluster.dns.answer import Outside
 from cluster.dns.forwarder import settled
 from cluster.machinery.errors import ApiError, BadRequest
 from cluster.machinery.objects import NAMESPACES, PODS, SERVICES, name, spec, status
+from cluster.network.proxy import NO_AFFINITY
 from cluster.requests import GOOD, OUTSIDE, Logged, remembered, send
 from cluster.shell.machine import machines
 from cluster.store.dice import fresh
 from cluster.watch import Mirror
+from cluster.watch.moments import Moment
 from dashboard.aside import aside
+from dashboard.clusters.moment import spoken_of
 from dashboard.clusters.page import find_cluster, frame, mirror_of
 from dashboard.errors import wants_page
 
@@ -40,7 +43,8 @@ async def page(request: HttpRequest, slug: str) -> HttpResponse:
     mirror = await mirror_of(cluster)
     asked = _asked(request)
     if not wants_page(request):
-        return JsonResponse(await _sent(request, mirror, asked))
+        async with spoken_of(request, cluster) as source:
+            return JsonResponse(await _sent(request, source, asked))
     trace, refused = None, ""
     if asked["to"] and not _many(request, asked):
         try:
@@ -88,34 +92,39 @@ def _many(request: HttpRequest, asked: dict[str, str]) -> bool:
     return request.method != "POST" and asked["count"] != "1"
 
 
-async def _sent(request: HttpRequest, mirror: Mirror, asked: dict[str, str]) -> dict[str, Any]:
+async def _sent(request: HttpRequest, source: Mirror | Moment, asked: dict[str, str]) -> dict[str, Any]:
     if _many(request, asked):
         raise BadRequest("A GET sends one request. Send more by POST.")
 
+    # Of the past nobody is remembered, and nothing is written into its logs.
+    present = isinstance(source, Mirror)
     written: list[Logged] = []
 
     def sent(outside: Outside | None) -> dict[str, Any]:
         found = send(
-            mirror.world,
-            mirror.config,
+            source.world,
+            source.config,
             source=asked["from"],
             to=asked["to"],
             count=asked["count"],
             namespace=asked["namespace"],
             method=asked["method"],
             pick=fresh.pick,
-            now=mirror.now(),
-            affinity=remembered.of(mirror.world),
+            now=source.now(),
+            affinity=remembered.of(source.world) if present else NO_AFFINITY,
             outside=outside,
         )
-        remembered.keep(mirror.world, found.affinity)
-        written[:] = found.logged
-        return {"revision": mirror.revision, **found.trace}
+        if present:
+            remembered.keep(source.world, found.affinity)
+            written[:] = found.logged
+        return {"revision": source.revision, **found.trace}
 
     trace = await settled(sent, forwarder.current())
-    containers = machines(mirror)
+    if not isinstance(source, Mirror):
+        return trace
+    containers = machines(source)
     for each in written:
-        if (pod := mirror.world.get(each.pod)) is not None:
+        if (pod := source.world.get(each.pod)) is not None:
             await containers.log(pod, each.container, each.line.text, error=each.line.error)
     return trace
 

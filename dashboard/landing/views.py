@@ -42,10 +42,9 @@ DNS_PROFILES = (
 )
 
 
-class NewCluster(forms.Form):
-    """A name, a pace and a profile of its DNS; the rest has defaults."""
-
-    slug = forms.CharField(
+def cluster_name() -> forms.CharField:
+    """The field a new cluster's name is written into."""
+    return forms.CharField(
         label="Name",
         max_length=40,
         validators=[
@@ -55,6 +54,12 @@ class NewCluster(forms.Form):
             )
         ],
     )
+
+
+class NewCluster(forms.Form):
+    """A name, a pace and a profile of its DNS; the rest has defaults."""
+
+    slug = cluster_name()
     pace = forms.ChoiceField(choices=Cluster.Pace.choices, initial=Cluster.Pace.BRISK)
     dns = forms.ChoiceField(choices=DNS_PROFILES, initial=DEFAULT, required=False)
 
@@ -142,14 +147,14 @@ async def _from_scenario(request: HttpRequest, scenario: str, user: Any) -> Http
     if scenario not in {each.slug for each in scenarios()}:
         raise Http404(f"There is no scenario {scenario}.")
     author = user.get_username()
-    slug = await _free_name(scenario)
+    slug = await free_name(scenario)
     made = await written(create_cluster, slug, author=author, owner=user)
     await written(load, made.pk, scenario, author=author)
     messages.success(request, f"{slug} is made.")
     return redirect("explorer", slug)
 
 
-async def _free_name(wanted: str) -> str:
+async def free_name(wanted: str) -> str:
     """The name itself or, when it is taken, with the first free number: headless-2."""
     taken = {each async for each in Cluster.objects.values_list("slug", flat=True)}
     numbered = (f"{wanted}-{number}" for number in count(2))

@@ -13,7 +13,6 @@ import contextlib
 import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
-from uuid import UUID
 
 import orjson
 import structlog
@@ -24,9 +23,9 @@ from cluster.machinery.objects import Key, Obj
 from cluster.plan import Controller
 from cluster.watch import Batch, Ended, Hub, Mirror
 from cluster.worker.assembly import CONTROLLERS
-from cluster.world import World
-from dashboard.frames import id_of, is_sent, item
+from dashboard.frames import is_sent, item
 from dashboard.live.ahead import Ahead
+from dashboard.live.framing import opening_facts, told, uid_of
 from dashboard.live.opening import Opening
 from dashboard.live.questions import Ask, Questions
 from dashboard.live.reasons import Explain, Reasons
@@ -87,7 +86,7 @@ class Stage:
                 break
         if missed is None:
             opening = self._opened_with(mirror)
-            for frame in opening.frames(_moment(mirror) | {"next": self.ahead.told} | facts):
+            for frame in opening.frames(opening_facts(mirror) | {"next": self.ahead.told} | facts):
                 seat.push(frame)
             seat.since = opening.upto
             if opening.followed:
@@ -200,8 +199,8 @@ class Stage:
         if len(changes) > BURST:
             self._calm_at = time.perf_counter() + CALM
         revision = batches[-1].revision
-        told = changes if len(changes) <= BURST else list(last.values())
-        frame = encode(self._changes(mirror, revision, told))
+        newest = changes if len(changes) <= BURST else list(last.values())
+        frame = encode(self._changes(mirror, revision, newest))
         if self._opening is not None:
             self._opening.add(frame, revision)
         for seat in tuple(self.seats):
@@ -267,12 +266,12 @@ class Stage:
         return self._opening
 
     def _changes(self, mirror: Mirror, revision: int, changes: Iterable[Change]) -> dict[str, Any]:
-        told = [_told(change, mirror.world) for change in changes if is_sent(change.key)]
-        return {"t": "changes", "revision": revision, "time": mirror.now(), "changes": told}
+        changed = [told(change, mirror.world) for change in changes if is_sent(change.key)]
+        return {"t": "changes", "revision": revision, "time": mirror.now(), "changes": changed}
 
     async def _missed(self, mirror: Mirror, known: tuple[str, int] | None) -> tuple[int, list[Change]] | None:
         """(revision, changes since) for who was here before; None: needs a snapshot."""
-        if known is None or known[0] != _uid(mirror) or not 0 < known[1] <= mirror.revision:
+        if known is None or known[0] != uid_of(mirror) or not 0 < known[1] <= mirror.revision:
             return None
         if mirror.revision - known[1] > MISSED:
             return None
@@ -297,39 +296,8 @@ class Stage:
             seat.push(frame)
 
 
-def _moment(mirror: Mirror) -> dict[str, Any]:
-    """What a snapshot tells beside objects and reasons."""
-    config = mirror.config
-    cluster = {
-        "uid": _uid(mirror),
-        "slug": config.slug,
-        "domain": config.domain,
-        "dns": config.dns_address,
-        "pace": config.pace,
-    }
-    return {
-        "t": "snapshot",
-        "cluster": cluster,
-        "time": mirror.now(),
-        "wall": time.time(),
-        "speed": mirror.clock.speed,
-    }
-
-
-def _told(change: Change, world: World) -> dict[str, Any]:
-    facts = {"r": change.revision, "author": change.author, "cause": change.cause, "at": change.time}
-    if change.type == "DELETED":
-        return {"op": "drop", "id": id_of(change.key), **facts}
-    return {"op": "put", "item": item(change.key, change.object, world), **facts}
-
-
 def _clock(mirror: Mirror) -> dict[str, Any]:
     return {"speed": mirror.clock.speed, "pace": mirror.config.pace}
-
-
-def _uid(mirror: Mirror) -> str:
-    """The cluster's uid in one spelling: databases differ in theirs."""
-    return str(UUID(str(mirror.uid)))
 
 
 def _once() -> Callable[[], bool]:

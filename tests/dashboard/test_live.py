@@ -34,7 +34,7 @@ from cluster.watch import Hub
 from cluster.world import World
 from dashboard.asgi import application
 from dashboard.frames import id_of, is_sent
-from dashboard.live import consumer
+from dashboard.live import consumer, framing
 from dashboard.live import stage as stages
 from dashboard.live.consumer import known_revision
 from dashboard.live.crowd import Crowd
@@ -406,7 +406,7 @@ async def test_a_fault_of_ours_closes_and_starts_afresh(
 
     stage = Stage(hub, cluster.pk, silent, nothing)
     seat = await stage.enter("ada", None, {})
-    monkeypatch.setattr(stages, "item", broken)
+    monkeypatch.setattr(framing, "item", broken)
     await store(cluster, Create(config_map("a")))
     async with asyncio.timeout(5):
         while await seat.next() is not None:

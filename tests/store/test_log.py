@@ -131,18 +131,6 @@ def test_age_bytes_and_count_each_limit_the_log(cluster: Cluster, keep: log.Rete
     assert len(left) == kept
 
 
-def test_the_latest_are_those_that_are_kept_and_no_more_than_asked_for(cluster: Cluster) -> None:
-    for number in range(9):
-        commit(cluster.pk, [Create(config_map(f"a{number}"))], author="ada", cause="apply")
-    newest = [f"a{number}" for number in range(9)]
-    assert [change.key.name for change in log.latest(cluster.pk, 4)] == newest[-4:]
-    log.compact(cluster.pk, now=0.0, keep=log.Retention(changes=3))
-    holding.forget(cluster.pk)
-    assert [change.key.name for change in log.latest(cluster.pk, 100)] == newest[-3:]
-    with pytest.raises(Gone):
-        log.latest(0, 4)
-
-
 def test_every_kept_moment_is_rebuilt_exactly(cluster: Cluster) -> None:
     dice = random.Random(7)
     moments: dict[int, dict[Key, Obj]] = {}
