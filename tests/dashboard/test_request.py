@@ -25,11 +25,17 @@ def serves(mirror: Mirror, name: str = "web") -> bool:
     return found is not None and len(route(mirror.world, found["spec"]["clusterIP"]).backends) == 3
 
 
+def asked_by_pods(mirror: Mirror) -> bool:
+    """The DNS pods are up: while the first of them start, their Service may have nobody for a moment."""
+    return len(route(mirror.world, mirror.config.dns_address).backends) == 2
+
+
 @pytest.fixture
 async def running(hub: Hub, cluster: Cluster) -> AsyncIterator[None]:
-    """The demo with its three pods up."""
+    """The demo with its three pods up, and with the DNS that they ask."""
     async with at_work(hub, cluster, CONTROLLERS):
         await until(hub, cluster, serves, seconds=20)
+        await until(hub, cluster, asked_by_pods, seconds=20)
         yield
 
 
