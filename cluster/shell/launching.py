@@ -8,6 +8,8 @@ import os
 
 from cluster.nodes.software import PATH
 from cluster.shell.images import lookup
+from cluster.shell.language.gates import Gate, enter, present
+from cluster.shell.language.jobs import IGNORED
 from cluster.shell.process import Machine, Process, Program
 
 _LONGEST_LINE = 127
@@ -33,18 +35,25 @@ async def launch(process: Process, scripts: int = 0) -> int:
 async def _registered(process: Process, machine: Machine, program: Program) -> int:
     """Known to ps and kill while it runs."""
 
+    gate = present() or Gate(foreground=True)
+
     async def body() -> int:
+        enter(gate)
         return await program(process)
 
     task = asyncio.ensure_future(body())
 
     def signal(number: int) -> None:
+        if gate.heed(number) or number in IGNORED:
+            return
+        gate.ended_by = number
         process.signals.append(number)
         task.cancel()
 
     process.pid = machine.processes.begin(
         process.argv, parent=process.parent, user=process.user, terminal=process.tty is not None, signal=signal
     )
+    gate.leader = gate.leader or process.pid
     try:
         return await task
     except asyncio.CancelledError:

@@ -19,6 +19,7 @@ from cluster.nodes import environment, filesystem, hostfiles, scripted, software
 from cluster.nodes.hostfiles import Names
 from cluster.shell.files import TreeFiles
 from cluster.shell.images import Installed
+from cluster.shell.language.gates import passed
 from cluster.shell.launching import launch
 from cluster.shell.network import Network
 from cluster.shell.pipes import Nothing, Printed
@@ -136,6 +137,7 @@ class ContainerMachine:
 
     async def sleep(self, seconds: float) -> None:
         await self._machines.sleep(seconds)
+        await passed()
 
     def pick(self, n: int) -> int:
         return self._machines.pick(n)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
+from cluster.shell.language.gates import FROM_TERMINAL
 from cluster.shell.language.interrupts import Interrupt, current
 from cluster.shell.language.limits import Budget, LimitReached, Limits
 from cluster.shell.language.sessions import begin
@@ -41,6 +42,10 @@ async def execute(process: Process, *, start: Program = launch, limits: Limits |
     interrupt = Interrupt()
 
     def interrupted(signal: int) -> None:
+        if signal == FROM_TERMINAL:
+            if interrupt.front is not None:
+                interrupt.front.stop(signal)
+            return
         interrupt.pending = True
         interrupt.signal = signal
         for task in running:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cluster.shell.builtins.builtin import Builtin, fatal, misused, whole_number
+from cluster.shell.builtins.tasks import may_leave
 from cluster.shell.language.errors import Break, Continue, Exit, Return
 from cluster.shell.language.launching import DEFAULT_PATH, CannotRun, find_program
 from cluster.shell.language.quoting import quoted
@@ -66,6 +67,8 @@ async def exit_(shell: Shell, words: list[str]) -> int:
         await shell.say("exit")
     if len(words) > 2 and shell.flavour.is_bash and whole_number(words[1]) is not None:
         await shell.complain("too many arguments", "exit")
+        return 1
+    if not await may_leave(shell):
         return 1
     raise Exit(await _status(shell, words))
 

@@ -1,10 +1,12 @@
-"""Background jobs: wait, jobs, kill, fg, bg, disown."""
+"""Jobs: wait, jobs, kill, fg, bg, disown."""
 
 from __future__ import annotations
 
 import asyncio
 
 from cluster.shell.builtins.builtin import Builtin, whole_number
+from cluster.shell.language.foreground import attended, tell_stopped
+from cluster.shell.language.gates import CONTINUE
 from cluster.shell.language.jobs import SIGNALS, Job
 from cluster.shell.language.shell import Shell
 from cluster.shell.language.traps import NAMES, signal_name
@@ -25,7 +27,7 @@ async def wait(shell: Shell, words: list[str]) -> int:
     for name in names:
         status = await _wait_for(shell, name)
     if not names:
-        for job in list(shell.jobs.all):
+        for job in [job for job in shell.jobs.all if not job.stopped]:
             await _ended(job)
             shell.jobs.forget(job)
     return status
@@ -45,6 +47,9 @@ async def _wait_for(shell: Shell, name: str) -> int:
             await shell.complain(message, "wait")
             return 127 if known or name.startswith("%") else 1
         return 127
+    if job.stopped and shell.flavour.is_bash:
+        await shell.say(f"{shell.name}: warning: wait_for_job: job {job.number} is stopped")
+        return 128 + job.process.gate.stopped
     status = await _ended(job)
     shell.jobs.forget(job)
     return status
@@ -61,38 +66,49 @@ async def _wait_for_any(shell: Shell) -> int:
     return job.status or 0
 
 
-def describe(shell: Shell, job: Job) -> str:
-    """A line of `jobs`."""
-    running = " &" if job.status is None else ""
-    if shell.flavour.is_bash:
-        return f"[{job.number}]{shell.jobs.mark(job)}  {job.state:<24}{job.text}{running}"
-    return f"[{job.number}] {shell.jobs.mark(job)} {job.state:<26}{job.text}"
-
-
 async def jobs(shell: Shell, words: list[str]) -> int:
     flags = "".join(word[1:] for word in words[1:] if word.startswith("-"))
     await asyncio.sleep(0)
-    for job in list(shell.jobs.all):
-        if ("r" in flags and job.status is not None) or ("s" in flags):
+    if shell.flavour.is_bash:
+        shell.warned = 2  # who has just been shown them need not be told at `exit`
+    for job in shell.jobs.all if shell.flavour.is_bash else shell.jobs.latest_first():
+        if ("r" in flags and (job.status is not None or job.stopped)) or ("s" in flags and not job.stopped):
             continue
         if "p" in flags:
             await shell.print(f"{job.process.pid}\n")
         elif "l" in flags:
-            line = describe(shell, job)
-            at = line.index(job.state)
-            await shell.print(f"{line[:at].rstrip()} {job.process.pid} {line[at:]}\n")
+            await shell.print(shell.jobs.line(job, shell.flavour, numbered=True) + "\n")
         else:
-            await shell.print(describe(shell, job) + "\n")
+            await shell.print(shell.jobs.line(job, shell.flavour) + "\n")
+        job.told = True
         if job.status is not None:
             shell.jobs.forget(job)
     return 0
 
 
-async def announce_ended(shell: Shell) -> None:
+async def announce_changed(shell: Shell) -> None:
     """What an interactive shell says before a prompt."""
-    for job in [job for job in shell.jobs.all if job.status is not None]:
-        await shell.say(describe(shell, job))
-        shell.jobs.forget(job)
+    for job in shell.jobs.all:
+        if job.stopped and not job.told:
+            shell.jobs.choose(job)
+    over = [job for job in shell.jobs.all if job.status is not None]
+    lines = {job.number: shell.jobs.line(job, shell.flavour) for job in over}
+    for job in list(shell.jobs.all):
+        if job.status is not None:
+            await shell.say(lines[job.number])
+            shell.jobs.forget(job)
+        elif job.stopped and not job.told:
+            job.told = True
+            await shell.say(("\n" if shell.flavour.is_bash else "") + shell.jobs.line(job, shell.flavour))
+
+
+async def may_leave(shell: Shell) -> bool:
+    """Whether a shell at a terminal ends now: one with stopped jobs only when it is told so twice."""
+    if shell.warned or not shell.interactive or not any(job.stopped for job in shell.jobs.all):
+        return True
+    shell.warned = 2
+    await shell.say("There are stopped jobs." if shell.flavour.is_bash else "You have stopped jobs.")
+    return False
 
 
 async def kill(shell: Shell, words: list[str]) -> int:
@@ -138,7 +154,10 @@ async def _send(shell: Shell, target: str, signal: int) -> int:
         await shell.complain(message if shell.flavour.is_bash else f"Illegal number: {target}", "kill")
         return 1
     try:
-        shell.machine.processes.kill(number, signal)
+        if job is not None:
+            await _send_job(shell, job, signal)
+        else:
+            shell.machine.processes.kill(number, signal)
     except ProcessLookupError:
         message = f"({target}) - No such process" if shell.flavour.is_bash else "No such process"
         await shell.complain(
@@ -149,6 +168,14 @@ async def _send(shell: Shell, target: str, signal: int) -> int:
         await shell.complain(f"({target}) - {error.strerror}" if shell.flavour.is_bash else str(error.strerror), "kill")
         return 1
     return 0
+
+
+async def _send_job(shell: Shell, job: Job, signal: int) -> None:
+    """What is sent to a stopped job reaches it at once: its shell has it go on for that."""
+    if job.stopped and shell.flavour.is_bash and shell.interactive and signal != CONTINUE:
+        job.told = True
+        await shell.say("\n" + shell.jobs.line(job, shell.flavour))
+    job.process.send(signal)
 
 
 async def _list(shell: Shell, rest: list[str]) -> int:
@@ -169,25 +196,56 @@ async def _list(shell: Shell, rest: list[str]) -> int:
 
 
 async def foreground(shell: Shell, words: list[str]) -> int:
-    """fg, and bg, which has nothing to do: nothing is ever stopped."""
-    if not shell.interactive:
-        await shell.complain("no job control", words[0])
-        return 1
-    job = shell.jobs.find(words[1] if len(words) > 1 else "%%")
+    """fg."""
+    job = await _named(shell, words)
     if job is None:
-        await shell.complain(f"{words[1] if len(words) > 1 else 'current'}: no such job", words[0])
         return 1
-    if words[0] == "bg":
-        await shell.complain(f"job {job.number} already in background", "bg")
-        return 0
     await shell.print(f"{job.text}\n")
+    shell.jobs.choose(job)
+    job.process.gate.foreground, job.told = True, False
+    job.process.gate.go_on()
     try:
-        status = await _ended(job)
+        if await attended(job.process):
+            return await tell_stopped(shell, job)
     except asyncio.CancelledError:
-        job.process.send(2)
+        shell.jobs.forget(job)
         raise
+    status = await _ended(job)
     shell.jobs.forget(job)
     return status
+
+
+async def background(shell: Shell, words: list[str]) -> int:
+    """bg."""
+    job = await _named(shell, words)
+    if job is None:
+        return 1
+    if not job.stopped:
+        if shell.flavour.is_bash:
+            await shell.complain(f"job {job.number} already in background", "bg")
+        return 0
+    line = (
+        f"[{job.number}]{shell.jobs.mark(job)} {job.text} &" if shell.flavour.is_bash else f"[{job.number}] {job.text}"
+    )
+    await shell.print(f"{line}\n")
+    job.process.gate.foreground, job.told = False, False
+    job.process.gate.go_on()
+    shell.jobs.settle()
+    return 0
+
+
+async def _named(shell: Shell, words: list[str]) -> Job | None:
+    name = words[1] if len(words) > 1 else "%%"
+    if not shell.interactive:
+        await shell.complain("no job control", words[0])
+        return None
+    job = shell.jobs.find(name if name.startswith("%") else f"%{name}")
+    if job is None or job.status is not None:
+        told = words[1] if len(words) > 1 else "current"
+        missing = "No current job" if told == "current" else f"No such job: {told}"
+        await shell.complain(f"{told}: no such job" if shell.flavour.is_bash else missing, words[0])
+        return None
+    return job
 
 
 async def disown(shell: Shell, words: list[str]) -> int:
@@ -202,6 +260,6 @@ TASKS: dict[str, Builtin] = {
     "jobs": jobs,
     "kill": kill,
     "fg": foreground,
-    "bg": foreground,
+    "bg": background,
     "disown": disown,
 }

@@ -6,11 +6,13 @@ from cluster.shell.builtins import BUILTINS, SPECIAL
 from cluster.shell.language.assigning import assign, show_assignment
 from cluster.shell.language.errors import Exit, Return
 from cluster.shell.language.expansion import expand_words
+from cluster.shell.language.foreground import in_front
 from cluster.shell.language.launching import DEFAULT_PATH, CannotRun, find_program, run_program
 from cluster.shell.language.limits import LimitReached
 from cluster.shell.language.quoting import traced
 from cluster.shell.language.redirecting import RedirectionFailed, apply, forget, restore
 from cluster.shell.language.shell import BadDescriptor, Shell
+from cluster.shell.language.spelling import spelled
 from cluster.shell.language.syntax import Assignment, Function, Simple, Word
 from cluster.shell.language.tracing import trace
 from cluster.shell.language.variables import Variable
@@ -132,7 +134,6 @@ async def _dispatch(shell: Shell, words: list[str], command: Simple) -> int:
 
 _BASH_ONLY = frozenset(
     {
-        "bg",
         "builtin",
         "caller",
         "compgen",
@@ -213,7 +214,7 @@ async def _program(shell: Shell, words: list[str], command: Simple) -> int:
             shown = []
         shown += words if shell.flavour.name == "dash" else map(traced, words)
         await trace(shell, " ".join(shown))
-    return await launch(shell, words, env)
+    return await in_front(shell, spelled(command), lambda: launch(shell, words, env))
 
 
 async def launch(shell: Shell, words: list[str], env: dict[str, str]) -> int:

@@ -8,9 +8,9 @@ class Leave(Exception):
 
 
 class Break(Leave):
-    def __init__(self, levels: int) -> None:
+    def __init__(self, levels: int, status: int = 0) -> None:
         super().__init__(levels)
-        self.levels = levels
+        self.levels, self.status = levels, status
 
 
 class Continue(Break):

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
+from cluster.shell.language.flavours import Flavour
+from cluster.shell.language.gates import FROM_TERMINAL, INPUT, STOP, Gate
+
 SIGNALS = {
     "HUP": 1,
     "INT": 2,
@@ -52,10 +55,13 @@ class Child:
     pid: int = 0
     task: asyncio.Task[int] | None = None
     signals: list[int] = field(default_factory=list)
+    gate: Gate = field(default_factory=lambda: Gate(foreground=False))
 
     def send(self, signal: int) -> None:
-        """What a signal does by default: it ends the process."""
-        if signal not in IGNORED and self.task is not None and not self.task.done():
+        """What a signal does by default: it ends the process, or stops it, or has it go on."""
+        if self.gate.heed(signal) or signal in IGNORED:
+            return
+        if self.task is not None and not self.task.done():
             self.signals.append(signal)
             self.task.cancel()
 
@@ -67,14 +73,20 @@ class Job:
     text: str
     status: int | None = None
     told: bool = False
+    """That it is stopped."""
+
+    @property
+    def stopped(self) -> bool:
+        return self.status is None and bool(self.process.gate.stopped)
 
     @property
     def state(self) -> str:
         """As `jobs` shows it."""
         if self.status is None:
-            return "Running"
-        if self.process.signals:
-            return SAID.get(self.process.signals[-1], f"Signal {self.process.signals[-1]}")
+            return "Stopped" if self.process.gate.stopped else "Running"
+        signal = self.process.signals[-1] if self.process.signals else self.process.gate.ended_by
+        if signal:
+            return SAID.get(signal, f"Signal {signal}")
         return "Done" if self.status == 0 else f"Exit {self.status}"
 
 
@@ -83,6 +95,8 @@ class Jobs:
     all: list[Job] = field(default_factory=list)
     statuses: dict[int, int] = field(default_factory=dict)
     """How those ended that are no longer listed, by process."""
+    _current: Job | None = None
+    _previous: Job | None = None
 
     def fresh(self) -> Jobs:
         """A subshell's: it has none, but knows what its parent's were."""
@@ -92,19 +106,22 @@ class Jobs:
         number = max((job.number for job in self.all), default=0) + 1
         job = Job(number, process, text)
         self.all.append(job)
+        self.settle()
         return job
 
     def find(self, name: str) -> Job | None:
-        """By %1, %+, %-, %name, or a process's number."""
+        """By %1, %+, %-, %name, %?name, or a process's number."""
         if not name.startswith("%"):
             return next((job for job in self.all if name.isdigit() and job.process.pid == int(name)), None)
         rest = name[1:]
         if rest in ("", "+", "%"):
-            return self.all[-1] if self.all else None
+            return self._current
         if rest == "-":
-            return self.all[-2] if len(self.all) > 1 else (self.all[-1] if self.all else None)
+            return self._previous
         if rest.isdigit():
             return next((job for job in self.all if job.number == int(rest)), None)
+        if rest.startswith("?"):
+            return next((job for job in self.all if rest[1:] in job.text), None)
         return next((job for job in self.all if job.text.startswith(rest)), None)
 
     def forget(self, job: Job) -> None:
@@ -112,9 +129,53 @@ class Jobs:
             self.all.remove(job)
         if job.status is not None:
             self.statuses[job.process.pid] = job.status
+        self.settle()
+
+    def choose(self, job: Job) -> None:
+        """Make it the present one; the one before is the present one of until now, if that is stopped, else the last
+        one that is, else the last that runs."""
+        if job is not self._current:
+            self._previous, self._current = self._current, job
+        before = self._previous
+        if before is not None and before is not job and before in self.all and before.stopped:
+            return
+        older = [each for each in self.all if each.number < job.number]
+        stopped = _last(older, stopped=True) if job.stopped else None
+        self._previous = stopped or _last(self.all if job.stopped else older, stopped=False) or job
+
+    def settle(self) -> None:
+        """Some job is otherwise now: which is the present one? A stopped one, the last of them, or the last that
+        runs."""
+        for each in (self._current, self._previous):
+            if each is not None and each in self.all and each.stopped:
+                self.choose(each)
+                return
+        chosen = _last(self.all, stopped=True) or _last(self.all, stopped=False) or (self.all[-1] if self.all else None)
+        if chosen is None:
+            self._current = self._previous = None
+        else:
+            self.choose(chosen)
 
     def mark(self, job: Job) -> str:
         """`+` for the present job, `-` for the one before."""
-        if self.all and job is self.all[-1]:
-            return "+"
-        return "-" if len(self.all) > 1 and job is self.all[-2] else " "
+        return "+" if job is self._current else "-" if job is self._previous else " "
+
+    def latest_first(self) -> list[Job]:
+        return sorted(self.all, key=lambda job: (" -+".index(self.mark(job)), job.number), reverse=True)
+
+    def line(self, job: Job, flavour: Flavour, *, numbered: bool = False) -> str:
+        """One of `jobs`, with the process' number where that is wanted."""
+        state = job.state
+        if flavour.is_bash:
+            running = " &" if state == "Running" else ""
+            own = f"{job.process.pid} " if numbered else " "
+            return f"[{job.number}]{self.mark(job)} {own}{state:<24}{job.text}{running}"
+        if job.stopped and job.process.gate.stopped != FROM_TERMINAL:
+            state = {STOP: "Stopped (signal)", INPUT: "Stopped (tty input)"}.get(job.process.gate.stopped, state)
+        head = f"[{job.number}] {self.mark(job)} " if flavour.name == "dash" else f"[{job.number}]{self.mark(job)}  "
+        own = f"{job.process.pid} " if numbered else ""
+        return f"{head + own + state:<32} {job.text}"
+
+
+def _last(jobs: list[Job], *, stopped: bool) -> Job | None:
+    return next((job for job in reversed(jobs) if job.status is None and job.stopped is stopped), None)

@@ -6,6 +6,8 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 
+from cluster.shell.language.gates import present
+
 SLICE = 0.003
 """Seconds after which others get their turn."""
 
@@ -54,6 +56,8 @@ class Budget:
         self._steps += 1
         if self.broken is not None:
             raise self.broken
+        if (gate := present()) is not None and gate.stopped:
+            await gate.passed()
         if self._steps & 7:
             return
         now = time.perf_counter()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from cluster.shell.language import gates
 from cluster.shell.language.calling import run_simple
 from cluster.shell.language.descriptors import Nothing, Open, Pipe
 from cluster.shell.language.errors import Break, Continue, Exit, ExpansionProblem
 from cluster.shell.language.expansion import expand_pattern, expand_sum, expand_text, expand_words
 from cluster.shell.language.failing import MISREAD, fail_expansion, fail_reading
+from cluster.shell.language.foreground import in_front
 from cluster.shell.language.jobs import Child, Job
 from cluster.shell.language.limits import LimitReached
 from cluster.shell.language.patterns import compile_pattern
@@ -17,6 +19,7 @@ from cluster.shell.language.quoting import traced
 from cluster.shell.language.redirecting import RedirectionFailed, apply, restore
 from cluster.shell.language.selecting import choose
 from cluster.shell.language.shell import Shell
+from cluster.shell.language.spelling import spelled
 from cluster.shell.language.subshells import run_subshell
 from cluster.shell.language.syntax import (
     AndOr,
@@ -129,7 +132,7 @@ async def _pipeline(shell: Shell, pipeline: Pipeline) -> int:
     if len(pipeline.commands) == 1:
         status = await (_tested if pipeline.negated else run)(shell, pipeline.commands[0])
     else:
-        status = await _piped(shell, pipeline.commands)
+        status = await in_front(shell, spelled(pipeline), lambda: _piped(shell, pipeline.commands))
     return int(not status) if pipeline.negated else status
 
 
@@ -175,6 +178,7 @@ async def _background(shell: Shell, command: Background) -> int:
     job = shell.jobs.add(entry, command.text)
 
     async def body() -> int:
+        gates.enter(entry.gate)
         try:
             job.status = await run_subshell(child, command.command)
         except LimitReached as limit:
@@ -232,7 +236,7 @@ async def _inside(shell: Shell, command: Compound) -> int:
         return await _while(shell, command)
     if isinstance(command, Subshell):
         child = shell.fork()
-        return await _leaf(shell, lambda: run_subshell(child, command.body))
+        return await _leaf(shell, lambda: in_front(shell, spelled(command), lambda: run_subshell(child, command.body)))
     if isinstance(command, (Test, Calculation)) and (
         shell.flavour.name == "dash" or (isinstance(command, Calculation) and not shell.flavour.is_bash)
     ):
@@ -295,9 +299,9 @@ class _Loop:
         try:
             self.status = await _sequence(self.shell, body)
         except Break as leave:
-            self.status = 0
+            self.status = leave.status
             if leave.levels > 1 and self.shell.loops > 1:
-                raise type(leave)(leave.levels - 1) from None
+                raise type(leave)(leave.levels - 1, leave.status) from None
             return isinstance(leave, Continue)
         finally:
             self.shell.loops -= 1

@@ -107,6 +107,8 @@ class Shell:
     traps: dict[str, str] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     hashed: dict[str, list[str | int]] = field(default_factory=dict)
+    warned: int = 0
+    """For how many more commands it counts that there are stopped jobs."""
     history: list[str] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     """The functions that are running, outermost first."""

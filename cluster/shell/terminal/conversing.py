@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 
-from cluster.shell.builtins.tasks import announce_ended
+from cluster.shell.builtins.tasks import announce_changed, may_leave
 from cluster.shell.language.errors import Break, Discard, Return
 from cluster.shell.language.evaluating import run_commands
 from cluster.shell.language.interrupts import current
@@ -34,9 +34,12 @@ async def converse(shell: Shell, terminal: Terminal | None, *, login: bool = Fal
             shell.variables.scopes[0][name] = Variable(value)
     if rc:
         await _start_up(shell, login=login)
+    current.get().front = None
+    if terminal is not None:
+        shell.options.add("monitor")
     person = _Person(shell, terminal)
     while True:
-        await announce_ended(shell)
+        await announce_changed(shell)
         command = shell.variables.get("PROMPT_COMMAND")
         if command and shell.flavour.is_bash:
             await _run(shell, read_script(command))
@@ -44,11 +47,15 @@ async def converse(shell: Shell, terminal: Terminal | None, *, login: bool = Fal
             script = await person.command()
         except Ended:
             await shell.say("exit" if shell.flavour.is_bash else "")
+            shell.warned = max(shell.warned - 1, 0)
+            if not await may_leave(shell):
+                continue
             return shell.status
         except Interrupted:
             shell.status = INTERRUPTED
             continue
         if script is not None:
+            shell.warned = max(shell.warned - 1, 0)
             shell.status = await _run(shell, script)
 
 

@@ -11,16 +11,19 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from cluster.shell.language.gates import present
 from cluster.shell.process import Reader, Window, Writer
 
 ROOM = 65_536
 """Bytes that are kept of what is typed and not yet read."""
 _AT_KEY = re.compile(rb"[\r\n\x03\x04]")
-_INTERRUPT, _END, _QUIT, _ERASE, _KILL, _WORD, _LITERAL = 3, 4, 28, (8, 127), 21, 23, 22
+_END, _ERASE, _KILL, _WORD, _LITERAL = 4, (8, 127), 21, 23, 22
+_SIGNALS = {3: 2, 28: 3, 26: 20}
+"""What ^C, ^\\ and ^Z send."""
 
 
 class Terminal:
-    """Reader and writer for the programs in front of it. `interrupt` is told of Ctrl-C and Ctrl-\\ (2 and 3)."""
+    """Reader and writer for the programs in front of it. `interrupt` is told of ^C, ^\\ and ^Z (2, 3 and 20)."""
 
     def __init__(self, source: Reader, sink: Writer, window: Window, interrupt: Callable[[int], None]) -> None:
         self.window = window
@@ -44,7 +47,12 @@ class Terminal:
 
     async def read(self, most: int = 65_536) -> bytes:
         """A line, or what is there of it; b"" for Ctrl-D."""
-        while not self._ready:
+        while True:
+            if (gate := present()) is not None:
+                gate.on_change = self._stir
+                await gate.reads()
+            if self._ready:
+                break
             if self._hung_up:
                 return b""
             await self._wait()
@@ -103,11 +111,11 @@ class Terminal:
             self._ready.append(bytes(self._line) + b"\n")
             self._line.clear()
             self._stir()
-        elif byte in (_INTERRUPT, _QUIT):
-            echo += b"^C" if byte == _INTERRUPT else b"^\\"
+        elif byte in _SIGNALS:
+            echo += b"^" + bytes((byte ^ 64,))
             self._line.clear()
             self._ready.clear()
-            self._interrupt(2 if byte == _INTERRUPT else 3)
+            self._interrupt(_SIGNALS[byte])
         elif byte == _END:
             self._ready.append(bytes(self._line))
             self._line.clear()
