@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from cluster.machinery import dnsprofiles
-from cluster.machinery.objects import Obj, annotations_of
-from cluster.nodes import images, programs, script, servers
+from cluster.machinery.objects import Obj, annotations_of, status
+from cluster.nodes import hostfiles, images, programs, script, servers
 
 
 class Saying(NamedTuple):
@@ -23,6 +23,8 @@ class Saying(NamedTuple):
     error: bool = False
 
 
+_NGINX = "1.27.5"
+"""What an image without a number is taken for."""
 _Lines = Callable[[str, datetime], Iterator[tuple[str, bool]]]
 
 
@@ -30,7 +32,9 @@ def on_start(pod: Obj, container: Obj, started: float) -> list[Saying]:
     """Of a container whose main process is the image's own."""
     if annotations_of(pod).get(programs.CRASH_ANNOTATION) == "true":
         return [Saying(0.0, f"{programs.CRASH_ANNOTATION} is set: this ends at once, with exit code 1.", error=True)]
-    return _said(_SAID, container, started)
+    address = str(status(pod).get("podIP") or "")
+    said = _said(_SAID, container, started)
+    return [each._replace(text=each.text.replace("{address}", address)) for each in said]
 
 
 def on_stop(container: Obj, stopped: float) -> list[Saying]:
@@ -57,9 +61,35 @@ def _foreign(container: Obj) -> list[str]:
 
 
 def _nginx(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
-    said = ('using the "epoll" event method', f"nginx/{version or '1.27.5'}", "start worker processes")
-    for text in (*said, "start worker process 29", "start worker process 30"):
+    number = _numbers(version or _NGINX)
+    if number >= (1, 19):
+        yield from ((line, False) for line in _nginx_entrypoint(number))
+    if number < (1, 21):
+        return  # its log begins with warnings
+    said = ('using the "epoll" event method', f"nginx/{version or _NGINX}", "built by gcc 12.2.0 (Debian 12.2.0-14) ")
+    system = (f"OS: Linux {hostfiles.kernel()}", "getrlimit(RLIMIT_NOFILE): 1048576:1048576", "start worker processes")
+    for text in (*said, *system, "start worker process 29", "start worker process 30"):
         yield f"{at:%Y/%m/%d %H:%M:%S} [notice] 1#1: {text}", True
+
+
+def _nginx_entrypoint(number: tuple[int, ...]) -> Iterator[str]:
+    """What the image's own script says before the server starts."""
+    own, ipv6 = "/docker-entrypoint.sh:", "10-listen-on-ipv6-by-default.sh: info:"
+    yield f"{own} /docker-entrypoint.d/ is not empty, will attempt to perform configuration"
+    yield f"{own} Looking for shell scripts in /docker-entrypoint.d/"
+    yield f"{own} Launching /docker-entrypoint.d/10-listen-on-ipv6-by-default.sh"
+    yield f"{ipv6} Getting the checksum of /etc/nginx/conf.d/default.conf"
+    yield f"{ipv6} Enabled listen on IPv6 in /etc/nginx/conf.d/default.conf"
+    if number >= (1, 24):
+        yield f"{own} Sourcing /docker-entrypoint.d/15-local-resolvers.envsh"
+    yield f"{own} Launching /docker-entrypoint.d/20-envsubst-on-templates.sh"
+    if number >= (1, 20):
+        yield f"{own} Launching /docker-entrypoint.d/30-tune-worker-processes.sh"
+    yield f"{own} Configuration complete; ready for start up"
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part)
 
 
 def _nginx_parting(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
@@ -72,6 +102,12 @@ def _nginx_parting(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
 
 
 def _httpd(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
+    for _ in range(2):
+        yield (
+            "AH00558: httpd: Could not reliably determine the server's fully qualified domain name, using {address}."
+            " Set the 'ServerName' directive globally to suppress this message",
+            True,
+        )
     stamp = f"[{at:%a %b %d %H:%M:%S.%f %Y}]"
     server = f"Apache/{version or '2.4.62'} (Unix)"
     yield f"{stamp} [mpm_event:notice] [pid 1:tid 1] AH00489: {server} configured -- resuming normal operations", True
@@ -88,14 +124,21 @@ def _httpd_parting(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
 
 def _redis(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
     stamp = f"{at:%d %b %Y %H:%M:%S}.{at.microsecond // 1000:03}"
-    yield f"1:C {stamp} * oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo", False
+    old = bool(version) and _numbers(version) < (7,)
+    mark, transport = ("#", "") if old else ("*", " tcp")
+    number = version if version.count(".") == 2 else {"5": "5.0.14", "6": "6.2.17"}.get(version[:1], "7.4.2")
+    yield f"1:C {stamp} {mark} oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo", False
+    yield f"1:C {stamp} {mark} Redis version={number}, bits=64, commit=00000000, modified=0, pid=1, just started", False
     yield (
-        f"1:C {stamp} * Redis version={version or '7.4.2'}, bits=64, commit=00000000, modified=0, pid=1, started",
+        f"1:C {stamp} # Warning: no config file specified, using the default config."
+        " In order to specify a config file use redis-server /path/to/redis.conf",
         False,
     )
+    if not old or _numbers(version) >= (6,):
+        yield f"1:M {stamp} * monotonic clock: POSIX clock_gettime", False
     yield f"1:M {stamp} * Running mode=standalone, port=6379.", False
-    yield f"1:M {stamp} * Server initialized", False
-    yield f"1:M {stamp} * Ready to accept connections tcp", False
+    yield f"1:M {stamp} {mark} Server initialized", False
+    yield f"1:M {stamp} * Ready to accept connections{transport}", False
 
 
 def _redis_parting(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
@@ -120,11 +163,18 @@ def _mysql(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
 
 
 def _postgres(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
-    stamp = f"{at:%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03} UTC [1] LOG: "
+    stamp = f"{at:%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03} UTC"
     number = version if "." in version else f"{version or '17'}.4"
-    yield f"{stamp} starting PostgreSQL {number} on x86_64-pc-linux-gnu", True
-    yield f'{stamp} listening on IPv4 address "0.0.0.0", port 5432', True
-    yield f"{stamp} database system is ready to accept connections", True
+    built = f"(Debian {number}-1.pgdg120+2) on x86_64-pc-linux-gnu, compiled by gcc (Debian 12.2.0-14) 12.2.0, 64-bit"
+    yield "", False
+    yield "PostgreSQL Database directory appears to contain a database; Skipping initialization", False
+    yield "", False
+    yield f"{stamp} [1] LOG:  starting PostgreSQL {number} {built}", True
+    yield f'{stamp} [1] LOG:  listening on IPv4 address "0.0.0.0", port 5432', True
+    yield f'{stamp} [1] LOG:  listening on IPv6 address "::", port 5432', True
+    yield f'{stamp} [1] LOG:  listening on Unix socket "/var/run/postgresql/.s.PGSQL.5432"', True
+    yield f"{stamp} [29] LOG:  database system was shut down at {at:%Y-%m-%d %H:%M:%S} UTC", True
+    yield f"{stamp} [1] LOG:  database system is ready to accept connections", True
 
 
 def _mongo(version: str, at: datetime) -> Iterator[tuple[str, bool]]:

@@ -73,9 +73,19 @@ def pod(mirror: Mirror) -> Obj:
 
 
 async def test_a_server_says_that_it_starts(mirror: Mirror) -> None:
-    assert (await read(mirror, pod(mirror))).decode().splitlines() == [
+    said = (await read(mirror, pod(mirror))).decode().splitlines()
+    assert said[:3] == [
+        "/docker-entrypoint.sh: /docker-entrypoint.d/ is not empty, will attempt to perform configuration",
+        "/docker-entrypoint.sh: Looking for shell scripts in /docker-entrypoint.d/",
+        "/docker-entrypoint.sh: Launching /docker-entrypoint.d/10-listen-on-ipv6-by-default.sh",
+    ]
+    assert said[8:] == [
+        "/docker-entrypoint.sh: Configuration complete; ready for start up",
         '2026/11/18 11:06:40 [notice] 1#1: using the "epoll" event method',
         "2026/11/18 11:06:40 [notice] 1#1: nginx/1.27.5",
+        "2026/11/18 11:06:40 [notice] 1#1: built by gcc 12.2.0 (Debian 12.2.0-14) ",
+        "2026/11/18 11:06:40 [notice] 1#1: OS: Linux 5.15.0-1084-generic",
+        "2026/11/18 11:06:40 [notice] 1#1: getrlimit(RLIMIT_NOFILE): 1048576:1048576",
         "2026/11/18 11:06:40 [notice] 1#1: start worker processes",
         "2026/11/18 11:06:40 [notice] 1#1: start worker process 29",
         "2026/11/18 11:06:40 [notice] 1#1: start worker process 30",
