@@ -27,6 +27,7 @@ from cluster.machinery.objects import (
     SECRETS,
     SERVICES,
     STATEFUL_SETS,
+    VOLUMES,
     GroupResource,
     Key,
     Obj,
@@ -154,6 +155,11 @@ def _pod(key: Key, obj: Obj, world: World) -> Item:
             for port in each.get("ports") or ()
         ],
         "workload": workload_of(key, obj, world),
+        "claims": [
+            str(each["persistentVolumeClaim"].get("claimName") or "")
+            for each in spec(obj).get("volumes") or ()
+            if each.get("persistentVolumeClaim")
+        ],
     }
 
 
@@ -230,6 +236,7 @@ def _workload(key: Key, obj: Obj, world: World) -> Item:
         "start": int((wanted.get("ordinals") or {}).get("start") or 0),
         "policy": wanted.get("podManagementPolicy") or "",
         "serviceName": wanted.get("serviceName") or "",
+        "claims": [str(meta(each).get("name") or "") for each in wanted.get("volumeClaimTemplates") or ()],
         "selector": _match_labels(wanted.get("selector")),
         "images": [str(each.get("image") or "") for each in template.get("containers") or ()],
     }
@@ -277,11 +284,33 @@ def _node(key: Key, obj: Obj, world: World) -> Item:
     ready = condition(obj, "Ready") or {}
     well = ready.get("status") == "True"
     why = "" if well else str(ready.get("message") or "")
-    return {"ready": well, "why": why, "address": addresses.get("InternalIP") or ""}
+    room = status(obj).get("allocatable") or status(obj).get("capacity") or {}
+    return {
+        "ready": well,
+        "why": why,
+        "address": addresses.get("InternalIP") or "",
+        "cordoned": bool(spec(obj).get("unschedulable")),
+        "taints": [_taint(each) for each in spec(obj).get("taints") or ()],
+        "room": {name: str(room[name]) for name in ("pods", "cpu", "memory") if name in room},
+    }
+
+
+def _taint(taint: Obj) -> str:
+    """As kubectl writes it: key=value:Effect."""
+    value = taint.get("value")
+    return f"{taint.get('key', '')}{f'={value}' if value else ''}:{taint.get('effect', '')}"
 
 
 def _phase(key: Key, obj: Obj, world: World) -> Item:
     return {"phase": status(obj).get("phase") or ""}
+
+
+def _claim(key: Key, obj: Obj, world: World) -> Item:
+    return {
+        "phase": status(obj).get("phase") or "",
+        "volume": spec(obj).get("volumeName") or "",
+        "storage": str((status(obj).get("capacity") or {}).get("storage") or ""),
+    }
 
 
 def _size(key: Key, obj: Obj, world: World) -> Item:
@@ -301,7 +330,8 @@ _MORE: dict[GroupResource, Callable[[Key, Obj, World], Item]] = {
     CRON_JOBS: _cron_job,
     NODES: _node,
     NAMESPACES: _phase,
-    CLAIMS: _phase,
+    CLAIMS: _claim,
+    VOLUMES: _phase,
     CONFIG_MAPS: _size,
     SECRETS: _size,
 }

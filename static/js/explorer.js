@@ -12,10 +12,12 @@ import { Hover } from "./explorer/hover.js";
 import { Prefill } from "./explorer/prefill.js";
 import { answered, matching, reachable, travel } from "./explorer/shown.js";
 import { Sight } from "./explorer/sight.js";
+import { viewText } from "./model/views.js";
 import { LEAVE, Leaving } from "./picture/leaving.js";
 import { map } from "./picture/map.js";
 import { dnsBox } from "./panels/dns.js";
-import { filterBar, ground, legend, liveSign, notice, zoomer } from "./panels/frame.js";
+import { ground, legend, liveSign, notice, zoomer } from "./panels/frame.js";
+import { filterBar, viewTools } from "./panels/filters.js";
 import { inspector } from "./panels/inspector.js";
 import { overview } from "./panels/overview.js";
 import { requestBox, requestHead } from "./requests/box.js";
@@ -58,7 +60,7 @@ function draw() {
   document.body.classList.toggle("far-level", ui.level === "far");
   document.body.classList.toggle("phone", app.phone);
   surface.classList.toggle("many", picture.level === "near" && picture.plates.length > MANY);
-  const shape = `${ui.level}|${ui.focus}|${app.width}|${state.cluster?.uid}`;
+  const shape = `${ui.level}|${ui.focus}|${viewText(ui.view)}|${app.width}|${state.cluster?.uid}`;
   sight.settle(picture, shape);
   const matches = matching(app), going = leaving.of(picture, shape, now);
   if (going.length) {
@@ -67,11 +69,11 @@ function draw() {
   }
   surface.style.setProperty("--travel", `${travel(app)}ms`);
   render(map(state, app.model, picture, { going, selected: ui.selected, hover: ui.hover, tab: reachable(app, picture), ...answered(app), matches, k: zoom.k, now, view: zoom.view() }), /** @type {any} */ (world));
-  render(filterBar(app), places.bar);
+  render(filterBar(app, matches), places.bar);
   render(ground(app), places.ground);
   render(notice(app), places.note);
   render(sight.further(picture), places.below);
-  render(html`${legend(app)}${zoomer(Math.round(zoom.k * (ui.level === "far" ? FAR_PERCENT : 100)), { out: () => zoom.to(zoom.k / 1.25), in: () => zoom.to(zoom.k * 1.25), fit: () => sight.fit() })}`, places.ctl);
+  render(html`${legend(app)}${places.bar.childElementCount ? nothing : viewTools(app)}${zoomer(Math.round(zoom.k * (ui.level === "far" ? FAR_PERCENT : 100)), { out: () => zoom.to(zoom.k / 1.25), in: () => zoom.to(zoom.k * 1.25), fit: () => sight.fit() })}`, places.ctl);
   const side = inspector(app);
   const head = app.traffic.open ? requestHead(app.traffic) : sheetHead(app);
   places.dock.setAttribute("aria-label", app.traffic.open ? "Requests" : "DNS");
@@ -111,6 +113,7 @@ function bringLit() {
 
 listen(app, sight, hover, surface);
 addEventListener("popstate", () => {
+  app.recall();
   const id = objectIn(location.hash);
   if (id || location.hash.length < 2) app.select(id, { push: false });
 });
@@ -118,6 +121,7 @@ new ResizeObserver(() => app.schedule()).observe(surface);
 // Ages in the picture and seconds until the next try: the only things that change without a frame.
 setInterval(() => app.ui.selected || app.state.phase === "lost" || app.state.phase === "loading" ? app.schedule() : undefined, 1000);
 setInterval(() => app.schedule(), 10000);
+app.recall();
 app.ui.selected = objectIn(location.hash);
 if (location.hash && !app.ui.selected) history.replaceState(null, "", location.pathname + location.search);
 if (app.ui.selected) app.ui.sheet = "object"; // on a phone; elsewhere nothing reads it

@@ -9,23 +9,25 @@
  */
 import { derive, compare } from "./model/derive.js";
 import { far } from "./layout/far.js";
+import { farMachines, nearMachines } from "./layout/machines.js";
 import { near } from "./layout/near.js";
+import { wall } from "./layout/wall.js";
+import { BY_SERVICE, byLabel, byNode } from "./model/views.js";
 
 /** Above these the first sight is the far picture; a few workloads are near however many pods they have. */
-const NEAR_WORKLOADS = 10, NEAR_PODS = 80, FEW_WORKLOADS = 2;
+const NEAR_WORKLOADS = 10, NEAR_PODS = 80, FEW_WORKLOADS = 2, NEAR_ON_NODES = 200;
 
 /** @param {State} state @param {LayoutOptions} options @returns {Picture} */
 export function layout(state, options) {
   const model = derive(state);
   /** @type {Picture} */
   const picture = {
-    level: options.level ?? fitting(model), phone: options.phone ?? false, width: options.width, height: 0,
+    level: options.level ?? fitting(model, options.view), phone: options.phone ?? false, ports: !["workload", "node"].includes(options.view?.by ?? ""), width: options.width, height: 0,
     bands: [], tiles: [], plates: [], lines: [], chips: [], knots: [], cards: [], cardColumn: null, fold: null, foot: null,
     tileOf: new Map(), slotOf: new Map(), plateOf: new Map(),
   };
   const spaces = shown(model, options);
-  if (picture.level === "far") far(picture, spaces, options);
-  else near(picture, spaces, model, options);
+  VIEWS[(options.view ?? BY_SERVICE).by](picture, spaces, options, state, model);
   const fold = options.focus ? null : foldWords(model, options.unfolded ?? false);
   if (fold) {
     // The near picture keeps a line for it at the foot of its first band; elsewhere it stands under everything.
@@ -41,10 +43,19 @@ export function layout(state, options) {
   return picture;
 }
 
-/** Near while a person can take it in, far above. @param {Model} model @returns {"near"|"far"} */
-export function fitting(model) {
+/** @type {Record<import("./types.d.ts").View["by"], (picture: Picture, spaces: NamespaceModel[], options: LayoutOptions, state: State, model: Model) => void>} */
+const VIEWS = {
+  service: (picture, spaces, options, state, model) => picture.level === "far" ? far(picture, spaces, options) : near(picture, spaces, model, options),
+  workload: (picture, spaces, options) => (picture.level === "far" ? far : wall)(picture, spaces, options),
+  label: (picture, spaces, options) => (picture.level === "far" ? far : wall)(picture, byLabel(spaces, options.view?.key ?? "", options.order === "name"), options),
+  node: (picture, spaces, options, state) => (picture.level === "far" ? farMachines : nearMachines)(picture, byNode(state, spaces, options.order === "name"), options),
+};
+
+/** Near while a person can take it in, far above. @param {Model} model @param {import("./types.d.ts").View} [view] @returns {"near"|"far"} */
+export function fitting(model, view) {
   const shownPods = model.namespaces.filter((s) => !s.system).reduce((sum, s) => sum + s.workloads.reduce((m, w) => m + Math.max(w.wanted, w.pods.length), 0), 0);
   const tiles = model.namespaces.filter((s) => !s.system).reduce((sum, s) => sum + s.workloads.length, 0);
+  if (view?.by === "node") return shownPods > NEAR_ON_NODES ? "far" : "near";
   return tiles > NEAR_WORKLOADS || (shownPods > NEAR_PODS && tiles > FEW_WORKLOADS) ? "far" : "near";
 }
 

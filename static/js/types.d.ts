@@ -20,6 +20,8 @@ export interface Item {
   service?: string; addressType?: string; endpoints?: Endpoint[];
   wanted?: number; ready?: number | boolean; current?: number; start?: number; policy?: string; serviceName?: string;
   updated?: number; schedule?: string; suspended?: boolean; phase?: string; address?: string; size?: number;
+  /** Of a pod the claims it mounts, of a StatefulSet the names of its templates. */ claims?: string[]; volume?: string; storage?: string;
+  cordoned?: boolean; taints?: string[]; room?: { pods?: string; cpu?: string; memory?: string };
 }
 
 export interface Reason { level: "ok" | "wait" | "fail" | "info"; text: string; code: string; seat: number | null }
@@ -80,15 +82,25 @@ export interface Seat { index: number; ordinal: number | null; pod: Item | null;
 export interface Workload {
   id: string; kind: string; name: string; ns: string; item: Item | null; wanted: number; ready: number; created: number;
   pods: Item[]; seats: Seat[]; /** Empty seats that are not in the list. */ beyond: number; counts: Record<string, number>; worst: "ok" | "wait" | "bad"; services: ServiceModel[];
+  /** Of a node: the places that are shown. */ rooms?: number;
 }
-export interface NamespaceModel { name: string; created: number; system: boolean; services: ServiceModel[]; folded: ServiceModel[]; workloads: Workload[]; pods: number; ready: number }
+/** What one band holds: a namespace, or in another view a node or all with one value of a label. */
+export interface NamespaceModel {
+  id: string; sort: "namespace" | "node" | "label"; node?: Item | null;
+  name: string; created: number; system: boolean; services: ServiceModel[]; folded: ServiceModel[]; workloads: Workload[]; pods: number; ready: number;
+}
+/** Each list empty: all of them. */
+export interface Filter { ns: string[]; selector: string; state: string[]; kind: string[] }
+/** Ids of what a filter leaves; of empty seats `workload#index`. */
+export interface Kept { workloads: Set<string>; pods: Set<string>; seats: Set<string>; services: Set<string> }
+export interface View { by: "service" | "workload" | "node" | "label"; /** Of a label. */ key: string }
 export interface Model {
   namespaces: NamespaceModel[]; workloads: Map<string, Workload>; services: Map<string, ServiceModel>;
   pods: Map<string, Item>; workloadOf: Map<string, string>; linksOf: Map<string, Link[]>;
 }
 
 export interface Slot { key: string; x: number; y: number; r: number; seat: Seat }
-export interface Tile { id: string; ns: string; x: number; y: number; w: number; h: number; room: number; mode: "column" | "comb" | "far"; workload: Workload; slots: Slot[]; more: number }
+export interface Tile { id: string; ns: string; x: number; y: number; w: number; h: number; room: number; mode: "column" | "comb" | "far"; workload: Workload; slots: Slot[]; more: number; /** Places of a node that nobody has. */ free?: { x: number; y: number }[] }
 export interface Plate { id: string; ns: string; x: number; y: number; w: number; h: number; service: ServiceModel; /** Its lines leave steeply: words beside its lower corner would lie on them. */ steep?: boolean }
 export interface Line { key: string; kind: "ray" | "via"; service: string; pod: string; d: string; casing: string; published: boolean; why: string; width: number }
 export interface Chip { key: string; service: string; pod: string; x: number; y: number; w: number; name: string; address: string }
@@ -97,7 +109,7 @@ export interface CardRow { y: number; record: DnsRecord; target: string | null; 
 export interface Card { id: string; x: number; y: number; w: number; h: number; answer: Answer; rows: CardRow[]; hidden: number; stub: { x: number; y: number } | null; folded: boolean }
 export interface Band { id: string; name: string; x: number; y: number; w: number; h: number; namespace: NamespaceModel; columns: { services: number; workloads: number; answers: number; y: number } | null }
 export interface Picture {
-  level: "near" | "far"; phone: boolean; width: number; height: number;
+  level: "near" | "far"; phone: boolean; /** Whether tiles tell of Services. */ ports: boolean; width: number; height: number;
   bands: Band[]; tiles: Tile[]; plates: Plate[]; lines: Line[]; chips: Chip[]; knots: Knot[]; cards: Card[];
   cardColumn: { x: number; w: number; y: number } | null;
   fold: { x: number; y: number; text: string; mono: string; open: boolean } | null;
@@ -105,7 +117,7 @@ export interface Picture {
   tileOf: Map<string, Tile>; slotOf: Map<string, Slot>; plateOf: Map<string, Plate>;
 }
 export interface LayoutOptions {
-  width: number; height?: number; phone?: boolean; level?: "near" | "far"; focus?: string; unfolded?: boolean; order?: "age" | "name"; /** Bands side by side in the far picture. */ columns?: number;
+  width: number; height?: number; phone?: boolean; level?: "near" | "far"; focus?: string; view?: View; unfolded?: boolean; order?: "age" | "name"; /** Bands side by side in the far picture. */ columns?: number;
   pinned?: readonly Answer[]; now?: number;
 }
 export interface PageData {

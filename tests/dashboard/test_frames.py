@@ -294,7 +294,45 @@ KINDS: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
                 "conditions": conditions(Ready="True"),
             }
         },
-        {"ready": True, "address": "192.0.2.2"},
+        {"ready": True, "address": "192.0.2.2", "cordoned": False, "taints": [], "room": {}},
+    ),
+    (
+        "nodes",
+        "",
+        {
+            "spec": {
+                "unschedulable": True,
+                "taints": [
+                    {"key": "gpu", "value": "yes", "effect": "NoSchedule"},
+                    {"key": "old", "effect": "NoExecute"},
+                ],
+            },
+            "status": {"capacity": {"cpu": "4"}, "allocatable": {"cpu": "3", "memory": "1Gi", "pods": "110"}},
+        },
+        {
+            "cordoned": True,
+            "taints": ["gpu=yes:NoSchedule", "old:NoExecute"],
+            "room": {"pods": "110", "cpu": "3", "memory": "1Gi"},
+        },
+    ),
+    (
+        "persistentvolumeclaims",
+        "",
+        {"spec": {"volumeName": "pv-1"}, "status": {"phase": "Bound", "capacity": {"storage": "1Gi"}}},
+        {"phase": "Bound", "volume": "pv-1", "storage": "1Gi"},
+    ),
+    ("persistentvolumes", "", {"status": {"phase": "Released"}}, {"phase": "Released"}),
+    (
+        "pods",
+        "",
+        {"spec": {"volumes": [{"emptyDir": {}}, {"persistentVolumeClaim": {"claimName": "data-x"}}]}},
+        {"claims": ["data-x"]},
+    ),
+    (
+        "statefulsets",
+        "apps",
+        {"spec": {"volumeClaimTemplates": [{"metadata": {"name": "data"}}]}},
+        {"claims": ["data"]},
     ),
 ]
 

@@ -1,4 +1,11 @@
-/** Which object an address's fragment names: `#pods/default/web-0`, `#nodes//node-1`. Pure. */
+/**
+ * What an address says: the fragment which object is selected (`#pods/default/web-0`, `#nodes//node-1`), the parameters
+ * how the cluster is looked at (`?view=node&state=failed`). Pure.
+ *
+ * @import { Filter, View } from "../types.d.ts"
+ */
+import { filterOf, filterParams } from "../model/filter.js";
+import { BY_SERVICE, viewOf, viewText } from "../model/views.js";
 
 const OBJECT = /^(?:[a-z]+\/[^/]*|loose)\/[^/]+$/;
 
@@ -13,4 +20,20 @@ export function objectIn(hash) {
     if (!(problem instanceof URIError)) throw problem;
     return "";
   }
+}
+
+/** @param {string} search as in location.search @returns {{ view: View, filter: Filter }} */
+export function sights(search) {
+  const params = new URLSearchParams(search);
+  return { view: viewOf(params.get("view") ?? ""), filter: filterOf(params) };
+}
+
+/** The parameters with another view and filter in them; all others stay. @param {string} search @param {View} view @param {Filter} filter */
+export function withSights(search, view, filter) {
+  const params = new URLSearchParams(search);
+  for (const name of ["view", "ns", "selector", "state", "kind"]) params.delete(name);
+  if (viewText(view) !== viewText(BY_SERVICE)) params.set("view", viewText(view));
+  for (const [name, value] of filterParams(filter)) params.set(name, value);
+  const text = params.toString();
+  return text ? `?${text}` : "";
 }

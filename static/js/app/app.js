@@ -2,13 +2,16 @@
  * The page's one value and its loop: state (what the cluster is), ui (what the person does), one drawing a frame.
  * Frames that arrive between two drawings are reduced together.
  *
- * @import { Item, Model, PageData, Picture, State, Walk } from "../types.d.ts"
+ * @import { Filter, Item, Model, PageData, Picture, State, View, Walk } from "../types.d.ts"
  */
 import { derive } from "../model/derive.js";
+import { NO_FILTER } from "../model/filter.js";
+import { BY_SERVICE, viewText } from "../model/views.js";
 import { layout } from "../layout.js";
 import { Traffic } from "../requests/traffic.js";
 import { FRESH, initial, reduce } from "../state.js";
 import { Acts } from "./acts.js";
+import { sights, withSights } from "./address.js";
 import { Live } from "./live.js";
 import { Objects } from "./objects.js";
 import { Questions } from "./questions.js";
@@ -24,7 +27,8 @@ import { Questions } from "./questions.js";
  * @property {boolean} nameless asked without a name
  * @property {boolean} dig @property {{ open: boolean, of: Walk|null, text: string, error: string }} raw the octets of the shown answer @property {{ left: string, right: string }} twin @property {boolean} choosing
  * @property {"dns"|"request"} tool which box the dock shows
- * @property {string} query @property {number} hit @property {boolean} searching @property {string} filter
+ * @property {string} query @property {number} hit @property {boolean} searching
+ * @property {Filter} filter @property {boolean} filtering the filter is being chosen @property {View} view
  * @property {Record<string, string>} scale what is typed @property {string} sure an id whose deletion waits for a second press
  * @property {string} act id of the last act @property {number} speed how fast the clock went before it was paused
  * @property {{ id: string, rv: string, revision: number, at: number, data: any, error: string, loading: boolean }} object
@@ -41,7 +45,7 @@ export class App {
       tool: "dns",
       selected: "", hover: "", tab: "", level: "", focus: "", order: "age", unfolded: false, spread: 1, columns: 1, panel: "summary", sheet: "",
       form: { pod: "", namespace: "default", name: "", type: "A" }, pinned: [], current: "", nameless: false, dig: false, raw: { open: false, of: null, text: "", error: "" },
-      twin: { left: "", right: "" }, choosing: false, query: "", hit: 0, searching: false, filter: "", scale: {}, sure: "", act: "", speed: 1,
+      twin: { left: "", right: "" }, choosing: false, query: "", hit: 0, searching: false, filter: NO_FILTER, filtering: false, view: BY_SERVICE, scale: {}, sure: "", act: "", speed: 1,
       object: { id: "", rv: "", revision: 0, at: 0, data: null, error: "", loading: false },
     };
     this.questions = new Questions(this);
@@ -110,8 +114,8 @@ export class App {
 
   /** @returns {Picture} */
   get picture() {
-    const { level, focus, order, unfolded, spread, columns } = this.ui, { pinned } = this.questions;
-    const key = [this.width, this.height, spread, columns, this.phone, level, focus, order, unfolded, pinned.map((a) => `${a.question.id}:${a.changedAt}:${a.walk ? a.walk.rcode + a.walk.records.map((r) => r.data).join() : ""}:${a.refused}`).join()].join("|");
+    const { level, focus, order, unfolded, spread, columns, view } = this.ui, { pinned } = this.questions;
+    const key = [this.width, this.height, spread, columns, this.phone, level, focus, viewText(view), order, unfolded, pinned.map((a) => `${a.question.id}:${a.changedAt}:${a.walk ? a.walk.rcode + a.walk.records.map((r) => r.data).join() : ""}:${a.refused}`).join()].join("|");
     if (this.laid?.objects === this.state.objects && this.laid.key === key) return this.laid.picture;
     const picture = this.at({ level, spread, columns });
     if (!level && this.state.cluster) this.ui.level = picture.level;
@@ -121,8 +125,8 @@ export class App {
 
   /** The picture at another level or size. @param {{ level: Ui["level"], spread: number, columns: number }} how @returns {Picture} */
   at({ level, spread, columns }) {
-    const { focus, order, unfolded } = this.ui;
-    return layout(this.state, { width: this.width / (level === "far" ? spread : 1), height: this.height, phone: this.phone, level: level || undefined, focus, order, unfolded, columns, pinned: this.questions.pinned });
+    const { focus, order, unfolded, view } = this.ui;
+    return layout(this.state, { width: this.width / (level === "far" ? spread : 1), height: this.height, phone: this.phone, level: level || undefined, focus, view, order, unfolded, columns, pinned: this.questions.pinned });
   }
 
   /** @param {string} id @returns {Item|undefined} */
@@ -155,6 +159,20 @@ export class App {
   toRequests(given) {
     this.traffic.show(given);
     requestAnimationFrame(() => /** @type {HTMLElement|null} */ (document.querySelector(".req input[name=to]"))?.focus());
+  }
+
+  /** Another view or filter, kept in the address. @param {{ view?: View, filter?: Filter }} changes */
+  look(changes) {
+    const { view, filter } = { ...this.ui, ...changes }, search = withSights(location.search, view, filter), fresh = viewText(view) !== viewText(this.ui.view);
+    if (search !== location.search) history.pushState(null, "", location.pathname + search + location.hash);
+    this.set({ view, filter, ...(fresh ? { level: "", focus: "", spread: 1, columns: 1 } : {}) });
+  }
+
+  /** What the address says, at the start and after going back or forth. */
+  recall() {
+    const { view, filter } = sights(location.search);
+    if (viewText(view) !== viewText(this.ui.view)) this.set({ level: "", focus: "", spread: 1, columns: 1 });
+    this.set({ view, filter });
   }
 
   /** A question was asked, or could not be for want of a name. */

@@ -11,9 +11,10 @@ export function spots(picture) {
     for (const plate of picture.plates) if (plate.ns === band.name) found.push({ ...box(plate), parent: band.id });
     for (const tile of picture.tiles) {
       if (tile.ns !== band.name) continue;
-      found.push({ id: tile.id, x: tile.x, y: tile.y, w: tile.w, h: tile.mode === "far" ? tile.h : 26, parent: band.id });
+      const bare = tile.mode === "comb" && tile.workload.kind === "Node";
+      if (!bare) found.push({ id: tile.id, x: tile.x, y: tile.y, w: tile.w, h: tile.mode === "far" ? tile.h : 26, parent: band.id });
       if (tile.mode === "far") continue;
-      for (const slot of tile.slots) found.push({ id: slot.key, x: slot.x - slot.r, y: slot.y - slot.r, w: slot.r * 2, h: slot.r * 2, parent: tile.id });
+      for (const slot of tile.slots) found.push({ id: slot.key, x: slot.x - slot.r, y: slot.y - slot.r, w: slot.r * 2, h: slot.r * 2, parent: bare ? band.id : tile.id });
     }
   }
   if (picture.fold) found.push({ id: "fold", x: picture.fold.x, y: picture.fold.y - 12, w: 120, h: 16, parent: "" });

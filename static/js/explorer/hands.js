@@ -6,6 +6,7 @@
  * @import { Hover } from "./hover.js"
  */
 import { step } from "../app/walkabout.js";
+import { subject } from "../model/views.js";
 
 /** A card's own buttons: put it away, or unfold it. @param {App} app @param {Element} target @returns {boolean} whether it was one */
 function press(app, target) {
@@ -28,13 +29,13 @@ export function listen(app, sight, hover, surface) {
     if (press(app, /** @type {Element} */ (event.target))) return;
     const id = idAt(event);
     if (id === "fold") return sight.unfold();
-    if (id.startsWith("namespaces//")) return app.select("");
-    if (id) app.select(id);
-    else app.select("");
+    app.select(subject(id));
   });
   surface.addEventListener("dblclick", (event) => {
     const id = idAt(event);
-    if (app.ui.level === "far" && id) sight.goTo(id);
+    if (app.ui.level !== "far" || !id) return;
+    if (id.startsWith("namespaces//")) sight.switchTo("near", id.slice(12));
+    else if (subject(id)) sight.goTo(subject(id));
   });
   surface.addEventListener("pointerover", (event) => {
     const id = idAt(event);
@@ -62,7 +63,7 @@ export function listen(app, sight, hover, surface) {
       event.preventDefault();
       if (id === "fold") sight.unfold();
       else if (app.ui.level === "far" && app.ui.selected === id && app.model.workloads.has(id)) sight.switchTo("near", app.model.workloads.get(id)?.ns ?? "");
-      else app.select(id.startsWith("namespaces//") ? "" : id);
+      else app.select(subject(id));
       return;
     }
     if (event.key === "Escape" && app.ui.selected) return app.select("");

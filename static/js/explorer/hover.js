@@ -1,7 +1,7 @@
 /** The card beside the pointer or the focus. */
 import { html, nothing, render, svg } from "lit/html.js";
 import { crowdRow } from "../picture/map.js";
-import { and, nameOf, workloadName } from "../picture/words.js";
+import { and, machineName, nameOf, roomWords, standing, workloadName } from "../picture/words.js";
 
 /** @import { App } from "../app/app.js" */
 
@@ -28,10 +28,14 @@ export class Hover {
   over(target, id, clientX, clientY) {
     const { app, card } = this;
     const why = target.closest("[data-why]")?.getAttribute("data-why") ?? heldBack(app, id);
-    const workload = app.ui.level === "far" ? app.model.workloads.get(id) : undefined;
+    const workload = app.ui.level === "far" ? app.picture.tileOf.get(id)?.workload : undefined;
     card.hidden = !why && !workload;
     if (!why && !workload) return;
     if (why) render(html`<p>${why}</p>`, card);
+    else if (workload?.kind === "Node") {
+      const node = app.item(`nodes//${workload.ns}`) ?? null;
+      render(html`<div class="row"><b>${workload.name}</b></div>${standing(node).map((each) => html`<p class="c-wait">${each}</p>`)}<p>${machineName(workload)}</p><p class="muted">${roomWords(node)}</p>`, card);
+    }
     else if (workload) {
       const shown = [...workload.pods].sort((a, b) => (a.ordinal ?? 0) - (b.ordinal ?? 0)).slice(0, 6), ill = workload.pods.find((pod) => pod.why && pod.state !== "ready");
       render(html`<div class="row"><b>${workload.name}</b><span class="subtle">${workload.kind}${workload.services.some((s) => s.shape === "headless") ? ", headless" : ""}</span><span class="grow"></span><b class="mono c-${workload.worst === "bad" ? "fail" : workload.worst === "wait" ? "wait" : ""}">${workload.ready}/${workload.wanted}</b></div>

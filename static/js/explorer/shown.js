@@ -4,7 +4,7 @@
  * @import { App } from "../app/app.js"
  * @import { Picture } from "../types.d.ts"
  */
-import { matching as selected, parseSelector } from "../model/find.js";
+import { kept } from "../model/filter.js";
 import { pacePerTry } from "../panels/dns.js";
 
 /** What the pinned answers name, who asked, and the Services whose proxy would take a connection from there. @param {App} app */
@@ -21,10 +21,13 @@ export function answered(app) {
   return { lit, askers, routed };
 }
 
-/** The workloads that the filter leaves; null without one. @param {App} app */
-export function matching(app) {
-  const terms = app.ui.filter ? parseSelector(app.ui.filter) : null;
-  return terms ? selected(app.model, terms).workloads : null;
+/** @type {{ model: unknown, filter: unknown, left: import("../types.d.ts").Kept|null }} */
+let last = { model: null, filter: null, left: null };
+
+/** What the filter leaves; null without one. The same cluster and filter give the same. @param {App} app */
+export function matching({ model, ui: { filter } }) {
+  if (last.model !== model || last.filter !== filter) last = { model, filter, left: kept(model, filter) };
+  return last.left;
 }
 
 /** The one thing on the map that Tab reaches. @param {App} app @param {Picture} picture */

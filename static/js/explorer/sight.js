@@ -56,13 +56,18 @@ export class Sight {
   /** Zooming out of the near picture leads to the far one and back: a person's act, never the data's. @param {number} k */
   changeLevel(k) {
     if (this.app.ui.level === "near" && k < 0.36) this.switchTo("far", "");
-    else if (this.app.ui.level === "far" && k > 2.6) this.switchTo("near", this.bandAtCentre());
+    else if (this.app.ui.level === "far" && k > 2.6) this.switchTo("near", this.grouped ? "" : this.bandAtCentre());
   }
 
   /** @param {"near"|"far"} level @param {string} focus */
   switchTo(level, focus) {
     this.app.set({ level, focus, tab: this.app.ui.selected, spread: 1, columns: 1 });
     this.settled = "";
+  }
+
+  /** Bands are no namespaces that one could look into alone. */
+  get grouped() {
+    return ["node", "label"].includes(this.app.ui.view.by);
   }
 
   /** The namespace in the middle of what is in sight. */
@@ -91,7 +96,7 @@ export class Sight {
   goTo(id) {
     this.app.select(id);
     const tile = this.app.model.workloadOf.get(id);
-    if (this.app.ui.level === "far" && (tile || this.app.model.services.has(id))) this.switchTo("near", this.app.item(id)?.ns ?? "");
+    if (this.app.ui.level === "far" && (tile || this.app.model.services.has(id))) this.switchTo("near", this.grouped ? "" : this.app.item(id)?.ns ?? "");
     requestAnimationFrame(() => requestAnimationFrame(() => this.show(id)));
   }
 

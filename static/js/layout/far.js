@@ -8,7 +8,8 @@ import { textWidth } from "./geometry.js";
 
 export const DOT = 4.9, STEP_X = 9.6, STEP_Y = 8.5;
 export const MOST = 100;
-const ROWS = 5, TILE = 70, GUTTER = 118, GAP = 7;
+export const ROWS = 5, GUTTER = 118;
+const TILE = 70, BARE = 40, GAP = 7;
 /** What is there before what is not: three Ready pods of a thousand wanted must not hide behind empty seats. */
 const WORST_FIRST = ["failed", "unknown", "notready", "pending", "creating", "terminating", "completed", "ready", "seat"];
 
@@ -35,7 +36,7 @@ function wideBand(picture, space, top, from, width) {
     picture.tiles.push(tile(workload, space.name, x, y, w, TILE, columnwise));
     x += w + GAP;
   }
-  const bottom = y + TILE + 8;
+  const bottom = y + (space.workloads.length ? TILE : BARE) + 8;
   picture.bands.push(band(space, from + 12, top, width - 24, bottom - top));
   return bottom + 6;
 }
@@ -55,7 +56,7 @@ function phoneBand(picture, space, top, width) {
 }
 
 /** @param {NamespaceModel} space @param {number} x @param {number} y @param {number} w @param {number} h */
-const band = (space, x, y, w, h) => ({ id: `namespaces//${space.name}`, name: space.name, x, y, w, h, namespace: space, columns: null });
+export const band = (space, x, y, w, h) => ({ id: space.id, name: space.name, x, y, w, h, namespace: space, columns: null });
 
 /** Seats a tile keeps room for: what is wanted (and what a rolling update may add), up to the next ten, at most MOST. @param {Workload} workload */
 export function room(workload) {

@@ -3,7 +3,7 @@
  * ClusterIP: exactly one line to a knot, thin curves from there. Pure.
  *
  * @import { Model, Picture, Plate, ServiceModel, Slot, Tile } from "../types.d.ts"
- * @import { Sizes } from "./near.js"
+ * @import { Sizes } from "./tiles.js"
  */
 import { elide, round, textWidth } from "./geometry.js";
 

@@ -63,7 +63,7 @@ function build(objects) {
 /** One namespace on its own: nothing in it reaches into another. @param {string} name @param {Item[]} items @returns {Part} */
 function namespace(name, items) {
   /** @type {NamespaceModel} */
-  const space = { name, created: 0, system: SYSTEM.has(name), services: [], folded: [], workloads: [], pods: 0, ready: 0 };
+  const space = { id: `namespaces//${name}`, sort: "namespace", name, created: 0, system: SYSTEM.has(name), services: [], folded: [], workloads: [], pods: 0, ready: 0 };
   /** @type {Part} */ const part = { items, space, all: [], workloadOf: [], linksOf: new Map() };
   /** @type {Map<string, Workload>} */ const tiles = new Map();
   const tile = (/** @type {string} */ id, /** @type {string} */ kind, /** @type {string} */ title, /** @type {Item|null} */ item) => {
@@ -174,8 +174,11 @@ function seat(workload) {
   if (workload.item?.wanted === undefined) workload.wanted = workload.pods.length;
   // A pod may stay on a node that would get none now, such as a lost one: no more can be Ready than stand there.
   else if (workload.kind === "DaemonSet") workload.wanted = Math.max(workload.wanted, new Set(workload.pods.flatMap((pod) => pod.node || [])).size);
-  workload.worst = Object.keys(workload.counts).some((s) => BAD.has(s)) ? "bad" : ["notready", "creating", "pending", "seat"].some((s) => workload.counts[s]) ? "wait" : "ok";
+  workload.worst = severity(workload.counts);
 }
+
+/** How ill pods are that stand so. @param {Readonly<Record<string, number>>} counts @returns {Workload["worst"]} */
+export const severity = (counts) => Object.keys(counts).some((s) => BAD.has(s)) ? "bad" : ["notready", "creating", "pending", "seat"].some((s) => counts[s]) ? "wait" : "ok";
 
 /** @param {Item} item @param {Map<string, Item[]>} byLabel @param {Item[]} slices @returns {ServiceModel} */
 function link(item, byLabel, slices) {

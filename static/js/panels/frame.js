@@ -1,10 +1,9 @@
 /** What stands round the map: live sign, legend, zoom, the strip for a lost connection, the empty cluster. */
 import { html, nothing } from "lit/html.js";
 import { lens } from "../picture/pod.js";
-import { count, STATE_WORDS } from "../picture/words.js";
+import { STATE_WORDS } from "../picture/words.js";
 import { clock } from "./clock.js";
 import { icon } from "./icons.js";
-import { filterWords } from "./search.js";
 
 /** @import { App } from "../app/app.js" */
 
@@ -19,26 +18,10 @@ export function liveSign(app) {
     ${others.length ? html`<span class="avs" role="img" aria-label=${`Here too: ${others.map((p) => p.name).join(", ")}`}>${others.slice(0, 3).map((person, i) => html`<span class="av av-${i}" title=${person.name}>${person.initial}</span>`)}${others.length > 3 ? html`<span class="av">+${others.length - 3}</span>` : nothing}</span>` : nothing}`;
 }
 
-/** @param {App} app */
-export function filterBar(app) {
-  const { filter, focus, level } = app.ui;
-  if (!filter && !focus && level !== "far") return nothing;
-  return html`<div class="filterbar">
-    ${focus ? html`<button type="button" class="btn sm" @click=${() => app.set({ focus: "", level: "far" })}>All namespaces</button><b>${focus}</b>` : nothing}
-    ${filter ? html`<span class="field">${icon("filter", 14)}<span class="tok mono">${filter}</span><button type="button" class="iconb tiny" aria-label="Clear the filter" @click=${() => app.set({ filter: "" })}>${icon("close", 13)}</button></span><span class="muted">${filterWords(app, filter)}</span>` : level === "far" && !focus ? html`<span class="muted">${count(app.model.workloads.size, "workload")}, ${count(app.model.pods.size, "pod")}<span class="not-phone">. A selector in the search box lights up what it selects.</span></span>` : nothing}
-    ${badges(app)}<span class="grow"></span>${level === "far" ? html`<button type="button" class="btn sm" title="Put the tiles in order of name" @click=${() => app.set({ order: "name" })}>${icon("reset", 13)}Tidy</button>` : nothing}</div>`;
-}
-
-/** How many are broken or changing: on a phone there is no room for the list. @param {App} app */
-function badges(app) {
-  const all = [...app.model.workloads.values()], bad = all.filter((w) => w.worst === "bad").length, wait = all.filter((w) => w.worst === "wait").length;
-  return html`${bad ? html`<span class="badge b-fail only-phone">${bad} broken</span>` : nothing}${wait ? html`<span class="badge b-wait only-phone">${wait} changing</span>` : nothing}`;
-}
-
 const NEAR_SIGNS = ["ready", "notready", "creating", "pending", "seat", "terminating", "failed"];
 
 /** @param {App} app */
-export const legend = (app) => html`<div class="mapctl legend-box"><ul class="legend" aria-label="Legend">${(app.ui.level === "far" ? [...NEAR_SIGNS, "unknown"] : NEAR_SIGNS).map((state) => html`<li>${lens(state)}${STATE_WORDS[state]}</li>`)}${app.ui.level === "far" ? html`<li><svg width="11" height="9" aria-hidden="true"><rect class="port-f" x="1" y="1" width="9" height="7" rx="1.5"></rect></svg>ClusterIP</li><li><svg width="11" height="9" aria-hidden="true"><rect class="port-h" x="1.5" y="1.5" width="8" height="6" rx="1.5"></rect></svg>headless</li>` : nothing}</ul></div>`;
+export const legend = (app) => html`<div class="mapctl legend-box"><ul class="legend" aria-label="Legend">${(app.ui.level === "far" ? [...NEAR_SIGNS, "unknown"] : NEAR_SIGNS).map((state) => html`<li>${lens(state)}${STATE_WORDS[state]}</li>`)}${app.ui.level === "far" && app.picture.ports ? html`<li><svg width="11" height="9" aria-hidden="true"><rect class="port-f" x="1" y="1" width="9" height="7" rx="1.5"></rect></svg>ClusterIP</li><li><svg width="11" height="9" aria-hidden="true"><rect class="port-h" x="1.5" y="1.5" width="8" height="6" rx="1.5"></rect></svg>headless</li>` : nothing}</ul></div>`;
 
 /** @param {number} percent @param {{ out: () => void, in: () => void, fit: () => void }} acts */
 export const zoomer = (percent, acts) => html`<div class="mapctl zoom-box"><div class="seg" role="group" aria-label="Zoom"><button type="button" aria-label="Zoom out" @click=${acts.out}>${icon("minus", 14)}</button><span class="mono">${percent}%</span><button type="button" aria-label="Zoom in" @click=${acts.in}>${icon("plus", 14)}</button><button type="button" aria-label="Fit everything in" @click=${acts.fit}>${icon("fit", 14)}</button></div></div>`;

@@ -9,14 +9,14 @@ import { lens } from "../picture/pod.js";
 import { count, number, STATE_WORDS } from "../picture/words.js";
 
 /** @import { App } from "../app/app.js" */
-/** @import { Workload } from "../types.d.ts" */
+/** @import { Kept, Workload } from "../types.d.ts" */
 
 const ORDER = ["ready", "completed", "failed", "notready", "unknown", "creating", "terminating", "pending", "seat"];
 const BAR = ["ready", "completed", "notready", "creating", "pending", "terminating", "failed", "unknown"];
 const WORST = ["failed", "unknown", "notready", "pending", "creating", "seat"];
 const MOST = 12;
 
-/** @param {App} app @param {ReadonlySet<string>|null} matches */
+/** @param {App} app @param {Kept|null} matches */
 export function overview(app, matches) {
   const { model, state } = app, all = [...model.workloads.values()], own = all.filter((w) => !SYSTEM.has(w.ns));
   const pods = own.reduce((sum, w) => sum + w.pods.length, 0), system = model.pods.size - pods;
@@ -27,10 +27,17 @@ export function overview(app, matches) {
   return html`<div class="side-h"><div class="crumb">Cluster ${state.cluster?.slug ?? ""}</div><h2 class="name sans">${count(pods, "pod")}, ${number(total.ready ?? 0)} ready</h2>${system ? html`<div class="crumb">and ${count(system, "pod")} of the system</div>` : nothing}</div>
     <div class="side-b" role="region" aria-label="Overview" tabindex="0">
     ${comingUp(app)}<section class="sec"><div class="stack" aria-hidden="true">${BAR.filter((s) => total[s]).map((s) => html`<i class="k-${s}" .style=${`flex:${Math.max(total[s], pods / 130)}`}></i>`)}</div>
-      <ul class="counts">${ORDER.filter((s) => !few || total[s] || s === "ready").filter((s) => total[s] || s !== "completed").map((s) => html`<li>${lens(s)}${s === "seat" ? "Empty seats" : STATE_WORDS[s]}<b class="mono">${number(total[s] ?? 0)}</b></li>`)}</ul></section>
+      <ul class="counts">${ORDER.filter((s) => !few || total[s] || s === "ready").filter((s) => total[s] || s !== "completed").map((s) => counted(app, s, total[s] ?? 0))}</ul></section>
     ${needs ? html`<section class="sec last"><h3><span>Needs a look, worst first</span><span>${needs}</span></h3><div class="probs">${repeat(first.slice(0, MOST), (need) => need.id, (need) => needed(app, need))}${repeat(trouble.slice(0, MOST), (w) => w.id, (w) => problem(app, w, matches))}${repeat(deaf.slice(0, MOST), (need) => need.id, (need) => needed(app, need))}</div></section>` : html`<section class="sec"><p class="muted">Nothing needs a look.</p></section>`}
     ${machines(app)}
     ${few ? html`<section class="sec"><p class="muted">Select a pod or a Service: in the picture, or with the arrow keys and Enter.</p></section>` : nothing}</div>`;
+}
+
+/** How many stand so; a press leaves only these. @param {App} app @param {string} state @param {number} n */
+function counted(app, state, n) {
+  const { filter } = app.ui, on = filter.state.includes(state), words = html`${lens(state)}${state === "seat" ? "Empty seats" : STATE_WORDS[state]}<b class="mono">${number(n)}</b>`;
+  if (!n && !on) return html`<li><span>${words}</span></li>`;
+  return html`<li><button type="button" aria-pressed=${on ? "true" : "false"} title=${on ? "Show all states" : "Show only these"} @click=${() => app.look({ filter: { ...filter, state: on ? filter.state.filter((each) => each !== state) : [...filter.state, state] } })}>${words}</button></li>`;
 }
 
 /** @param {App} app @param {import("../model/needs.js").Need} need */
@@ -50,11 +57,11 @@ function machines(app) {
 /** @param {Workload} workload */
 const rank = (workload) => WORST.findIndex((state) => workload.counts[state]);
 
-/** @param {App} app @param {Workload} workload @param {ReadonlySet<string>|null} matches */
+/** @param {App} app @param {Workload} workload @param {Kept|null} matches */
 function problem(app, workload, matches) {
   const worst = WORST[rank(workload)] ?? "seat", words = [...WORST, "terminating"].filter((s) => workload.counts[s]).map((s) => (s === "seat" ? `${count(workload.counts[s], "seat")} empty` : `${workload.counts[s]} ${STATE_WORDS[s].toLowerCase()}`)).join(", ");
   const hue = worst === "failed" ? "fail" : worst === "unknown" ? "gone" : "wait";
-  return html`<button type="button" @click=${() => app.select(workload.id)}>${lens(worst, 15)}<span><b>${workload.name}</b> <span class="subtle">${workload.ns}</span>${matches && !matches.has(workload.id) ? html`<span class="subtle out">outside filter</span>` : nothing}<br><span class="c-${hue}">${words}</span>${because(app, workload, worst)}</span></button>`;
+  return html`<button type="button" @click=${() => app.select(workload.id)}>${lens(worst, 15)}<span><b>${workload.name}</b> <span class="subtle">${workload.ns}</span>${matches && !matches.workloads.has(workload.id) ? html`<span class="subtle out">outside filter</span>` : nothing}<br><span class="c-${hue}">${words}</span>${because(app, workload, worst)}</span></button>`;
 }
 
 /** @param {App} app @param {Workload} workload @param {string} worst */

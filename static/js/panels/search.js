@@ -1,9 +1,9 @@
 /** The search box: objects by name or address, what a selector keeps, and commands. */
 import { html, nothing } from "lit/html.js";
 import { commands } from "../model/commands.js";
-import { SYSTEM } from "../model/derive.js";
-import { find, looksLikeSelector, matching, parseSelector } from "../model/find.js";
-import { number } from "../picture/words.js";
+import { kept } from "../model/filter.js";
+import { find, looksLikeSelector } from "../model/find.js";
+import { selectorWords } from "./filters.js";
 import { icon } from "./icons.js";
 
 /** @import { App } from "../app/app.js" */
@@ -15,7 +15,10 @@ export function searchBox(app, acts) {
   const { ui } = app, found = ui.searching ? choices(app, acts) : [], filter = looksLikeSelector(ui.query);
   const open = ui.searching && ui.query.trim() !== "", at = Math.min(ui.hit, found.length - 1);
   const close = () => app.set({ searching: false, query: "", hit: 0 });
-  const light = () => app.set({ filter: ui.query.trim(), searching: false, query: "" });
+  const light = () => {
+    app.look({ filter: { ...ui.filter, selector: ui.query.trim() } });
+    app.set({ searching: false, query: "" });
+  };
   const choose = (/** @type {Choice} */ choice) => {
     close();
     choice.go();
@@ -39,7 +42,7 @@ export function searchBox(app, acts) {
     <input id="find" type="text" role="combobox" aria-label="Find an object by name, address or selector, or run a command" aria-expanded=${open ? "true" : "false"} aria-controls="found" aria-autocomplete="list" aria-activedescendant=${open && found[at] ? `hit-${at}` : nothing} autocomplete="off" spellcheck="false" placeholder=${app.phone ? "Find" : "Name, address or app=web"} .value=${ui.query}
       @focus=${() => app.set({ searching: true })} @blur=${() => setTimeout(() => app.set({ searching: false }), 150)} @input=${(/** @type {any} */ e) => app.set({ query: e.target.value, hit: 0, searching: true })} @keydown=${keys}><kbd>Ctrl K</kbd>
     <div id="found" class="found" role="listbox" aria-label="Found" ?hidden=${!open}>${open ? html`
-      ${filter ? html`<div class="found-n" role="option" aria-selected="true" @pointerdown=${light}>${filterWords(app, ui.query)}. Enter lights them up.</div>` : nothing}
+      ${filter ? html`<div class="found-n" role="option" aria-selected="true" @pointerdown=${light}>${selectorWords(app, ui.query, (typed) => kept(app.model, typed))}. Enter lights them up.</div>` : nothing}
       ${found.map((choice, i) => html`<div id=${`hit-${i}`} class="found-i ${i === at && !filter ? "on" : ""}" role="option" aria-selected=${i === at && !filter ? "true" : "false"} @pointerdown=${() => choose(choice)}><span class="subtle kind">${choice.kind}</span><span class="${choice.mono ? "mono " : ""}name">${choice.name}</span><span class="grow"></span><span class="subtle mono">${choice.note}</span></div>`)}
       ${!found.length && !filter ? html`<div class="found-n" role="option" aria-selected="false">Nothing here has ${ui.query.trim()} in its name or address.</div>` : nothing}` : nothing}</div></div>`;
 }
@@ -48,14 +51,4 @@ export function searchBox(app, acts) {
 function choices(app, acts) {
   const objects = find(app.state, app.ui.query).map(({ item, group, note }) => ({ kind: item.kind, name: item.name, mono: true, note: group === "Objects" ? item.ns : note, go: () => acts.open(item.id) }));
   return [...objects, ...commands(app.ui.query).map(({ does, words }) => ({ kind: "Command", name: words, mono: false, note: "", go: () => acts.run(does) }))];
-}
-
-/** @param {App} app @param {string} text */
-export function filterWords(app, text) {
-  const terms = parseSelector(text);
-  if (!terms) return `${text} is no selector`;
-  // What is folded away is neither lit nor counted.
-  const { workloads, pods } = matching(app.model, terms), seen = [...app.model.workloads.values()].filter(({ ns }) => app.ui.unfolded || !SYSTEM.has(ns));
-  const lit = seen.filter(({ id }) => workloads.has(id)).length;
-  return lit ? `${lit} of ${seen.length} workloads match, ${number(pods)} pods` : `Nothing matches ${text.trim()}`;
 }

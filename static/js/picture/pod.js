@@ -65,18 +65,22 @@ function mark(x, y, r, state, bare) {
 const FAR_SIZE = /** @type {Record<string, number>} */ ({ failed: 1.12, unknown: 1.12, terminating: 0.62, seat: 0.3, creating: 0.84, pending: 0.84, completed: 0.84 });
 
 /** Far away the pods of a tile are one path for each state, and one more for the marks cut out of them.
- * @param {readonly { x: number, y: number, r: number, seat: { state: string } }[]} slots */
-export function dots(slots) {
+ * @param {readonly { x: number, y: number, r: number, seat: { state: string } }[]} slots @param {readonly boolean[]|null} [kept] which of them a filter leaves */
+export function dots(slots, kept = null) {
   /** @type {Map<string, string>} */ const by = new Map();
   let marks = "";
-  for (const { x, y, r, seat: { state } } of slots) {
-    by.set(state, (by.get(state) ?? "") + dot(x, y, n(r * (FAR_SIZE[state] ?? 1))));
+  slots.forEach(({ x, y, r, seat: { state } }, i) => {
+    const cls = `f-${state}${kept?.[i] === false ? " dim" : ""}`;
+    by.set(cls, (by.get(cls) ?? "") + dot(x, y, n(r * (FAR_SIZE[state] ?? 1))));
     const t = n(r * 0.46);
     if (state === "failed") marks += `M${n(x - t)} ${n(y - t)}l${2 * t} ${2 * t}m0 ${-2 * t}l${-2 * t} ${2 * t}`;
     if (state === "notready") marks += `M${n(x)} ${n(y - r * 0.4)}v${n(r * 0.8)}`;
-  }
-  return svg`${[...by].map(([state, d]) => svg`<path class="f-${state}" d=${d}></path>`)}${marks ? svg`<path class="f-cross" d=${marks}></path>` : nothing}`;
+  });
+  return svg`${[...by].map(([cls, d]) => svg`<path class=${cls} d=${d}></path>`)}${marks ? svg`<path class="f-cross" d=${marks}></path>` : nothing}`;
 }
+
+/** Places of a node that nobody has, as one path. @param {readonly {x: number, y: number}[]} free @param {number} r */
+export const freePlaces = (free, r) => free.length ? svg`<path class="f-seat" d=${free.map(({ x, y }) => dot(x, y, r)).join("")}></path>` : nothing;
 
 /** A sharp hexagon with relative moves: short, and no trigonometry for each of thousands.
  * @param {number} x @param {number} y @param {number} r */

@@ -52,13 +52,35 @@ export function workloadName(workload) {
 }
 
 /** @param {Band} band */
-export const bandName = ({ namespace: space }) => `Namespace ${space.name}, ${summary(space)}`;
+export function bandName({ namespace: space }) {
+  if (space.sort === "label") return `${space.id.split("/")[1]} ${space.name}, ${summary(space)}`;
+  if (space.sort === "namespace") return `Namespace ${space.name}, ${summary(space)}`;
+  return [space.node ? `Node ${space.name}` : space.name, ...standing(space.node ?? null), summary(space), roomWords(space.node ?? null)].filter(Boolean).join(", ");
+}
+
+/** What keeps pods away from a node, the worst first. @param {Item|null} node @returns {string[]} */
+export function standing(node) {
+  if (!node) return [];
+  return [node.ready === false ? "not ready" : "", node.cordoned ? "cordoned" : "", ...(node.taints ?? []).filter((taint) => !/^node\.kubernetes\.io\/(unschedulable|not-ready|unreachable):/.test(taint)).map((taint) => `taint ${taint}`)].filter(Boolean);
+}
+
+/** "room for 110 pods, 4 CPU, 16Gi" @param {Item|null} node */
+export function roomWords(node) {
+  const { pods, cpu, memory } = node?.room ?? {};
+  return [pods ? `room for ${number(Number(pods))} pods` : "", cpu ? `${cpu} CPU` : "", memory ?? ""].filter(Boolean).join(", ");
+}
+
+/** The pods of a node as one thing. @param {Workload} tile */
+export function machineName(tile) {
+  const parts = Object.entries(tile.counts).filter(([state]) => state !== "ready").map(([state, n]) => `${n} ${(STATE_WORDS[state] ?? state).toLowerCase()}`);
+  return [tile.ns ? `Pods on ${tile.name}` : "Pods without a node", `${tile.counts.ready ?? 0} of ${tile.pods.length} ready`, ...parts].join(", ");
+}
 
 /** @param {Band["namespace"]} space */
 export function summary(space) {
   const services = space.services.length + space.folded.length;
   /** @type {Map<string, number>} */ const kinds = new Map();
-  for (const workload of space.workloads) if (workload.kind !== "Pods") kinds.set(workload.kind, (kinds.get(workload.kind) ?? 0) + 1);
+  for (const workload of space.workloads) if (workload.kind !== "Pods" && workload.kind !== "Node") kinds.set(workload.kind, (kinds.get(workload.kind) ?? 0) + 1);
   const parts = [];
   if (services) parts.push(count(services, "Service"));
   for (const [kind, n] of kinds) parts.push(count(n, kind));

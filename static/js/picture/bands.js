@@ -1,0 +1,66 @@
+/** Bands: a namespace, a node, or all with one value of a label; and the line that says what is folded away. */
+import { nothing, svg } from "lit/html.js";
+import { elide, textWidth } from "../layout/geometry.js";
+import { bandKept } from "../model/filter.js";
+import { frame, treeitem } from "./item.js";
+import { bandName, count, roomWords, standing, summary } from "./words.js";
+
+/** @import { Band, Picture } from "../types.d.ts" */
+/** @import { Look } from "./item.js" */
+
+/** @param {Band} band @param {Picture} picture @param {Look} look */
+export function bandShape(band, picture, look) {
+  const { x, y, w, h, namespace: space } = band, near = picture.level === "near", { phone } = picture;
+  const dim = look.matches && !bandKept(space, look.matches), node = space.sort === "node";
+  const rim = `M${x + 5} ${y + h - 15}V${y + 15}a10 10 0 0 1 10-10H${x + w - 15}a10 10 0 0 1 10 10V${y + h - 15}`;
+  return svg`<g data-id=${band.id} class="node ${dim ? "dimband" : ""}"><g aria-hidden="true">
+    <rect class="band" x=${x + 0.5} y=${y + 0.5} width=${w - 1} height=${h - 1} rx=${near && !phone ? 14 : 12}></rect>
+    ${near && !phone ? svg`<path class="band-rim" d=${rim}></path>` : nothing}
+    ${near ? nearHead(band, phone) : node ? machineHead(band, phone) : farHead(band, phone)}</g>${treeitem(band.id, 1, bandName(band), look, frame(x + 4, y + 4, near ? w - 8 : phone ? w - 8 : 108, near || phone ? 36 : Math.min(h - 8, 76), 9))}</g>`;
+}
+
+/** @param {Band} band @param {boolean} phone */
+function nearHead(band, phone) {
+  const { x, y, w, columns, namespace: space } = band, left = x + (phone ? 12 : 20);
+  return svg`<text x=${left} y=${y + (phone ? 24 : 31)} class="h key" font-size="14">${band.name}${phone ? nothing : svg`<tspan dx="9" class="s detail" font-weight="400">${space.sort === "label" ? space.id.split("/")[1] : space.sort}</tspan>`}</text>
+    <text x=${x + w - (phone ? 12 : 20)} y=${y + (phone ? 24 : 31)} class="s end detail">${phone ? `${count(space.pods, "pod")}, ${space.ready} ready` : summary(space)}</text>
+    ${space.sort === "node" ? nearMachine(band, phone) : nothing}
+    ${columns ? svg`<text x=${columns.services} y=${columns.y} class="cap detail">Services</text>
+      ${phone ? nothing : svg`<text x=${columns.workloads} y=${columns.y} class="cap detail">Workload and its pods</text>`}
+      ${columns.answers ? svg`<text x=${columns.answers} y=${columns.y} class="cap detail">Answers, pinned</text>` : nothing}`
+    : space.workloads.length ? nothing : svg`<text x=${left} y=${y + (phone ? 44 : 52)} class="s detail">Nothing here yet.</text>`}`;
+}
+
+/** What is folded away, as one line that unfolds it. @param {NonNullable<Picture["fold"]>} fold @param {boolean} phone @param {Look} look */
+export function foldLine({ x, y, text, mono, open }, phone, look) {
+  const shown = elide(mono, phone ? 150 : 420, 11, true), w = textWidth(text, 11) + textWidth(shown, 11, true);
+  return svg`<g data-id="fold" class="node detail"><g aria-hidden="true"><text x=${x} y=${y} class="xs fold">${text}<tspan class="t-mono">${shown}</tspan></text></g>${treeitem("fold", 1, `${text}${mono}. ${open ? "Enter folds" : "Enter unfolds"} them.`, look, frame(x - 5, y - 14, w + 10, 20, 5))}</g>`;
+}
+
+/** What a node has room for and what keeps pods away from it, in the line below its name. @param {Band} band @param {boolean} phone */
+function nearMachine({ x, y, w, namespace: { node } }, phone) {
+  const left = x + (phone ? 12 : 20), [bad, ...rest] = standing(node ?? null), room = w - (phone ? 24 : 40), head = bad ? `${bad}${rest.length ? ", " : ""}` : "";
+  return svg`<text x=${left} y=${y + (phone ? 44 : 48)} class="s detail">${bad ? svg`<tspan class=${node?.ready === false ? "fill-fail" : "fill-wait"} font-weight="500">${elide(head, room, 11.5)}</tspan>` : nothing}${elide([...rest, roomWords(node ?? null)].filter(Boolean).join(", "), room - textWidth(head, 11.5), 11.5)}</text>`;
+}
+
+/** A node's head: as the others', with what keeps pods away instead of a bar. @param {Band} band @param {boolean} phone */
+function machineHead({ x, y, w, name, namespace: { node, pods } }, phone) {
+  const cap = node?.room?.pods, at = x + (phone ? 11 : 14), [bad, more] = standing(node ?? null), hue = node?.ready === false ? "fill-fail" : "fill-wait";
+  const many = `${pods}${cap ? ` of ${Number(cap).toLocaleString("en")}` : ""} pods`;
+  if (phone) return svg`<text class="h key" x=${at} y=${y + 24}>${elide(name, 170, 13.5)}</text><text class="s end" x=${x + w - 11} y=${y + 24}><tspan class=${hue}>${bad ? elide(bad, 100, 11.5) : ""}</tspan> ${many}</text>`;
+  return svg`<text class="h key" x=${at} y=${y + 27}>${elide(name, 114, 13.5)}</text><text class="s" x=${at} y=${y + 45}>${many}</text>
+    ${[bad, more].filter(Boolean).map((line, i) => svg`<text class="s ${i ? "" : hue}" x=${at} y=${y + 61 + i * 14}>${elide(line, 116, 11.5)}</text>`)}`;
+}
+
+/** @param {Band} band @param {boolean} phone */
+function farHead({ x, y, w, name, namespace: space }, phone) {
+  const seats = space.workloads.flatMap((one) => Object.entries(one.counts));
+  const total = seats.reduce((sum, [, n]) => sum + n, 0), of = (/** @type {string[]} */ ...states) => seats.reduce((sum, [state, n]) => sum + (states.includes(state) ? n : 0), 0);
+  const counts = count(space.workloads.length, "workload"), pods = count(space.pods, "pod");
+  if (phone) return svg`<text class="h key" x=${x + 11} y=${y + 24}>${name}</text><text class="s end" x=${x + w - 11} y=${y + 24}>${counts}, ${pods}</text>`;
+  if (!space.workloads.length) return svg`<text class="h key" x=${x + 14} y=${y + 27}>${elide(name, 98, 13.5)}</text><text class="s" x=${x + 134} y=${y + 27}>${space.services.length ? `${count(space.services.length, "Service")}, no workloads` : "Nothing here yet."}</text>`;
+  const bad = of("failed", "unknown"), good = of("ready", "completed"), width = 92, at = x + 14;
+  const g = total ? (width * good) / total : 0, b = total && bad ? Math.max(3, (width * bad) / total) : 0;
+  return svg`<text class="h key" x=${at} y=${y + 27}>${elide(name, 98, 13.5)}</text><text class="s" x=${at} y=${y + 45}>${counts}</text><text class="s" x=${at} y=${y + 61}>${pods}</text>
+    <rect class="bar-wait" x=${at} y=${y + 70} width=${total ? width : 0} height="5"></rect><rect class="bar-ready" x=${at} y=${y + 70} width=${Math.max(0, Math.min(g, width - b))} height="5"></rect><rect class="bar-fail" x=${at + width - b} y=${y + 70} width=${b} height="5"></rect>`;
+}

@@ -1,0 +1,117 @@
+"""The same cluster looked at by workload, by node and by a label; what a filter leaves; both in the address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.axe import faults
+from tests.browser.explorer import Explorer
+from tests.browser.site import ARTICLE, Site
+
+Explore = Callable[..., Explorer]
+NODES = """
+apiVersion: v1
+kind: Node
+metadata: {name: worker-1}
+spec: {unschedulable: true, taints: [{key: dedicated, value: db, effect: NoSchedule}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: never, labels: {tier: back}}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: never}}
+  template:
+    metadata: {labels: {app: never, tier: back}, annotations: {kubarium.dev/never-ready: "true"}}
+    spec: {containers: [{name: main, image: nginx:alpine}]}
+---
+"""
+
+
+def view(shown: Explorer, by: str) -> None:
+    if shown.phone:
+        shown.map.get_by_label("View by").select_option(label=f"By {by.lower()}")
+    else:
+        shown.map.get_by_role("button", name=by, exact=True).click()
+
+
+def node(shown: Explorer, name: str) -> Locator:
+    return shown.page.get_by_role("treeitem", name=re.compile(rf"^Node {name}, "))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_by_node(explore: Explore, site: Site, size: str, theme: str) -> None:
+    shown = explore(site.cluster(NODES + ARTICLE), size, color_scheme=theme)
+    shown.settled("app-stateful", 3)
+    view(shown, "Node")
+    expect(node(shown, "node-1")).to_have_accessible_name(re.compile("5 pods, 3 ready"))
+    expect(node(shown, "worker-1")).to_have_accessible_name(
+        re.compile(
+            "cordoned, taint dedicated=db:NoSchedule, 0 pods, 0 ready|cordoned, taint dedicated=db:NoSchedule, 0 pods"
+        )
+    )
+    expect(shown.pod("app-stateful-1")).to_be_visible()
+    assert "view=node" in shown.page.url
+    assert faults(shown.page) == []
+    # The keyboard finds its way: from the node to its pods, and Enter opens what it stands on.
+    node(shown, "node-1").focus()
+    shown.page.keyboard.press("ArrowDown")
+    expect(shown.page.locator(":focus")).to_have_accessible_name(re.compile("^Pod "))
+    shown.page.keyboard.press("Escape")
+    expect(node(shown, "node-1")).to_be_focused()
+    shown.page.keyboard.press("Enter")
+    expect(shown.inspector.get_by_role("heading", level=2)).to_have_text("node-1")
+
+
+def test_back_and_forth_and_a_link_show_the_view_again(explore: Explore, site: Site) -> None:
+    shown = explore(site.cluster(NODES + ARTICLE))
+    shown.settled("app-stateful", 3)
+    view(shown, "Label")
+    shown.map.get_by_label("Label to group by").select_option("tier")
+    band = shown.page.get_by_role("treeitem", name=re.compile("^tier back, 1 Deployment, 2 pods"))
+    expect(band).to_be_visible()
+    shown.page.reload()
+    expect(band).to_be_visible()
+    view(shown, "Workload")
+    expect(band).to_have_count(0)
+    expect(shown.thing("statefulsets/default/app-stateful")).to_be_visible()
+    expect(shown.service("web")).to_have_count(0)
+    shown.page.go_back()
+    expect(band).to_be_visible()
+
+
+def test_a_filter_dims_what_does_not_match_and_says_how_many_do(explore: Explore, site: Site, size: str) -> None:
+    shown = explore(site.cluster(NODES + ARTICLE), size)
+    shown.settled("app-stateful", 3)
+    shown.map.get_by_role("button", name="Filter").click()
+    shown.map.get_by_role("checkbox", name="Not ready").check()
+    told = shown.map.get_by_role("status")
+    expect(told).to_have_text("1 of 2 workloads matches, 2 pods")
+    dim = shown.page.locator(".dim > [role=treeitem]")
+    expect(dim.filter(has_not_text="nothing").first).to_be_attached()
+    assert faults(shown.page) == []
+    shown.map.get_by_role("checkbox", name="StatefulSet").check()
+    expect(told).to_have_text("Nothing matches")
+    shown.page.keyboard.press("Escape")
+    shown.map.get_by_role("button", name="Take Not ready out of the filter").click()
+    expect(told).to_have_text("1 of 2 workloads matches, 3 pods")
+    assert "kind=StatefulSet" in shown.page.url
+    shown.map.get_by_role("button", name="Clear the filter").click()
+    expect(shown.page.locator("svg.picture .dim")).to_have_count(0)
+
+
+def test_a_selector_that_is_none_is_refused_in_words(explore: Explore, site: Site) -> None:
+    shown = explore(site.cluster(ARTICLE))
+    shown.settled("app-stateful", 3)
+    shown.map.get_by_role("button", name="Filter").click()
+    field = shown.map.get_by_label("Selector")
+    field.fill("app in (")
+    field.press("Enter")
+    assert "is no label selector" in str(field.evaluate("(each) => each.validationMessage"))
+    field.fill("app in (web-stateful)")
+    field.press("Enter")
+    expect(shown.map.get_by_role("status")).to_have_text("1 of 1 workload matches, 3 pods")
