@@ -19,9 +19,9 @@ _FILES = """
 """
 _SYSTEM = """
     [ clear date echo env expr false hostname id kill nohup nproc printenv printf pwd seq sleep sh test time timeout
-    true tty uname which whoami xargs yes
+    stty true tty uname which whoami xargs yes
 """
-_PROCESSES = "free pgrep pkill ps top uptime"
+_PROCESSES = "free pgrep pkill ps top uptime watch"
 _OF_BUSYBOX = "ash busybox ip route less more nc netstat nslookup ping ping6 vi wget traceroute telnet ifconfig"
 
 
@@ -67,11 +67,12 @@ _IN_USR_BIN = {path: name for path, name in at("/usr/bin", _EVERY_APPLET).items(
 
 
 def _debian(name: str, version: str, title: str, home: str) -> System:
-    return System(name, version, title, home, "gnu", at("/usr/bin", "dash getent perl") | _GNU, _MERGED, "/bin/bash")
+    programs = at("/usr/bin", "apt apt-get dash getent perl") | _GNU
+    return System(name, version, title, home, "gnu", programs, _MERGED, "/bin/bash")
 
 
 def _redhat(name: str, version: str, title: str, home: str) -> System:
-    return System(name, version, title, home, "gnu", at("/usr/bin", "getent") | _GNU, _MERGED, "/bin/bash")
+    return System(name, version, title, home, "gnu", at("/usr/bin", "dnf getent yum") | _GNU, _MERGED, "/bin/bash")
 
 
 DEBIAN = _debian("debian", "12", "Debian GNU/Linux 12 (bookworm)", "https://www.debian.org/")

@@ -110,7 +110,8 @@ class Call:
     def reason(self, error: OSError, operand: str, doing: str = "") -> str:
         why = error.strerror or os.strerror(error.errno or 0)
         if self.is_busybox:
-            return f"{_BUSYBOX.get(doing, doing)} '{operand}': {why}" if doing else f"{operand}: {why}"
+            said = _BUSYBOX.get(doing, f"{doing} '{{}}'") if doing else "{}"
+            return f"{said.format(operand)}: {why}"
         return f"{doing} {quoted(operand)}: {why}" if doing else f"{operand}: {why}"
 
     # -- input ---------------------------------------------------------------------------------------------
@@ -195,16 +196,16 @@ class Call:
 
 _MULTIPLES = {"k": 1024, "K": 1024, "M": 1024**2, "G": 1024**3, "b": 512}
 _BUSYBOX = {
-    "cannot remove": "can't remove",
-    "cannot create directory": "can't create directory",
-    "cannot stat": "can't stat",
-    "cannot open": "can't open",
-    "cannot touch": "",
-    "cannot access": "",
-    "failed to remove": "",
-    "cannot move": "can't rename",
-    "cannot create regular file": "can't create",
-    "cannot open directory": "can't open",
+    "cannot remove": "can't remove '{}'",
+    "cannot create directory": "can't create directory '{}'",
+    "cannot stat": "can't stat '{}'",
+    "cannot open": "can't open '{}'",
+    "cannot touch": "{}",
+    "cannot access": "{}",
+    "failed to remove": "'{}'",
+    "cannot move": "can't rename '{}'",
+    "cannot create regular file": "can't create '{}'",
+    "cannot open directory": "can't open '{}'",
 }
 
 

@@ -1,4 +1,4 @@
-"""ps, kill, pgrep, pkill, free, uptime, top: what runs in the container, and what its machine has."""
+"""ps, kill, pgrep, pkill, free, uptime: what runs in the container, and what its machine has."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SIGNALS = tuple(
 )
 
 
-def _user(call: Call, number: int) -> str:
+def user(call: Call, number: int) -> str:
     return next((each.name for each in owners.accounts(call.files) if each.number == number), str(number))
 
 
@@ -28,7 +28,7 @@ async def ps(call: Call) -> None:
         every = [each for each in every if each.pid in wanted]
     if call.is_busybox:
         table = [("PID", "USER", "TIME", "COMMAND")]
-        table += [(str(each.pid), _user(call, each.user), "0:00", " ".join(each.argv)) for each in every]
+        table += [(str(each.pid), user(call, each.user), "0:00", " ".join(each.argv)) for each in every]
         await call.say("".join(f"{row[0]:>5} {row[1]:<8} {row[2]:>5} {row[3]}\n" for row in table))
         return
     terminals = {True: "pts/0", False: "?"}
@@ -37,7 +37,7 @@ async def ps(call: Call) -> None:
     elif "f" in letters and ("e" in letters or "A" in letters):
         rows = ["UID          PID    PPID  C STIME TTY          TIME CMD"]
         rows += [
-            f"{_user(call, each.user):<8} {each.pid:>7} {each.parent:>7}  0 {_clock(each.since)} "
+            f"{user(call, each.user):<8} {each.pid:>7} {each.parent:>7}  0 {_clock(each.since)} "
             f"{terminals[each.terminal]:<8} 00:00:00 {' '.join(each.argv)}"
             for each in every
         ]
@@ -45,7 +45,7 @@ async def ps(call: Call) -> None:
     elif "u" in letters:
         rows = ["USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND"]
         rows += [
-            f"{_user(call, each.user):<8} {each.pid:>7}  0.0  0.0   4096  2048 {terminals[each.terminal]:<8} "
+            f"{user(call, each.user):<8} {each.pid:>7}  0.0  0.0   4096  2048 {terminals[each.terminal]:<8} "
             f"{'Ss' if each.pid == 1 else 'S':<4} {_clock(each.since)}   0:00 {' '.join(each.argv)}"
             for each in every
         ]
@@ -67,7 +67,7 @@ def _chosen(call: Call, every: list[Running]) -> str:
     rows = [] if all(each.endswith("=") for each in fields) else [[titles[each.rstrip("=")] for each in fields]]
     for each in every:
         line = " ".join(each.argv)
-        values = {"pid": str(each.pid), "ppid": str(each.parent), "user": _user(call, each.user)}
+        values = {"pid": str(each.pid), "ppid": str(each.parent), "user": user(call, each.user)}
         values |= {"cmd": line, "args": line, "comm": _short(each)}
         rows.append([values[field.rstrip("=")] for field in fields])
     widths = [max([len(row[at]) for row in rows] or [0]) for at in range(len(fields))]
@@ -207,15 +207,4 @@ async def uptime(call: Call) -> None:
     await call.say(f" {clock} up {text},  0 users,  load average: 0.08, 0.03, 0.01\n")
 
 
-@program("bn:d:")
-async def top(call: Call) -> None:
-    """One picture of what runs; a screen that goes on changing is not drawn here."""
-    every = call.machine.processes.list()
-    total = hostfiles.memory(call.machine.world, call.machine.pod)
-    await call.say(f"Mem: {total * 3 // 8}K used, {total * 5 // 8}K free\n")
-    await call.say("  PID USER     STAT COMMAND\n")
-    for each in every:
-        await call.say(f"{each.pid:>5} {_user(call, each.user):<8} S    {' '.join(each.argv)}\n")
-
-
-PROGRAMS = {"ps": ps, "kill": kill, "pgrep": pgrep, "pkill": pkill, "free": free, "uptime": uptime, "top": top}
+PROGRAMS = {"ps": ps, "kill": kill, "pgrep": pgrep, "pkill": pkill, "free": free, "uptime": uptime}

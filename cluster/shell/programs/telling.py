@@ -223,13 +223,6 @@ async def clear(call: Call) -> None:
     await call.say("\033[H\033[2J\033[3J")
 
 
-async def no_editor(process: Process) -> int:
-    name = process.argv[0].rpartition("/")[2]
-    said = f"{name}: there is no editor here. Write a file with: cat > FILE <<EOF … EOF, echo TEXT > FILE, or sed -i\n"
-    await process.stderr.write(said.encode())
-    return 1
-
-
 async def yes(process: Process) -> int:
     line = (" ".join(process.argv[1:]) or "y") + "\n"
     try:
@@ -243,4 +236,3 @@ async def yes(process: Process) -> int:
 
 PROGRAMS = {"echo": echo, "true": true, "false": false, "env": env, "printenv": printenv, "id": id_, "whoami": whoami}
 PROGRAMS |= {"uname": uname, "date": date, "nproc": nproc, "tty": tty, "clear": clear, "yes": yes}
-PROGRAMS |= {"vi": no_editor, "vim": no_editor, "nano": no_editor}
