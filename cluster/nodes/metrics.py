@@ -6,8 +6,8 @@ import math
 
 from cluster.kinds.metrics import GROUP
 from cluster.machinery.objects import NODES, PODS, Obj, labels, meta, name, timestamp
-from cluster.nodes import usage
-from cluster.nodes.usage import WINDOW_SECONDS, Usage
+from cluster.placement import usage
+from cluster.placement.usage import WINDOW_SECONDS, Usage
 from cluster.world import World
 
 _API_VERSION = f"{GROUP}/v1beta1"

@@ -4,10 +4,10 @@ restarted worker continues the same life. Seconds of cluster time; no clock and 
 
 from __future__ import annotations
 
-import hashlib
 from typing import Literal
 
 from cluster.config import Pace
+from cluster.machinery.chance import fraction
 from cluster.nodes import images
 
 Stage = Literal["setup", "pull", "start", "ready", "stop", "task"]
@@ -40,11 +40,6 @@ _SPANS: dict[Pace, dict[Stage, tuple[float, float]]] = {
     },
 }
 _PULL_BYTES_PER_SECOND = 12_000_000
-
-
-def fraction(uid: str, stage: str) -> float:
-    """0.0 to 1.0, fixed for a pod and stage."""
-    return int(hashlib.sha256(f"{uid}/{stage}".encode()).hexdigest()[:8], 16) / 0xFFFFFFFF
 
 
 def duration(pace: Pace, stage: Stage, uid: str) -> float:

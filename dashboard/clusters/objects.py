@@ -12,7 +12,7 @@ from cluster.kinds import BUILT_IN, Kind, custom
 from cluster.kinds.cells import duration
 from cluster.kinds.registry import Registry
 from cluster.machinery.objects import NODES, PODS, SECRETS, Key, Obj, meta, resource_version, seconds, uid
-from cluster.nodes import usage
+from cluster.placement import usage
 from cluster.watch import Mirror
 from cluster.watch.moments import Moment
 from cluster.world import World

@@ -1,4 +1,4 @@
-"""Autoscalers under a load that a person sets: how many replicas, how fast, and when fewer."""
+"""Autoscalers under a load that is measured or set by a person: how many replicas, how fast, and when fewer."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from cluster.controllers.autoscaling.load import Usage
 from cluster.intents import Patch
 from cluster.kinds import by_kind
 from cluster.machinery.errors import Invalid
-from cluster.machinery.objects import AUTOSCALERS, DEPLOYMENTS, Obj, annotations_of, key, seconds, spec, status
+from cluster.machinery.objects import AUTOSCALERS, DEPLOYMENTS, PODS, Obj, annotations_of, key, seconds, spec, status
 from cluster.nodes import kubelet
+from cluster.placement import usage
 from tests.controllers.daemonset.daemons import node
 from tests.controllers.street import Street
 
@@ -129,11 +130,26 @@ def test_a_load_that_comes_back_in_time_keeps_the_pods() -> None:
     assert replicas(street) == 6
 
 
-def test_without_a_load_it_says_how_to_give_one() -> None:
+def test_without_a_load_what_the_pods_are_measured_to_use_decides() -> None:
     street = running(workload(3), scaler())
     assert replicas(street) == 3
-    assert conditions(street) == ["AbleToScale True SucceededGetScale", "ScalingActive False FailedGetResourceMetric"]
-    assert reasons(street) == ["Knows no load: annotate deployment/web with kubarium.dev/load, for example 500m."]
+    assert conditions(street)[:2] == ["AbleToScale True ScaleDownStabilized", "ScalingActive True ValidMetricFound"]
+    (metric,) = status(street.world.get(SCALER) or {})["currentMetrics"]
+    pods = [pod for where, pod in street.world.items() if where.kind == PODS]
+    readings = (street.now, street.now - usage.WINDOW_SECONDS)
+    used = [sum(each.cpu for pod in pods for each in usage.of_pod(pod, at).values()) for at in readings]
+    assert metric["resource"]["current"]["averageUtilization"] in [each // 3 for each in used]
+
+
+@pytest.mark.parametrize(("amount", "becomes"), [("1Mi", 10), ("23Mi", 2)])
+def test_memory_is_measured_too(amount: str, becomes: int) -> None:
+    """A container that asks for nothing uses some 15 MiB."""
+    target = {"type": "AverageValue", "averageValue": amount}
+    metrics = [{"type": "Resource", "resource": {"name": "memory", "target": target}}]
+    street = running(workload(2), scaler(metrics=metrics, minReplicas=2), wait=120.0)
+    assert replicas(street) == becomes
+    current = status(street.world.get(SCALER) or {})["currentMetrics"][0]["resource"]
+    assert current["name"] == "memory" and current["current"]["averageValue"].isdigit()
 
 
 @pytest.mark.parametrize(("fields", "becomes"), [({"minReplicas": 4}, 4), ({"maxReplicas": 1}, 1), ({}, 2)])
@@ -196,7 +212,7 @@ STEPS: list[tuple[dict[str, Any], int, int, int, str]] = [
 
 @pytest.mark.parametrize(("fields", "current", "wanted", "becomes", "limit"), STEPS)
 def test_one_step(fields: dict[str, Any], current: int, wanted: int, becomes: int, limit: str) -> None:
-    found = decide(scaler(**fields), current, Usage(wanted, Decimal(1), 100), NOW)
+    found = decide(scaler(**fields), current, Usage("cpu", wanted, Decimal(1), 100), NOW)
     assert (found.replicas, found.conditions[-1][2]) == (becomes, limit)
 
 

@@ -21,7 +21,7 @@ from cluster.controllers.autoscaling.deciding import (
     decide,
     window,
 )
-from cluster.controllers.autoscaling.load import LOAD, NoMetric, Usage, measure
+from cluster.controllers.autoscaling.load import NoMetric, Usage, measure
 from cluster.controllers.draft import Draft
 from cluster.controllers.label_selector import candidates
 from cluster.intents import Patch, Update
@@ -84,9 +84,9 @@ def plan(world: World, key: Key, now: float, config: ClusterConfig) -> Plan:
         draft.because("info", "scaling", f"Scales {name(target)} from {current} to {back.replicas}: {back.reason}.")
         return draft.plan()
     try:
-        usages = [_measured(world, scaler, target, metric, current) for metric in spec(scaler).get("metrics") or ()]
+        usages = [_measured(world, target, metric, current, now) for metric in spec(scaler).get("metrics") or ()]
     except NoMetric as error:
-        _no_metric(draft, scaler, now, current, target, error)
+        _no_metric(draft, scaler, now, current, error)
         return draft.plan()
     metrics = [_current(each) for each in usages]
     decided = decide(scaler, current, max(usages, key=lambda each: each.desired), now)
@@ -111,10 +111,9 @@ def _target_key(scaler: Obj) -> Key | None:
     return key(kind, namespace(scaler), str(reference.get("name"))) if kind is not None else None
 
 
-def _measured(world: World, scaler: Obj, target: Obj, metric: dict[str, Any], current: int) -> Usage:
+def _measured(world: World, target: Obj, metric: dict[str, Any], current: int, now: float) -> Usage:
     source = metric.get("resource") or {}
-    wanted = source.get("target") or {}
-    if metric.get("type") != "Resource" or source.get("name") != "cpu":
+    if metric.get("type") != "Resource" or source.get("name") not in ("cpu", "memory"):
         what = source.get("name") or metric.get("type")
         raise NoMetric(f"unable to get metrics for resource {what}: no metrics returned from resource metrics API")
     selector = spec(target).get("selector") or {}
@@ -122,15 +121,18 @@ def _measured(world: World, scaler: Obj, target: Obj, metric: dict[str, Any], cu
         selector = {"matchLabels": selector}
     pods = candidates(world, PODS, namespace(target), selector)
     ready = [pod for pod in pods if is_pod_ready(pod) and not is_terminating(pod)]
-    return measure(target, ready, current, wanted.get("averageUtilization"), wanted.get("averageValue"))
+    return measure(target, ready, current, source, now)
 
 
 def _current(usage: Usage) -> dict[str, Any]:
-    average = quantity.canonical(str(usage.average), quantity.MILLI)
+    # Memory is told in whole bytes.
+    average = (
+        quantity.canonical(str(usage.average), quantity.MILLI) if usage.resource == "cpu" else str(int(usage.average))
+    )
     found: dict[str, Any] = {"averageValue": average}
     if usage.utilization is not None:
         found = {"averageUtilization": usage.utilization, "averageValue": average}
-    return {"type": "Resource", "resource": {"name": "cpu", "current": found}}
+    return {"type": "Resource", "resource": {"name": usage.resource, "current": found}}
 
 
 def _no_target(draft: Draft, scaler: Obj, now: float) -> None:
@@ -147,10 +149,11 @@ def _no_target(draft: Draft, scaler: Obj, now: float) -> None:
     _store(draft, scaler, now, current, desired, before.get("currentMetrics"), [condition])
 
 
-def _no_metric(draft: Draft, scaler: Obj, now: float, current: int, target: Obj, error: NoMetric) -> None:
-    text = f"failed to get cpu utilization: {error}"
+def _no_metric(draft: Draft, scaler: Obj, now: float, current: int, error: NoMetric) -> None:
+    text = f"failed to get {error.resource} utilization: {error}"
     draft.notes.append(draft.note("FailedGetResourceMetric", text, "Warning"))
-    invalid = "invalid metrics (1 invalid out of 1), first error is: failed to get cpu resource metric value: "
+    first = f"failed to get {error.resource} resource metric value: "
+    invalid = f"invalid metrics (1 invalid out of 1), first error is: {first}"
     draft.notes.append(draft.note("FailedComputeMetricsReplicas", f"{invalid}{text}", "Warning"))
     active = (
         "ScalingActive",
@@ -159,11 +162,7 @@ def _no_metric(draft: Draft, scaler: Obj, now: float, current: int, target: Obj,
         f"the HPA was unable to compute the replica count: {text}",
     )
     _store(draft, scaler, now, current, current, None, [SEEN, active])
-    if LOAD not in annotations_of(target):
-        wanted = f"annotate {str(target.get('kind')).lower()}/{name(target)} with {LOAD}, for example 500m"
-        draft.because("wait", "no-load", f"Knows no load: {wanted}.")
-    else:
-        draft.because("fail", "no-metric", f"Cannot tell how many replicas are needed: {error}.")
+    draft.because("fail", "no-metric", f"Cannot tell how many replicas are needed: {error}.")
 
 
 def _store(
@@ -218,7 +217,8 @@ def _tell(
 ) -> None:
     used = usages[0]
     share = used.utilization
-    load = f"{used.average:.3f} CPU a pod" if share is None else f"{share}% of the pods' requests"
+    average = f"{used.average:.3f} CPU" if used.resource == "cpu" else f"{used.average / 2**20:.0f} MiB"
+    load = f"{average} a pod" if share is None else f"{share}% of the pods' requests"
     if decided.replicas != current:
         draft.because("info", "scaling", f"Scales {name(target)} from {current} to {decided.replicas}: {load} in use.")
     elif decided.lower_since:

@@ -1,7 +1,7 @@
 """How much cpu and memory a container uses: made up, but always the same for the same container and moment.
 
 About half of what it asks for, a little where it asks for nothing, never more than its limit; going up and down slowly
-as real programs do, and read every 15 seconds, as by a metrics server.
+as real programs do, and read every 15 seconds, as by a metrics server. What `kubectl top` shows, autoscalers go by.
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from cluster.machinery.objects import Obj, status, uid
-from cluster.nodes import statuses
-from cluster.nodes.pace import fraction
+from cluster.machinery.chance import fraction
+from cluster.machinery.objects import Obj, spec, status, uid
 from cluster.placement.demand import amounts_of
 
 WINDOW_SECONDS = 15.0
@@ -46,9 +45,10 @@ def of_container(pod: Obj, container: Obj, now: float) -> Usage:
 
 def of_pod(pod: Obj, now: float) -> dict[str, Usage]:
     """By container, those that run; nothing for a pod that does not."""
-    templates = statuses.templates(pod)
-    both = (*statuses.init_statuses(pod), *statuses.container_statuses(pod))
-    running = [each["name"] for each in both if "running" in each["state"]]
+    parts = ("initContainers", "containers")
+    templates = {each["name"]: each for part in parts for each in spec(pod).get(part) or ()}
+    told = (each for part in ("initContainerStatuses", "containerStatuses") for each in status(pod).get(part) or ())
+    running = [each["name"] for each in told if "running" in each["state"]]
     return {each: of_container(pod, templates[each], now) for each in running if each in templates}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cluster.nodes import usage
+from cluster.placement import usage
 from tests.placement import ground
 
 MI = 1024 * 1024
