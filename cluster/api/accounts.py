@@ -81,8 +81,9 @@ async def answer(request: Request) -> Response | None:
     path = request.path.rstrip("/")
     if path == openid.CONFIGURATION:
         host = request.headers.get("host", "kubernetes.default.svc")
-        slug = request.config.slug
-        return json(openid.configuration(f"https://{host}/k8s/{slug}{openid.KEYS}"), headers=_FOR_AN_HOUR)
+        # Who asks from inside calls the API by its Service, which stands for this one cluster.
+        prefix = "" if host.startswith("kubernetes.default") else f"/k8s/{request.config.slug}"
+        return json(openid.configuration(f"https://{host}{prefix}{openid.KEYS}"), headers=_FOR_AN_HOUR)
     if path == openid.KEYS:
         found = own_keys()
         keys = openid.keys(found.key_id, *found.public_numbers())

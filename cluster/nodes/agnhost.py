@@ -8,9 +8,23 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+import orjson
+
 from cluster.machinery.objects import Obj, timestamp
 from cluster.nodes.messages import Exchange, Response, text
 
+ENDING = frozenset(
+    {
+        "connect",
+        "dns-server-list",
+        "dns-suffix",
+        "entrypoint-tester",
+        "etc-hosts",
+        "mounttest",
+        "test-service-account-issuer-discovery",
+    }
+)
+"""Those that do something and end; the others serve, or pause."""
 LIVENESS_SECONDS = 10.0
 """Its `liveness` answers /healthz so long with 200, then with 500."""
 
@@ -52,6 +66,8 @@ def serve_hostname(asked: Exchange) -> Response:
 
 def porter(asked: Exchange) -> Response:
     said = served_ports(asked.container).get(asked.port, "")
+    if flag(words(asked.container), "json-response", "false") == "true":
+        return text(orjson.dumps({"Method": asked.request.method, "Body": said}))
     return text(said, 200, "text/html; charset=utf-8") if _HTML.match(said) else text(said)
 
 

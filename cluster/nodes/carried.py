@@ -40,7 +40,8 @@ def can_be_carried_out(words: Sequence[str]) -> bool:
     opened = len(_OPENS_SUBSTITUTION.findall(text)) + text.count("`") // 2
     if opened != len(inner):
         return False  # one in another, which is not taken apart here
-    return all(_is_known(line.words) for part in (text, *inner) for line in lines(part))
+    outer = _SUBSTITUTION.sub("$0", text)
+    return all(_is_known(line.words) for part in (outer, *inner) for line in lines(part))
 
 
 def _is_outside(host: str) -> bool:

@@ -9,12 +9,13 @@ from cluster.nodes import statuses
 from cluster.nodes.statuses import ContainerStatus, Status
 
 
-def exited(pod: Obj, container: str, restart: int, exit_code: int, now: float) -> Status | None:
-    """The pod's status with it; None when that start of the container does not run any more."""
+def exited(pod: Obj, container: str, restart: int, exit_code: int, now: float, message: str = "") -> Status | None:
+    """The pod's status with it; None when that start of the container does not run any more. `message`: what it left
+    to be told."""
 
     def ended(those: list[ContainerStatus]) -> list[ContainerStatus]:
         return [
-            statuses.ended(each, exit_code, now)
+            statuses.ended(each, exit_code, now, message)
             if (each["name"], each["restartCount"]) == (container, restart) and "running" in each["state"]
             else each
             for each in those

@@ -13,12 +13,13 @@ from typing import Any, NamedTuple
 
 from cluster.config import Pace
 from cluster.machinery.objects import Obj, annotations_of, spec, uid
-from cluster.nodes import carried, foretelling, pace, script, servers
+from cluster.nodes import agnhost, carried, foretelling, pace, script, servers
 from cluster.nodes.script import FOREVER
 
 CRASH_ANNOTATION = "kubarium.dev/crash"
 CRASH_SECONDS = 1.0
 SIGKILL_EXIT = 137
+AGNHOST = "/agnhost"
 
 _WITH_A_SHELL = servers.SHELLS | {"bind-utils", "busyboxplus", "netshoot"}
 """Images that are started with a shell."""
@@ -84,6 +85,8 @@ def command_line(container: dict[str, Any]) -> tuple[str, ...]:
         return (*command, *args)
     # Images with a program start what they are given instead, when it is no option.
     image = servers.called(str(container.get("image") or ""))
+    if image == "agnhost" and args and args[0] in agnhost.ENDING:
+        return (AGNHOST, *args)
     return args if args and (image in servers.SHELLS or script.is_known(args[0])) else ()
 
 
@@ -106,18 +109,28 @@ def attended(pod: Obj, container: dict[str, Any]) -> bool:
 
 
 def is_judged_by_its_end(pod: Obj, container: dict[str, Any]) -> bool:
-    """A script that is to end, and whose end or whose files hang on what it finds: files, answers, variables."""
+    """A script that is to end, and whose end or whose files hang on what it finds (files, answers, variables), or whose
+    last lines are to be told."""
     words = command_line(container)
     if not words or not _is_to_end(pod, container) or annotations_of(pod).get(CRASH_ANNOTATION) == "true":
         return False
+    if container.get("terminationMessagePolicy") == "FallbackToLogsOnError" and carried.can_be_carried_out(words):
+        return True
     return _hangs_on_what_it_finds(words)
 
 
 @lru_cache(maxsize=4096)
 def _hangs_on_what_it_finds(words: tuple[str, ...]) -> bool:
+    if _is_agnhost(words):
+        return True
     if not carried.can_be_carried_out(words):
         return False
     return not script.follow(words[words.index("-c") + 1], 0.0).certain or not foretelling.is_foretold(words)
+
+
+def _is_agnhost(words: Sequence[str]) -> bool:
+    """One of agnhost's programs that end."""
+    return words[0] in (AGNHOST, f"{AGNHOST}-2") and len(words) > 1 and words[1] in agnhost.ENDING
 
 
 def waits_for_words(container: dict[str, Any]) -> bool:
@@ -166,5 +179,7 @@ def _of_words(words: tuple[str, ...], task: float | None) -> Run:
         # A shell as process 1 has no handler for the signal that asks it to stop, so it is killed.
         stop = 0.0 if _HANDLER.search(text) else FOREVER
         return Run(end.seconds, end.exit_code, stop, end.files, end.waits_for)
+    if program in ("agnhost", "agnhost-2") and not _is_agnhost(words):
+        return Run(FOREVER)
     end = script.command(words, task)
     return Run(end.seconds, end.exit_code, FOREVER if program == "sleep" else 0.0, end.files, end.waits_for)

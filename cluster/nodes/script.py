@@ -232,7 +232,7 @@ def command(words: Sequence[str], task: float | None = None) -> End:
         return End(FOREVER)
     if _LISTENS.search(line) or "-m http.server" in line:
         return End(FOREVER)
-    if program in _SERVERS:
+    if program in _SERVERS or program == "pause":
         return End(FOREVER)
     if not words or program in _QUICK:
         return End(0.0, 0, tuple(_changes(words)))

@@ -105,7 +105,11 @@ _IMAGES: dict[str, _Known] = {
         user=100,
         folder="/home/curl_user",
     ),
-    "agnhost": _Known(("/agnhost", "pause"), {"/agnhost": "agnhost"} | _CURL | _BIND | at("/usr/bin", "ip ss"), ALPINE),
+    "agnhost": _Known(
+        ("/agnhost", "pause"),
+        {"/agnhost": "agnhost", "/agnhost-2": "agnhost"} | _CURL | _BIND | at("/usr/bin", "ip ss"),
+        ALPINE,
+    ),
     "netshoot": _Known(("zsh",), _CURL | _BIND | at("/bin", "bash") | _NET, ALPINE, folder="/root"),
     "bind-utils": _Known(("/bin/bash",), _BIND | PROCPS | _CURL | at("/usr/bin", "ping"), CENTOS),
     "dnsutils": _Known(("sleep", "3600"), _BIND | PROCPS | _NET),

@@ -10,7 +10,7 @@ import re
 from cluster.machinery.objects import spec
 from cluster.nodes.agnhost import words as words_of
 from cluster.shell.process import Process
-from cluster.shell.programs import naming
+from cluster.shell.programs import issuerdiscovery, mounttest, naming
 
 _FOREVER = 86_400.0
 _DURATION = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)(ms|s|m)?")
@@ -29,6 +29,12 @@ async def agnhost(process: Process) -> int:
             await process.stdout.write(",".join(naming.conf(process).nameservers).encode())
         case ["etc-hosts"]:
             await process.stdout.write(naming.text_of(process, "/etc/hosts").encode())
+        case ["entrypoint-tester"]:
+            await process.stdout.write(f"[{' '.join(process.argv)}]\n".encode())
+        case ["mounttest"]:
+            return await mounttest.run(process, words[1:])
+        case ["test-service-account-issuer-discovery"]:
+            return await issuerdiscovery.run(process, words[1:])
         case _ if words[:1] in ([], ["pause"]) or _is_main(process):
             while True:
                 await process.machine.sleep(_FOREVER)

@@ -1,0 +1,141 @@
+"""What containers print, leave behind and end with, as the suite's tests of sig-node and sig-storage ask for it."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+
+from tests.conformance.suite import Obj, Suite
+
+AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.53"
+BUSYBOX = "registry.k8s.io/e2e-test-images/busybox:1.36.1-1"
+COUNTING = """
+f=/restart-count/restartCount
+count=$(echo 'hello' >> $f ; cat $f | wc -l)
+if [ $count -eq 1 ]; then
+    exit 1
+fi
+if [ $count -eq 2 ]; then
+    exit 0
+fi
+while true; do sleep 1; done
+"""
+
+
+def _create(suite: Suite, name: str, container: Obj, volume: Obj | None = None, **spec: Any) -> None:
+    body = {
+        "metadata": {"name": name, "labels": {"key1": "value1", "key2": "value2"}},
+        "spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": AGNHOST, **container}], **spec},
+    }
+    if volume is not None:
+        body["spec"]["volumes"] = [{"name": "v", **volume}]
+        body["spec"]["containers"][0]["volumeMounts"] = [{"name": "v", "mountPath": "/v"}]
+    suite.core.create_namespaced_pod(suite.namespace, body)
+
+
+def _over(suite: Suite, name: str, phase: str = "Succeeded") -> Any:
+    def ended() -> Any:
+        pod = suite.core.read_namespaced_pod(name, suite.namespace)
+        assert pod.status.phase in ("Pending", "Running", phase), pod.status
+        return pod if pod.status.phase == phase else None
+
+    return suite.until(ended)
+
+
+def _log(suite: Suite, name: str) -> str:
+    """All that it printed, byte for byte."""
+    asked = suite.core.read_namespaced_pod_log(name, suite.namespace, _preload_content=False)
+    return str(asked.data.decode())
+
+
+def _printed(suite: Suite, name: str, words: list[str], volume: Obj | None = None, **spec: Any) -> str:
+    _create(suite, name, {"args": words}, volume, **spec)
+    _over(suite, name)
+    return _log(suite, name)
+
+
+def test_a_secret_is_a_volume_with_the_modes_asked_for(suite: Suite) -> None:
+    data = {"data-1": base64.b64encode(b"value-1\n").decode()}
+    suite.core.create_namespaced_secret(suite.namespace, {"metadata": {"name": "s"}, "data": data})
+    words = ["mounttest", "--fs_type=/v", "--file_content=/v/new-path", "--file_mode=/v/new-path"]
+    items = [{"key": "data-1", "path": "new-path", "mode": 0o400}]
+    assert _printed(suite, "p", words, {"secret": {"secretName": "s", "items": items}}) == (
+        'mount type of "/v": tmpfs\nmode of file "/v/new-path": -r--------\ncontent of file "/v/new-path": value-1\n\n'
+    )
+
+
+@pytest.mark.parametrize(("medium", "type_"), [("Memory", 'mount type of "/v": tmpfs\n'), ("", "")])
+def test_an_empty_directory_takes_files_with_their_modes(suite: Suite, medium: str, type_: str) -> None:
+    words = ["mounttest", "--new_file_0666=/v/file", "--file_perm=/v/file", *(["--fs_type=/v"] if type_ else [])]
+    printed = _printed(suite, "p", words, {"emptyDir": {"medium": medium}})
+    assert (
+        printed == f'{type_}content of file "/v/file": mount-tester new file\n\nperms of file "/v/file": -rw-rw-rw-\n'
+    )
+
+
+def test_the_downward_api_tells_of_the_pod_and_follows_its_labels(suite: Suite) -> None:
+    items = [{"path": "labels", "fieldRef": {"fieldPath": "metadata.labels"}}]
+    words = ["mounttest", "--file_content_in_loop=/v/labels", "--retry_time=120"]
+    _create(suite, "p", {"args": words}, {"projected": {"sources": [{"downwardAPI": {"items": items}}]}})
+    suite.until(lambda: suite.core.read_namespaced_pod("p", suite.namespace).status.phase == "Running")
+    suite.until(lambda: 'key1="value1"\nkey2="value2"\n' in _log(suite, "p"))
+    suite.core.patch_namespaced_pod("p", suite.namespace, {"metadata": {"labels": {"key3": "value3"}}})
+    suite.until(lambda: 'key3="value3"\n' in _log(suite, "p"))
+
+
+@pytest.mark.parametrize(
+    ("container", "printed"),
+    [
+        ({"args": ["entrypoint-tester", "override", "arguments"]}, "[/agnhost entrypoint-tester override arguments]\n"),
+        ({"command": ["/agnhost-2", "entrypoint-tester"]}, "[/agnhost-2 entrypoint-tester]\n"),
+    ],
+)
+def test_command_and_arguments_take_the_place_of_the_images(suite: Suite, container: Obj, printed: str) -> None:
+    _create(suite, "p", container)
+    _over(suite, "p")
+    assert _log(suite, "p") == printed
+
+
+@pytest.mark.parametrize(
+    ("policy", "text", "phase", "message"),
+    [
+        ("File", "echo -n DONE > /dev/termination-log", "Succeeded", "DONE"),
+        ("File", "test -d / && echo -n DONE > /dev/termination-log", "Succeeded", "DONE"),
+        ("FallbackToLogsOnError", "echo -n DONE; /bin/false", "Failed", "DONE"),
+        ("FallbackToLogsOnError", "echo DONE; exit 0", "Succeeded", None),
+    ],
+)
+def test_what_a_container_leaves_to_be_told(
+    suite: Suite, policy: str, text: str, phase: str, message: str | None
+) -> None:
+    _create(suite, "p", {"image": BUSYBOX, "command": ["sh", "-c", text], "terminationMessagePolicy": policy})
+    (status,) = _over(suite, "p", phase).status.container_statuses
+    assert status.state.terminated.message == message
+
+
+@pytest.mark.parametrize(("policy", "phase", "restarts"), [("OnFailure", "Succeeded", 1), ("Never", "Failed", 0)])
+def test_a_script_that_counts_its_starts(suite: Suite, policy: str, phase: str, restarts: int) -> None:
+    container = {
+        "image": BUSYBOX,
+        "command": ["sh", "-c", COUNTING],
+        "volumeMounts": [{"name": "v", "mountPath": "/restart-count"}],
+    }
+    _create(suite, "p", container, restartPolicy=policy, volumes=[{"name": "v", "emptyDir": {"medium": "Memory"}}])
+    assert _over(suite, "p", phase).status.container_statuses[0].restart_count == restarts
+
+
+def test_a_mounted_token_is_good_by_what_its_issuer_tells(suite: Suite) -> None:
+    words = ["test-service-account-issuer-discovery", "--token-path", "/v/token", "--audience", "oidc-discovery-test"]
+    token = {"path": "token", "expirationSeconds": 7200, "audience": "oidc-discovery-test"}
+    printed = _printed(suite, "p", words, {"projected": {"sources": [{"serviceAccountToken": token}]}})
+    assert "OK: Got valid claims from token!" in printed
+
+
+def test_what_pauses_pauses_on(suite: Suite) -> None:
+    _create(suite, "p", {"args": ["pause"]})
+    _create(suite, "q", {"command": ["/agnhost", "netexec"]})
+    _create(suite, "r", {"args": ["entrypoint-tester"]})
+    _over(suite, "r")
+    assert [suite.core.read_namespaced_pod(each, suite.namespace).status.phase for each in "pq"] == ["Running"] * 2
