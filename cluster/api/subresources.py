@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from cluster.api import accounts, listing, streams, writing
+from cluster.api import accounts, connecting, listing, streams, writing
 from cluster.api.authorization import confirm_signer
 from cluster.api.bodies import check_shape, decode_apply, decode_other, decode_patch
 from cluster.api.negotiation import form
@@ -162,11 +162,13 @@ async def log(request: Request, target: Target) -> Response | Stream:
 async def stream(request: Request, target: Target) -> Response:
     """Asked for without a WebSocket."""
     await listing.fresh(request, None)
+    await connecting.confirm(request, target)
     raise streams.refusal(request, target)
 
 
 async def proxied(request: Request, target: Target) -> Response | Stream:
     await listing.fresh(request, None)
+    await connecting.confirm(request, target)
     return await proxy(request, target)
 
 

@@ -17,6 +17,7 @@ from cluster.api.response import Response, body
 from cluster.api.routing import Target
 from cluster.api.versions import as_stored
 from cluster.api.writeoptions import WriteOptions, deletion, read
+from cluster.config import patience
 from cluster.intents import Apply, Create, Delete, Intent, Patch, ServerApply, Update
 from cluster.kinds import by_kind
 from cluster.kinds.kind import Asker
@@ -90,7 +91,7 @@ async def store(request: Request, intent: Intent, *, dry_run: bool = False) -> R
 
 async def _commit(request: Request, intent: Intent, *, dry_run: bool) -> Outcome:
     try:
-        return await written(
+        outcome = await written(
             commit,
             request.cluster,
             [intent],
@@ -100,7 +101,16 @@ async def _commit(request: Request, intent: Intent, *, dry_run: bool) -> Outcome
             asker=asker(request),
         )
     except CommitRefused as refused:
+        await _webhooks_time(request, refused.seconds)
         raise refused.error from refused
+    await _webhooks_time(request, outcome.seconds)
+    return outcome
+
+
+async def _webhooks_time(request: Request, seconds: float) -> None:
+    """What webhooks took to answer, the client waits for; a commit does not, since others wait for it."""
+    if seconds:
+        await asyncio.sleep(patience(request.config.pace, seconds))
 
 
 def _is_a_role(intent: Intent) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from cluster.intents import FieldValidation
-from cluster.kinds import conversion, limits, ownership, quota
+from cluster.kinds import conversion, limits, ownership, quota, webhooks
 from cluster.kinds import metadata as metas
 from cluster.kinds.custom import reading as custom
 from cluster.kinds.deletion import begin_delete
@@ -118,6 +118,9 @@ def admit_create(
     if not metadata.get("name") and metadata.get("generateName"):
         metadata["name"] = _generated_name(kind, new, admission)
     kind.prepare(new, None, admission)
+    if admission.world.count(webhooks.MUTATING):
+        new = _mutated(kind, new, None, admission, "")
+        metadata = new["metadata"]
     causes = list(metas.created(metadata, namespaced=kind.namespaced, rule=kind.name_rule, loose=kind.loose_finalizers))
     causes.extend(kind.validate(new))
     _refuse(kind, metadata, causes or kind.allocate(new, None, admission))
@@ -198,12 +201,13 @@ def admit_update(
     *,
     trusted: bool = False,
     writer: Writer | None = None,
+    hooked: bool = True,
 ) -> Obj:
     """The stored object after a change from `old` to `new`, `old` itself when nothing changes. Neither is changed, but
     parts of both may stand in the result; parts they share are not looked at again. Raises ApiError.
 
     `subresource`: "" all but the status, "status", "binding" (a pod's place), "finalize" (a Namespace's spec) or one of
-    the kind's `parts`."""
+    the kind's `parts`. `hooked`: webhooks may change it."""
     if subresource not in _EVERYWHERE and subresource not in kind.parts:
         raise NoSubresource
     if new is old and (writer is None or writer.entries is None):
@@ -251,6 +255,10 @@ def admit_update(
         contents_changed = _settle(candidate, old)
     elif candidate.get("status") is not old.get("status"):
         _record(kind, old, candidate, writer, given, admission)
+    if hooked and admission.world.count(webhooks.MUTATING):
+        asked_for = candidate
+        candidate = _mutated(kind, candidate, old, admission, subresource)
+        contents_changed = _settle(candidate, old) if candidate is not asked_for else contents_changed
     status_changed = candidate.get("status") is not old.get("status")
     if candidate["metadata"] is not old["metadata"] and metas.alike(
         candidate["metadata"], old["metadata"], timeless=not contents_changed and not status_changed
@@ -274,6 +282,21 @@ def admit_update(
     if not trusted:
         _check_size(candidate)
     return candidate
+
+
+def _mutated(kind: Kind, new: Obj, old: Obj | None, admission: Admission, subresource: str) -> Obj:
+    """The object as webhooks leave it, with defaults again; the very same when they change nothing."""
+    left = webhooks.changed(kind, new, old, admission, subresource)
+    if left is None:
+        return new
+    changed = _copied(left)
+    check_types(kind, changed)
+    if subresource and old is not None:
+        changed = {**_merged(kind, changed, old, subresource), "metadata": changed["metadata"]}
+    kind.default(changed)
+    if not subresource:
+        kind.prepare(changed, old, admission)
+    return changed
 
 
 def _record(

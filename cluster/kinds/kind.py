@@ -13,6 +13,9 @@ from cluster.world import World
 
 if TYPE_CHECKING:
     from cluster.kinds.scale import Paths
+    from cluster.kinds.webhooks.calling import Answer, Call
+
+    Caller = Callable[[World, ClusterConfig, float, Call], Answer]
 
 
 class Dice(NamedTuple):
@@ -49,6 +52,12 @@ class Admission(NamedTuple):
     asker: Asker = Asker()
     dry_run: bool = False
     """Nothing of the commit will be stored."""
+    caller: Caller | None = None
+    """Who carries calls to webhooks."""
+
+    def noted(self, about: str) -> list[Any]:
+        """What was noted about something in this commit, to be added to."""
+        return [] if self.memo is None else self.memo.setdefault((about,), [])
 
 
 def _no_change(obj: Obj) -> None:

@@ -17,6 +17,7 @@ from cluster.machinery.objects import PODS, PRIORITY_CLASSES, SERVICE_ACCOUNTS, 
 
 _TOKEN_PATH = "/var/run/secrets/kubernetes.io/serviceaccount"
 _TOKEN_SECONDS = 3607
+_VOLUME = "kube-api-access-"
 _DEFAULT_ACCOUNT = "default"
 _MIRROR = "kubernetes.io/config.mirror"
 _TOLERATED_SECONDS = 300
@@ -79,7 +80,8 @@ def _service_account(pod: Obj, spec: dict[str, Any], admission: Admission) -> No
 
 
 def _mount_token(spec: dict[str, Any], admission: Admission) -> None:
-    """Mount the token into each container that has nothing at its path; the volume is added when one needs it."""
+    """Mount the token into each container that has nothing at its path; the volume is added when one needs it, and
+    none has been added before."""
     bare = [
         container
         for field in ("initContainers", "containers")
@@ -88,11 +90,14 @@ def _mount_token(spec: dict[str, Any], admission: Admission) -> None:
     ]
     if not bare:
         return
-    volume = f"kube-api-access-{admission.dice.suffix()}"
+    volumes = spec.setdefault("volumes", [])
+    present = next((each["name"] for each in volumes if str(each.get("name")).startswith(_VOLUME)), "")
+    volume = present or f"{_VOLUME}{admission.dice.suffix()}"
     mount = {"name": volume, "readOnly": True, "mountPath": _TOKEN_PATH}
     for container in bare:
         container.setdefault("volumeMounts", []).append(mount)
-    spec.setdefault("volumes", []).append({"name": volume, "projected": _TOKEN})
+    if not present:
+        volumes.append({"name": volume, "projected": _TOKEN})
 
 
 def _tolerations(spec: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """Validating- and MutatingWebhookConfiguration: whom to ask before something is stored.
 
-They are kept and checked. No cluster here calls out to anybody, so none is asked.
+What follows from them is in `webhooks`; here they are checked.
 """
 
 from __future__ import annotations

@@ -50,6 +50,8 @@ _AGNHOST: dict[str, tuple[Port, ...]] = {
     "test-webserver": (Port(80),),
     "guestbook": (Port(80),),
     "fake-gitserver": (Port(8000),),
+    "webhook": (Port(443, "tls"),),
+    "crd-conversion-webhook": (Port(443, "tls"),),
 }
 _AGNHOST_HTTP = frozenset({"http-port", "port"})
 
@@ -175,7 +177,7 @@ def _of_agnhost(words: Sequence[str], env: Sequence[tuple[str, str]]) -> tuple[P
         if one.startswith("--") and (number := _whole(value.lstrip(":"))):
             flags[flag] = number
     moved = next((flags[each] for each in _AGNHOST_HTTP if each in flags), 0)
-    found = [port._replace(number=moved) if moved and port.speaks == "http" else port for port in own]
+    found = [port._replace(number=moved) if moved and port.speaks in ("http", "tls") else port for port in own]
     if "udp-port" in flags:
         found = [port._replace(number=flags["udp-port"]) if port.transport == "UDP" else port for port in found]
     if "sctp-port" in flags and words[0] == "netexec":

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from cluster.machinery.objects import Obj
-from cluster.nodes import agnhost, hellos, servers, websites
+from cluster.nodes import agnhost, agnhostwebhook, hellos, servers, websites
 from cluster.nodes.messages import NO_FILES, Content, Exchange, Header, Request, Response, http_date, text
 
 __all__ = ["NO_FILES", "Request", "Response", "respond", "status_of"]
@@ -97,6 +97,11 @@ def page_of(container: Obj) -> Page:
     return page if page.program else page._replace(program=called)
 
 
+def is_known(container: Obj) -> bool:
+    """What its program says is known here; of others something stands in for it."""
+    return page_of(container).says is not _unknown
+
+
 def reads_files(container: Obj) -> bool:
     """What it answers depends on its files."""
     return page_of(container).says in (
@@ -140,6 +145,8 @@ _PAGES: dict[str, Page] = {
     "serve-hostname": Page(agnhost.serve_hostname),
     "serve_hostname": Page(agnhost.serve_hostname),
     "liveness": Page(agnhost.liveness),
+    "webhook": Page(agnhostwebhook.webhook),
+    "crd-conversion-webhook": Page(agnhostwebhook.conversion),
     "whoami": Page(hellos.whoami),
     "jwilder/whoami": Page(lambda asked: text(f"I'm {asked.hostname}\n")),
     "hello-app": Page(hellos.hello_app),

@@ -20,9 +20,10 @@ from cluster.clock import Clock
 from cluster.intents import Intent
 from cluster.ipam import seat_for
 from cluster.kinds.kind import Admission, Asker, Dice
+from cluster.kinds.webhooks import SECONDS
 from cluster.machinery.errors import ApiError, NotFound
 from cluster.machinery.objects import Key, Obj
-from cluster.store import doorbell, lease, rows
+from cluster.store import calling, doorbell, lease, rows
 from cluster.store.dice import fresh
 from cluster.store.effects import Effect, effect_of, steps_of
 from cluster.store.held import Held, at_hand
@@ -49,14 +50,16 @@ class Outcome(NamedTuple):
     revision: int
     """The cluster's revision after the commit (of a dry run: the present one)."""
     results: list[Result]
+    seconds: float = 0.0
+    """How long webhooks took to answer, which nobody waited for here."""
 
 
 class CommitRefused(Exception):
     """Nothing was stored: intent `index` was refused with `error`. `results` are those before and including it."""
 
-    def __init__(self, index: int, error: ApiError, results: list[Result]) -> None:
+    def __init__(self, index: int, error: ApiError, results: list[Result], seconds: float = 0.0) -> None:
         super().__init__(f"intent {index}: {error.message}")
-        self.index, self.error, self.results = index, error, results
+        self.index, self.error, self.results, self.seconds = index, error, results, seconds
 
 
 class Group(NamedTuple):
@@ -147,6 +150,7 @@ class _Commit:
         self.cluster, self.author, self.cause = cluster, author[:150], cause[:150]
         self.dice, self.wall, self.dry_run, self.trusted, self.fence = dice, wall, dry_run, trusted, fence
         self.results: list[Result] = []
+        self.seconds: list[float] = []
         self.changes: list[Change] = []
         self.journal: list[tuple[Key, Obj | None, int]] = []
 
@@ -158,7 +162,7 @@ class _Commit:
                     revision = self._inside(holding, groups, atomic=atomic)
             except _DryRun:
                 self._undo(holding)
-                return Outcome(holding.world.revision, self.results)
+                return Outcome(holding.world.revision, self.results, sum(self.seconds))
             except BaseException:
                 self._undo(holding)
                 raise
@@ -166,7 +170,7 @@ class _Commit:
         if self.changes:
             # At once, unless this was part of a transaction that others can only see later.
             transaction.on_commit(partial(doorbell.ring, self.cluster, revision))
-        return Outcome(revision, self.results)
+        return Outcome(revision, self.results, sum(self.seconds))
 
     def _inside(self, holding: Held, groups: Sequence[Group], *, atomic: bool) -> int:
         head = rows.lock(self.cluster)
@@ -179,7 +183,17 @@ class _Commit:
         self.undo_to = (head.revision, cursors.copy())
         wall = self.wall()
         now = Clock(*head.clock).at(wall)
-        admission = Admission(world, now, self.dice, head.config, memo={}, asker=self.asker, dry_run=self.dry_run)
+        admission = Admission(
+            world,
+            now,
+            self.dice,
+            head.config,
+            memo={},
+            asker=self.asker,
+            dry_run=self.dry_run,
+            caller=calling.current(),
+        )
+        self.seconds = admission.noted(SECONDS)
         for group in groups:
             self._group(group, world, admission, wall, atomic=atomic)
         if self.dry_run:
@@ -202,7 +216,7 @@ class _Commit:
             except ApiError as error:
                 self.results.append(Result(intent, error=error))
                 if atomic:
-                    raise CommitRefused(len(self.results) - 1, error, self.results) from error
+                    raise CommitRefused(len(self.results) - 1, error, self.results, sum(self.seconds)) from error
                 failed |= not (position < len(group.may_fail) and group.may_fail[position])
                 continue
             self.results.append(

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from cluster.intents import Apply, Bind, Create, Delete, Evict, Intent, Patch, ServerApply, Update
-from cluster.kinds import attribution, conversion, custom, eviction, policies, serverapply, strictness
+from cluster.kinds import attribution, conversion, custom, eviction, policies, serverapply, strictness, webhooks
 from cluster.kinds.admission import admit_create, admit_update, begin_delete, check_types
 from cluster.kinds.attribution import LAST_APPLIED
 from cluster.kinds.kind import Admission, Kind
@@ -57,13 +57,23 @@ def effect_of(intent: Intent, admission: Admission, *, trusted: bool = False) ->
     """Admit one intent into the world of `admission`, as the cluster's policies allow. Raises ApiError; changes
     nothing."""
     effect = _effect_of(intent, admission, trusted=trusted)
-    if not admission.world.count(policies.BINDINGS) or (trusted and not effect.changed):
+    world = admission.world
+    watched = world.count(policies.BINDINGS) or world.count(webhooks.VALIDATING) or world.count(webhooks.MUTATING)
+    if not watched or (trusted and not effect.changed):
         return effect
     gone = isinstance(intent, Delete)
     operation = "DELETE" if gone else "CREATE" if effect.old is None else "UPDATE"
     part = "binding" if isinstance(intent, Bind) else getattr(intent, "subresource", "")
-    asked = policies.Asked(operation, effect.kind, effect.key, effect.old, None if gone else effect.new, part)
-    return effect._replace(warnings=(*effect.warnings, *policies.enforce(asked, admission)))
+    new = None if gone else effect.new if effect.new is not None else effect.last
+    asked = policies.Asked(operation, effect.kind, effect.key, effect.old, new, part)
+    if gone:
+        webhooks.mutated(asked, admission)
+    warned = policies.enforce(asked, admission)
+    webhooks.validate(asked, admission)
+    said = admission.noted(webhooks.WARNINGS)
+    warnings = (*effect.warnings, *warned, *said)
+    said.clear()
+    return effect._replace(warnings=warnings)
 
 
 def _effect_of(intent: Intent, admission: Admission, *, trusted: bool) -> Effect:
@@ -157,7 +167,8 @@ def _patch(intent: Patch, admission: Admission, *, trusted: bool) -> Effect:
         patched, warnings = strictness.patched(kind, seen_as, patched, validation, how, body, found)
     writer = _writer(kind, old, manager, seen_as, subresource, trusted=trusted)
     part = "" if subresource == "scale" else subresource
-    new = admit_update(kind, patched, old, admission, part, trusted=trusted, writer=writer)
+    hooked = subresource != "scale"  # what webhooks are shown then is a Scale
+    new = admit_update(kind, patched, old, admission, part, trusted=trusted, writer=writer, hooked=hooked)
     return _ended(kind, key, old, new)._replace(warnings=warnings)
 
 

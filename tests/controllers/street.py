@@ -5,7 +5,7 @@ planned until they rest. Time moves only when a plan asks to be looked at later.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cluster.change import Change, ChangeType
 from cluster.config import ClusterConfig, Pace
@@ -16,6 +16,9 @@ from cluster.machinery.objects import Key, Obj
 from cluster.plan import Controller, Note, Plan
 from cluster.store.effects import Effect, effect_of, steps_of
 from cluster.world import World
+
+if TYPE_CHECKING:
+    from cluster.kinds.kind import Caller
 
 RETRY = 30.0
 """Seconds until a plan that was refused is made again."""
@@ -37,6 +40,8 @@ class Street:
         self.log: list[Written] = []
         self.notes: list[Note] = []
         self.refused: list[str] = []
+        self.warned: list[str] = []
+        self.caller: Caller | None = None
         self.planned = 0
         self._numbers = 0
         self._due: dict[tuple[int, Key], float] = {}
@@ -54,10 +59,12 @@ class Street:
 
     def do(self, intent: Intent, author: str = "sam") -> Obj | None:
         """Admit and store one intent; returns what is stored now. Raises ApiError."""
-        admission = Admission(self.world, self.now, self.dice(), self.config)
+        admission = Admission(self.world, self.now, self.dice(), self.config, memo={}, caller=self.caller)
         stored = None
         for step in steps_of(intent, admission):
-            stored = self._store(effect_of(step, admission, trusted=author != "sam"), author)
+            effect = effect_of(step, admission, trusted=author != "sam")
+            self.warned.extend(effect.warnings)
+            stored = self._store(effect, author)
         return stored
 
     def _store(self, effect: Effect, author: str) -> Obj | None:

@@ -7,6 +7,7 @@ here: `containers` says what is needed of them.
 
 from __future__ import annotations
 
+from cluster.api import connecting
 from cluster.api.request import Request
 from cluster.api.routing import Target
 from cluster.api.streams import channels, checks, conversing, forwarding, oldforwarding, outcomes
@@ -37,6 +38,7 @@ async def serve(
     request: Request, where: Target, scope: Scope, receive: Receive, send: Send, containers: Containers
 ) -> None:
     """A WebSocket that has asked to connect, until it ends. ApiError before it is accepted: refuse it with that."""
+    await connecting.confirm(request, where)
     pod, container = _checked(request, where)
     socket = Socket(receive, send)
     offered = list(scope.get("subprotocols") or ())

@@ -11,12 +11,12 @@ from cluster.machinery.objects import NAMESPACES, Key, Obj
 
 class Asked(NamedTuple):
     operation: str
-    """CREATE, UPDATE or DELETE."""
+    """CREATE, UPDATE, DELETE or CONNECT."""
     kind: Kind
     key: Key
     old: Obj | None
     new: Obj | None
-    """None: a deletion."""
+    """None: a deletion. Of a connection: what it is asked with."""
     subresource: str = ""
 
     def namespace(self, admission: Admission) -> Obj | None:
@@ -28,17 +28,20 @@ class Asked(NamedTuple):
     @property
     def labelled(self) -> list[dict[str, str]]:
         """The labels of what was there and of what is to be."""
-        return [(each["metadata"].get("labels") or {}) for each in (self.new, self.old) if each is not None]
+        return [((each.get("metadata") or {}).get("labels") or {}) for each in (self.new, self.old) if each is not None]
 
     def variables(self, api_version: str, admission: Admission) -> dict[str, Any]:
         """What expressions can ask for, the object in that version."""
         return {
-            "object": conversion.shown(self.new, api_version) if self.new is not None else None,
-            "oldObject": conversion.shown(self.old, api_version) if self.old is not None else None,
+            "object": self._seen(self.new, api_version),
+            "oldObject": self._seen(self.old, api_version),
             "namespaceObject": self.namespace(admission),
-            "request": self._request(api_version, admission),
+            "request": self.told(api_version, admission),
             "authorizer": {"requestResource": self._resource(api_version)},
         }
+
+    def _seen(self, obj: Obj | None, api_version: str) -> Obj | None:
+        return obj if obj is None or self.operation == "CONNECT" else conversion.shown(obj, api_version)
 
     def _resource(self, api_version: str) -> dict[str, str]:
         """What an authorizer is asked about unless an expression says something else."""
@@ -50,9 +53,14 @@ class Asked(NamedTuple):
             "name": self.key.name,
         }
 
-    def _request(self, api_version: str, admission: Admission) -> dict[str, Any]:
+    def told(self, api_version: str, admission: Admission) -> dict[str, Any]:
+        """The request but for its objects, in that version."""
         group, _, version = api_version.rpartition("/")
         kind = {"group": group, "version": version, "kind": self.kind.kind}
+        if self.operation == "CONNECT" and self.new is not None:
+            kind = {"group": "", "version": "v1", "kind": self.new["kind"]}
+        elif self.subresource == "scale":
+            kind = {"group": "autoscaling", "version": "v1", "kind": "Scale"}
         resource = {"group": group, "version": version, "resource": self.kind.resource}
         asker = admission.asker
         return {

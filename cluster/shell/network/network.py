@@ -21,6 +21,7 @@ from cluster.dns.outage import outage
 from cluster.machinery.objects import NODES, Key, Obj, name, spec, status, uid
 from cluster.network import addresses
 from cluster.network.proxy import Client
+from cluster.nodes import certificates
 from cluster.nodes.servers import Port, Speech
 from cluster.requests import connecting, remembered
 from cluster.requests.arriving import Arrival
@@ -222,13 +223,9 @@ class Network:
         if station is None or pod is None:
             api = apiserver.current()
             return tls.server("kubernetes") if api is None else api.tls
-        content = station.content(pod)
-        for mount in station.container.get("volumeMounts") or ():
-            folder = str(mount.get("mountPath") or "").rstrip("/")
-            pair = content.file(f"{folder}/tls.crt"), content.file(f"{folder}/tls.key")
-            if pair[0] and pair[1]:
-                with contextlib.suppress(ValueError):
-                    return tls.server(station.hostname, pair[0], pair[1])
+        if (pair := certificates.pair(station.container, station.content(pod))) is not None:
+            with contextlib.suppress(ValueError):
+                return tls.server(station.hostname, *pair)
         return tls.server(station.hostname)
 
     async def _datagrams_served(self, end: Datagrams, arrival: Arrival, seen: tuple[str, int]) -> None:
