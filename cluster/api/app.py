@@ -21,9 +21,12 @@ from cluster.api.router import answer, attempt, permitted, refusal
 from cluster.api.streams import reading
 from cluster.api.streams.running import Running
 from cluster.api.throttling import Throttle
+from cluster.kinds import conversion
+from cluster.kinds.webhooks.converting import converter
 from cluster.machinery.errors import ApiError, Gone
+from cluster.machinery.objects import CUSTOM_DEFINITIONS
 from cluster.models import Cluster
-from cluster.store import read
+from cluster.store import calling, read
 from cluster.watch import Mirror, current_hub
 
 log = structlog.get_logger()
@@ -75,6 +78,9 @@ class KubernetesApi:
             headers["sec-websocket-protocol"] = ", ".join(offered)
         slug, path = split(scope["path"])
         mirror = await self._mirror(slug or await read(tokens.slug_of, bearer(headers)) or settings.DNS_CLUSTER)
+        if mirror.world.count(CUSTOM_DEFINITIONS):
+            convert = converter(lambda: mirror.world, mirror.config, mirror.now, calling.current())
+            conversion.convert_from_now_on(convert)
         query = parse_qsl(scope["query_string"].decode("latin1"), keep_blank_values=True)
         return Request(
             current_hub(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cluster.config import ClusterConfig
@@ -135,6 +135,8 @@ class Custom:
     """Paths of fields that lists can be selected by."""
     revision: int = 0
     """Of the definition."""
+    by_webhook: bool = False
+    """Its versions differ in more than their names, and a webhook converts them."""
 
 
 @dataclass(frozen=True)
@@ -201,6 +203,13 @@ class Kind:
     def every_version(self) -> tuple[str, ...]:
         """Full apiVersions, the stored one first."""
         return (self.api_version, *self.served_versions)
+
+    def alone_in(self, api_version: str) -> Kind:
+        """A custom kind as if that were the version it is stored in, to be converted afterwards."""
+        assert self.custom is not None
+        others = tuple(each for each in self.every_version if each != api_version)
+        custom = replace(self.custom, versions={}, by_webhook=False)
+        return replace(self, version=api_version.rpartition("/")[2], served_versions=others, custom=custom)
 
     def written_in(self, api_version: object) -> Kind:
         """The kind as that version has it: itself, but for custom ones."""

@@ -9,13 +9,16 @@ import orjson
 
 from cluster.intents import Apply, Bind, Create, Delete, Evict, Intent, Patch, ServerApply, Update
 from cluster.kinds import attribution, conversion, custom, eviction, policies, serverapply, strictness, webhooks
-from cluster.kinds.admission import admit_create, admit_update, begin_delete, check_types
+from cluster.kinds.admission import begin_delete, check_types
 from cluster.kinds.attribution import LAST_APPLIED
 from cluster.kinds.kind import Admission, Kind
 from cluster.kinds.ownership import Writer
+from cluster.kinds.versions import admit_create, admit_update
+from cluster.kinds.webhooks.converting import converter
 from cluster.machinery import patch as patches
 from cluster.machinery.errors import BadRequest, Conflict, NotFound
 from cluster.machinery.objects import (
+    CUSTOM_DEFINITIONS,
     NODES,
     Key,
     Obj,
@@ -56,8 +59,17 @@ def steps_of(intent: Intent, admission: Admission) -> Sequence[Intent]:
 def effect_of(intent: Intent, admission: Admission, *, trusted: bool = False) -> Effect:
     """Admit one intent into the world of `admission`, as the cluster's policies allow. Raises ApiError; changes
     nothing."""
-    effect = _effect_of(intent, admission, trusted=trusted)
     world = admission.world
+    if world.count(CUSTOM_DEFINITIONS):
+        convert = converter(lambda: world, admission.config, lambda: admission.now, admission.caller)
+        with conversion.converting(convert):
+            return _judged(intent, admission, trusted=trusted)
+    return _judged(intent, admission, trusted=trusted)
+
+
+def _judged(intent: Intent, admission: Admission, *, trusted: bool) -> Effect:
+    """With what policies and webhooks say to it."""
+    effect, world = _effect_of(intent, admission, trusted=trusted), admission.world
     watched = world.count(policies.BINDINGS) or world.count(webhooks.VALIDATING) or world.count(webhooks.MUTATING)
     if not watched or (trusted and not effect.changed):
         return effect

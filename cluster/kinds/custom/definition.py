@@ -73,6 +73,7 @@ def _view(definition: Obj, version: Mapping[str, Any], stored: str, views: Mappi
         called.get("listKind") or "",
         tuple(each["jsonPath"] for each in version.get("selectableFields") or ()),
         int(meta(definition).get("resourceVersion") or 0),
+        (given.get("conversion") or {}).get("strategy") == "Webhook",
     )
     return replace(
         made,
