@@ -8,7 +8,17 @@ from typing import Any, NamedTuple
 import orjson
 
 from cluster.intents import Apply, Bind, Create, Delete, Evict, Intent, Patch, ServerApply, Update
-from cluster.kinds import attribution, conversion, custom, eviction, policies, serverapply, strictness, webhooks
+from cluster.kinds import (
+    attribution,
+    conversion,
+    custom,
+    eviction,
+    podsecurity,
+    policies,
+    serverapply,
+    strictness,
+    webhooks,
+)
 from cluster.kinds.admission import begin_delete, check_types
 from cluster.kinds.attribution import LAST_APPLIED
 from cluster.kinds.kind import Admission, Kind
@@ -70,17 +80,18 @@ def effect_of(intent: Intent, admission: Admission, *, trusted: bool = False) ->
 def _judged(intent: Intent, admission: Admission, *, trusted: bool) -> Effect:
     """With what policies and webhooks say to it."""
     effect, world = _effect_of(intent, admission, trusted=trusted), admission.world
-    watched = world.count(policies.BINDINGS) or world.count(webhooks.VALIDATING) or world.count(webhooks.MUTATING)
-    if not watched or (trusted and not effect.changed):
-        return effect
     gone = isinstance(intent, Delete)
-    operation = "DELETE" if gone else "CREATE" if effect.old is None else "UPDATE"
     part = "binding" if isinstance(intent, Bind) else getattr(intent, "subresource", "")
+    watched = world.count(policies.BINDINGS) or world.count(webhooks.VALIDATING) or world.count(webhooks.MUTATING)
+    secured = not gone and podsecurity.concerns(effect.kind, effect.old, part)
+    if not (watched or secured) or (trusted and not effect.changed):
+        return effect
+    operation = "DELETE" if gone else "CREATE" if effect.old is None else "UPDATE"
     new = None if gone else effect.new if effect.new is not None else effect.last
     asked = policies.Asked(operation, effect.kind, effect.key, effect.old, new, part)
     if gone:
         webhooks.mutated(asked, admission)
-    warned = policies.enforce(asked, admission)
+    warned = (*podsecurity.enforce(asked, admission), *policies.enforce(asked, admission))
     webhooks.validate(asked, admission)
     said = admission.noted(webhooks.WARNINGS)
     warnings = (*effect.warnings, *warned, *said)
