@@ -23,7 +23,7 @@ export function layout(state, options) {
   /** @type {Picture} */
   const picture = {
     level: options.level ?? fitting(model, options.view), phone: options.phone ?? false, ports: !["workload", "node"].includes(options.view?.by ?? ""), width: options.width, height: 0,
-    bands: [], tiles: [], plates: [], lines: [], chips: [], knots: [], cards: [], cardColumn: null, fold: null, foot: null,
+    bands: [], tiles: [], plates: [], lines: [], chips: [], knots: [], notes: [], outsiders: [], cards: [], cardColumn: null, fold: null, foot: null,
     tileOf: new Map(), slotOf: new Map(), plateOf: new Map(),
   };
   const spaces = shown(model, options);

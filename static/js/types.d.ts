@@ -101,16 +101,19 @@ export interface Model {
 
 export interface Slot { key: string; x: number; y: number; r: number; seat: Seat }
 export interface Tile { id: string; ns: string; x: number; y: number; w: number; h: number; room: number; mode: "column" | "comb" | "far"; workload: Workload; slots: Slot[]; more: number; /** Places of a node that nobody has. */ free?: { x: number; y: number }[] }
-export interface Plate { id: string; ns: string; x: number; y: number; w: number; h: number; service: ServiceModel; /** Its lines leave steeply: words beside its lower corner would lie on them. */ steep?: boolean }
-export interface Line { key: string; kind: "ray" | "via"; service: string; pod: string; d: string; casing: string; published: boolean; why: string; width: number }
+export interface Plate { id: string; ns: string; x: number; y: number; w: number; h: number; service: ServiceModel; /** One of many: a row, with one line to a workload. */ dense?: boolean }
+export interface Line { key: string; kind: "ray" | "via"; service: string; pod: string; d: string; casing: string; published: boolean; why: string; width: number; /** Drawn only where somebody looks. */ quiet?: boolean; /** The one line of many to all pods of a tile. */ tile?: string; /** To an address that no pod has. */ outside?: boolean }
+/** Where words stand; `y` is the baseline of the first of `rows` lines. */
+export interface Note { service: string; sort: "why" | "many" | "manyline" | "one" | "oneline" | "out" | "knot"; x: number; y: number; w: number; rows: number; anchor: "start" | "middle" }
+export interface Outsider { service: string; address: string; x: number; y: number; w: number; h: number }
 export interface Chip { key: string; service: string; pod: string; x: number; y: number; w: number; name: string; address: string }
-export interface Knot { service: string; x: number; y: number; from: number; share: string }
+export interface Knot { service: string; x: number; y: number; from: number; share: string; small: boolean }
 export interface CardRow { y: number; record: DnsRecord; target: string | null; lineFrom: { x: number; y: number } | null }
 export interface Card { id: string; x: number; y: number; w: number; h: number; answer: Answer; rows: CardRow[]; hidden: number; stub: { x: number; y: number } | null; folded: boolean }
 export interface Band { id: string; name: string; x: number; y: number; w: number; h: number; namespace: NamespaceModel; columns: { services: number; workloads: number; answers: number; y: number } | null }
 export interface Picture {
   level: "near" | "far"; phone: boolean; /** Whether tiles tell of Services. */ ports: boolean; width: number; height: number;
-  bands: Band[]; tiles: Tile[]; plates: Plate[]; lines: Line[]; chips: Chip[]; knots: Knot[]; cards: Card[];
+  bands: Band[]; tiles: Tile[]; plates: Plate[]; lines: Line[]; chips: Chip[]; knots: Knot[]; notes: Note[]; outsiders: Outsider[]; cards: Card[];
   cardColumn: { x: number; w: number; y: number } | null;
   fold: { x: number; y: number; text: string; mono: string; open: boolean } | null;
   foot: { x: number; y: number } | null;

@@ -2,16 +2,19 @@
  * The near picture: a namespace is a band, its Services stand left as plates, its workloads right as tiles with a
  * seat for every wanted pod, pinned answers outermost. Pure.
  *
- * @import { Band, LayoutOptions, Model, NamespaceModel, Picture, Plate, Tile } from "../types.d.ts"
+ * @import { Band, LayoutOptions, Model, NamespaceModel, Picture, Plate, Tile, Workload } from "../types.d.ts"
  * @import { Sizes } from "./tiles.js"
  */
 import { aims } from "../model/derive.js";
 import { cards } from "./cards.js";
 import { textWidth } from "./geometry.js";
-import { DESK, PHONE, tile } from "./tiles.js";
+import { DESK, least, PHONE, tile } from "./tiles.js";
+import { notes } from "./notes.js";
 import { wires } from "./wires.js";
 
 const WIDEST = 1500;
+/** More Services in one namespace than these are rows of a list, each beside its workload. */
+const DENSE = 12, DENSE_H = 40, DENSE_GAP = 8;
 
 /** @param {Picture} picture @param {NamespaceModel[]} spaces @param {Model} model @param {LayoutOptions} options */
 export function near(picture, spaces, model, options) {
@@ -24,28 +27,30 @@ export function near(picture, spaces, model, options) {
   picture.cardColumn = withCards ? { x: cardX, w: size.cardW, y: 0 } : null;
   let y = options.phone ? 8 : 12;
   for (const space of spaces) {
-    const band = place(picture, space, size, y, width, tileX, withCards ? cardX : 0);
+    const band = place(picture, space, size, y, width, tileX, withCards ? cardX : 0, space === spaces.at(-1));
     y += band.h + (options.phone ? 12 : 16);
   }
   if (picture.cardColumn && picture.bands[0]) picture.cardColumn.y = picture.bands[0].y + size.top;
-  wires(picture, model, size);
+  notes(picture, size, wires(picture, model, size));
   if (withCards) cards(picture, options.pinned ?? [], options.height ?? 0);
   picture.height = Math.max(y, ...picture.bands.map((band) => band.y + band.h)) + 12;
 }
 
-/** @param {Picture} picture @param {NamespaceModel} space @param {Sizes} size @param {number} top @param {number} width @param {number} tileX @param {number} cardX @returns {Band} */
-function place(picture, space, size, top, width, tileX, cardX) {
+/** @param {Picture} picture @param {NamespaceModel} space @param {Sizes} size @param {number} top @param {number} width @param {number} tileX @param {number} cardX @param {boolean} lowest nothing stands below this band @returns {Band} */
+function place(picture, space, size, top, width, tileX, cardX, lowest) {
   const first = top + size.top;
+  const plates = servicePlates(space, size, first), dense = plates.length > DENSE;
   let y = first;
   for (const workload of space.workloads) {
     const made = tile(workload, space.name, tileX, y, size);
     picture.tiles.push(made);
-    y += made.room + 16;
+    const mates = dense ? plates.filter((plate) => homeOf(plate, space.workloads) === workload).length + (workload === space.workloads[0] ? plates.filter((plate) => !homeOf(plate, space.workloads)).length : 0) : 0;
+    y += Math.max(made.room, mates * (DENSE_H + DENSE_GAP)) + 16;
   }
-  const tilesEnd = space.workloads.length ? y - 16 : first;
-  const plates = servicePlates(space, size, first);
+  // What keeps room for more seats does so for those below it.
+  const end = lowest ? picture.tiles.at(-1) : undefined, tilesEnd = !space.workloads.length ? first : end ? end.y + end.h : y - 16;
   let cursor = first + (size === PHONE ? 0 : 2);
-  for (const group of grouped(plates, space, picture.tiles)) cursor = spread(group, cursor, size);
+  for (const group of grouped(plates, space, picture.tiles)) cursor = dense ? listed(group, cursor) : spread(group, cursor, size);
   picture.plates.push(...plates);
   const platesEnd = plates.length ? (plates.at(-1)?.y ?? 0) + (plates.at(-1)?.h ?? 0) + (size === PHONE ? 42 : plates.at(-1)?.service.shape === "headless" ? 34 : 20) : first;
   const empty = !space.workloads.length && !plates.length;
@@ -61,29 +66,43 @@ function place(picture, space, size, top, width, tileX, cardX) {
   return band;
 }
 
-/** @typedef {{ plates: Plate[], from: number, loose: Set<Plate> }} Group */
+/** @typedef {{ plates: Plate[], from: number, tile: Tile|null, loose: Set<Plate> }} Group */
 
 /** Plates in groups, each beside the tile it aims at; those that aim at nothing stand with the first tile.
  * @param {Plate[]} plates @param {NamespaceModel} space @param {Tile[]} tiles @returns {Group[]} */
 function grouped(plates, space, tiles) {
   const own = tiles.filter((each) => each.ns === space.name);
   /** @type {Group[]} */
-  const groups = (own.length ? own : [null]).map((each) => ({ plates: [], from: each?.y ?? 0, loose: new Set() }));
+  const groups = (own.length ? own : [null]).map((each) => ({ plates: [], from: each?.y ?? 0, tile: each, loose: new Set() }));
   for (const plate of plates) {
-    const at = own.findIndex((each) => aims(plate.service.item.selector, each.workload));
+    const home = homeOf(plate, space.workloads), at = own.findIndex((each) => each.workload === home);
     groups[Math.max(0, at)].plates.push(plate);
     if (at < 0) groups[0].loose.add(plate);
   }
   return groups.filter((group) => group.plates.length);
 }
 
-/** One below the other: a loose plate close to the next, much air after the first that aims (its lines fan out
- * there), little after the others. Never depends on how many follow, so a new Service moves none that stands.
+/** The workload beside which a plate stands. @param {Plate} plate @param {readonly Workload[]} workloads */
+const homeOf = (plate, workloads) => workloads.find((one) => aims(plate.service.item.selector, one));
+
+/** Rows of a list. @param {Group} group @param {number} cursor @returns {number} where the next group may begin */
+function listed({ plates, from }, cursor) {
+  let at = Math.max(cursor, from);
+  for (const plate of plates) {
+    plate.y = Math.round(at);
+    at += plate.h + DENSE_GAP;
+  }
+  return at;
+}
+
+/** One below the other: a loose plate close to the next, the first that aims in the middle of its first seats with
+ * much air after it (its lines fan out there), little after the others. Never depends on how many follow, so a new Service moves none that stands.
  * @param {Group} group @param {number} cursor @param {Sizes} size @returns {number} where the next group may begin */
-function spread({ plates, from, loose }, cursor, size) {
+function spread({ plates, from, tile: beside, loose }, cursor, size) {
   const small = size === PHONE, close = small ? 70 : 36, tight = small ? 70 : 46, wide = small ? 150 : 106;
   let at = Math.max(cursor, from + (small ? 0 : 2)), first = true, gap = tight;
   for (const plate of plates) {
+    if (beside?.mode === "column" && first && !loose.has(plate)) at = Math.max(at, beside.y + size.head + ((least(beside.workload) - 1) / 2) * size.step - plate.h / 2);
     plate.y = Math.round(at);
     gap = loose.has(plate) ? close : first ? wide : tight;
     if (!loose.has(plate)) first = false;
@@ -94,7 +113,8 @@ function spread({ plates, from, loose }, cursor, size) {
 
 /** @param {NamespaceModel} space @param {Sizes} size @param {number} y @returns {Plate[]} */
 const servicePlates = (space, size, y) => space.services.map((service) => {
-  const small = size === PHONE;
+  const small = size === PHONE, dense = space.services.length > DENSE;
+  if (dense) return { id: service.item.id, ns: space.name, x: size.plateX, y, w: size.plateW, h: DENSE_H, service, dense };
   const loose = !space.workloads.some((one) => aims(service.item.selector, one));
   const h = small
     ? (service.shape === "headless" ? 48 : 64) + (textWidth(service.item.name, 12) > size.plateW - 22 ? 15 : 0)

@@ -1,7 +1,7 @@
 /**
  * The tiles of the near picture: a column of seats with words beside them, or a comb where there are many. Pure.
  *
- * A tile keeps room for 2, 5, 8 or (as a comb) more seats than it may want now, so that scaling by a few moves no neighbour.
+ * A tile keeps room for 2 or 3, 5, 8 or (as a comb) more seats than it may want now, so that scaling by a few moves no neighbour.
  * @import { Slot, Tile, Workload } from "../types.d.ts"
  */
 import { MOST, visibleSeats } from "./far.js";
@@ -14,16 +14,21 @@ export const DESK = { margin: 16, r: 26, step: 68, head: 60, foot: 40, plateX: 3
 export const PHONE = { margin: 8, r: 24, step: 86, head: 62, foot: 40, plateX: 20, plateW: 108, tileW: 161, cardW: 0, top: 58, columnsAt: 51, combR: 11 };
 const COLUMN_MOST = 8;
 
+/** Seats that a tile has room for at least. @param {Workload} workload */
+export const least = (workload) => (workload.kind === "StatefulSet" ? 3 : 2);
+
+/** Seats a workload may want now. @param {Workload} workload */
+export const rowsOf = (workload) => workload.wanted + (workload.kind === "Deployment" ? Math.ceil(workload.wanted / 4) : 0);
+
 /** @param {Workload} workload @param {string} ns @param {number} x @param {number} y @param {Sizes} size @returns {Tile} */
 export function tile(workload, ns, x, y, size) {
-  const surge = workload.kind === "Deployment" ? Math.ceil(workload.wanted / 4) : 0;
-  const most = workload.wanted + surge;
+  const most = rowsOf(workload);
   return most > COLUMN_MOST ? comb(workload, ns, x, y, size, most) : column(workload, ns, x, y, size, most);
 }
 
 /** @param {Workload} workload @param {string} ns @param {number} x @param {number} y @param {Sizes} size @param {number} wanted @returns {Tile} */
 function column(workload, ns, x, y, size, wanted) {
-  const least = workload.kind === "StatefulSet" ? 5 : 2, rows = wanted <= least ? least : wanted <= 5 ? 5 : COLUMN_MOST, hx = x + (size === PHONE ? 34 : 50);
+  const few = least(workload), rows = wanted <= few ? few : wanted <= 5 ? 5 : COLUMN_MOST, hx = x + (size === PHONE ? 34 : 50);
   const seats = workload.seats.filter((seat) => seat.index < rows);
   /** @type {Slot[]} */
   const slots = seats.map((seat) => ({ key: key(workload, seat), x: hx, y: y + size.head + seat.index * size.step, r: size.r, seat }));

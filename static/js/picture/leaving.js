@@ -22,7 +22,7 @@ export class Leaving {
     const lines = new Map(picture.lines.map((line) => [line.key, line]));
     if (this.#before.shape !== shape) this.#going.clear();
     else {
-      const gone = [...this.#before.lines.values()].filter((line) => line.published && !lines.get(line.key)?.published);
+      const gone = [...this.#before.lines.values()].filter((line) => line.published && !line.quiet && !lines.get(line.key)?.published);
       if (gone.length <= MOST) for (const line of gone) this.#going.set(line.key, { line, until: now + LEAVE });
     }
     for (const [key, { until }] of this.#going) if (until <= now || lines.get(key)?.published) this.#going.delete(key);

@@ -14,8 +14,8 @@ import { farTile } from "./far.js";
 import { frame, treeitem } from "./item.js";
 import { nearTile } from "./near.js";
 import { podShape } from "./pod.js";
-import { isLoose, knotShape, looseWords, plateNote, plateShape } from "./service.js";
-import { reasonsOf, serviceName } from "./words.js";
+import { isLoose, knotNote, knotShape, looseWords, outsiderShape, plateNote, plateShape } from "./service.js";
+import { nameOf, reasonsOf, serviceName } from "./words.js";
 
 /** More tiles, or seats seen from near, than these are only drawn where somebody looks. */
 const CROWD = 60, CROWD_NEAR = 600;
@@ -41,9 +41,10 @@ function wires(picture, look, tiles) {
   const seen = new Set(tiles.flatMap((tile) => tile.slots.map((slot) => slot.key)));
   // Below 60 % links are drawn only where somebody looks.
   const all = look.k >= 0.6;
-  const wanted = (/** @type {Line} */ line) => seen.has(line.pod) && (all || [line.service, line.pod].some((id) => id === look.selected || id === look.hover || look.lit.has(id)));
+  const looked = (/** @type {Line} */ line) => [line.service, line.pod, line.tile].some((id) => id && (id === look.selected || id === look.hover || look.lit.has(id)));
+  const wanted = (/** @type {Line} */ line) => (line.tile ? tiles.some((tile) => tile.id === line.tile) : line.outside || seen.has(line.pod)) && ((all && !line.quiet) || looked(line));
   const lines = picture.lines.filter(wanted);
-  return svg`${picture.knots.map((knot) => svg`<path class="one" d="M${knot.from} ${knot.y}H${knot.x - (picture.phone ? 9 : 11)}"></path>`)}
+  return svg`${picture.knots.map((knot) => svg`<path class="one ${knot.small ? "thin" : ""}" d="M${knot.from} ${knot.y}H${knot.x - (knot.small ? 6 : picture.phone ? 9 : 11)}"></path>`)}
     ${repeat(all ? look.going : [], (line) => line.key, (line) => svg`<path class="${line.kind} leaving" d=${line.d}></path>`)}
     ${repeat(lines.filter((line) => line.kind === "via"), (line) => line.key, (line) => lineShape(line, look))}
     ${repeat(lines.filter((line) => line.kind === "ray"), (line) => line.key, (line) => lineShape(line, look))}
@@ -52,24 +53,25 @@ function wires(picture, look, tiles) {
 
 /** @param {Line} line @param {Look} look */
 function lineShape(line, look) {
-  const strong = ([line.service, line.pod].includes(look.hover) && look.hover !== "") || (line.kind === "via" && line.published && look.routed.has(line.service));
-  const dim = look.matches !== null && !(look.matches.pods.has(line.pod) && look.matches.services.has(line.service));
+  const strong = ([line.service, line.pod, line.tile].includes(look.hover) && look.hover !== "") || (line.kind === "via" && line.published && look.routed.has(line.service));
+  const dim = look.matches !== null && !(look.matches.services.has(line.service) && (!line.pod || look.matches.pods.has(line.pod)));
   const cls = `${line.kind} ${line.published ? "" : "dotted"} ${strong ? "strong" : ""} ${dim ? "dim" : ""}`;
-  const why = `${line.pod.slice(line.pod.lastIndexOf("/") + 1)} is selected but not in the answer: it ${line.why}.`;
+  const why = line.tile ? `${nameOf(line.service)}: ${line.why}.` : `${nameOf(line.pod)} is selected but not in the answer: it ${line.why}.`;
   return svg`${line.casing ? svg`<path class="casing" d=${line.casing}></path>` : nothing}<path class=${cls} d=${line.d} pathLength=${line.published ? 1 : nothing} stroke-width=${line.width} data-line=${line.key}></path>
     ${line.published ? nothing : svg`<path class="reach" d=${line.d} data-why=${why}></path>`}`;
 }
 
 /** Chips and plates lie over the pods and their lines. @param {State} state @param {Picture} picture @param {Look} look */
 function overlay(state, picture, look) {
-  const knots = new Map(picture.knots.map((knot) => [knot.service, knot])), end = picture.bands.find((band) => band.columns)?.columns?.workloads ?? picture.width;
+  const notes = new Map(picture.notes.filter((note) => note.sort !== "knot").map((note) => [note.service, note])), knotNotes = new Map(picture.notes.filter((note) => note.sort === "knot").map((note) => [note.service, note]));
   return svg`${look.k >= 0.8 ? repeat(picture.chips, (chip) => chip.key, (chip) => svg`<g class="chip-g detail ${look.matches && !look.matches.pods.has(chip.pod) ? "dim" : ""}" data-id=${chip.pod}><rect class="chip ${look.lit.has(chip.pod) ? "lit" : ""}" x=${chip.x} y=${chip.y - 11} width=${chip.w} height="22" rx="5"></rect>
-      <text class="chip-n" x=${chip.x + 9} y=${chip.y + 4}>${chip.name}</text><text class="chip-a" x=${chip.x + chip.w - 9} y=${chip.y + 4}>${chip.address}</text></g>`) : nothing}
+      ${chip.name ? svg`<text class="chip-n" x=${chip.x + 9} y=${chip.y + 4}>${chip.name}</text>` : nothing}<text class="chip-a ${chip.name ? "" : "mid"}" x=${chip.name ? chip.x + chip.w - 9 : chip.x + chip.w / 2} y=${chip.y + 4}>${chip.address}</text></g>`) : nothing}
+    ${picture.outsiders.map(outsiderShape)}<g class="note" aria-hidden="true">${picture.knots.map((knot) => knotNote(knot, knotNotes.get(knot.service)))}</g>
     ${repeat(picture.plates, (plate) => plate.id, (plate) => {
       const reasons = reasonsOf(state, plate.id), loose = isLoose(plate.service);
       return svg`<g data-id=${plate.id} class="node ${look.matches && !look.matches.services.has(plate.id) ? "dim" : ""}"><g aria-hidden="true">
         ${plateShape(plate, { phone: picture.phone, selected: look.selected === plate.id, lit: look.lit.has(plate.id), changed: look.now - (state.touched.get(plate.id) ?? -FRESH) < FRESH, loose, small: look.k < 0.94 ? look.k : 0 })}
-        <g class="note">${plateNote(plate, knots.get(plate.id), reasons, picture.phone, end)}</g></g>${treeitem(plate.id, 2, serviceName(plate.service, looseWords(plate.service, reasons).join(", ")), look, frame(plate.x - 4, plate.y - 4, plate.w + 8, plate.h + 8, 11))}</g>`;
+        <g class="note">${plateNote(plate, notes.get(plate.id), reasons, picture.phone)}</g></g>${treeitem(plate.id, 2, serviceName(plate.service, looseWords(plate.service, reasons).join(", ")), look, frame(plate.x - 4, plate.y - 4, plate.w + 8, plate.h + 8, 11))}</g>`;
     })}`;
 }
 

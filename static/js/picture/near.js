@@ -7,24 +7,26 @@ import { seatKept, hasKept } from "../model/filter.js";
 import { clusterTime, formerAddress, FRESH } from "../state.js";
 import { badMark, frame, treeitem } from "./item.js";
 import { freePlaces, podShape } from "./pod.js";
+import { claimsOf, claimWords, volumeLine } from "./volume.js";
 import { HUES, podName, podSince, reasonsOf, seatWhy, STATE_WORDS, workloadName } from "./words.js";
 
-/** @import { Model, Picture, Slot, State, Tile } from "../types.d.ts" */
+/** @import { Item, Model, Picture, Slot, State, Tile } from "../types.d.ts" */
 /** @import { Look } from "./item.js" */
 
 /** @param {State} state @param {Model} model @param {Picture} picture @param {Tile} tile @param {Look} look */
 export function nearTile(state, model, picture, tile, look) {
   const { workload } = tile, time = clusterTime(state, look.now), reasons = reasonsOf(state, tile.id);
   const texts = tile.mode === "column" ? tile.slots.map((slot) => podText(slot, workload.name, time, reasons, picture, look)) : [];
+  const claims = tile.slots.map((slot) => claimsOf(state, workload, slot.seat));
   const fresh = (/** @type {string} */ id) => look.now - (state.touched.get(id) ?? -FRESH) < FRESH;
   const left = look.matches, node = workload.kind === "Node", keeps = left ? tile.slots.map((slot) => seatKept(slot.seat, slot.key, left)) : null, dim = left !== null && !hasKept(workload, left);
   const deps = [dim, keeps?.map(Number).join(""), look.k < 0.94 ? look.k : 0, tile.x, tile.y, tile.w, tile.h, tile.more, workload.ready, workload.wanted, look.selected === tile.id, look.tab === tile.id, picture.phone,
-    tile.slots.map((s, i) => [s.key, s.x, s.y, s.seat.state, s.seat.pod?.progress, s.seat.pod?.ip, look.selected === s.key, look.lit.has(s.key), look.askers.has(s.key), look.tab === s.key, fresh(s.key), formerAddress(state, s.key, look.now), texts[i]?.join("|"), (model.linksOf.get(s.key) ?? []).map((l) => l.service + l.published)].join()).join("\n")];
+    tile.slots.map((s, i) => [s.key, s.x, s.y, s.seat.state, s.seat.pod?.progress, s.seat.pod?.ip, look.selected === s.key, look.lit.has(s.key), look.askers.has(s.key), look.tab === s.key, fresh(s.key), formerAddress(state, s.key, look.now), texts[i]?.join("|"), claimWords(claims[i]), (model.linksOf.get(s.key) ?? []).map((l) => l.service + l.published)].join()).join("\n")];
   return guard(deps, () => {
     const { x, y, w, h } = tile, small = look.k < 0.94 ? look.k : 0, named = elide(workload.name, w - 30 - textWidth(`${workload.ready}/${workload.wanted}`, small ? 12.5 / small : 13, true), small ? 12.5 / small : 13.5);
     const kindFits = textWidth(named, 13.5) + textWidth(workload.kind, 11.5) + textWidth(`${workload.ready}/${workload.wanted}`, 13, true) + 42 < w && workload.kind !== "Pods";
     const broken = workload.worst === "bad";
-    if (node) return svg`<g class="tile-g">${freePlaces(tile.free ?? [], 2)}${repeat(tile.slots, (slot) => slot.key, (slot, i) => slotShape(state, model, picture, tile, slot, [], look, fresh(slot.key), keeps?.[i] === false))}${tile.more ? svg`<text class="far-c end b" x=${x + w - 2} y=${y + h - 2}>+${tile.more}</text>` : nothing}</g>`;
+    if (node) return svg`<g class="tile-g">${freePlaces(tile.free ?? [], 2)}${repeat(tile.slots, (slot) => slot.key, (slot, i) => slotShape(state, model, picture, tile, slot, [], claims[i], look, fresh(slot.key), keeps?.[i] === false))}${tile.more ? svg`<text class="far-c end b" x=${x + w - 2} y=${y + h - 2}>+${tile.more}</text>` : nothing}</g>`;
     return svg`<g class="tile-g">
       <g data-id=${tile.id} class="node ${dim ? "dim" : ""}"><g aria-hidden="true">
         <rect class="tile ${look.selected === tile.id ? "chosen" : ""} ${broken ? "bad" : ""}" x=${x + 0.5} y=${y + 0.5} width=${w} height=${h} rx="10"></rect>
@@ -33,22 +35,23 @@ export function nearTile(state, model, picture, tile, look) {
         ${broken ? badMark(x + w - 13, y) : nothing}
         ${tile.more ? svg`<text class="far-c end b" x=${x + w - 10} y=${y + h - 8}>+${tile.more}</text>` : nothing}
       </g>${treeitem(tile.id, 2, workloadName(workload), look, frame(x + 3, y + 3, w - 5, 27, 8))}</g>
-      ${repeat(tile.slots, (slot) => `${slot.key}`, (slot, i) => slotShape(state, model, picture, tile, slot, texts[i] ?? [], look, fresh(slot.key), keeps?.[i] === false))}
+      ${repeat(tile.slots, (slot) => `${slot.key}`, (slot, i) => slotShape(state, model, picture, tile, slot, texts[i] ?? [], claims[i], look, fresh(slot.key), keeps?.[i] === false))}
     </g>`;
   });
 }
 
-/** @param {State} state @param {Model} model @param {Picture} picture @param {Tile} tile @param {Slot} slot @param {string[]} text @param {Look} look @param {boolean} fresh @param {boolean} dim */
-function slotShape(state, model, picture, tile, slot, text, look, fresh, dim) {
+/** @param {State} state @param {Model} model @param {Picture} picture @param {Tile} tile @param {Slot} slot @param {string[]} text @param {readonly Item[]} claims @param {Look} look @param {boolean} fresh @param {boolean} dim */
+function slotShape(state, model, picture, tile, slot, text, claims, look, fresh, dim) {
   const { seat: { pod, state: word, ordinal }, x, y, r, key } = slot;
   const lit = look.lit.has(key), column = tile.mode === "column";
   const label = column || tile.workload.kind === "Node" ? (ordinal ?? "") : "", why = pod ? "" : seatWhy(slot.seat, reasonsOf(state, tile.id));
   const name = pod ? podName(pod, model) : `Empty seat ${ordinal ?? slot.seat.index} of ${tile.workload.name}${why ? `, ${why}` : ""}`;
+  const said = claims.length ? `${name}, ${claimWords(claims)}` : name, was = formerAddress(state, key, look.now);
   return svg`<g data-id=${key} class="node pod ${dim ? "dim" : ""}"><g aria-hidden="true">
     ${lit && column && !picture.phone ? svg`<rect class="lit-row" x=${x + 20} y=${y - 25} width=${tile.x + tile.w - x - 28} height="50" rx="6"></rect>` : nothing}
     ${podShape({ x, y, r, state: word, label, progress: pod?.progress, selected: look.selected === key, lit, asks: look.askers.has(key), changed: fresh && !lit, clip: `${tile.id} ${slot.seat.index}` })}
-    ${column ? podLines(slot, text, formerAddress(state, key, look.now), picture.phone, look.askers.has(key)) : nothing}
-  </g>${treeitem(key, 3, name, look, hex(x, y, r + (column ? 10 : 3)))}</g>`;
+    ${column ? podLines(slot, text, was, picture.phone, look.askers.has(key), claims.length > 0) : nothing}${column && claims.length ? volumeAt(slot, text, was, picture.phone, claims) : nothing}
+  </g>${treeitem(key, 3, said, look, hex(x, y, r + (column ? 10 : 3)))}</g>`;
 }
 
 /** The words beside a pod: [name or address, state word, what it is at, …]. A change of them is a change of the tile.
@@ -63,9 +66,9 @@ function podText(slot, workload, time, reasons, picture, look) {
   return [elide(pod.name, 120, 12.5), word, ...wrap(tail, 129 - textWidth(word, 11.5), 11.5, 1), ...(chip || !pod.ip ? [] : [pod.ip])];
 }
 
-/** @param {Slot} slot @param {string[]} text @param {string} was @param {boolean} phone @param {boolean} asks */
-function podLines({ x, y, seat: { pod, state } }, text, was, phone, asks) {
-  const tx = x + (phone ? 36 : 40);
+/** @param {Slot} slot @param {string[]} text @param {string} was @param {boolean} phone @param {boolean} asks @param {boolean} volume a line for a claim follows */
+function podLines({ x, y: middle, seat: { pod, state } }, text, was, phone, asks, volume) {
+  const tx = x + (phone ? 36 : 40), y = middle - (volume ? 8 : 0);
   if (!pod) {
     const [head, ...rest] = text, up = rest.length > 1 ? 10 : 3;
     return svg`<text x=${tx} y=${y - up} font-size=${phone ? 12 : 12.5} class="fill-muted detail" font-weight="500">${head}</text>${rest.map((line, i) => svg`<text x=${tx} y=${y - up + 16 + i * 15} class="s detail">${line}</text>`)}`;
@@ -81,6 +84,13 @@ function podLines({ x, y, seat: { pod, state } }, text, was, phone, asks) {
   return svg`<text x=${tx} y=${y - up} font-size="12.5" class="b detail">${name}</text>
     <text x=${tx} y=${y - up + 16} class="s detail"><tspan class=${hue} font-weight="500">${word}</tspan> ${tail}</text>
     ${address || was ? svg`<text x=${tx} y=${y - up + 31} class="s t-mono detail">${address}${was ? svg`<tspan dx=${address ? 6 : 0} class="struck">${address ? unlike(was, address) : was}</tspan>` : nothing}</text>` : nothing}`;
+}
+
+/** @param {Slot} slot @param {string[]} text @param {string} was @param {boolean} phone @param {readonly Item[]} claims */
+function volumeAt({ x, y, seat: { pod } }, text, was, phone, claims) {
+  const lines = !pod ? text.length : phone ? (pod.ip ? 2 + Number(was !== "") : text.length - 1) : 2 + Number(text.length > 3 || was !== "");
+  const up = !pod ? (lines > 2 ? 10 : 3) : phone ? 2 : text.length > 3 || was ? 10 : 3;
+  return volumeLine(claims, x + (phone ? 36 : 40), y - 8 - up + lines * 15 + 2, phone ? 92 : 130, !pod);
 }
 
 /** The end of an address in which it differs from another: both stand in one line. @param {string} was @param {string} now */

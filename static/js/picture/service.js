@@ -4,7 +4,7 @@ import { elide, textWidth, wrap } from "../layout/geometry.js";
 import { selectorText } from "../model/derive.js";
 import { count } from "./words.js";
 
-/** @import { Knot, Plate, Reason, ServiceModel } from "../types.d.ts" */
+/** @import { Item, Knot, Note, Outsider, Plate, Reason, ServiceModel } from "../types.d.ts" */
 
 /** @param {Plate} plate @param {{ phone: boolean, selected: boolean, lit: boolean, changed: boolean, loose: boolean, small: number }} look `small` is the zoom while details are hidden, else 0 */
 export function plateShape(plate, { phone, selected, lit, changed, loose, small }) {
@@ -19,10 +19,17 @@ export function plateShape(plate, { phone, selected, lit, changed, loose, small 
     ${lit ? svg`<rect class="ring-lit ring-lit-plate" x=${x - 3} y=${y - 3} width=${w + 6} height=${h + 6} rx="10"></rect>` : nothing}
     <rect class="plate plate-${filled ? "cluster" : service.shape}" x=${x + 0.5} y=${y + 0.5} width=${w - 1} height=${h - 1} rx="8"></rect>
     ${service.shape === "headless" ? svg`<rect class="plate-inner" x=${x + 4} y=${y + 4} width=${w - 8} height=${h - 8} rx="5"></rect>` : nothing}
-    ${names.map((line, i) => svg`<text class="pl-name ${on}" x=${px} y=${first + i * 15} font-size=${phone ? 12 : 13.5}>${line}</text>`)}
+    ${plate.dense ? row(plate, { phone, small }) : svg`${names.map((line, i) => svg`<text class="pl-name ${on}" x=${px} y=${first + i * 15} font-size=${phone ? 12 : 13.5}>${line}</text>`)}
     ${filled ? svg`<text class="pl-vip" x=${px} y=${small ? under + 14 / small : under + (phone ? 19 : 21)} font-size=${vipSize(item.clusterIP ?? "", w - pad - 6, phone)}>${item.clusterIP || "no address yet"}</text>` : nothing}
-    ${subs.map((line, i) => svg`<text class="pl-sub ${on} ${line.mono ? "t-mono" : ""}" x=${px} y=${under + (filled ? (phone ? 34 : 38) : phone ? 16 : 18) + i * 15}>${line.text}</text>`)}
+    ${subs.map((line, i) => svg`<text class="pl-sub ${on} ${line.mono ? "t-mono" : ""}" x=${px} y=${under + (filled ? (phone ? 34 : 38) : phone ? 16 : 18) + i * 15}>${line.text}</text>`)}`}
     ${service.shape === "external" ? svg`<path class="out" d="M${x + w} ${y + h / 2}h34m-6 -5l6 5l-6 5"></path>` : nothing}`;
+}
+
+/** A Service among many: its name, and in one line what it is. @param {Plate} plate @param {{ phone: boolean, small: number }} look */
+function row({ x, y, w, h, service }, { phone, small }) {
+  const { item, shape } = service, filled = shape === "cluster" || shape === "door", on = filled ? "on-virtual" : "", room = w - 22;
+  const says = shape === "headless" ? "headless" : shape === "external" ? `to ${item.externalName ?? ""}` : `${item.clusterIP || "no address yet"}${phone ? "" : `, ${shape === "door" ? item.type : "port"} ${item.ports?.[0]?.[shape === "door" ? "nodePort" : "port"] ?? ""}`}`;
+  return svg`<text class="pl-name ${on}" x=${x + 11} y=${small ? y + h / 2 + 4 / small : y + 17} font-size="12.5">${elide(item.name, room, small ? 12.5 / small : 12.5)}</text><text class="pl-sub ${on} ${filled ? "t-mono" : ""}" x=${x + 11} y=${y + 32}>${elide(says, room, 11, filled)}</text>`;
 }
 
 /** @param {string} address @param {number} room @param {boolean} phone */
@@ -48,34 +55,56 @@ function subLines({ item, shape }, phone, loose, h, room) {
   const ports = (item.ports ?? []).map((p) => p.port).join(", ");
   const all = item.ports ?? [], few = all.length > 3 ? `${count(all.length, "port")}` : `port ${ports}`;
   const selector = phone || !item.selector ? [] : [{ text: elide(selectorText(item.selector), room, 11, true), mono: true }];
-  if (shape === "door") return [{ text: phone ? `door ${port?.nodePort ?? ""}` : elide(`${item.type}, ${few}${port?.nodePort ? `, door ${port.nodePort}${all.length > 1 ? "…" : ""}` : ""}`, room, 11.5) }, ...selector];
+  if (shape === "door") return [{ text: phone ? `door ${port?.nodePort ?? ""}` : elide(`${item.type}, ${few}`, room, 11.5) }, ...selector];
   return [{ text: phone || !ports ? "ClusterIP" : elide(`ClusterIP, ${few}`, room, 11.5) }, ...selector];
 }
 
-/** The words beside a plate: how many addresses, or why none.
- * @param {Plate} plate @param {Knot|undefined} knot @param {readonly Reason[]} reasons @param {boolean} phone @param {number} end where the tiles begin */
-export function plateNote(plate, knot, reasons, phone, end) {
-  const { x, y, w, h, service } = plate, right = x + w, middle = y + h / 2;
-  if (service.shape === "external") return nothing;
-  if (isLoose(service)) {
-    const cx = right + (phone ? 25 : 52), [head, why] = looseWords(service, reasons);
-    const tx = phone ? x : cx + 16, ty = phone ? y + h + 15 : middle - 4;
-    return svg`<path class="ray" d="M${right} ${middle}H${cx - 8}"></path><circle class="loose-end" cx=${cx} cy=${middle} r=${phone ? 6.5 : 7}></circle>
-      <path class="loose-x" d="M${cx - 2.7} ${middle - 2.7}l5.4 5.4m0 -5.4l-5.4 5.4"></path>
-      <text x=${tx} y=${ty} class="s b detail">${head}</text>${wrap(why, phone ? 150 : Math.max(90, Math.min(230, end - tx - 10)), 11.5, phone ? 2 : 3).map((line, i) => svg`<text x=${tx} y=${ty + 16 + i * 15} class="s detail">${line}</text>`)}`;
+/** The words beside a plate: how many addresses, or why none. Where they stand is the layout's word.
+ * @param {Plate} plate @param {Note|undefined} note @param {readonly Reason[]} reasons @param {boolean} phone */
+export function plateNote(plate, note, reasons, phone) {
+  const { x, y, w, h, service, dense } = plate, right = x + w, middle = y + h / 2, n = service.published;
+  const loose = isLoose(service) ? looseEnd(right, middle, phone, dense ?? false) : nothing, outside = doorWords(plate, phone);
+  if (!note) return svg`${loose}${outside}`;
+  const rows = (/** @type {unknown[]} */ lines) => lines.slice(0, note.rows).map((line, i) => svg`<text x=${note.x} y=${note.y + i * (i ? 15 : 0)} class="s ${i ? "" : "b"} detail">${line}</text>`);
+  if (note.sort === "why") {
+    const [head, why] = looseWords(service, reasons);
+    if (note.rows === 1) return svg`${loose}<text x=${note.x} y=${note.y} class="s detail"><tspan class="b">${head}</tspan> ${elide(why, note.w - textWidth(head, 11.5) - 6, 11.5)}</text>`;
+    return svg`${loose}${rows([head, ...wrap(why, note.w, 11.5, note.rows - 1)])}`;
   }
-  const n = service.published;
-  if (service.shape === "headless") {
-    const tx = phone ? x : right + 14, ty = y + h + (phone ? 18 : 16);
+  if (note.sort === "out") return svg`<text x=${note.x} y=${note.y} class="s detail">out of the cluster</text>`;
+  if (note.sort === "many" || note.sort === "manyline") {
     const [one, two] = n === 0 ? ["no address,", "no pod is Ready"] : n === 1 ? ["1 address,", "one per pod"] : [`${n} addresses,`, "one per pod"];
-    if (plate.steep && !phone) return svg`<text x=${x + 4} y=${ty} class="s detail"><tspan class="b">${one}</tspan> ${two}</text>`;
-    return svg`<text x=${tx} y=${ty} class="s b detail">${one}</text><text x=${tx} y=${ty + 15} class="s detail">${two}</text>`;
+    return note.sort === "many" ? rows([one, two]) : svg`<text x=${note.x} y=${note.y} class="s detail"><tspan class="b">${one}</tspan> ${two}</text>`;
   }
-  if (!knot) return nothing;
-  const tx = phone ? x : right + 14, ty = phone ? y + h + 18 : middle - 12, wide = !phone && knot.x - tx >= 206;
-  return svg`<text x=${tx} y=${ty} class="s detail"><tspan class="b fill-virtual">${phone || wide ? "1 address," : "1 address"}</tspan>${wide ? " and the proxy picks a pod" : nothing}</text>
-    ${phone ? svg`<text x=${tx} y=${ty + 15} class="s detail">kube-proxy picks a pod</text>` : svg`<text x=${knot.x} y=${knot.y + 32} class="s mid b detail">kube-proxy</text><text x=${knot.x} y=${knot.y + 47} class="xs mid detail ${n === 0 ? "fill-wait" : ""}">${knot.share}</text>`}`;
+  const head = note.sort === "oneline" || note.rows > 1 ? "1 address," : "1 address", first = svg`<tspan class="b fill-virtual">${head}</tspan>`;
+  return svg`${outside}<text x=${note.x} y=${note.y} class="s detail">${first}${note.sort === "oneline" ? " and the proxy picks a pod" : nothing}</text>${note.rows > 1 ? svg`<text x=${note.x} y=${note.y + 15} class="s detail">kube-proxy picks a pod</text>` : nothing}`;
 }
+
+/** @param {number} right @param {number} middle @param {boolean} phone @param {boolean} dense */
+function looseEnd(right, middle, phone, dense) {
+  const cx = right + (phone ? 25 : dense ? 36 : 52);
+  return svg`<path class="ray" d="M${right} ${middle}H${cx - 8}"></path><circle class="loose-end" cx=${cx} cy=${middle} r=${phone ? 6.5 : 7}></circle>
+    <path class="loose-x" d="M${cx - 2.7} ${middle - 2.7}l5.4 5.4m0 -5.4l-5.4 5.4"></path>`;
+}
+
+/** How one comes in from outside, below the plate: the balancer's addresses, the node port.
+ * @param {Plate} plate @param {boolean} phone */
+function doorWords({ x, y, w, h, service: { item, shape }, dense }, phone) {
+  if (shape !== "door" || dense || phone) return nothing;
+  return svg`<text x=${x - 8} y=${y + h + 16} class="s detail">${elide(entrance(item), w + 10, 11.5)}</text>`;
+}
+
+/** "outside: 198.51.100.1:80, node:30916" @param {Item} item */
+export function entrance(item) {
+  const port = item.ports?.[0], ways = [...(item.external ?? []).slice(0, 1).map((address) => `${address}:${port?.port ?? ""}`), ...(port?.nodePort ? [`node:${port.nodePort}`] : [])];
+  return ways.length ? `outside: ${ways.join(", ")}` : "waits for an address outside";
+}
+
+/** What the knot is, and how it shares. @param {Knot} knot @param {Note|undefined} note */
+export const knotNote = (knot, note) => note ? svg`<text x=${note.x} y=${note.y} class="s mid b detail">kube-proxy</text><text x=${note.x} y=${note.y + 15} class="xs mid detail ${/^no /.test(knot.share) ? "fill-wait" : ""}">${knot.share}</text>` : nothing;
+
+/** An address in a Service's endpoints that no pod has. @param {Outsider} outsider */
+export const outsiderShape = ({ address, x, y, w, h }) => svg`<g aria-hidden="true"><rect class="chip outside" x=${x} y=${y} width=${w} height=${h} rx="5"></rect><text class="xs t-mono" x=${x + 9} y=${y + 15}>${address}</text></g>`;
 
 /** @param {ServiceModel} service */
 export const isLoose = (service) => service.shape !== "external" && service.links.length === 0 && service.outside.length === 0;
@@ -92,8 +121,8 @@ export function looseWords({ item }, reasons) {
 }
 
 /** @param {Knot} knot @param {boolean} phone */
-export function knotShape({ x, y }, phone) {
-  const r = phone ? 11 : 14;
+export function knotShape({ x, y, small }, phone) {
+  const r = small ? 7 : phone ? 11 : 14;
   return svg`<rect class="knot" x=${x - r * 0.8} y=${y - r * 0.8} width=${r * 1.6} height=${r * 1.6} rx="3" transform="rotate(45 ${x} ${y})"></rect>
     <path class="knot-g" d="M${x - r * 0.5} ${y}h${r * 0.35}l${r * 0.5} ${-r * 0.42}M${x - r * 0.15} ${y}h${r * 0.7}M${x - r * 0.15} ${y}l${r * 0.5} ${r * 0.42}"></path>`;
 }
