@@ -11,6 +11,7 @@ import { listen } from "./explorer/hands.js";
 import { Hover } from "./explorer/hover.js";
 import { Prefill } from "./explorer/prefill.js";
 import { answered, matching, reachable, travel } from "./explorer/shown.js";
+import { save } from "./explorer/saving.js";
 import { Sight } from "./explorer/sight.js";
 import { viewText } from "./model/views.js";
 import { LEAVE, Leaving } from "./picture/leaving.js";
@@ -73,7 +74,7 @@ function draw() {
   render(ground(app), places.ground);
   render(notice(app), places.note);
   render(sight.further(picture), places.below);
-  render(html`${legend(app)}${places.bar.childElementCount ? nothing : viewTools(app)}${zoomer(Math.round(zoom.k * (ui.level === "far" ? FAR_PERCENT : 100)), { out: () => zoom.to(zoom.k / 1.25), in: () => zoom.to(zoom.k * 1.25), fit: () => sight.fit() })}`, places.ctl);
+  render(html`${legend(app)}${places.bar.childElementCount ? nothing : viewTools(app)}${zoomer(Math.round(zoom.k * (ui.level === "far" ? FAR_PERCENT : 100)), { out: () => zoom.to(zoom.k / 1.25), in: () => zoom.to(zoom.k * 1.25), fit: () => sight.fit(), save: (sort) => save(app, places, sort) })}`, places.ctl);
   const side = inspector(app);
   const head = app.traffic.open ? requestHead(app.traffic) : sheetHead(app);
   places.dock.setAttribute("aria-label", app.traffic.open ? "Requests" : "DNS");
@@ -85,7 +86,7 @@ function draw() {
   render(side === nothing ? overview(app, matches) : side, places.side);
   render(timeline(app), places.time);
   const search = byId("search"), live = byId("live");
-  if (search) render(searchBox(app, { open: (id) => sight.goTo(id), run: (does) => run(app, sight, does) }), search);
+  if (search) render(searchBox(app, { open: (id) => sight.goTo(id), run: (does) => run(app, sight, places, does) }), search);
   if (live) render(liveSign(app), live);
   main.dataset.phase = state.phase;
   main.dataset.revision = String(state.revision);

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.axe import faults
 from tests.browser.explorer import Explorer
-from tests.browser.site import ARTICLE, Site
+from tests.browser.site import ARTICLE, Site, scenario
 
 Explore = Callable[..., Explorer]
 NODES = """
@@ -29,6 +31,26 @@ spec:
     metadata: {labels: {app: never, tier: back}, annotations: {kubarium.dev/never-ready: "true"}}
     spec: {containers: [{name: main, image: nginx:alpine}]}
 ---
+"""
+QUOTA = """
+apiVersion: v1
+kind: ResourceQuota
+metadata: {name: no-more}
+spec: {hard: {pods: "4"}}
+"""
+BY_HAND = """
+---
+apiVersion: v1
+kind: Service
+metadata: {name: by-hand}
+spec: {ports: [{port: 5432}]}
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: by-hand-1, labels: {kubernetes.io/service-name: by-hand}}
+addressType: IPv4
+ports: [{port: 5432}]
+endpoints: [{addresses: [192.0.2.10]}, {addresses: [192.0.2.11]}]
 """
 
 
@@ -115,3 +137,41 @@ def test_a_selector_that_is_none_is_refused_in_words(explore: Explore, site: Sit
     field.fill("app in (web-stateful)")
     field.press("Enter")
     expect(shown.map.get_by_role("status")).to_have_text("1 of 1 workload matches, 3 pods")
+
+
+def test_the_picture_is_saved_whole_with_its_colours(explore: Explore, site: Site, tmp_path: Path) -> None:
+    shown = explore(site.cluster(ARTICLE), color_scheme="dark")
+    shown.settled("app-stateful", 3)
+    for sort in ("SVG", "PNG"):
+        shown.map.get_by_label("Save the picture").click()
+        with shown.page.expect_download() as saved:
+            shown.map.get_by_role("button", name=f"As {sort}").click()
+        saved.value.save_as(tmp_path / sort)
+        assert re.fullmatch(rf"{shown.slug}-r\d+\.{sort.lower()}", saved.value.suggested_filename)
+        expect(shown.announced).to_have_text(f"The picture was saved as {sort}.")
+    tree = ElementTree.fromstring((tmp_path / "SVG").read_text())
+    words = " ".join(tree.itertext())
+    assert all(name in words for name in ("app-stateful-2", "headless-svc-stateful", "Selects nothing"))
+    assert "var(" not in (tmp_path / "SVG").read_text()
+    assert "rgb(55, 195, 160)" in {each.get("fill") for each in tree.iter()}, "the dark theme's green"
+    assert (tmp_path / "PNG").read_bytes().startswith(b"\x89PNG")
+
+
+def test_volumes_outlive_their_pods(explore: Explore, site: Site) -> None:
+    shown = explore(site.cluster(scenario("ordered")))
+    shown.settled("db", 5)
+    expect(shown.pod("db-1")).to_have_accessible_name(re.compile(r"claim data-db-1 Bound, \d"))
+    # Kept below the wanted number, the seat of a pod that cannot come back shows the claim that waits for it.
+    site.apply(shown.slug, QUOTA)
+    shown.delete("pods/default/db-4")
+    seat = shown.page.get_by_role("treeitem", name=re.compile("^Empty seat 4 of db"))
+    expect(seat).to_have_accessible_name(re.compile("claim data-db-4 Bound"))
+    shown.page.locator("svg.picture [data-id='persistentvolumeclaims/default/data-db-4'].volume").hover()
+    expect(shown.page.locator(".hover")).to_contain_text("It waits here for the pod of this seat.")
+
+
+def test_endpoints_without_pods_are_drawn(explore: Explore, site: Site) -> None:
+    shown = explore(site.cluster(ARTICLE + BY_HAND))
+    shown.settled("app-stateful", 3)
+    expect(shown.map.locator("rect.outside")).to_have_count(2)
+    expect(shown.service("by-hand")).to_have_accessible_name(re.compile("2 addresses beyond the cluster's pods"))

@@ -4,15 +4,20 @@
  * @import { App } from "../app/app.js"
  * @import { Sight } from "./sight.js"
  */
+import { labelKeys, viewOf } from "../model/views.js";
+import { save } from "./saving.js";
 
-/** @param {App} app @param {Sight} sight @param {import("../model/commands.js").Command["does"]} does */
-export function run(app, sight, does) {
+/** @param {App} app @param {Sight} sight @param {import("./frame.js").Frame} places @param {import("../model/commands.js").Command["does"]} does */
+export function run(app, sight, places, does) {
   const { urls } = app.page;
   switch (does) {
     case "fit": return sight.fit();
     case "near": return sight.switchTo("near", sight.bandAtCentre());
     case "far": return sight.switchTo("far", "");
     case "tidy": return app.set({ order: "name" });
+    case "svg": case "png": return save(app, places, does);
+    case "by-service": case "by-workload": case "by-node": return app.look({ view: viewOf(does.slice(3)) });
+    case "by-label": return app.look({ view: { by: "label", key: labelKeys(app.model)[0] ?? "app" } });
     case "apply": return location.assign(urls.apply);
     case "dns": return location.assign(urls.dns);
     case "theme": return /** @type {HTMLElement|null} */ (document.querySelector("[data-theme-switch]"))?.click();

@@ -1,9 +1,13 @@
 /** The card beside the pointer or the focus. */
 import { html, nothing, render, svg } from "lit/html.js";
 import { crowdRow } from "../picture/map.js";
+import { lens } from "../picture/pod.js";
 import { and, machineName, nameOf, roomWords, standing, workloadName } from "../picture/words.js";
 
 /** @import { App } from "../app/app.js" */
+
+/** Pods drawn smaller than this have no words beside them. */
+const WORDLESS = 20;
 
 /** Why a pod is in no answer, as a sentence; "" when nothing holds it back. @param {App} app @param {string} id */
 function heldBack(app, id) {
@@ -28,10 +32,12 @@ export class Hover {
   over(target, id, clientX, clientY) {
     const { app, card } = this;
     const why = target.closest("[data-why]")?.getAttribute("data-why") ?? heldBack(app, id);
+    const slot = app.picture.slotOf.get(id), small = slot && slot.r < WORDLESS ? slot.seat.pod : null;
     const workload = app.ui.level === "far" ? app.picture.tileOf.get(id)?.workload : undefined;
-    card.hidden = !why && !workload;
-    if (!why && !workload) return;
+    card.hidden = !why && !workload && !small;
+    if (card.hidden) return;
     if (why) render(html`<p>${why}</p>`, card);
+    else if (small) render(html`<div class="row">${lens(small.state ?? "unknown")}<b>${small.name}</b></div><p>${small.word}${small.why ? html` <span class="muted">${small.why}</span>` : nothing}</p><p class="mono">${[small.ip, small.node].filter(Boolean).join(" on ")}</p>`, card);
     else if (workload?.kind === "Node") {
       const node = app.item(`nodes//${workload.ns}`) ?? null;
       render(html`<div class="row"><b>${workload.name}</b></div>${standing(node).map((each) => html`<p class="c-wait">${each}</p>`)}<p>${machineName(workload)}</p><p class="muted">${roomWords(node)}</p>`, card);

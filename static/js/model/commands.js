@@ -1,6 +1,6 @@
 /** What the search box can do besides finding: commands by their words. Pure. */
 
-/** @typedef {{ does: "fit"|"tidy"|"far"|"near"|"ask"|"apply"|"dns"|"theme", words: string }} Command */
+/** @typedef {{ does: "fit"|"tidy"|"far"|"near"|"ask"|"apply"|"dns"|"theme"|"svg"|"png"|"by-service"|"by-workload"|"by-node"|"by-label", words: string }} Command */
 
 /** @type {readonly Command[]} */
 const COMMANDS = [
@@ -10,6 +10,12 @@ const COMMANDS = [
   { does: "near", words: "Zoom in to names and addresses" },
   { does: "far", words: "Zoom out to all namespaces" },
   { does: "tidy", words: "Tidy: put tiles in order of name" },
+  { does: "by-service", words: "View by Service" },
+  { does: "by-workload", words: "View by workload" },
+  { does: "by-node", words: "View by node" },
+  { does: "by-label", words: "View by a label" },
+  { does: "svg", words: "Save the picture as SVG" },
+  { does: "png", words: "Save the picture as PNG" },
   { does: "dns", words: "Open the DNS page" },
   { does: "theme", words: "Change the theme to dark or light" },
 ];

@@ -38,9 +38,10 @@ export function podName(pod, model) {
 }
 
 /** @param {ServiceModel} service @param {string} why for one that selects nothing */
-export function serviceName({ item, shape, published, links }, why) {
+export function serviceName({ item, shape, published, links, outside }, why) {
   const sort = shape === "headless" ? "headless Service" : shape === "external" ? "ExternalName Service" : `${item.type ?? "ClusterIP"} Service`;
-  const what = shape === "external" ? `points to ${item.externalName}` : links.length === 0 ? why : shape === "headless" ? `${count(published, "address", "addresses")}, one per pod` : `1 address ${item.clusterIP}, ${count(published, "pod")} behind it`;
+  const beyond = outside.length ? `${count(outside.length, "address", "addresses")} beyond the cluster's pods` : "";
+  const what = shape === "external" ? `points to ${item.externalName}` : links.length === 0 ? beyond || why : shape === "headless" ? `${count(published, "address", "addresses")}, one per pod` : `1 address ${item.clusterIP}, ${count(published, "pod")} behind it`;
   return `${item.name}, ${sort}, ${what}`;
 }
 
