@@ -6,7 +6,7 @@ const objects = new Map();
 const put = (item) => objects.set(item.id, item);
 let reasons = {};
 if (scene === "crowd") crowd().forEach(put);
-else if (scene === "load") crowd(4).forEach(put);
+else if (scene === "load") crowd(5).forEach(put);
 else if (scene === "field") field(Number(new URLSearchParams(location.search).get("pods"))).forEach(put);
 else if (scene === "empty") put(namespace("default"));
 else if (scene === "many") many().forEach(put);
