@@ -11,12 +11,14 @@ import { icon } from "./icons.js";
 
 const WORDS = /** @type {const} */ ([["service", "Service"], ["workload", "Workload"], ["node", "Node"], ["label", "Label"]]);
 const MOST_KEYS = 30;
+/** A map narrower than this has no room for all the names of the views beside one another. */
+const NARROW = 760;
 
 /** @param {App} app */
 export function viewSwitch(app) {
   const { view } = app.ui, keys = labelKeys(app.model).slice(0, MOST_KEYS), key = view.key || keys[0] || "app";
   const to = (/** @type {View} */ next) => app.look({ view: next });
-  if (app.phone) {
+  if (app.phone || app.width < NARROW) {
     const views = [...WORDS.filter(([by]) => by !== "label").map(([by, word]) => ({ view: { by, key: "" }, word: `By ${word.toLowerCase()}` })), ...[...new Set([key, ...keys])].slice(0, 8).map((each) => ({ view: /** @type {View} */ ({ by: "label", key: each }), word: `By ${each}` }))];
     return html`<select class="sel views" aria-label="View by" @change=${(/** @type {any} */ e) => to(viewOf(e.target.value))}>${views.map(({ view: each, word }) => html`<option value=${viewText(each)} ?selected=${viewText(each) === viewText(view)}>${word}</option>`)}</select>`;
   }
