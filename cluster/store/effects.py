@@ -23,6 +23,7 @@ from cluster.kinds.admission import begin_delete, check_types
 from cluster.kinds.attribution import LAST_APPLIED
 from cluster.kinds.kind import Admission, Kind
 from cluster.kinds.ownership import Writer
+from cluster.kinds.remarks import remarks
 from cluster.kinds.versions import admit_create, admit_update
 from cluster.kinds.webhooks.converting import converter
 from cluster.machinery import patch as patches
@@ -80,6 +81,8 @@ def effect_of(intent: Intent, admission: Admission, *, trusted: bool = False) ->
 def _judged(intent: Intent, admission: Admission, *, trusted: bool) -> Effect:
     """With what policies and webhooks say to it."""
     effect, world = _effect_of(intent, admission, trusted=trusted), admission.world
+    if not trusted and effect.changed and effect.new is not None and not isinstance(intent, Delete):
+        effect = effect._replace(warnings=(*effect.warnings, *remarks(effect.kind, effect.new, effect.old)))
     gone = isinstance(intent, Delete)
     part = "binding" if isinstance(intent, Bind) else getattr(intent, "subresource", "")
     watched = world.count(policies.BINDINGS) or world.count(webhooks.VALIDATING) or world.count(webhooks.MUTATING)
