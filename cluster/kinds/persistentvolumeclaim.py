@@ -11,7 +11,7 @@ from cluster.kinds.fields import label_selector, name_causes
 from cluster.kinds.kind import Admission, Column, Kind
 from cluster.kinds.storageclass import is_default
 from cluster.machinery import names, quantity
-from cluster.machinery.errors import Cause, forbidden, invalid, not_supported, required
+from cluster.machinery.errors import Cause, Forbidden, forbidden, invalid, not_supported, required
 from cluster.machinery.objects import STORAGE_CLASSES, Obj, annotations_of, is_terminating, meta, name, spec, status
 
 PROTECTION = "kubernetes.io/pvc-protection"
@@ -33,6 +33,7 @@ def _default(obj: Obj) -> None:
 
 def _prepare(obj: Obj, old: Obj | None, admission: Admission) -> None:
     if old is not None:
+        _confirm_growth(obj, old, admission)
         return
     obj["status"] = {"phase": "Pending"}
     metadata = obj["metadata"]
@@ -46,6 +47,23 @@ def _prepare(obj: Obj, old: Obj | None, admission: Admission) -> None:
         newest = max(str(meta(each).get("creationTimestamp", "")) for each in classes)
         chosen = min(name(each) for each in classes if meta(each).get("creationTimestamp", "") == newest)
         obj["spec"]["storageClassName"] = chosen
+
+
+def _confirm_growth(obj: Obj, old: Obj, admission: Admission) -> None:
+    """A claim grows where its class says that volumes can. Forbidden."""
+    was, wanted = _requested(spec(old)), _requested(spec(obj))
+    if was is None or wanted is None or status(old).get("phase") != "Bound":
+        return
+    if quantity.parse(wanted) <= quantity.parse(was):
+        return
+    called = annotations_of(old).get(_FORMER_CLASS) or spec(old).get("storageClassName") or ""
+    found = admission.world.find(STORAGE_CLASSES, "", called)
+    if found is None or not found.get("allowVolumeExpansion"):
+        detail = (
+            "only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support "
+            "resize"
+        )
+        raise Forbidden("persistentvolumeclaims", name(old), detail)
 
 
 def validate_spec(path: str, claim: Mapping[str, Any]) -> Iterator[Cause]:

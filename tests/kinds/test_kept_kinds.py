@@ -9,7 +9,7 @@ import pytest
 from cluster.kinds import by_kind
 from cluster.kinds.componentstatus import component_statuses
 from cluster.kinds.kind import Asker
-from cluster.machinery.errors import Invalid
+from cluster.machinery.errors import Forbidden, Invalid
 from cluster.machinery.objects import Obj
 from tests.kinds.sandbox import NOW, Sandbox
 from tests.kinds.specimens import SPECIMENS, specimen
@@ -253,3 +253,39 @@ def test_a_signing_request_is_approved_or_denied_and_stays_so() -> None:
         with pytest.raises(Invalid) as refused:
             sandbox.update({**made, "status": {"conditions": conditions}}, "approval")
         assert refused.value.message.partition(" is invalid: ")[2] == message
+
+
+@pytest.mark.parametrize("expands", [True, False])
+def test_a_bound_claim_grows_where_its_class_allows_it(expands: bool) -> None:
+    sandbox = Sandbox()
+    sandbox.create(
+        {
+            "apiVersion": "storage.k8s.io/v1",
+            "kind": "StorageClass",
+            "metadata": {"name": "fast"},
+            "provisioner": "example.com/disk",
+            "allowVolumeExpansion": expands,
+        }
+    )
+    claim = {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": "data", "namespace": "default"},
+        "spec": {
+            "accessModes": ["ReadWriteOnce"],
+            "storageClassName": "fast",
+            "resources": {"requests": {"storage": "1Gi"}},
+        },
+    }
+    sandbox.create(claim)
+    sandbox.change(claim, "status", status={"phase": "Bound"})
+    larger = {"resources": {"requests": {"storage": "2Gi"}}}
+    if expands:
+        assert sandbox.change(claim, spec=larger)["spec"]["resources"] == larger["resources"]
+        return
+    with pytest.raises(Forbidden) as refused:
+        sandbox.change(claim, spec=larger)
+    assert refused.value.message == (
+        'persistentvolumeclaims "data" is forbidden: only dynamically provisioned pvc can be resized and the '
+        "storageclass that provisions the pvc must support resize"
+    )
