@@ -13,6 +13,8 @@ from cluster.machinery.errors import Cause, duplicate, invalid, not_supported, r
 
 GROUP = "admissionregistration.k8s.io"
 FAILURE_POLICIES = ("Fail", "Ignore")
+ASKED_BY_CONDITIONS = ("authorizer", "object", "oldObject", "request")
+"""What the expressions of a webhook's conditions can ask for."""
 MATCH_POLICIES = ("Equivalent", "Exact")
 _OPERATIONS = ("*", "CONNECT", "CREATE", "DELETE", "UPDATE")
 _SCOPES = ("*", "Cluster", "Namespaced")

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from cluster.kinds.admissionrules import (
+    ASKED_BY_CONDITIONS,
     FAILURE_POLICIES,
     GROUP,
     default_matching,
@@ -23,7 +24,7 @@ from cluster.kinds.cells import AGE, NAME
 from cluster.kinds.fields import name_causes
 from cluster.kinds.goprint import string_list
 from cluster.kinds.kind import Column, Kind
-from cluster.machinery import names
+from cluster.machinery import cel, names
 from cluster.machinery.errors import Cause, duplicate, invalid, not_supported, required
 from cluster.machinery.objects import Obj
 
@@ -83,7 +84,22 @@ def _hook(path: str, hook: Mapping[str, Any]) -> Iterator[Cause]:
     if again is not None and again not in _REINVOCATIONS:
         yield not_supported(f"{path}.reinvocationPolicy", again, _REINVOCATIONS)
     yield from _client(f"{path}.clientConfig", hook["clientConfig"])
-    yield from match_conditions(f"{path}.matchConditions", hook.get("matchConditions") or ())
+    conditions = hook.get("matchConditions") or ()
+    yield from match_conditions(f"{path}.matchConditions", conditions)
+    for index, each in enumerate(conditions):
+        yield from _expression(f"{path}.matchConditions[{index}].expression", each.get("expression") or "")
+
+
+def _expression(path: str, source: str) -> Iterator[Cause]:
+    if not source.strip():
+        return
+    try:
+        found = cel.compile(source, ASKED_BY_CONDITIONS)
+    except cel.NotCompiled as error:
+        yield invalid(path, source, f"compilation failed: {error}")
+        return
+    if found.type not in ("bool", "dyn"):
+        yield invalid(path, source, "must evaluate to bool")
 
 
 def _qualified(path: str, text: str) -> Iterator[Cause]:

@@ -298,3 +298,19 @@ def test_custom_objects_are_pruned_again_and_seen_in_the_version_that_is_asked_f
     assert pods.asked[0][1]["object"]["apiVersion"] == f"{GROUP}/v1"
     assert (stored["apiVersion"], stored["data"]) == (f"{GROUP}/v2", {"a": "1", "b": "2"})
     assert "strange" not in stored
+
+
+@pytest.mark.parametrize(
+    ("expression", "said"),
+    [
+        ("object.kind ==", "compilation failed: "),
+        ("nobody.name == 'x'", "compilation failed: "),
+        ("'text'", "must evaluate to bool"),
+    ],
+)
+def test_a_condition_that_is_none_is_refused(expression: str, said: str) -> None:
+    made = Street()
+    status = refused(made, Create(configured(hook(matchConditions=[{"name": "a", "expression": expression}]))))
+    assert status["code"] == 422
+    assert "webhooks[0].matchConditions[0].expression: Invalid value: " in status["message"]
+    assert said in status["message"]

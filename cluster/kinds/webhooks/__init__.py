@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from cluster.kinds import conversion
+from cluster.kinds.admissionrules import ASKED_BY_CONDITIONS
 from cluster.kinds.kind import Admission, Kind
 from cluster.kinds.policies.authorizer import decider
 from cluster.kinds.policies.matching import version_matched
@@ -25,8 +26,6 @@ from cluster.machinery.objects import GroupResource, Obj, name
 
 MUTATING = GroupResource("admissionregistration.k8s.io", "mutatingwebhookconfigurations")
 VALIDATING = GroupResource("admissionregistration.k8s.io", "validatingwebhookconfigurations")
-NAMES = ("authorizer", "object", "oldObject", "request")
-"""What expressions of conditions can ask for."""
 WARNINGS, SECONDS = "webhooks' warnings", "webhooks' seconds"
 """Noted with an admission: what to warn of, and how long each answer took."""
 _REVIEWS = ("v1", "v1beta1")
@@ -183,11 +182,11 @@ def _concerned(hook: _Hook, asked: Asked, admission: Admission) -> bool:
     if not conditions:
         return True
     every = asked.variables(hook.version, admission)
-    variables = {each: every[each] for each in NAMES}
+    variables = {each: every[each] for each in ASKED_BY_CONDITIONS}
     failed: Exception | None = None
     for each in conditions:
         try:
-            if cel.compile(each["expression"], NAMES).run(variables, decider(admission)) is not True:
+            if cel.compile(each["expression"], ASKED_BY_CONDITIONS).run(variables, decider(admission)) is not True:
                 return False
         except (cel.Failed, cel.NotCompiled) as error:
             failed = failed or error
