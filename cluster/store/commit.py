@@ -211,7 +211,7 @@ class _Commit:
                 continue
             try:
                 for step in steps_of(intent, admission):
-                    effect = effect_of(step, admission, trusted=self.trusted)
+                    effect = effect_of(step, admission, trusted=self.trusted, judged=step is not intent)
                     stored = self._store(effect, world, admission, wall)
             except ApiError as error:
                 self.results.append(Result(intent, error=error))

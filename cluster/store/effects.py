@@ -64,12 +64,20 @@ class Effect(NamedTuple):
 
 def steps_of(intent: Intent, admission: Admission) -> Sequence[Intent]:
     """What an intent is carried out by, one after the other: itself, or an eviction's writes. Raises ApiError."""
-    return eviction.steps(intent, admission) if isinstance(intent, Evict) else (intent,)
+    if not isinstance(intent, Evict):
+        return (intent,)
+    key = intent.key
+    metadata = {"name": key.name, "namespace": key.namespace}
+    evicted = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": metadata}
+    _judge(policies.Asked("CREATE", _served(key, admission.world), key, None, evicted, "eviction"), admission)
+    return eviction.steps(intent, admission)
 
 
-def effect_of(intent: Intent, admission: Admission, *, trusted: bool = False) -> Effect:
-    """Admit one intent into the world of `admission`, as the cluster's policies allow. Raises ApiError; changes
-    nothing."""
+def effect_of(intent: Intent, admission: Admission, *, trusted: bool = False, judged: bool = False) -> Effect:
+    """Admit one intent into the world of `admission`, as the cluster's policies allow. `judged`: it is a step of what
+    they have allowed. Raises ApiError; changes nothing."""
+    if judged:
+        return _effect_of(intent, admission, trusted=trusted)
     world = admission.world
     if world.count(CUSTOM_DEFINITIONS):
         convert = converter(lambda: world, admission.config, lambda: admission.now, admission.caller)
@@ -92,14 +100,25 @@ def _judged(intent: Intent, admission: Admission, *, trusted: bool) -> Effect:
     operation = "DELETE" if gone else "CREATE" if effect.old is None else "UPDATE"
     new = None if gone else effect.new if effect.new is not None else effect.last
     asked = policies.Asked(operation, effect.kind, effect.key, effect.old, new, part)
-    if gone:
+    if isinstance(intent, Bind):
+        metadata = {"name": effect.key.name, "namespace": effect.key.namespace}
+        target = {"kind": "Node", "name": intent.node}
+        bound = {"apiVersion": "v1", "kind": "Binding", "metadata": metadata, "target": target}
+        asked = asked._replace(operation="CREATE", old=None, new=bound)
+    return effect._replace(warnings=(*effect.warnings, *_judge(asked, admission)))
+
+
+def _judge(asked: policies.Asked, admission: Admission) -> tuple[str, ...]:
+    """What the standards, policies and webhooks warn of. ApiError: one of them refuses."""
+    if (asked.old is None and asked.subresource) or asked.new is None:
+        # What is created or changed, they have changed already.
         webhooks.mutated(asked, admission)
     warned = (*podsecurity.enforce(asked, admission), *policies.enforce(asked, admission))
     webhooks.validate(asked, admission)
     said = admission.noted(webhooks.WARNINGS)
-    warnings = (*effect.warnings, *warned, *said)
+    warned = (*warned, *said)
     said.clear()
-    return effect._replace(warnings=warnings)
+    return warned
 
 
 def _effect_of(intent: Intent, admission: Admission, *, trusted: bool) -> Effect:

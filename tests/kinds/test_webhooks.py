@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from cluster.config import ClusterConfig
-from cluster.intents import Create, Delete, Patch
+from cluster.intents import Bind, Create, Delete, Evict, Patch
 from cluster.kinds.webhooks import VALIDATING
 from cluster.kinds.webhooks.calling import Answer, Call, Unreachable
 from cluster.machinery.errors import ApiError
@@ -314,3 +314,32 @@ def test_a_condition_that_is_none_is_refused(expression: str, said: str) -> None
     assert status["code"] == 422
     assert "webhooks[0].matchConditions[0].expression: Invalid value: " in status["message"]
     assert said in status["message"]
+
+
+def test_a_binding_and_an_eviction_are_what_webhooks_see_of_them() -> None:
+    rule = {"resources": ["pods", "pods/binding", "pods/eviction"], "operations": ["CREATE", "DELETE"]}
+    made, pods = street(configured(hook(rule=rule)), configured(hook(rule=rule), kind="Mutating"), one=allow)
+    made.caller = None
+    made.create(
+        {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "node-1"}},
+        {
+            "apiVersion": "v1",
+            "kind": "ServiceAccount",
+            "metadata": {"name": "default", "namespace": "default"},
+        },
+    )
+    made.caller = pods
+    pod = {"name": "c", "image": "nginx"}
+    metadata = {"name": "web", "namespace": "default"}
+    made.do(Create({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": {"containers": [pod]}}))
+    where = key(PODS, "default", "web")
+    pods.asked.clear()
+    made.do(Bind(where, "", "node-1"))
+    made.do(Evict(where))
+    told = [
+        (each["operation"], each["subResource"], each["kind"]["kind"], each["object"]["kind"]) for _, each in pods.asked
+    ]
+    assert (
+        told == [("CREATE", "binding", "Binding", "Binding")] * 2 + [("CREATE", "eviction", "Eviction", "Eviction")] * 2
+    )
+    assert pods.asked[0][1]["object"]["target"] == {"kind": "Node", "name": "node-1"}

@@ -16,7 +16,7 @@ class Asked(NamedTuple):
     key: Key
     old: Obj | None
     new: Obj | None
-    """None: a deletion. Of a connection: what it is asked with."""
+    """None: a deletion. Of a connection, a binding and an eviction: what they are asked with."""
     subresource: str = ""
 
     def namespace(self, admission: Admission) -> Obj | None:
@@ -41,7 +41,11 @@ class Asked(NamedTuple):
         }
 
     def _seen(self, obj: Obj | None, api_version: str) -> Obj | None:
-        return obj if obj is None or self.operation == "CONNECT" else conversion.shown(obj, api_version)
+        return obj if obj is None or self.is_foreign(obj) else conversion.shown(obj, api_version)
+
+    def is_foreign(self, obj: Obj | None) -> bool:
+        """What is asked with is no object of the kind: options, a Binding, an Eviction."""
+        return obj is not None and obj.get("kind") != self.kind.kind
 
     def _resource(self, api_version: str) -> dict[str, str]:
         """What an authorizer is asked about unless an expression says something else."""
@@ -57,8 +61,10 @@ class Asked(NamedTuple):
         """The request but for its objects, in that version."""
         group, _, version = api_version.rpartition("/")
         kind = {"group": group, "version": version, "kind": self.kind.kind}
-        if self.operation == "CONNECT" and self.new is not None:
-            kind = {"group": "", "version": "v1", "kind": self.new["kind"]}
+        if self.is_foreign(self.new):
+            assert self.new is not None
+            group, _, version = str(self.new["apiVersion"]).rpartition("/")
+            kind = {"group": group, "version": version, "kind": self.new["kind"]}
         elif self.subresource == "scale":
             kind = {"group": "autoscaling", "version": "v1", "kind": "Scale"}
         resource = {"group": group, "version": version, "resource": self.kind.resource}

@@ -130,6 +130,8 @@ def _changed(hook: _Hook, asked: Asked, admission: Admission) -> Obj | None:
     said = _ask(hook, asked, admission)
     if said is None or said.patch is None or asked.new is None or asked.subresource == "scale":
         return asked.new
+    if asked.is_foreign(asked.new):
+        return asked.new
     seen = review.seen(asked, asked.new, hook.version)
     try:
         patched = patches.json_patch(seen, said.patch)

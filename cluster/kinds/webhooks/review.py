@@ -51,7 +51,7 @@ def question(asked: Asked, api_version: str, version: str, uid: str, admission: 
 
 def seen(asked: Asked, obj: Obj, api_version: str) -> Obj:
     """An object of the request as a webhook of that version is shown it."""
-    if asked.operation == "CONNECT":
+    if asked.is_foreign(obj):
         return obj
     if asked.subresource == "scale":
         custom = asked.kind.custom
