@@ -10,13 +10,16 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from cluster.machinery.objects import (
+    API_SERVICES,
     CLAIMS,
     CONFIG_MAPS,
     CRON_JOBS,
+    CSI_NODES,
     DAEMON_SETS,
     DEPLOYMENTS,
     ENDPOINT_SLICES,
     EVENTS,
+    FLOW_SCHEMAS,
     JOBS,
     NAMESPACES,
     NODES,
@@ -59,9 +62,13 @@ MOST_OWNERS = 4
 """Levels of owners that are looked at; a Deployment's pod has two."""
 
 
+_UNDRAWN = frozenset({ROLES.group, API_SERVICES.group, FLOW_SCHEMAS.group})
+
+
 def is_sent(key: Key) -> bool:
-    """Events are told with the object they are about, not one by one; roles have no place in the picture."""
-    return key.resource != EVENTS.resource and key.group != ROLES.group
+    """Events are told with the object they are about, not one by one; roles, and what the API server keeps for
+    itself, have no place in the picture."""
+    return key.resource != EVENTS.resource and key.group not in _UNDRAWN and key.kind != CSI_NODES
 
 
 def id_of(key: Key) -> str:
