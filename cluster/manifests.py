@@ -58,10 +58,14 @@ class ManifestError(NamedTuple):
 
 
 class ManifestErrors(Exception):
-    """A submission of which nothing may be used; `errors` has at least one."""
+    """A submission of which nothing may be used as it is; `errors` has at least one.
 
-    def __init__(self, errors: Sequence[ManifestError]) -> None:
+    `manifests` are those of the documents that can be read; None when not all was looked at.
+    """
+
+    def __init__(self, errors: Sequence[ManifestError], manifests: Sequence[Manifest] | None = None) -> None:
         self.errors = list(errors)
+        self.manifests = manifests
         super().__init__("\n".join(str(error) for error in self.errors))
 
 
@@ -86,7 +90,10 @@ def parse(given: Sequence[tuple[str, str | bytes]]) -> list[Manifest]:
         if budget.spent or len(errors) >= MOST_ERRORS:
             break
     if errors:
-        raise ManifestErrors(errors[:MOST_ERRORS])
+        bad = {(error.source, error.document) for error in errors}
+        whole = not budget.spent and len(errors) < MOST_ERRORS and all(error.document for error in errors)
+        rest = [each for each in found if (each.source, each.document) not in bad]
+        raise ManifestErrors(errors[:MOST_ERRORS], rest if whole else None)
     if not found:
         source = given[0][0] if len(given) == 1 else ""
         raise ManifestErrors([ManifestError(source, 0, 0, "", "there is no object in it: nothing to apply")])

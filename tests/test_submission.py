@@ -197,6 +197,64 @@ def test_one_refused_document_holds_all_back_and_can_be_left_out(cluster: Cluste
     assert len(rest.documents) == 3
 
 
+MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: %s}\n"
+
+
+def test_a_document_that_cannot_be_read_hides_none_beside_it(cluster: Cluster) -> None:
+    texts = [("a.yaml", f"{MAP % 'a'}---\nkind: [\n---\n{MAP % 'b'}".encode()), ("b.yaml", (MAP % "c").encode())]
+    told = plan(cluster.pk, texts, author="ada")
+    assert [(each.source, each.number, each.name, each.verdict) for each in told.documents] == [
+        ("a.yaml", 1, "a", "create"),
+        ("a.yaml", 2, "", "refused"),
+        ("a.yaml", 3, "b", "create"),
+        ("b.yaml", 1, "c", "create"),
+    ]
+    assert not told.ok
+    assert not submit(cluster.pk, texts, author="ada").stored
+    reading = read(texts, leave_out={"a.yaml#2"})
+    rest = tell(reading, store(cluster.pk, reading, author="ada"))
+    assert (rest.stored, [each.place for each in rest.left_out]) == (True, ["a.yaml#2"])
+
+
+def test_a_document_is_left_out_by_what_it_is(cluster: Cluster) -> None:
+    text = "---\n".join((MAP % "a", MAP % "b", MAP % "b", MAP % "c"))
+    twice = plan(cluster.pk, [("x", text.encode())], author="ada")
+    assert [(each.mark, each.verdict) for each in twice.documents] == [
+        ("ConfigMap /a", "create"),
+        ("ConfigMap /b", "create"),
+        ("ConfigMap /b (2)", "refused"),
+        ("ConfigMap /c", "create"),
+    ]
+    reading = read([("x", f"# more\n---\n{text}".encode())], leave_out={"ConfigMap /b (2)", "ConfigMap /gone"})
+    done = tell(reading, store(cluster.pk, reading, author="ada"))
+    assert (done.stored, [each.name for each in done.documents]) == (True, ["a", "b", "c"])
+    assert [(each.verdict, each.mark) for each in done.left_out] == [("left out", "ConfigMap /b (2)")]
+
+
+def test_of_more_than_is_read_nothing_can_be_left_out(cluster: Cluster) -> None:
+    text = "---\n".join([MAP % "a", *["x: ["] * 120])
+    assert not read([("x", text.encode())], leave_out={f"x#{number}" for number in range(130)}).ready
+    reading = read([("x", b"a\xff")])
+    assert (reading.documents, [source for source, _ in reading.problems]) == ([], ["x"])
+    assert not tell(reading, store(cluster.pk, reading, author="ada")).ok
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]\n",
+            "kubectl kustomize",
+        ),
+        ("resources: [a.yaml]\nnamePrefix: x-\n", "kubectl kustomize"),
+        ("apiVersion: v2\nname: web\nversion: 0.1.0\n", "helm template"),
+    ],
+)
+def test_a_recipe_is_told_from_a_manifest(cluster: Cluster, text: str, said: str) -> None:
+    told = plan(cluster.pk, [("x", text.encode())], author="ada")
+    assert f"run {said} on its folder" in told.documents[0].problems[0].message
+
+
 def test_several_files_are_one_submission(cluster: Cluster) -> None:
     first, second = b"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n", b"kind: ConfigMap\nmetadata: {name: b}\n"
     refused = submit(cluster.pk, [("a.yaml", first), ("b.yaml", second)], author="ada")

@@ -12,6 +12,7 @@ from typing import Any
 from cluster.machinery import schema
 from cluster.machinery.lines import Lines, Place, shown
 from cluster.machinery.objects import Obj
+from cluster.machinery.recipes import of_recipe
 from cluster.machinery.texts import Wrong
 
 
@@ -22,6 +23,8 @@ def objects(value: Any, place: int | Place, path: str) -> Iterator[tuple[Obj, Pl
         hint = ': put "---" between objects, or "kind: List" and "items:" above' if isinstance(value, list) else ""
         raise Wrong(line, path, f'an object begins with "apiVersion:" and "kind:", this is {_said(value)}{hint}')
     lines = Lines(place)
+    if recipe := of_recipe(value):
+        raise Wrong(place.line, shown(path, "kind"), recipe)
     kind, api_version = value.get("kind"), value.get("apiVersion")
     for name, given in (("kind", kind), ("apiVersion", api_version)):
         if given is None or given == "":

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 from cluster.machinery.objects import Obj
 from cluster.submission.difference import Line
 
-Verdict = Literal["create", "change", "unchanged", "refused"]
+Verdict = Literal["create", "change", "unchanged", "refused", "left out"]
 
 
 class Fix(NamedTuple):
@@ -50,6 +50,8 @@ class Document(NamedTuple):
     """As it is stored now; None when it is new or refused."""
     after: Obj | None = None
     """As it would be stored; None when it is refused."""
+    mark: str = ""
+    """Names the document by what it describes, so that lines above it may come and go; its `place` without a name."""
 
     @property
     def place(self) -> str:
@@ -68,6 +70,8 @@ class Submission(NamedTuple):
     problems: Sequence[tuple[str, Problem]] = ()
     """(source, problem) of what belongs to no document."""
     stored: bool = False
+    left_out: Sequence[Document] = ()
+    """Those that were taken out on request: nothing was asked about them."""
 
     @property
     def refused(self) -> list[Document]:
@@ -105,6 +109,7 @@ class Submission(NamedTuple):
                     "source": each.source,
                     "document": each.number,
                     "place": each.place,
+                    "mark": each.mark or each.place,
                     "line": each.line,
                     "kind": each.kind,
                     "name": each.name,
@@ -117,6 +122,7 @@ class Submission(NamedTuple):
                 for each in self.documents
             ],
             "problems": [{"source": source, **_problem(problem)} for source, problem in self.problems],
+            "left_out": [each.mark or each.place for each in self.left_out],
         }
 
 

@@ -21,6 +21,7 @@ import orjson
 
 from cluster.api.discovery import NOT_FOUND, kinds_of
 from cluster.api.discovery.negotiation import clauses, refused
+from cluster.api.discovery.order import group_version
 from cluster.api.negotiation import JSON
 from cluster.api.openapi import definitions, document, gnostic, swagger
 from cluster.api.refusals import MethodNotAllowed
@@ -137,6 +138,12 @@ def _made(kinds: tuple[Kind, ...], key: str, media_type: str) -> bytes:
     return zlib.compress(orjson.dumps(made) if media_type == JSON else gnostic.encoded(made), 1)
 
 
+def of_kind(kind: Kind, api_version: str) -> bytes:
+    """The type of a kind in a version it is served in, and what it refers to, as JSON: {"root", "components"}; for
+    editors. Takes some 10 ms."""
+    return orjson.dumps(document.of_kind(kind, group_version(api_version), definitions.read()))
+
+
 def _is_known(tag: str, known: str) -> bool:
     return f'"{tag}"' in (each.strip().removeprefix("W/") for each in known.split(","))
 
@@ -148,4 +155,4 @@ def _unless_known(
     return Response(b"" if code == 304 else body, code, content_type, (("ETag", f'"{tag}"'), *headers))
 
 
-__all__ = ["answer", "fingerprint", "index"]
+__all__ = ["answer", "fingerprint", "index", "of_kind"]

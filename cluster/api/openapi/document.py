@@ -80,6 +80,14 @@ def make(kinds: Sequence[Kind], key: str, definitions: Definitions) -> Json:
     return _whole({f"/{key}/": {"get": operation}}, {}, definitions)
 
 
+def of_kind(kind: Kind, version: GroupVersion, definitions: Definitions) -> Json:
+    """The type of one kind and all that it refers to: {"root": its component's name, "components": {name: schema}}."""
+    own: dict[str, Json] = {}
+    gvk = (*version, kind.kind)
+    root = _own_type(gvk, kind.custom, own, definitions) if kind.custom else _type(gvk, own, definitions)
+    return {"root": root, "components": closure([root], own, definitions)}
+
+
 def _root(tag: str, operation: str, what: str, schema: str) -> Json:
     return {
         "tags": [tag],
