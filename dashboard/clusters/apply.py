@@ -13,7 +13,7 @@ from csp.constants import UNSAFE_INLINE
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cluster.kinds import custom
 from cluster.machinery.errors import ApiError, BadRequest, Forbidden
@@ -25,10 +25,12 @@ from cluster.submission import Submission, Texts, look, read, store, tell
 from cluster.world import World
 from dashboard.access import authorize
 from dashboard.aside import aside
+from dashboard.clusters.commands import commands
 from dashboard.clusters.joining import joined
 from dashboard.clusters.outcome import Outcome
 from dashboard.clusters.page import find_cluster, frame, mirror_of
 from dashboard.clusters.preview import preview
+from dashboard.clusters.starters import groups, text_of
 from dashboard.errors import wants_page
 
 SOURCE = "manifest"
@@ -62,6 +64,11 @@ def _namespace(request: HttpRequest) -> str:
     return (request.POST.get("namespace") or request.GET.get("namespace") or "default").strip()
 
 
+def _left_out(request: HttpRequest, *, rest: bool = False) -> frozenset[str]:
+    """The marks of documents that stay out; with `rest` of those as well that the form saw refused."""
+    return frozenset(request.POST.getlist("leave_out") + (request.POST.getlist("refused") if rest else []))
+
+
 @require_POST
 async def check(request: HttpRequest, slug: str) -> HttpResponse:
     """What would happen. With ?html the list of outcomes is in it too, as the form shows it."""
@@ -73,16 +80,22 @@ async def check(request: HttpRequest, slug: str) -> HttpResponse:
 def _answer(request: HttpRequest, cluster: Cluster, submission: Submission, world: World) -> HttpResponse:
     told = submission.json()
     if "html" in request.GET:
+        outcome = Outcome(submission, text=request.POST.get("text", ""))
         drawn = preview(submission, world)
         context = {
-            "outcome": Outcome(submission, text=request.POST.get("text", "")),
+            "outcome": outcome,
             "preview": drawn,
             "cluster": cluster,
             "live": True,
         }
+        told["kubectl"] = _commands(outcome, request)
         for part, template in _PARTS.items():
             told[part] = render_to_string(template, context, request)
     return _json(told)
+
+
+def _commands(outcome: Outcome, request: HttpRequest) -> dict[str, str]:
+    return commands(outcome.text, _namespace(request), whole=not outcome.left_out)
 
 
 def _json(told: dict[str, Any], status: int = 200) -> HttpResponse:
@@ -93,8 +106,7 @@ def _json(told: dict[str, Any], status: int = 200) -> HttpResponse:
 async def apply(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         cluster = await find_cluster(request, slug, "list")
-        text = _example(request.GET["example"]) if "example" in request.GET else ""
-        return await _page(request, cluster, text)
+        return await _page(request, cluster, _begun(request))
     cluster = await find_cluster(request, slug, "patch")
     if not wants_page(request):
         return await _apply_texts(request, cluster)
@@ -140,7 +152,8 @@ async def _planned(request: HttpRequest, cluster: Cluster, texts: Texts, namespa
         return None
 
     registry = custom.of((await mirror_of(cluster)).world)
-    reading = await aside(read, texts, namespace=namespace, denied=denied, registry=registry)
+    left = _left_out(request)
+    reading = await aside(read, texts, namespace=namespace, leave_out=left, denied=denied, registry=registry)
     looked = await written(look, cluster.pk, reading, author=user.get_username())
     return await aside(tell, reading, looked), looked.world
 
@@ -148,12 +161,33 @@ async def _planned(request: HttpRequest, cluster: Cluster, texts: Texts, namespa
 async def _submitted(request: HttpRequest, cluster: Cluster, texts: Texts) -> tuple[Submission, World]:
     user = await request.auser()
     authorize(user, cluster, "create")
-    left_out = request.POST.getlist("leave_out") if request.POST.get("action") == "apply-rest" else []
     registry = custom.of((await mirror_of(cluster)).world)
-    left = frozenset(left_out)
+    left = _left_out(request, rest=request.POST.get("action") == "apply-rest")
     reading = await aside(read, texts, namespace=_namespace(request), leave_out=left, registry=registry)
     looked = await written(store, cluster.pk, reading, author=user.get_username())
     return await aside(tell, reading, looked), looked.world
+
+
+@require_safe
+async def starter(request: HttpRequest, slug: str, name: str) -> HttpResponse:
+    """A template's text, or a whole example's."""
+    await find_cluster(request, slug, "list")
+    text = text_of(name) or _example(name)
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+def _begun(request: HttpRequest) -> str:
+    """The text that an address of the form asks for."""
+    if "example" in request.GET:
+        return _example(request.GET["example"])
+    return _starter(request.GET["starter"]) if "starter" in request.GET else ""
+
+
+def _starter(name: str) -> str:
+    found = text_of(name)
+    if found is None:
+        raise Http404(f"There is no template {name}.")
+    return found
 
 
 def _example(slug: str) -> str:
@@ -181,7 +215,9 @@ async def _page(
         "namespace": _namespace(request),
         "namespaces": [name(each) for each in mirror.world.list(NAMESPACES)],
         "examples": scenarios(),
+        "starters": groups(),
     }
+    more["kubectl"] = commands(text, more["namespace"], whole=True)
     context = await frame(request, cluster, mirror, "apply", **more)
     if submission is not None and submission.stored:
         context["revision"] = submission.revision
@@ -202,5 +238,6 @@ def _drawn(
 ) -> HttpResponse:
     if submission is not None:
         context["outcome"] = Outcome(submission, tried=tried, text=context["text"])
+        context["kubectl"] = _commands(context["outcome"], request)
         context["preview"] = preview(submission, world) if world is not None else None
     return render(request, "clusters/apply.html", context, status=status)

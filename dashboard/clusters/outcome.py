@@ -5,19 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from cluster.kinds import by_kind
 from cluster.submission import Document, Submission
 from cluster.submission.difference import changed_fields
-from dashboard.clusters.joining import place_in
+from dashboard.clusters.joining import Places
+from dashboard.frames import id_of
 
-_ORDER = {"refused": 0, "change": 1, "create": 2, "unchanged": 3}
+_ORDER = {"refused": 0, "change": 1, "create": 2, "unchanged": 3, "left out": 4}
 _BADGES = (
     ("unchanged", "same", "b-plain"),
     ("change", "change", "b-wait"),
     ("create", "new", "b-ready"),
     ("refused", "refused", "b-fail"),
+    ("left out", "left out", "b-plain"),
 )
-_DONE = {"create": "created", "change": "changed", "unchanged": "nothing to do", "refused": "refused"}
-_WILL = {"create": "will be created", "change": "", "unchanged": "nothing to do", "refused": ""}
+_DONE = {
+    "create": "created",
+    "change": "changed",
+    "unchanged": "nothing to do",
+    "refused": "refused",
+    "left out": "left out",
+}
+_WILL = {"create": "will be created", "change": "", "unchanged": "nothing to do", "refused": "", "left out": "left out"}
 FOLD = 12
 """A difference longer than this is folded."""
 MOST_LISTED, MOST_LINES, MOST_LINES_OF_ALL = 200, 400, 4000
@@ -34,11 +43,14 @@ class Outcome:
         self.ok = submission.ok
         self.tried = tried
         self.text = text
+        self.left_out = [_mark(each) for each in submission.left_out]
+        self._places = Places(text)
         self.problems = [
-            {"line": problem.line, "message": problem.message, "place": place_in(text, problem.line)}
+            {"line": problem.line, "message": problem.message, "place": self._places.of(problem.line)}
             for _, problem in submission.problems
         ]
-        ordered = sorted(submission.documents, key=lambda each: _ORDER[each.verdict])
+        every = [*submission.documents, *submission.left_out]
+        ordered = sorted(every, key=lambda each: _ORDER[each.verdict])
         self._lines_left = MOST_LINES_OF_ALL
         self.documents = [self._document(each) for each in ordered[:MOST_LISTED]]
         self.unlisted = _counted(ordered[MOST_LISTED:])
@@ -47,9 +59,10 @@ class Outcome:
         self.badges = [
             {"count": count, "word": word, "look": look}
             for verdict, word, look in _BADGES
-            if (count := sum(each.verdict == verdict for each in submission.documents))
+            if (count := sum(each.verdict == verdict for each in every))
         ]
-        self.refused_places = [each.place for each in refused]
+        self.refused_marks = [_mark(each) for each in refused]
+        self.unlisted_left_out = [_mark(each) for each in ordered[MOST_LISTED:] if each.verdict == "left out"]
         self.first_line = refused[0].problems[0].line if refused and refused[0].problems else 0
         self.can_apply_rest = bool(refused) and not submission.problems and bool(rest)
         self.rest_words = f"Apply {len(submission.documents) - len(refused)}, leave out {_names(refused)}"
@@ -62,7 +75,7 @@ class Outcome:
         if document.verdict == "change" and not self.stored:
             lines = changed_fields(list(document.diff))
             words = {0: "nothing that shows", 1: "1 line changes"}.get(lines, f"{lines} lines change")
-        kind = document.kind or f"document {document.number}"
+        kind = document.kind or "no kind"
         place = f" in {document.namespace}" if document.namespace not in ("", "default") else ""
         line = document.problems[0].line if document.problems else document.line
         taken = document.diff[: min(MOST_LINES, self._lines_left)]
@@ -72,8 +85,10 @@ class Outcome:
             "name": document.name or f"document {document.number}",
             "about": f"{kind}{place}" + (f", {words}" if words else ""),
             "line": line,
-            "place": place_in(self.text, line),
+            "place": self._places.of(line),
             "number": document.number,
+            "mark": _mark(document),
+            "id": _map_id(document) if self.stored and document.verdict != "left out" else "",
             "diff": taken,
             "lines": len(document.diff),
             "cut": len(document.diff) - len(taken),
@@ -93,6 +108,17 @@ def _counted(documents: Sequence[Document]) -> str:
         if (count := sum(each.verdict == verdict for each in documents))
     ]
     return f"{len(documents):,} more: {', '.join(counts)}."
+
+
+def _mark(document: Document) -> str:
+    return document.mark or document.place
+
+
+def _map_id(document: Document) -> str:
+    """As the map names what it shows: "services/default/web"."""
+    after = document.after or {}
+    kind = by_kind(str(after.get("apiVersion")), document.kind)
+    return id_of(kind.key(after)) if kind else ""
 
 
 def _names(refused: list[Document]) -> str:

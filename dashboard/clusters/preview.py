@@ -134,13 +134,17 @@ def preview(submission: Submission, world: World) -> Preview:
 def _plate(document: Document) -> Plate:
     if document.after is None:
         line = document.problems[0].line if document.problems else document.line
-        return Plate(document.name, "", "", f"refused, line {line}", "refused", line)
+        return Plate(_named(document), "", "", f"refused, line {line}", "refused", line)
     plate = _standing(document.after)
     if document.verdict == "create" and plate.shape == "cluster":
         plate = plate._replace(address="", about=f"{_type(document.after)}, address given when applied")
     elif document.verdict == "unchanged":
         plate = plate._replace(about=f"{plate.about}, unchanged" if plate.shape == "headless" else plate.about)
     return plate._replace(mark=_MARKS[document.verdict], line=document.line)
+
+
+def _named(document: Document) -> str:
+    return document.name or f"document {document.number}"
 
 
 def _standing(service: Obj) -> Plate:
@@ -165,7 +169,7 @@ def _tile(document: Document, world: World) -> Tile:
     after, before = document.after, document.before
     if after is None:
         line = document.problems[0].line if document.problems else document.line
-        return Tile(document.name, f"{document.name}, refused", "refused", (), 0, line)
+        return Tile(document.name, f"{_named(document)}, refused", "refused", (), 0, line)
     pods = _pods_of(before, document.kind, world)
     had, wanted = (_wanted(before) if before else 0), _wanted(after)
     places, total = (

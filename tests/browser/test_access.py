@@ -126,7 +126,7 @@ def test_many_pods(explore: Explore, crowd: str, size: str) -> None:
 def test_apply(visit: Visitors, site: Site, size: str) -> None:
     form = Form(visit(size), site, site.cluster(ARTICLE), script=True)
     assert faults(form.page) == [], "empty"
-    form.page.get_by_text("Examples").click()
+    form.page.get_by_text("Templates").click()
     assert faults(form.page) == [], "its menu open"
     form.page.keyboard.press("Escape")
     form.type(MIXED)

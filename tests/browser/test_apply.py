@@ -70,6 +70,8 @@ class Form:
         self.page, self.site, self.slug, self.script = page, site, slug, script
         page.goto(f"{site.web}/clusters/{slug}/apply")
         self.editor = page.get_by_role("textbox", name="Manifests, YAML or JSON")
+        if script:
+            expect(page.locator(".cm-content")).to_be_visible()
         self.problems = page.locator("[data-verdict=refused]")
 
     def type(self, text: str) -> None:
@@ -195,7 +197,7 @@ def test_dropped_files_become_text(visit: Visitors, site: Site) -> None:
         """(texts) => { const data = new DataTransfer();
         for (const [name, text] of texts) data.items.add(new File([text], name));
         return data; }""",
-        [["b.yaml", CHANGED], ["a.yaml", NEW]],
+        [["a.yaml", NEW], ["b.yaml", CHANGED]],
     )
     form.page.dispatch_event(".cm-content", "drop", {"dataTransfer": transfer})
     expect(form.document("colours")).to_contain_text("will be created")
@@ -235,7 +237,9 @@ def test_an_empty_form_says_what_it_is_for(visit: Visitors, site: Site) -> None:
     """Before anything is written, and again when all is taken away."""
     form = Form(visit(), site, site.cluster(), script=True)
     main = form.page.get_by_role("main")
-    expect(form.page.locator(".cm-content")).to_contain_text("Paste manifests here, or drop files.")
+    expect(form.page.locator(".cm-content")).to_contain_text(
+        "Paste manifests here, drop files or a folder, or begin with a template."
+    )
     expect(form.page.get_by_role("button", name="Apply", exact=True)).to_be_disabled()
     form.type(WRONG)
     expect(form.page.get_by_role("link", name="Go to line 9")).to_be_visible()

@@ -166,10 +166,16 @@ def test_scale_and_delete(explore: Explore, site: Site) -> None:
     shown.settled("app-stateful", 4)
 
 
-def test_the_editor_lets_go_of_the_tab_key(visit: Visitors, site: Site) -> None:
+def test_the_editor_lets_go_of_the_tab_key_after_escape(visit: Visitors, site: Site) -> None:
     page = visit()
     page.goto(f"{site.web}/clusters/demo/apply")
-    editor = page.get_by_role("textbox", name="Manifests, YAML or JSON")
-    editor.focus()
-    page.keyboard.press("Tab")
-    expect(editor).not_to_be_focused()
+    expect(page.get_by_role("main")).to_contain_text("Esc then Tab leaves the editor")
+    editor = page.get_by_role("textbox", name="Manifests, YAML or JSON").and_(page.locator(".cm-content"))
+    expect(editor).to_have_accessible_description(re.compile("Esc then Tab leaves"))
+    for way in ("Tab", "Shift+Tab"):
+        editor.focus()
+        page.keyboard.press("Tab")
+        expect(editor).to_be_focused()
+        page.keyboard.press("Escape")
+        page.keyboard.press(way)
+        expect(editor).not_to_be_focused()

@@ -30,7 +30,7 @@ def test_the_refused_come_first_and_the_rest_can_go_alone() -> None:
     assert [(each["count"], each["word"]) for each in outcome.badges] == [(1, "same"), (1, "new"), (1, "refused")]
     assert outcome.headline == "Nothing is stored: 1 of 3 documents is refused."
     assert (outcome.can_apply_rest, outcome.rest_words) == (True, "Apply 2, leave out c")
-    assert (outcome.refused_places, outcome.first_line) == (["manifest#3"], 7)
+    assert (outcome.refused_marks, outcome.first_line) == (["manifest#3"], 7)
 
 
 LEFT_OUT = [(["a"], "leave out a"), (["a", "b"], "leave out a and b"), (["a", "b", "c"], "leave out 3 refused")]
@@ -176,7 +176,7 @@ def test_a_thousand_documents_are_counted_and_not_all_listed() -> None:
     assert len(outcome.documents) == MOST_LISTED
     assert {each["verdict"] for each in outcome.documents} == {"refused"}
     assert outcome.unlisted == "800 more: 500 new, 300 refused."
-    assert len(outcome.refused_places) == 500
+    assert len(outcome.refused_marks) == 500
     outcome = Outcome(Submission(7, many[::2]))
     assert [(len(each["diff"]), each["lines"], each["cut"]) for each in outcome.documents[:2]] == [
         (MOST_LINES, MOST_LINES + 3, 3)

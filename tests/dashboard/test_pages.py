@@ -23,6 +23,14 @@ PAGES = [
     ("/clusters/demo/apply", 200),
     ("/clusters/demo/apply?example=headless", 200),
     ("/clusters/demo/apply?example=nothing", 404),
+    ("/clusters/demo/apply?starter=job", 200),
+    ("/clusters/demo/apply?starter=nothing", 404),
+    ("/clusters/demo/starters/job", 200),
+    ("/clusters/demo/starters/headless", 200),
+    ("/clusters/demo/starters/nothing", 404),
+    ("/clusters/demo/schemas", 200),
+    ("/clusters/demo/schemas/v1/Pod", 200),
+    ("/clusters/demo/schemas/v1/Zebra", 404),
     ("/clusters/demo/dns", 200),
     ("/clusters/demo/dns?name=web&pod=", 200),
     ("/clusters/demo/dns?name=web&pod=nobody", 422),
@@ -166,11 +174,32 @@ async def test_one_refused_document_holds_all_back(alices: Browser, cluster: Clu
     assert "Nothing is stored: 1 of 2 documents is refused." in text
     assert "A port is a number from 1 to 65535. This is 80800." in text
     assert "Apply 1, leave out metrics" in text
-    assert 'name="leave_out" value="manifest#2"' in text
+    assert 'name="refused" value="Service /metrics"' in text
     assert "a" not in await names(cluster)
-    rest = await alices.post("/clusters/demo/apply", {**form, "action": "apply-rest", "leave_out": ["manifest#2"]})
+    rest = await alices.post("/clusters/demo/apply", {**form, "action": "apply-rest", "refused": ["Service /metrics"]})
     assert rest.status_code == 200
     assert "a" in await names(cluster)
+
+
+async def test_a_document_is_left_out_wherever_it_stands(alices: Browser, cluster: Cluster) -> None:
+    form = {"text": MAP + "---\n" + OTHER, "leave_out": ["ConfigMap /b"]}
+    plan = (await alices.post("/clusters/demo/plan?html", form)).json()
+    assert ([each["name"] for each in plan["documents"]], plan["left_out"]) == (["a"], ["ConfigMap /b"])
+    assert 'value="ConfigMap /b" checked' in plan["html"]
+    assert "1 left out" in plan["badges"]
+    assert plan["kubectl"]["apply"] == "kubectl apply -f -"
+    done = await alices.post("/clusters/demo/apply", {**form, "text": OTHER + "---\n" + MAP, "action": "apply"})
+    assert done.status_code == 200
+    assert "a" in await names(cluster)
+    assert "b" not in await names(cluster)
+
+
+async def test_what_was_stored_leads_to_the_map(alices: Browser) -> None:
+    text = MAP + "---\n" + WRONG.replace("80800", "80")
+    page = (await alices.post("/clusters/demo/apply", {"text": text, "action": "apply"})).content.decode()
+    assert 'href="/clusters/demo/#configmaps/default/a"' in page
+    assert 'href="/clusters/demo/#services/default/metrics"' in page
+    assert 'name="leave_out"' not in page
 
 
 async def test_files_join_the_text(alices: Browser, cluster: Cluster) -> None:

@@ -1,17 +1,24 @@
-// Files from the button or dropped on the page become text of the editor, each under its name.
+// Files and folders from the buttons or dropped on the page, read and handed on as texts, each with its name.
 
-const MOST = 3 * 1024 * 1024;
+import { MOST_FILES, sift, textOf } from "./sifting.js";
 
-/**
- * @param {HTMLFormElement} form @param {HTMLInputElement} input
- * @param {{ add: (text: string) => void, complain: (refused: string[]) => void }} told
- */
-export function takeFiles(form, input, told) {
+/** @typedef {{ path: string, size: number, file: File }} Found */
+/** @typedef {{ add: (files: { name: string, text: string }[]) => string[], complain: (refused: string[]) => void }} Told */
+
+/** The walk through a folder ends here: more cannot be taken anyway, and a disk may hang below it. */
+const MOST_LOOKED_AT = 10 * MOST_FILES;
+
+/** @param {HTMLFormElement} form @param {Told} told */
+export function takeFiles(form, told) {
   const zone = /** @type {HTMLElement} */ (form.querySelector("[data-editor]"));
-  input.addEventListener("change", async () => {
-    await read([...(input.files ?? [])], told);
-    input.value = "";
-  });
+  for (const input of /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll("input[type=file]"))) {
+    input.addEventListener("change", async () => {
+      const files = [...(input.files ?? [])].map((file) => ({ path: file.webkitRelativePath || file.name, size: file.size, file }));
+      if (input.webkitdirectory) files.sort((a, b) => a.path.localeCompare(b.path));
+      await read(files, told);
+      input.value = "";
+    });
+  }
   let depth = 0;
   form.addEventListener("dragenter", (event) => {
     if (!event.dataTransfer?.types.includes("Files")) return;
@@ -27,38 +34,51 @@ export function takeFiles(form, input, told) {
   form.addEventListener("drop", (event) => {
     depth = 0;
     zone.classList.remove("drop");
-    const files = [...(event.dataTransfer?.files ?? [])];
-    if (!files.length) return;
+    const given = event.dataTransfer;
+    if (!given?.files.length && !given?.types.includes("Files")) return;
     event.preventDefault();
     event.stopPropagation();
-    void read(files, told);
+    // The list of what was dropped is gone once this handler returns.
+    const entries = [...given.items].map((item) => item.webkitGetAsEntry?.() ?? null);
+    const plain = [...given.files].map((file) => ({ path: file.name, size: file.size, file }));
+    const whole = entries.some(Boolean) ? Promise.all(entries.filter((each) => each !== null).map((each) => walk(each, { left: MOST_LOOKED_AT }))).then((found) => found.flat()) : Promise.resolve(plain);
+    void whole.then((files) => read(files, told));
   }, true);
 }
 
-/** @param {File[]} files @param {{ add: (text: string) => void, complain: (refused: string[]) => void }} told */
-async function read(files, told) {
-  /** @type {string[]} */ const refused = [];
-  const strict = new TextDecoder("utf-8", { fatal: true });
-  for (const file of files.sort((a, b) => a.name.localeCompare(b.name))) {
-    if (file.size > MOST) {
-      refused.push(`${file.name} has ${(file.size / 1024 / 1024).toFixed(1)} MB and was left out. Manifests have at most 3.`);
-      continue;
-    }
-    const text = textOf(await file.arrayBuffer(), strict);
-    if (text === null) refused.push(`${file.name} is no text and was left out. A manifest is YAML or JSON in UTF-8.`);
-    else if (!text.trim()) refused.push(`${file.name} is empty and was left out.`);
-    else told.add(`# ${file.name}\n${text}`);
+/** The files below an entry, folders in order of their names. @param {FileSystemEntry} entry @param {{ left: number }} budget @returns {Promise<Found[]>} */
+async function walk(entry, budget) {
+  if (budget.left <= 0) return [];
+  budget.left -= 1;
+  if (entry.isFile) {
+    const file = await new Promise((/** @type {(file: File|null) => void} */ done) => /** @type {FileSystemFileEntry} */ (entry).file(done, () => done(null)));
+    return file ? [{ path: entry.fullPath.replace(/^\//, "") || file.name, size: file.size, file }] : [];
   }
-  told.complain(refused);
+  if (/^(\.|node_modules$)/.test(entry.name)) return [];
+  const reader = /** @type {FileSystemDirectoryEntry} */ (entry).createReader();
+  /** @type {FileSystemEntry[]} */ const inside = [];
+  // A reader gives a hundred at a time, and none at the end.
+  for (;;) {
+    const some = await new Promise((/** @type {(some: FileSystemEntry[]) => void} */ done) => reader.readEntries(done, () => done([])));
+    if (!some.length) break;
+    inside.push(...some);
+  }
+  inside.sort((a, b) => a.name.localeCompare(b.name));
+  const found = [];
+  for (const each of inside) found.push(...await walk(each, budget));
+  return found;
 }
 
-/** @param {ArrayBuffer} bytes @param {TextDecoder} strict @returns {string|null} null for what is none */
-function textOf(bytes, strict) {
-  try {
-    const text = strict.decode(bytes);
-    return text.includes("\0") ? null : text;
-  } catch (problem) {
-    if (!(problem instanceof TypeError)) throw problem; // the decoder's way of saying that it is no UTF-8
-    return null;
+/** @param {Found[]} files @param {Told} told */
+async function read(files, told) {
+  const { taken, refused } = sift(files);
+  /** @type {{ name: string, text: string }[]} */ const texts = [];
+  for (const { path, file } of taken) {
+    const text = await file.arrayBuffer().then(textOf, () => undefined);
+    if (text === undefined) refused.push(`${path} could not be read and was left out.`);
+    else if (text === null) refused.push(`${path} is no text and was left out. A manifest is YAML or JSON in UTF-8.`);
+    else if (!text.trim()) refused.push(`${path} is empty and was left out.`);
+    else texts.push({ name: path, text });
   }
+  told.complain([...refused, ...told.add(texts)]);
 }

@@ -1,17 +1,17 @@
 // Which lines of the text are new, changed or wrong, from the server's plan. Pure.
 
 /** @typedef {{ sign: string, text: string }} DiffLine */
-/** @typedef {import("./editor.js").Problem} Problem */
+/** @typedef {import("../editor/verdict.js").Problem} Problem */
 /** @typedef {{ document: number, line: number, outcome: string, diff: DiffLine[], problems: Problem[] }} PlanDocument */
 
 /**
  * @param {string} text @param {{ documents: PlanDocument[], problems: Problem[] }} plan
- * @returns {{ problems: Problem[], marks: import("./editor.js").Mark[] }}
+ * @returns {{ problems: Problem[], marks: import("../editor/verdict.js").Mark[] }}
  */
 export function marksOf(text, plan) {
   const lines = text.split("\n");
   const documents = [...plan.documents].sort((a, b) => a.line - b.line);
-  /** @type {import("./editor.js").Mark[]} */
+  /** @type {import("../editor/verdict.js").Mark[]} */
   const marks = [];
   documents.forEach((document, index) => {
     const end = (documents[index + 1]?.line ?? lines.length + 1) - 1;
@@ -21,7 +21,7 @@ export function marksOf(text, plan) {
   return { problems: [...plan.problems, ...plan.documents.flatMap((document) => document.problems)], marks };
 }
 
-/** @param {string[]} lines @param {number} start @param {number} end @returns {import("./editor.js").Mark[]} */
+/** @param {string[]} lines @param {number} start @param {number} end @returns {import("../editor/verdict.js").Mark[]} */
 function newLines(lines, start, end) {
   const found = [];
   for (let number = start; number <= end; number++) {
@@ -33,7 +33,7 @@ function newLines(lines, start, end) {
 }
 
 /** What the server would write is in its own form; a line of the text that reads the same is the one that changes it.
- * @param {string[]} lines @param {PlanDocument} document @param {number} end @returns {import("./editor.js").Mark[]} */
+ * @param {string[]} lines @param {PlanDocument} document @param {number} end @returns {import("../editor/verdict.js").Mark[]} */
 function changedLines(lines, document, end) {
   const wanted = document.diff.filter((line) => line.sign === "+").map((line) => plain(line.text));
   const found = [];
