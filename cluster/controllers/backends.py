@@ -119,7 +119,8 @@ def concerned(change: Change, old: Obj | None, world: World) -> Iterator[Key]:
     """Keys of the Services whose endpoints a change of a pod, Service or node may touch."""
     kind = change.key.kind
     if kind == SERVICES:
-        yield change.key
+        if change.type != "MODIFIED" or old is None or _asks(old) != _asks(change.object):
+            yield change.key
     elif kind == PODS:
         new = None if change.type == "DELETED" else change.object
         before, after = _footprint(old), _footprint(new)
@@ -135,6 +136,21 @@ def concerned(change: Change, old: Obj | None, world: World) -> Iterator[Key]:
 
 def every(world: World) -> Iterable[Key]:
     return list(world.bucket(SERVICES))
+
+
+_OF_TRAFFIC = frozenset(
+    """
+    allocateLoadBalancerNodePorts externalIPs externalTrafficPolicy internalTrafficPolicy loadBalancerIP
+    loadBalancerSourceRanges sessionAffinity sessionAffinityConfig
+    """.split()  # noqa: SIM905
+)
+"""What a Service says of the way to its endpoints, not of which they are."""
+
+
+def _asks(service: Obj) -> tuple[dict[str, Any], dict[str, str], bool]:
+    """What its endpoints follow from, of the Service's own."""
+    asked = {field: value for field, value in spec(service).items() if field not in _OF_TRAFFIC}
+    return asked, labels(service), bool(meta(service).get("deletionTimestamp"))
 
 
 _Footprint = tuple[dict[str, str], str, str, bool, bool, str, str, str]

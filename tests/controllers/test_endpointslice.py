@@ -454,3 +454,28 @@ def test_every_recorded_slice_is_one_we_would_have_written(scenario: str) -> Non
             assert would_write(endpointslice.plan, service_key, events, number, before)
             compared += 1
     assert compared
+
+
+@pytest.mark.parametrize(
+    ("changed", "concerned"),
+    [
+        ({"metadata": {"annotations": {"a": "b"}}}, False),
+        ({"status": {"loadBalancer": {"ingress": [{"ip": "198.51.100.1"}]}}}, False),
+        ({"spec": {"sessionAffinity": "ClientIP"}}, False),
+        ({"spec": {"externalTrafficPolicy": "Local"}}, False),
+        ({"spec": {"selector": {"app": "other"}}}, True),
+        ({"spec": {"publishNotReadyAddresses": True}}, True),
+        ({"spec": {"ports": [{"port": 81}]}}, True),
+        ({"metadata": {"labels": {"a": "b"}}}, True),
+        ({"metadata": {"deletionTimestamp": "2026-11-23T05:00:00Z"}}, True),
+    ],
+)
+def test_a_change_of_a_service_concerns_its_endpoints_where_they_follow_from_it(changed: Obj, concerned: bool) -> None:
+    before = service()
+    after = {
+        part: {**before.get(part, {}), **changed.get(part, {})} for part in {*before, *changed} - {"apiVersion", "kind"}
+    }
+    after = {**before, **after}
+    where = key(SERVICES, "default", "web")
+    assert list(endpointslice.keys(change(where, after), before, World())) == ([where] if concerned else [])
+    assert list(endpointslice.keys(change(where, after, "ADDED"), None, World())) == [where]
