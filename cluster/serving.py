@@ -49,6 +49,9 @@ log = structlog.get_logger()
 
 SHUTDOWN_SECONDS = 1.0
 BACKLOG = 2048
+IDLE_SECONDS = 90
+"""A connection that asks for nothing is kept so long, as a real API server keeps it: a client that sends its next
+request just as the connection is closed finds it reset."""
 LONGEST_MESSAGE = 1024 * 1024
 """Bytes of one WebSocket message that are put together; each consumer takes less."""
 LOOK_FOR_CLUSTER = 1.0
@@ -187,6 +190,7 @@ def _served(application: Any, listening: socket.socket, tls: ssl.SSLContext | No
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=1,
+        timeout_keep_alive=IDLE_SECONDS,
     )
     config.load()
     config.ssl = tls
