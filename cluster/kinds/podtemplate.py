@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from cluster.kinds import container, ephemeral, placing, volumes
+from cluster.kinds import container, ephemeral, placing, sysctls, volumes
 from cluster.kinds import metadata as metas
 from cluster.kinds.fields import name_causes
 from cluster.kinds.rules import key_rule, label_rule, subdomain_rule
@@ -94,6 +94,8 @@ def validate_spec(path: str, spec: Mapping[str, Any]) -> Iterator[Cause]:
         yield from _dns_config(f"{path}.dnsConfig", spec.get("dnsConfig"), str(policy))
     for index, gate in enumerate(spec.get("readinessGates") or ()):
         yield from name_causes(f"{path}.readinessGates[{index}].conditionType", gate.get("conditionType", ""), key_rule)
+    if asked := (spec.get("securityContext") or {}).get("sysctls"):
+        yield from sysctls.validate(f"{path}.securityContext.sysctls", asked)
     yield from _names(path, spec)
     yield from placing.validate(path, spec)
     yield from tolerations(f"{path}.tolerations", spec.get("tolerations") or ())

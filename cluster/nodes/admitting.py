@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from cluster.kinds import sysctls
 from cluster.machinery.objects import Key, Obj, condition, meta, name, spec, status
 from cluster.placement.demand import Demand
 from cluster.placement.fit import NOT_SELECTED, PORT_TAKEN
@@ -42,6 +43,14 @@ def rejection(world: World, where: Key, pod: Obj, node: Obj) -> Rejection | None
     if untolerated(spec(pod), spec(node).get("taints") or (), (NO_EXECUTE,)) is not None:
         return _failed("TaintToleration", _TAINTED)
     return None
+
+
+def forbidden(pod: Obj) -> Rejection | None:
+    """What a node refuses whoever has sent the pod: a kernel setting that it does not give."""
+    if status(pod).get("startTime") or status(pod).get("phase") != "Pending":
+        return None
+    asked = next((each for each in sysctls.of(spec(pod)) if each not in sysctls.SAFE), None)
+    return Rejection("SysctlForbidden", f'forbidden sysctl: "{asked}" not allowlisted') if asked else None
 
 
 def _failed(predicate: str, words: str) -> Rejection:

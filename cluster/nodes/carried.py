@@ -16,7 +16,7 @@ _CARRIED_OUT = """
     awk base64 basename cat chmod chown cmp cp curl cut date df diff dig dirname du egrep env expr fgrep find free
     getent grep gunzip gzip head host hostname id ip ln ls md5sum mkdir mktemp mv mysql mysqladmin nc ncat nl nproc
     nslookup ping printenv ps readlink realpath redis-cli rm rmdir sed seq sha1sum sha256sum sleep sort stat sync tac
-    tail tar tee timeout touch tr truncate uname uniq wc wget which whoami xargs
+    sysctl tail tar tee timeout touch tr truncate uname uniq wc wget which whoami xargs
 """
 CARRIED_OUT = frozenset(_CARRIED_OUT.split())
 """What a shell here knows, and programs that containers here have."""

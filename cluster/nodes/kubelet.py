@@ -85,7 +85,8 @@ def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
         return NOTHING
     if faults.is_lost(node):
         return Plan(reasons=(_unheard(where, pod, node_name),))
-    if admitting.is_due(pod) and (refused := admitting.rejection(world, where, pod, node)) is not None:
+    refused = admitting.rejection(world, where, pod, node) if admitting.is_due(pod) else None
+    if (refused := refused or admitting.forbidden(pod)) is not None:
         due = seconds(meta(pod).get("creationTimestamp")) + _REFUSAL_SECONDS
         if now < due:
             text = f"{node_name} looks whether it has room for it."

@@ -22,7 +22,7 @@ _SYSTEM = """
     stty true tty uname which whoami xargs yes
 """
 _PROCESSES = "free pgrep pkill ps top uptime watch"
-_OF_BUSYBOX = "ash busybox ip route less more nc netstat nslookup ping ping6 vi wget traceroute telnet ifconfig"
+_OF_BUSYBOX = "ash busybox sysctl ip route less more nc netstat nslookup ping ping6 vi wget traceroute telnet ifconfig"
 
 
 class System(NamedTuple):

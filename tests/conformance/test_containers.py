@@ -139,3 +139,17 @@ def test_what_pauses_pauses_on(suite: Suite) -> None:
     _create(suite, "r", {"args": ["entrypoint-tester"]})
     _over(suite, "r")
     assert [suite.core.read_namespaced_pod(each, suite.namespace).status.phase for each in "pq"] == ["Running"] * 2
+
+
+def test_kernel_settings_that_are_safe_are_given_and_others_refused(suite: Suite) -> None:
+    def asking(*names: str) -> Obj:
+        return {"securityContext": {"sysctls": [{"name": name, "value": "1"} for name in names]}}
+
+    command = {"image": BUSYBOX, "command": ["/bin/sysctl", "kernel.shm_rmid_forced"]}
+    _create(suite, "safe", command, **asking("kernel.shm_rmid_forced"))
+    _over(suite, "safe")
+    assert _log(suite, "safe") == "kernel.shm_rmid_forced = 1\n"
+    _create(suite, "unsafe", command, **asking("kernel.msgmax"))
+    assert _over(suite, "unsafe", "Failed").status.reason == "SysctlForbidden"
+    with suite.refused(422, 'Invalid value: \\"foo-\\": must have at most 253 characters and match regex'):
+        _create(suite, "odd", command, **asking("foo-", "kernel.shmmax", "safe-and-unsafe", "bar.."))

@@ -332,6 +332,14 @@ CROWD = {"resources": {"requests": {"cpu": "1"}}}
             "Predicate TaintToleration failed: node(s) had taints that the pod didn't tolerate",
         ),
         ({"taints": [{"key": "k", "effect": "NoSchedule"}]}, [], {}, "", ""),
+        ({}, [], {"securityContext": {"sysctls": [{"name": "kernel.shm_rmid_forced", "value": "1"}]}}, "", ""),
+        (
+            {},
+            [],
+            {"securityContext": {"sysctls": [{"name": "kernel.msgmax", "value": "1"}]}},
+            "SysctlForbidden",
+            'forbidden sysctl: "kernel.msgmax" not allowlisted',
+        ),
     ],
 )
 def test_a_node_turns_away_what_does_not_fit(
