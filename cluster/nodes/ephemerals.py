@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from cluster.config import Pace
 from cluster.machinery.objects import Obj, seconds, spec, status, uid
-from cluster.nodes import configuring, images, pace, programs, pulling, statuses
+from cluster.nodes import configuring, images, pace, programs, pulling, restarts, statuses
 from cluster.nodes.script import FOREVER
 from cluster.nodes.stages import IDLE, Facts, Said, Step, Why
 from cluster.nodes.statuses import ContainerStatus, Status
@@ -83,11 +83,10 @@ def _starting(pod: Obj, container: Obj, facts: Facts, now: float, speed: Pace) -
             return _unpullable(pod, container, current, due, now)
     if words := facts.misconfigured.get(label):
         return _misconfigured(pod, container, current, words, facts, speed)
-    said = (
-        pulling.pulled(container, facts, speed),
-        Said("Normal", "Created", f"Created container: {label}", label),
-        Said("Normal", "Started", f"Started container {label}", label),
-    )
+    trouble = facts.view.trouble(container) if facts.view else ""
+    said = (pulling.pulled(container, facts, speed), *restarts.start_told(container, trouble))
+    if trouble:
+        return Step(reported(pod, statuses.unstarted(pod, container, trouble, now, again=False)), said)
     return Step(reported(pod, statuses.running(pod, container, now)), said)
 
 

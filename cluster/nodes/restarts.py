@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from cluster.config import Pace
 from cluster.machinery.objects import Obj, annotations_of, seconds, spec, status
-from cluster.nodes import pace, probing, programs, statuses
+from cluster.nodes import executables, pace, probing, programs, statuses
 from cluster.nodes.script import FOREVER
 from cluster.nodes.stages import Said, Step, Why
 from cluster.nodes.statuses import ContainerStatus
@@ -22,6 +22,8 @@ LONGEST_BACKOFF = 300.0
 FORGIVEN_AFTER = 600.0
 HELD_BACK = "CrashLoopBackOff"
 LONGEST_COMMAND = 120
+SHOWN_SECONDS = 1.0
+"""For so long a start that failed is shown before what follows from it."""
 
 
 class Ending(NamedTuple):
@@ -104,7 +106,7 @@ def reasons(pod: Obj) -> list[Why]:
     return [
         held_back(pod, each)
         for each in (*statuses.init_statuses(pod), *statuses.container_statuses(pod))
-        if (each["state"].get("waiting") or {}).get("reason") == HELD_BACK
+        if (each["state"].get("waiting") or {}).get("reason") in (HELD_BACK, statuses.START_FAILED)
     ]
 
 
@@ -114,6 +116,8 @@ def held_back(pod: Obj, current: ContainerStatus) -> Why:
     said = f"Back-off restarting {current['name']}"
     if not last:
         return ("fail", f"{said}.", "crash-loop")
+    if last.get("reason") == statuses.NOT_STARTED:
+        return ("fail", f"{current['name']} cannot be started: {executables.cause(last['message'])}.", "start-error")
     code = last.get("exitCode", 0)
     return ("fail", f"{said}: it ended with exit code {code}{_cause(pod, current, code)}.", "crash-loop")
 
@@ -137,7 +141,14 @@ def released_at(current: ContainerStatus) -> float:
 
 
 def after(
-    pod: Obj, template: Obj, current: ContainerStatus, end: Ending, policy: str, now: float, said: list[Said]
+    pod: Obj,
+    template: Obj,
+    current: ContainerStatus,
+    end: Ending,
+    policy: str,
+    now: float,
+    said: list[Said],
+    view: View | None,
 ) -> ContainerStatus:
     """What becomes of a container whose process is over."""
     if end.kind:
@@ -147,7 +158,7 @@ def after(
     if not _starts_again(policy, end.exit_code) and not (end.kind and policy == "OnFailure"):
         return statuses.ended(current, end.exit_code, now, end.message)
     last = statuses.termination(current, end.exit_code, now, end.message)
-    return next_start(pod, template, current, last, now, said, forgiven=_is_forgiven(current, end, now))
+    return next_start(pod, template, current, last, now, said, view, forgiven=_is_forgiven(current, end, now))
 
 
 def _starts_again(policy: str, exit_code: int) -> bool:
@@ -155,24 +166,44 @@ def _starts_again(policy: str, exit_code: int) -> bool:
 
 
 def next_start(
-    pod: Obj, template: Obj, current: ContainerStatus, last: Obj, now: float, said: list[Said], *, forgiven: bool
+    pod: Obj,
+    template: Obj,
+    current: ContainerStatus,
+    last: Obj,
+    now: float,
+    said: list[Said],
+    view: View | None,
+    *,
+    forgiven: bool,
 ) -> ContainerStatus:
     """The next start of a container that ended as `last` says, or its wait for it."""
     label, count = current["name"], current["restartCount"]
     if not count or forgiven:
-        tell_start(template, said)
-        return statuses.running(pod, template, now, restarts=count + 1, last=last)
+        return _started(pod, template, count + 1, last, now, said, view)
     described = statuses.described(pod)
     said.append(Said("Warning", "BackOff", f"Back-off restarting failed container {label} in pod {described}", label))
     message = f"back-off {pace.shown(backoff(count))} restarting failed container={label} pod={described}"
     return statuses.waiting(template, HELD_BACK, message, before={**current, "lastState": {"terminated": last}})
 
 
-def again(pod: Obj, template: Obj, current: ContainerStatus, now: float, said: list[Said]) -> ContainerStatus:
+def again(
+    pod: Obj, template: Obj, current: ContainerStatus, now: float, said: list[Said], view: View | None
+) -> ContainerStatus:
     """A container whose back-off is over."""
-    tell_start(template, said)
     last = (current.get("lastState") or {}).get("terminated")
-    return statuses.running(pod, template, now, restarts=current["restartCount"] + 1, last=last)
+    return _started(pod, template, current["restartCount"] + 1, last, now, said, view)
+
+
+def _started(
+    pod: Obj, template: Obj, count: int, last: Obj | None, now: float, said: list[Said], view: View | None
+) -> ContainerStatus:
+    image = template["image"]
+    present = Said("Normal", "Pulled", f'Container image "{image}" already present on machine', template["name"])
+    trouble = view.trouble(template) if view else ""
+    said += (present, *start_told(template, trouble))
+    if trouble:
+        return statuses.unstarted(pod, template, trouble, now, again=True, restarts=count)
+    return statuses.running(pod, template, now, restarts=count, last=last)
 
 
 def killing(label: str, kind: str) -> Said:
@@ -188,14 +219,17 @@ def _hook_failed(label: str) -> tuple[Said, Said]:
 
 def lived(record: Obj) -> float:
     """Seconds from a start to its end."""
+    if record.get("reason") == statuses.NOT_STARTED:
+        return 0.0
     return seconds(record.get("finishedAt")) - seconds(record.get("startedAt"))
 
 
-def tell_start(template: Obj, said: list[Said]) -> None:
+def start_told(template: Obj, trouble: str) -> tuple[Said, Said]:
+    """What is told of a container that is made and started, or not for that `trouble`."""
     label = template["name"]
-    said.append(Said("Normal", "Pulled", f'Container image "{template["image"]}" already present on machine', label))
-    said.append(Said("Normal", "Created", f"Created container: {label}", label))
-    said.append(Said("Normal", "Started", f"Started container {label}", label))
+    done = Said("Normal", "Started", f"Started container {label}", label)
+    failed = Said("Warning", "Failed", f"Error: {trouble}", label)
+    return Said("Normal", "Created", f"Created container: {label}", label), failed if trouble else done
 
 
 def _is_forgiven(current: ContainerStatus, end: Ending, now: float) -> bool:
@@ -209,9 +243,27 @@ def _moment(pod: Obj, template: Obj, current: ContainerStatus, speed: Pace, view
     if "running" in current["state"]:
         end = ending(pod, template, current, speed, view)
         return None if end is None else end.at
-    if (current["state"].get("waiting") or {}).get("reason") == HELD_BACK:
+    return moves_at(current)
+
+
+def moves_at(current: ContainerStatus) -> float | None:
+    """When a container that waits for its next start moves; None: it does not wait for that."""
+    reason = (current["state"].get("waiting") or {}).get("reason")
+    if reason == HELD_BACK:
         return released_at(current)
+    if reason == statuses.START_FAILED:
+        return seconds(current["lastState"]["terminated"].get("finishedAt")) + SHOWN_SECONDS
     return None
+
+
+def moved(
+    pod: Obj, template: Obj, current: ContainerStatus, now: float, said: list[Said], view: View | None
+) -> ContainerStatus:
+    """What becomes of one that has waited for its next start: another try, or a wait for that."""
+    if current["state"]["waiting"]["reason"] == statuses.START_FAILED:
+        last = current["lastState"]["terminated"]
+        return next_start(pod, template, current, last, now, said, view, forgiven=False)
+    return again(pod, template, current, now, said, view)
 
 
 def _moved(
@@ -228,11 +280,11 @@ def _moved(
         # Whoever ran it has reported its end; what follows from it is decided here.
         if not _starts_again(policy, record["exitCode"]):
             return current
-        return next_start(pod, template, current, record, now, said, forgiven=lived(record) >= FORGIVEN_AFTER)
+        return next_start(pod, template, current, record, now, said, view, forgiven=lived(record) >= FORGIVEN_AFTER)
     moment = _moment(pod, template, current, speed, view)
     if moment is None or now < moment:
         return current
     if "waiting" in current["state"]:
-        return again(pod, template, current, now, said)
+        return moved(pod, template, current, now, said, view)
     end = ending(pod, template, current, speed, view)
-    return current if end is None else after(pod, template, current, end, policy, now, said)
+    return current if end is None else after(pod, template, current, end, policy, now, said, view)

@@ -143,7 +143,12 @@ _IMAGES: dict[str, _Known] = {
     ),
     "python": _Known(("python3",), at("/usr/local/bin", "python3 python pip") | _CURL),
     "node": _Known(("node",), at("/usr/local/bin", "node npm npx") | _CURL),
-    "golang": _Known(("bash",), at("/usr/local/go/bin", "go") | _CURL, folder="/go"),
+    "golang": _Known(
+        ("bash",),
+        at("/usr/local/go/bin", "go") | _CURL,
+        environment={"GOLANG_VERSION": "{version}", "GOPATH": "/go", "PATH": f"/go/bin:/usr/local/go/bin:{PATH}"},
+        folder="/go",
+    ),
     "perl": _Known(("perl",)),
     "kubectl": _Known(("kubectl",), at("/usr/local/bin", "kubectl") | _CURL),
 }

@@ -60,7 +60,7 @@ def starting(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
     if any(each["name"] in facts.misconfigured for each in containers):
         return _misconfigured(pod, containers, facts, now, speed)
     said = [each for container in containers for each in _start(container, facts, speed)]
-    return Step(statuses.started(pod, facts.address, now), tuple(said))
+    return Step(statuses.started(pod, facts.address, now, _troubles(containers, facts)), tuple(said))
 
 
 def running_since(pod: Obj, current: ContainerStatus, facts: Facts, speed: Pace) -> float:
@@ -91,13 +91,12 @@ def _initializing(
     if "running" in state:
         return _init_running(pod, template, current, through, facts, now, speed)
     if record := state.get("terminated"):
-        return _init_failed(pod, template, current, record, now)
+        return _init_failed(pod, template, current, record, facts, now)
     said: list[Said] = []
-    if state["waiting"].get("reason") == restarts.HELD_BACK:
-        due = restarts.released_at(current)
-        if now < due:
-            return Step(again_at=due, why=(restarts.held_back(pod, current),))
-        report = restarts.again(pod, template, current, now, said)
+    if (moves_at := restarts.moves_at(current)) is not None:
+        if now < moves_at:
+            return Step(again_at=moves_at, why=(restarts.held_back(pod, current),))
+        report = restarts.moved(pod, template, current, now, said, facts.view)
     else:
         pulled_at, due = _moments(pod, [template], facts, speed)
         if (missing := _missing(pod, [template])) and now >= pulled_at:
@@ -107,8 +106,8 @@ def _initializing(
         if template["name"] in facts.misconfigured:
             return _misconfigured(pod, [template], facts, now, speed)
         said += _start(template, facts, speed)
-        report = statuses.running(pod, template, now)
-        if statuses.is_sidecar(template) and not template.get("readinessProbe"):
+        report = statuses.first(pod, template, now, _troubles([template], facts).get(template["name"], ""))
+        if "running" in report["state"] and statuses.is_sidecar(template) and not template.get("readinessProbe"):
             report["ready"] = report["started"]
         base = statuses.placed(pod, facts.address, now)
         pod = {**pod, "status": base}
@@ -116,13 +115,13 @@ def _initializing(
     return Step(_with(pod, template, report, now), (*said, *following))
 
 
-def _init_failed(pod: Obj, template: Obj, current: ContainerStatus, record: Obj, now: float) -> Step:
+def _init_failed(pod: Obj, template: Obj, current: ContainerStatus, record: Obj, facts: Facts, now: float) -> Step:
     """Whoever carried it out has reported that it failed: so has the pod, or it is tried again."""
     if spec(pod).get("restartPolicy") == "Never":
         return Step(_with(pod, template, current, now, phase="Failed"))
     said: list[Said] = []
     forgiven = restarts.lived(record) >= restarts.FORGIVEN_AFTER
-    report = restarts.next_start(pod, template, current, record, now, said, forgiven=forgiven)
+    report = restarts.next_start(pod, template, current, record, now, said, facts.view, forgiven=forgiven)
     return Step(_with(pod, template, report, now), tuple(said))
 
 
@@ -151,7 +150,7 @@ def _init_running(
         return Step(again_at=end.at if end else None, why=(("wait", text, "initializing"),))
     said: list[Said] = []
     policy = "Never" if spec(pod).get("restartPolicy") == "Never" else "OnFailure"
-    report = restarts.after(pod, template, current, end, policy, now, said)
+    report = restarts.after(pod, template, current, end, policy, now, said, facts.view)
     if "terminated" in report["state"]:
         report["ready"] = not end.exit_code
         if not end.exit_code:
@@ -190,12 +189,16 @@ def _pulling(containers: Sequence[Obj], facts: Facts, speed: Pace) -> tuple[Said
 
 
 def _start(container: Obj, facts: Facts, speed: Pace) -> tuple[Said, ...]:
-    label = container["name"]
-    return (
-        pulling.pulled(container, facts, speed),
-        Said("Normal", "Created", f"Created container: {label}", label),
-        Said("Normal", "Started", f"Started container {label}", label),
-    )
+    trouble = _troubles([container], facts).get(container["name"], "")
+    return (pulling.pulled(container, facts, speed), *restarts.start_told(container, trouble))
+
+
+def _troubles(containers: Sequence[Obj], facts: Facts) -> dict[str, str]:
+    """By container, why the runtime cannot start it."""
+    if facts.view is None:
+        return {}
+    found = {each["name"]: facts.view.trouble(each) for each in containers}
+    return {name: words for name, words in found.items() if words}
 
 
 def _unpullable(pod: Obj, container: Obj, facts: Facts, now: float, first_at: float) -> Step:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cluster.ipam import NEXT_ADDRESS
 from cluster.machinery.objects import Obj, condition, name, spec, status, timestamp, uid
 from cluster.nodes import images
 
+NOT_STARTED, NOT_STARTED_EXIT, START_FAILED = "StartError", 128, "RunContainerError"
+"""How a start that failed is recorded, and what the container waits in until it is tried again."""
 ContainerStatus = dict[str, Any]
 Status = dict[str, Any]
 
@@ -88,6 +90,23 @@ def running(pod: Obj, container: Obj, now: float, *, restarts: int = 0, last: Ob
     return started
 
 
+def unstarted(pod: Obj, container: Obj, trouble: str, now: float, *, again: bool, restarts: int = 0) -> ContainerStatus:
+    """A container that the runtime could not start, for that reason; whether that will be tried `again`."""
+    record = {
+        "exitCode": NOT_STARTED_EXIT,
+        "reason": NOT_STARTED,
+        "message": trouble,
+        "startedAt": timestamp(0.0),
+        "finishedAt": timestamp(now),
+        "containerID": _container_id(uid(pod), container["name"], restarts),
+    }
+    report = running(pod, container, now, restarts=restarts)
+    if not again:
+        return {**report, "state": {"terminated": record}, "started": False}
+    held = {"reason": START_FAILED, "message": trouble}
+    return {**report, "state": {"waiting": held}, "lastState": {"terminated": record}, "started": False}
+
+
 def ended(current: ContainerStatus, exit_code: int, now: float, message: str = "") -> ContainerStatus:
     """The same container after its process is over; `message` is what it left behind to be told."""
     return {
@@ -146,10 +165,20 @@ def placed(pod: Obj, node_address: str, now: float) -> Status:
     return base
 
 
-def started(pod: Obj, node_address: str, now: float) -> Status:
-    """All containers proper run, none is ready."""
-    base = {**placed(pod, node_address, now), "phase": "Running"}
-    return reported(pod, base, [running(pod, each, now) for each in spec(pod)["containers"]], now)
+def started(pod: Obj, node_address: str, now: float, troubles: Mapping[str, str]) -> Status:
+    """All containers proper run, but those that could not be started; none is ready."""
+    containers = [first(pod, each, now, troubles.get(each["name"], "")) for each in spec(pod)["containers"]]
+    over = all("terminated" in each["state"] for each in containers)
+    base = {**placed(pod, node_address, now), "phase": "Failed" if over else "Running"}
+    return reported(pod, base, containers, now)
+
+
+def first(pod: Obj, container: Obj, now: float, trouble: str) -> ContainerStatus:
+    """A container after its first start, which failed if there was a trouble."""
+    if not trouble:
+        return running(pod, container, now)
+    again = is_sidecar(container) or spec(pod).get("restartPolicy") != "Never"
+    return unstarted(pod, container, trouble, now, again=again)
 
 
 def reported(pod: Obj, base: Status, containers: Sequence[ContainerStatus], now: float) -> Status:

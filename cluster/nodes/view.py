@@ -11,7 +11,7 @@ from typing import Any
 from cluster import keeping
 from cluster.contents import Answer, Entry, Foretold, Kept, Layer, Place, Question, Source, Tree
 from cluster.machinery.objects import Obj, name, namespace, spec, uid
-from cluster.nodes import filesystem, programs, scripted
+from cluster.nodes import executables, filesystem, programs, scripted
 from cluster.world import World
 
 _FILLED = frozenset({"configMap", "secret", "projected", "downwardAPI", "hostPath"})
@@ -26,6 +26,10 @@ class View:
         self._places: dict[str, dict[str, Place]] = {}
         self.memo: dict[tuple[str, str], Any] = {}
         """What was found out with it; it lasts as long as one plan."""
+
+    def trouble(self, container: Obj) -> str:
+        """Why the runtime cannot start it; "" when it can."""
+        return executables.trouble(self._world, self._pod, container)
 
     def began(self, container: Obj) -> float:
         """When its present run was started, cluster time."""

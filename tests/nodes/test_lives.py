@@ -204,7 +204,7 @@ def test_a_sidecar_does_not_keep_a_task_from_being_done() -> None:
     ],
 )
 def test_a_task_ends_as_it_is_told(command: list[str], policy: str, phase: str, pace: Pace) -> None:
-    task = pod(image="busybox", command=command)
+    task = pod(image="acme/tools", command=command)
     task["spec"]["restartPolicy"] = policy
     life = Told(task, pace)
     life.live(until=START + 40)
