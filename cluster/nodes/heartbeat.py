@@ -73,7 +73,9 @@ def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
         reasons = (Reason(where, "fail", f"Not ready: {faults.NOT_READY} is set.", "not-ready"),)
     report = reported(node, now)
     if report == status(node) and machines.labels(where.name).items() <= labels(node).items():
-        return Plan(reasons=reasons, again_at=_beat_at(node))
+        is_new = key(LEASES, LEASE_NAMESPACE, where.name) not in world
+        first = (*_lease(world, node, now), *_drivers(world, node)) if is_new else ()
+        return Plan(first, reasons, again_at=_beat_at(node))
     metadata = {**meta(node), "labels": {**labels(node), **_missing_labels(node)}}
     action = Action(Update({**node, "metadata": metadata, "status": report}, "status"), succeeded=_notes(node, report))
     return Plan((action, *_lease(world, node, now), *_drivers(world, node)), reasons)
@@ -119,7 +121,16 @@ def _lease(world: World, node: Obj, now: float) -> Iterator[Action]:
     owner = owner_reference(node, controller=False, block=False)
     metadata = {"name": name(node), "namespace": LEASE_NAMESPACE, "ownerReferences": [owner]}
     lease = {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": metadata, "spec": held}
-    yield Action(Create(lease), may_fail=True)
+    yield Action(Create(lease), succeeded=_first_notes(node), may_fail=True)
+
+
+def _first_notes(node: Obj) -> tuple[Note, ...]:
+    """A node that was ready from the start, as a cluster's first, is told of with its first lease."""
+    if (condition(node, "Ready") or {}).get("status") != "True":
+        return ()
+    unheard = {**node, "status": {**status(node), "conditions": []}}
+    registered = f"Node {name(node)} event: Registered Node {name(node)} in Controller"
+    return (*_notes(unheard, status(node)), Note(node, "Normal", "RegisteredNode", registered, "node-controller"))
 
 
 def _drivers(world: World, node: Obj) -> Iterator[Action]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from cluster import machines
 from cluster.contents import Entry, file, link
 from cluster.machinery import quantity
 from cluster.machinery.objects import NODES, Obj, name, spec, status
@@ -20,7 +21,6 @@ fe00::0\tip6-mcastprefix
 fe00::1\tip6-allnodes
 fe00::2\tip6-allrouters
 """
-_KERNEL = "5.15.0-1084-generic"
 _MEMORY_KB = 16 * 1024 * 1024
 
 
@@ -50,9 +50,10 @@ def _aliases(pod: Obj) -> str:
     return f"\n# Entries added by HostAliases.\n{lines}" if lines else ""
 
 
-def kernel() -> str:
-    """Its release, as uname prints it."""
-    return _KERNEL
+def kernel(world: World, pod: Obj) -> str:
+    """The release of its node's, as uname prints it."""
+    node = world.find(NODES, "", str(spec(pod).get("nodeName") or "")) or {}
+    return str((status(node).get("nodeInfo") or {}).get("kernelVersion") or machines.software()["kernelVersion"])
 
 
 def memory(world: World, pod: Obj) -> int:
@@ -81,7 +82,7 @@ def proc(
     world: World, pod: Obj, container: Obj, variables: Mapping[str, str], mounts: str, up: float
 ) -> dict[str, Entry]:
     """What of /proc programs read: of process 1, which has these `variables`, and of the machine."""
-    total = memory(world, pod)
+    total, release = memory(world, pod), kernel(world, pod)
     words = command_line(container)
     cpus = "".join(
         f"processor\t: {n}\nmodel name\t: Simulated CPU\ncpu MHz\t\t: 2400.000\ncpu cores\t: 1\n\n"
@@ -98,9 +99,9 @@ def proc(
         "/loadavg": "0.08 0.03 0.01 1/128 42\n",
         "/meminfo": _meminfo(total),
         "/sys/kernel/hostname": f"{variables['HOSTNAME']}\n",
-        "/sys/kernel/osrelease": f"{_KERNEL}\n",
+        "/sys/kernel/osrelease": f"{release}\n",
         "/uptime": f"{up:.2f} {up:.2f}\n",
-        "/version": f"Linux version {_KERNEL} (simulated) #1 SMP\n",
+        "/version": f"Linux version {release} (simulated) #1 SMP\n",
     }
     return {path: file(body, 0o444) for path, body in text.items()} | {
         "/self": link("1"),

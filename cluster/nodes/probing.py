@@ -47,6 +47,8 @@ class Death(NamedTuple):
     kind: Kind = "liveness"
     grace: float | None = None
     """The probe's own grace period."""
+    failure: str = ""
+    """What the last look found, in the kubelet's words."""
 
 
 class Failure(NamedTuple):
@@ -82,12 +84,16 @@ def death(pod: Obj, container: Obj, view: View | None = None) -> Death:
         return Death(NEVER)
     started = _started_at(pod, container, view, patient=True)
     if probe := container.get("startupProbe"):
-        killed = _threshold(probes.phases(pod, container, "startup", view), rhythm(probe), 0.0)
+        phases = probes.phases(pod, container, "startup", view)
+        killed = _threshold(phases, rhythm(probe), 0.0)
         if killed < started:
-            return Death(killed, "startup", probe.get("terminationGracePeriodSeconds"))
+            said = _at(phases, killed).finding.failure
+            return Death(killed, "startup", probe.get("terminationGracePeriodSeconds"), said)
     if probe := container.get("livenessProbe"):
-        at = _threshold(probes.phases(pod, container, "liveness", view), rhythm(probe), started)
-        return Death(at, "liveness", probe.get("terminationGracePeriodSeconds"))
+        phases = probes.phases(pod, container, "liveness", view)
+        at = _threshold(phases, rhythm(probe), started)
+        said = _at(phases, at).finding.failure if at < NEVER else ""
+        return Death(at, "liveness", probe.get("terminationGracePeriodSeconds"), said)
     return Death(NEVER)
 
 

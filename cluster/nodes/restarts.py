@@ -34,6 +34,8 @@ class Ending(NamedTuple):
     """The probe that kills it, "" when it ends by itself."""
     message: str = ""
     """What it left behind to be told."""
+    failure: str = ""
+    """What the probe's last look found."""
 
 
 def backoff(restarts: int) -> float:
@@ -53,7 +55,7 @@ def ending(pod: Obj, template: Obj, current: ContainerStatus, speed: Pace, view:
     grace = float(spec(pod).get("terminationGracePeriodSeconds") or 0) if killed.grace is None else float(killed.grace)
     code = programs.SIGKILL_EXIT if run.stop_seconds > grace else 0
     stop = min(run.stop_seconds, grace) if speed == "real" else 0.0
-    return Ending(started + killed.at + stop, code, started + killed.at, killed.kind)
+    return Ending(started + killed.at + stop, code, started + killed.at, killed.kind, failure=killed.failure)
 
 
 def living(pod: Obj, now: float, speed: Pace, view: View | None = None) -> Step | None:
@@ -151,8 +153,8 @@ def after(
     view: View | None,
 ) -> ContainerStatus:
     """What becomes of a container whose process is over."""
-    if end.kind:
-        said.append(killing(current["name"], end.kind))
+    if end.kind and end.at == end.killed_at:  # else it was told when its stopping began
+        said += (Said("Warning", "Unhealthy", end.failure, current["name"]), killing(current["name"], end.kind))
     elif programs.started_by_hook(template).exit_code:
         said += _hook_failed(current["name"])
     if not _starts_again(policy, end.exit_code) and not (end.kind and policy == "OnFailure"):

@@ -1,9 +1,10 @@
 """From notes to Event objects, as client-go's recorder does it: equal ones are counted, many alike are combined, and
 a source that floods one object is cut short. Pure but for its own memory; times are arguments.
 
-Counting: same object, reason, message, type and source -> `count` rises on the one Event.
-Combining: more than 10 different messages of one reason about one object within 10 minutes -> one Event
-"(combined from similar events): …". Limiting: a burst of 25 a source and object, then one every 5 minutes.
+Counting: same object, reason, message, type and source -> `count` rises on the one Event. Combining: from the tenth
+different message of one reason about one object on, each within 10 minutes of the last, one Event "(combined from
+similar events): …" counts them and says the newest. Limiting: a burst of 25 a source and object, then one every 5
+minutes.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from cluster.plan import Note
 BURST = 25
 REFILL_SECONDS = 300.0
 SIMILAR = 10
+COMBINED = "(combined from similar events): "
 SIMILAR_SECONDS = 600.0
 REMEMBERED = 4096
 """As many events as client-go keeps in mind; the oldest is forgotten first."""
@@ -35,7 +37,8 @@ class _Bucket(NamedTuple):
 
 
 class _Similar(NamedTuple):
-    messages: frozenset[str]
+    messages: tuple[str, ...]
+    """Fewer than SIMILAR, the oldest first."""
     last: float
 
 
@@ -52,15 +55,18 @@ class Recorder:
         """What to store for a note of cluster time `now`; None when the source is over its limit."""
         if note.component == SCHEDULER:
             return Create(_scheduler_event(note, self._metadata(note, now), now))
-        message = self._combined(note, now)
+        combined = self._is_combined(note, now)
         if not self._allowed(note, now):
             return None
-        same = (uid(note.regarding), note.component, note.type, note.reason, message, note.field_path)
+        message = f"{COMBINED}{note.message}" if combined else note.message
+        shown = COMBINED if combined else message
+        same = (uid(note.regarding), note.component, note.type, note.reason, shown, note.field_path)
         seen = self._seen.pop(same, None)
         if seen is not None:
             times = seen.times + 1
             self._remember(self._seen, same, _Seen(seen.key, times))
-            return Patch(seen.key, "merge", {"count": times, "lastTimestamp": timestamp(now)})
+            newest = {"message": message} if combined else {}
+            return Patch(seen.key, "merge", {"count": times, "lastTimestamp": timestamp(now), **newest})
         event = _event(note, message, self._metadata(note, now), now)
         where = key(EVENTS, event["metadata"]["namespace"], event["metadata"]["name"])
         self._remember(self._seen, same, _Seen(where, 1))
@@ -70,18 +76,14 @@ class Recorder:
         """The Event at `where` is no longer there: what it counted is told by a new one."""
         self._seen = {same: seen for same, seen in self._seen.items() if seen.key != where}
 
-    def _combined(self, note: Note, now: float) -> str:
+    def _is_combined(self, note: Note, now: float) -> bool:
         alike = (uid(note.regarding), note.component, note.type, note.reason)
-        similar = self._similar.pop(alike, _Similar(frozenset(), now))
-        if now - similar.last > SIMILAR_SECONDS:
-            similar = _Similar(frozenset(), now)
-        messages = similar.messages
-        if len(messages) < SIMILAR:
-            messages = messages | {note.message}
-        self._remember(self._similar, alike, _Similar(messages, now))
-        if note.message in messages:
-            return note.message
-        return f"(combined from similar events): {note.message}"
+        similar = self._similar.pop(alike, _Similar((), now))
+        before = similar.messages if now - similar.last <= SIMILAR_SECONDS else ()
+        messages = before if note.message in before else (*before, note.message)
+        many = len(messages) >= SIMILAR
+        self._remember(self._similar, alike, _Similar(messages[1:] if many else messages, now))
+        return many
 
     def _allowed(self, note: Note, now: float) -> bool:
         source = (note.component, uid(note.regarding))

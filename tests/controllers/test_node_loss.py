@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cluster import machines
 from cluster.config import Pace
 from cluster.intents import Create, Delete, Patch
 from cluster.machinery.objects import (
@@ -298,6 +299,26 @@ def test_a_cordoned_node_is_tainted_and_keeps_its_pods() -> None:
     street.do(Patch(key(NODES, "", "node-2"), "merge", {"spec": {"unschedulable": None}}))
     street.rest(1)
     assert taints(street.world, "node-2") == []
+    told = [(each.reason, each.component, each.host) for each in street.notes if "Schedulable" in each.reason]
+    assert told == [("NodeNotSchedulable", "kubelet", "node-2"), ("NodeSchedulable", "kubelet", "node-2")]
+
+
+def test_a_node_that_was_there_from_the_start_is_told_of_once() -> None:
+    street = Street(*CONTROLLERS, pace="real")
+    well = [{"type": kind, "status": value, "reason": why, "message": said} for kind, value, why, said in machines.WELL]
+    first = node("node-1", status={"conditions": well})
+    street.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "kube-node-lease"}}, first)
+    street.rest(20 * MINUTES)
+    told = [each.reason for each in street.notes if each.regarding["kind"] == "Node"]
+    assert told == [
+        "Starting",
+        "NodeHasSufficientMemory",
+        "NodeHasNoDiskPressure",
+        "NodeHasSufficientPID",
+        "NodeAllocatableEnforced",
+        "NodeReady",
+        "RegisteredNode",
+    ]
 
 
 def test_a_taint_set_by_hand_evicts_who_does_not_tolerate_it() -> None:

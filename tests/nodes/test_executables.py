@@ -124,7 +124,7 @@ WORDS = (
 )
 
 
-def stages(life: Life) -> list[str]:
+def stages(life: Watched) -> list[str]:
     """When, which state, how often it was started again."""
     found = []
     for at, state, restarts in life.containers:

@@ -145,6 +145,7 @@ def test_files_that_a_kubelet_writes() -> None:
     )
     assert tree.read("/proc/1/cmdline") == b"sh\0"
     assert b"\0HOSTNAME=web-0\0KUBERNETES_SERVICE_HOST=10.96.0.1\0" in tree.read("/proc/1/environ")
+    assert tree.read("/proc/sys/kernel/osrelease") == b"6.1.0-simulated\n"
     assert tree.read("/proc/meminfo").startswith(b"MemTotal:        8388608 kB\n")
     with pytest.raises(OSError, match="Device or resource busy"):
         tree.unlink("/etc/hosts")

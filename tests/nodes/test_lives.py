@@ -67,6 +67,17 @@ def test_a_failing_liveness_probe_restarts_the_container() -> None:
     assert "CrashLoopBackOff" in life.words
 
 
+@pytest.mark.parametrize("pace", ["instant", "brisk", "real"])
+def test_each_failed_look_is_told_before_the_killing_which_is_told_once(pace: Pace) -> None:
+    life = Told(pod(livenessProbe={"httpGet": {"port": 80, "path": "/healthz"}, "periodSeconds": 5}), pace)
+    life.live(until=START + 60)
+    said = [each.partition(":")[0] for each in life.told]
+    first = said.index("Killing")
+    assert said[:first].count("Unhealthy") == 3
+    assert said[first - 1] == "Unhealthy"
+    assert said[first : said.index("Started", first)].count("Killing") == 1
+
+
 def test_a_container_that_may_not_restart_is_killed_and_stays_so() -> None:
     mortal = pod(command=["sh", "-c", "while true; do sleep 1; done"], livenessProbe={"tcpSocket": {"port": 9}})
     mortal["spec"]["restartPolicy"] = "Never"

@@ -78,11 +78,29 @@ def test_many_alike_are_combined_and_then_cut_short() -> None:
     stored = [intent for intent in intents if intent is not None]
     assert len(stored) == BURST
     plain = [each for each in stored if isinstance(each, Create) and "combined" not in each.obj["message"]]
-    assert len(plain) == 10
-    combined = [each for each in stored if isinstance(each, Create) and "combined" in each.obj["message"]]
-    assert combined[0].obj["message"] == (
-        "(combined from similar events): create Pod web-10 in StatefulSet web successful"
-    )
+    assert len(plain) == 9
+    first, *others = stored[9:]
+    assert isinstance(first, Create)
+    assert first.obj["message"] == "(combined from similar events): create Pod web-9 in StatefulSet web successful"
+    assert [each.body for each in others if isinstance(each, Patch)] == [
+        {
+            "count": number - 8,
+            "lastTimestamp": "2026-11-23T12:00:00Z",
+            "message": f"(combined from similar events): create Pod web-{number} in StatefulSet web successful",
+        }
+        for number in range(10, BURST)
+    ]
+
+
+def test_what_was_said_before_is_combined_too_and_ten_quiet_minutes_end_that() -> None:
+    recorder = Recorder()
+    said: list[str] = []
+    for number, at in [*((each, NOON + each) for each in range(12)), (0, NOON + 300), (0, NOON + 901), (1, NOON + 902)]:
+        intent = recorder.intent(created(f"web-{number}"), at)
+        kind = "new" if isinstance(intent, Create) else "counted"
+        body = intent.obj if isinstance(intent, Create) else intent.body if isinstance(intent, Patch) else {}
+        said.append(f"{kind}{' combined' if 'combined' in body.get('message', '') else ''}")
+    assert said == [*["new"] * 9, "new combined", *["counted combined"] * 3, "counted", "counted"]
 
 
 def test_after_five_minutes_one_more_is_let_through() -> None:

@@ -54,7 +54,7 @@ def plan(world: World, key: Key, now: float, config: ClusterConfig) -> Plan:
     if is_finished(owner):
         reasons.finished(draft, owner)
         return draft.plan()
-    situation, claims = look(owner, world, now)
+    situation, claims = look(owner, world, now, config.pace)
     draft.actions += claims
     _sync(draft, situation, max(1, config.most_pods - world.count(PODS)))
     return draft.plan()

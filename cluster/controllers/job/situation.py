@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from cluster.config import Pace
 from cluster.controllers.claiming import adopt, release
 from cluster.controllers.job.policies import counts_as_failure
 from cluster.controllers.label_selector import matcher, narrowest
@@ -40,6 +41,7 @@ class Situation(NamedTuple):
     owner: Obj
     world: World
     now: float
+    pace: Pace
     pods: list[PodFacts]
     succeeded: int
     """With those that have ended well and are not counted in the status yet."""
@@ -107,7 +109,7 @@ def ended_at(pod: PodFacts) -> float:
     return seconds(metadata.get("creationTimestamp"))
 
 
-def look(owner: Obj, world: World, now: float) -> tuple[Situation, list[Action]]:
+def look(owner: Obj, world: World, now: float, pace: Pace) -> tuple[Situation, list[Action]]:
     """The situation, and the patches that adopt and release pods."""
     pods, actions = _claimed(owner, world)
     told = status(owner)
@@ -130,6 +132,7 @@ def look(owner: Obj, world: World, now: float) -> tuple[Situation, list[Action]]
         owner,
         world,
         now,
+        pace,
         pods,
         len(done) if indexed else before[0] + len(succeeded),
         before[1] + len(failed),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from cluster.config import patience
 from cluster.controllers.draft import Draft
 from cluster.controllers.fresh_names import LENGTH, fresh_names
 from cluster.controllers.job.situation import (
@@ -152,13 +153,14 @@ def _free_indexes(situation: Situation, most: int) -> Iterator[int]:
 
 
 def _held_until(situation: Situation, pods: list[PodFacts]) -> float:
-    """10 seconds after a failure, twice as long after each further one since something ended well."""
+    """10 seconds of a real cluster after a failure, twice as long after each further one since something ended well."""
     last_success = max((ended_at(pod) for pod in pods if pod.phase == "Succeeded"), default=0.0)
     ends = [ended_at(pod) for pod in pods if situation.has_failed(pod)]
     failures = [end for end in ends if end >= last_success]
     if not failures:
         return 0.0
-    return max(failures) + min(FIRST_BACKOFF * 2.0 ** min(len(failures) - 1, 10), LONGEST_BACKOFF)
+    pause = min(FIRST_BACKOFF * 2.0 ** min(len(failures) - 1, 10), LONGEST_BACKOFF)
+    return max(failures) + patience(situation.pace, pause)
 
 
 def _create(

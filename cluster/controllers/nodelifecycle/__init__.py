@@ -63,7 +63,8 @@ def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
     wanted = taints.wanted(world, node, now)
     if wanted != (node.get("spec") or {}).get("taints", []):
         body = {"spec": {"taints": wanted or None}}
-        return Plan((Action(Patch(where, "merge", body, uid=uid(node)), succeeded=tuple(_registered(world, node))),))
+        notes = (*_registered(world, node), *_cordoned(node, wanted))
+        return Plan((Action(Patch(where, "merge", body, uid=uid(node)), succeeded=notes),))
     actions = tuple(_unready_pods(world, node, now)) if taints.readiness(node) == "Unknown" else ()
     return Plan(actions, tuple(_reasons(world, where, node)))
 
@@ -109,6 +110,15 @@ def _registered(world: World, node: Obj) -> Iterator[Note]:
     if not any(each.get("reason") == "RegisteredNode" for each in world.events_about(uid(node)).values()):
         text = f"Node {name(node)} event: Registered Node {name(node)} in Controller"
         yield Note(node, "Normal", "RegisteredNode", text, NAME)
+
+
+def _cordoned(node: Obj, wanted: list[taints.Taint]) -> Iterator[Note]:
+    """That nothing more is scheduled to it, or again, is told by its kubelet. It is told here, since the taint is what
+    shows that it is news."""
+    before, after = (taints.is_cordoned(each) for each in ((node.get("spec") or {}).get("taints") or [], wanted))
+    if before != after and not faults.is_lost(node):
+        word = "NodeNotSchedulable" if after else "NodeSchedulable"
+        yield Note(node, "Normal", word, f"Node {name(node)} status is now: {word}", "kubelet", name(node))
 
 
 def _unready_pods(world: World, node: Obj, now: float) -> Iterator[Action]:

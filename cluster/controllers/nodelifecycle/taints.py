@@ -52,6 +52,11 @@ def wanted(world: World, node: Obj, now: float) -> list[Taint]:
     return [*kept, *(_taint(*each, now) for each in sorted(due) if each not in there)]
 
 
+def is_cordoned(given: list[Taint]) -> bool:
+    """These taints keep new pods away because somebody said so."""
+    return any(each.get("key") == _UNSCHEDULABLE for each in given)
+
+
 def halted(world: World, node: Obj) -> str:
     """Why nobody is evicted from nodes like this one; "" when they are."""
     if _all_lost(world):

@@ -143,7 +143,7 @@ async def uname(call: Call) -> None:
     facts = {
         "s": "Linux",
         "n": host,
-        "r": hostfiles.kernel(),
+        "r": hostfiles.kernel(call.machine.world, call.machine.pod),
         "v": "#1 SMP",
         "m": "x86_64",
         "p": "x86_64",

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cluster.config import Pace
 from cluster.controllers import job
 from cluster.intents import Delete, Update
 from cluster.machinery.errors import Invalid
@@ -131,17 +132,23 @@ def test_a_queue_of_work_ends_when_one_pod_ended_well_and_the_others_are_through
 # -- failures ------------------------------------------------------------------------------------------------------
 
 
-def test_failed_pods_are_made_again_after_a_pause_that_doubles_until_the_limit() -> None:
-    street = cluster()
+@pytest.mark.parametrize(("pace", "spans"), [("real", (10, 20, 40)), ("brisk", (1, 2, 4))])
+def test_failed_pods_are_made_again_after_a_pause_that_doubles(pace: Pace, spans: tuple[int, ...]) -> None:
+    street = cluster(pace)
     street.create(job_of("exit 3", backoffLimit=3))
-    begun = street.now
-    street.rest(1)
-    assert phases(street) == ["Failed"]
-    assert reasons(street)[0] == "The next pod is made in 9 s: each failure doubles the pause."
+    while not reasons(street) or "is made in" not in reasons(street)[0]:
+        street.rest(0.5)
     street.rest()
+    made = sorted(seconds(meta(pod)["creationTimestamp"]) for pod in pods(street))
+    over = [each for pod in pods(street) for each in status(pod)["containerStatuses"]]
+    ended = sorted(seconds(each["state"]["terminated"]["finishedAt"]) for each in over)
+    gaps = [after - before for before, after in zip(ended, made[1:], strict=False)]
+    assert all(span <= gap <= span + 1 for span, gap in zip(spans, gaps, strict=True)), gaps
+
+
+def test_failed_pods_are_made_again_until_the_limit() -> None:
+    street = started(job_of("exit 3", backoffLimit=3), seconds=30)
     assert phases(street) == ["Failed"] * 4
-    made = [meta(pod)["creationTimestamp"] for pod in pods(street)]
-    assert sorted(made) == [timestamp(begun + seconds) for seconds in (0, 10, 30, 70)]
     assert conditions(street) == ["FailureTarget True BackoffLimitExceeded", "Failed True BackoffLimitExceeded"]
     assert counts(street) == {"failed": 4}
     assert "completionTime" not in told(street)
