@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from cluster import machines
 from cluster.machinery import dnsprofiles
 from cluster.machinery.objects import Obj, annotations_of, status
-from cluster.nodes import hostfiles, images, programs, script, servers
+from cluster.nodes import images, programs, script, servers
 
 
 class Saying(NamedTuple):
@@ -67,7 +68,11 @@ def _nginx(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
     if number < (1, 21):
         return  # its log begins with warnings
     said = ('using the "epoll" event method', f"nginx/{version or _NGINX}", "built by gcc 12.2.0 (Debian 12.2.0-14) ")
-    system = (f"OS: Linux {hostfiles.kernel()}", "getrlimit(RLIMIT_NOFILE): 1048576:1048576", "start worker processes")
+    system = (
+        f"OS: Linux {machines.software()['kernelVersion']}",
+        "getrlimit(RLIMIT_NOFILE): 1048576:1048576",
+        "start worker processes",
+    )
     for text in (*said, *system, "start worker process 29", "start worker process 30"):
         yield f"{at:%Y/%m/%d %H:%M:%S} [notice] 1#1: {text}", True
 

@@ -84,7 +84,7 @@ async def test_a_server_says_that_it_starts(mirror: Mirror) -> None:
         '2026/11/18 11:06:40 [notice] 1#1: using the "epoll" event method',
         "2026/11/18 11:06:40 [notice] 1#1: nginx/1.27.5",
         "2026/11/18 11:06:40 [notice] 1#1: built by gcc 12.2.0 (Debian 12.2.0-14) ",
-        "2026/11/18 11:06:40 [notice] 1#1: OS: Linux 5.15.0-1084-generic",
+        "2026/11/18 11:06:40 [notice] 1#1: OS: Linux 6.1.0-simulated",
         "2026/11/18 11:06:40 [notice] 1#1: getrlimit(RLIMIT_NOFILE): 1048576:1048576",
         "2026/11/18 11:06:40 [notice] 1#1: start worker processes",
         "2026/11/18 11:06:40 [notice] 1#1: start worker process 29",
