@@ -20,16 +20,11 @@ from typing import Any, NamedTuple
 import structlog
 import uvicorn
 
-from cluster import logs
 from cluster.api.kubeconfig import Addresses
 from cluster.binding import in_address
 from cluster.clientcertificates import telling
 from cluster.config import ClusterConfig
-from cluster.containers import attending, performing
-from cluster.containers.attending import Attending
-from cluster.containers.carrying import carry_out
-from cluster.containers.performing import Performances
-from cluster.containers.probing import Probing
+from cluster.containers import beside
 from cluster.dns import forwarder, listening
 from cluster.dns.forwarder import Forwarder
 from cluster.dns.listening import Listening
@@ -139,16 +134,8 @@ async def serve(site: Site, ports: Ports, dns_cluster: str, ready: Callable[[Add
     api = listen(ports.bind, ports.api, "the Kubernetes API", "--api-port")
     hub = Hub()
     use(hub)
-    attended, performed, probing = Attending(hub, carry_out), Performances(), Probing(hub)
-    attending.use(attended)
-    performing.use(performed)
-    parts = [
-        asyncio.create_task(supervise("hub", hub.run), name="hub"),
-        asyncio.create_task(supervise("logs", logs.run), name="logs"),
-        asyncio.create_task(supervise("attending", attended.run), name="attending"),
-        asyncio.create_task(supervise("performing", performed.run), name="performing"),
-        asyncio.create_task(supervise("probing", probing.run), name="probing"),
-    ]
+    running = (("hub", hub.run), *beside.parts(hub))
+    parts = [asyncio.create_task(supervise(name, run), name=name) for name, run in running]
     servers = [_served(site.web, web), _served(site.api, api, site.tls)]
     apiserver.use(ApiServer(site.api, site.tls))
     dns: DnsServer | None = None
@@ -289,7 +276,6 @@ async def _end(servers: Sequence[_Running], dns: DnsServer | None, parts: list[a
             server.force_exit = True
             task.cancel()
     await asyncio.gather(*pending, return_exceptions=True)
-    for room in (attending, performing):
-        room.use(None)
+    beside.end()
     use(None)
     await close()

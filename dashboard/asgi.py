@@ -1,4 +1,6 @@
-"""The site as an ASGI application: Django's pages, and the live connection of each open picture."""
+"""The site as an ASGI application: Django's pages, the live connection of each open picture, and the channel that
+`runworker controllers` serves.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ import os
 from typing import Any
 
 from channels.auth import AuthMiddlewareStack
-from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.routing import ChannelNameRouter, ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
 from django.urls import re_path
 
@@ -16,6 +18,9 @@ pages = get_asgi_application()
 from cluster.api.accounts import by_account_token  # noqa: E402
 from cluster.api.app import PREFIX, KubernetesApi  # noqa: E402
 from cluster.api.tokens import by_token  # noqa: E402
+from cluster.containers import beside  # noqa: E402
+from cluster.store import doorbell  # noqa: E402
+from cluster.worker import consumer  # noqa: E402
 from dashboard.apiuser import OwnSite, by_session  # noqa: E402
 from dashboard.bodies import Bounded  # noqa: E402
 from dashboard.live.consumer import Live  # noqa: E402  (models can be imported only once Django is set up)
@@ -24,7 +29,15 @@ from dashboard.origin import OwnOrigin  # noqa: E402
 live: Any = Live.as_asgi()
 sockets: Any = [re_path(r"^clusters/(?P<slug>[-\w]+)/live/?$", live)]
 
-site = ProtocolTypeRouter({"http": Bounded(pages), "websocket": OwnOrigin(AuthMiddlewareStack(URLRouter(sockets)))})
+controllers: Any = consumer.ControllersConsumer.as_asgi(beside=beside.alone)
+
+site = ProtocolTypeRouter(
+    {
+        "http": Bounded(pages),
+        "websocket": OwnOrigin(AuthMiddlewareStack(URLRouter(sockets))),
+        "channel": ChannelNameRouter({doorbell.CONTROLLERS: controllers}),
+    }
+)
 api = OwnSite(KubernetesApi(by_token, by_account_token, by_session))
 
 

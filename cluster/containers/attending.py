@@ -62,8 +62,10 @@ class CannotAttach(ApiError):
 class Attending:
     """One a process; `run` must be running."""
 
-    def __init__(self, hub: Hub, start: Start, wall: Callable[[], float] = time.time) -> None:
-        self._hub, self._start, self._wall = hub, start, wall
+    def __init__(
+        self, hub: Hub, start: Start, wall: Callable[[], float] = time.time, *, spoken_to: bool = True
+    ) -> None:
+        self._hub, self._start, self._wall, self._spoken_to = hub, start, wall, spoken_to
         self._holder = fresh_holder()
         self._processes: dict[Place, MainProcess] = {}
         self._starting, self._room = asyncio.Lock(), asyncio.Semaphore(MOST)
@@ -170,6 +172,8 @@ class Attending:
                 process.kill()
 
     async def _begin(self, mirror: Mirror, pod: Obj, container: Obj) -> None:
+        if container.get("stdin") and not self._spoken_to:
+            return  # whoever comes comes to another process, and it is carried out there
         instance = instances.running(pod, str(container["name"]))
         if instance is None or programs.waits_for_words(container) or not runs(mirror, instance):
             return

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import Any, TypedDict
 
@@ -24,6 +25,10 @@ class ClaimMessage(TypedDict):
     cluster: int
 
 
+Parts = Callable[[Hub], Iterable[tuple[str, Callable[[], Awaitable[None]]]]]
+"""What else runs in a process that nothing but this started: (name, what runs until it is cancelled)."""
+
+
 class _Process:
     """The worker service of this process, and the Hub it needs where no server started one."""
 
@@ -32,15 +37,17 @@ class _Process:
     tasks: tuple[asyncio.Task[None], ...] = ()
 
 
-def service() -> WorkerService:
-    """This process' worker service, started in the running loop at the first call and kept running from then on."""
+def service(beside: Parts | None = None) -> WorkerService:
+    """This process' worker service, started in the running loop at the first call and kept running from then on; with
+    what is to run `beside` it, where no server does."""
     if _Process.service is None:
         try:
             hub, tasks = current_hub(), []
         except NoHub:
             hub = _Process.own_hub = Hub()
             use(hub)
-            tasks = [asyncio.create_task(supervise("hub", hub.run), name="hub")]
+            others = beside(hub) if beside is not None else ()
+            tasks = [asyncio.create_task(supervise(name, run), name=name) for name, run in (("hub", hub.run), *others)]
         _Process.service = WorkerService(hub, CONTROLLERS, fresh_holder())
         tasks.append(asyncio.create_task(supervise("controllers", _Process.service.run), name="controllers"))
         _Process.tasks = tuple(tasks)
@@ -81,5 +88,9 @@ async def stop() -> None:
 class ControllersConsumer(AsyncConsumer):
     """Wakes the worker service of this process."""
 
+    def __init__(self, beside: Parts | None = None) -> None:
+        super().__init__()
+        self._beside = beside
+
     async def cluster_claim(self, message: ClaimMessage) -> None:
-        service().claim(message["cluster"])
+        service(self._beside).claim(message["cluster"])
