@@ -149,6 +149,7 @@ async def serve(site: Site, ports: Ports, dns_cluster: str, ready: Callable[[Add
         for server, _ in servers:
             await _until(server.listening, servers)
         bound = int(address.rpartition(":")[2])
+        parts.append(asyncio.create_task(supervise("shell", prepare), name="shell"))
         ready(Addresses(ports.bind, web.getsockname()[1], api.getsockname()[1], bound))
         await _until(stopping, servers)
     finally:

@@ -1,4 +1,5 @@
-"""Regular expressions as grep, sed and awk take them, basic and extended: the leftmost match, and of those the longest.
+"""Regular expressions as grep, sed, awk, vi and bash take them, basic and extended: the leftmost match, and
+of those the longest.
 
 Python's engine matches what it can be trusted with. What might take it exponential time, or where it would not find the
 longest alternative, goes through a set of states, which takes time in proportion to text times expression.
@@ -191,9 +192,10 @@ def _opened(states: list[_State], threads: list[_Thread], text: str, place: int)
 
 
 @lru_cache(maxsize=512)
-def compiled(text: str, *, extended: bool, fold: bool = False) -> Expression:
-    """BadExpression when it is none."""
-    reader = Reader(text, extended)
+def compiled(text: str, *, extended: bool, fold: bool = False, strict: bool = False) -> Expression:
+    """BadExpression when it is none. `strict`: a * or { that counts nothing is an error, as in
+    bash's =~."""
+    reader = Reader(text, extended, strict=strict)
     tree = reader.alternatives(0)
     if reader.at < len(text):
         raise BadExpression("Unmatched ) or \\)")

@@ -41,8 +41,8 @@ class Node:
 class Reader:
     """Reads one expression; `alternatives(0)` gives its tree, and `groups` how many it has."""
 
-    def __init__(self, text: str, extended: bool) -> None:
-        self.text, self.extended = text, extended
+    def __init__(self, text: str, extended: bool, *, strict: bool = False) -> None:
+        self.text, self.extended, self.strict = text, extended, strict
         self.at = self.groups = 0
 
     def alternatives(self, depth: int) -> Node:
@@ -74,6 +74,8 @@ class Reader:
 
     def _piece(self, depth: int, *, first: bool) -> Node:
         node = self._atom(depth, first=first)
+        if self.strict and node.kind == "assert" and any(map(self._sees, "*+?{")):
+            raise BadExpression("Invalid preceding regular expression")
         while True:
             if self.text.startswith("*", self.at) and not (first and node.text == "^" and not self.extended):
                 self.at += 1
@@ -92,8 +94,8 @@ class Reader:
         found = re.compile(r"(\d{0,4})(,?)(\d{0,4})" + re.escape(close)).match(
             self.text, self.at + (1 if self.extended else 2)
         )
-        if not found or not (found[1] or found[3]):
-            if self.extended:
+        if not found or not (found[1] or found[3] or (self.strict and found[2])):
+            if self.extended and not self.strict:
                 return None
             raise BadExpression("Invalid content of \\{\\}")
         self.at = found.end()
@@ -126,6 +128,8 @@ class Reader:
         if char == "$" and (self.extended or self.at == len(self.text) or self._sees(")") or self._sees("|")):
             return Node("assert", r"\Z")
         if self.extended and first and char in "*+?{":
+            if self.strict:
+                raise BadExpression("Invalid preceding regular expression")
             return Node("char", re.escape(char))
         return Node("char", re.escape(char))
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from cluster.shell.expressions import BadExpression, compiled
+from cluster.shell.expressions import TooCostly as ExpressionTooCostly
 from cluster.shell.language import primaries
 from cluster.shell.language.errors import ExpansionProblem
 from cluster.shell.language.expansion import calculate, expand_pattern, expand_pieces, expand_text
 from cluster.shell.language.patterns import TooCostly, compile_pattern
-from cluster.shell.language.regex import BadExpression, compile_expression
-from cluster.shell.language.regex import TooCostly as ExpressionTooCostly
 from cluster.shell.language.shell import Shell
 from cluster.shell.language.syntax import Binary, Both, Condition, Either, Not, Test, Unary
 from cluster.shell.language.tracing import trace
@@ -59,11 +59,11 @@ async def _expression(shell: Shell, condition: Binary, left: str) -> bool:
     text = "".join(_literal(piece) if quoted else piece for piece, quoted in pieces)
     await trace(shell, f"[[ {left or chr(39) * 2} =~ {text} ]]")
     try:
-        found = compile_expression(text, fold="nocasematch" in shell.shopt).search(left)
+        found = compiled(text, extended=True, strict=True, fold="nocasematch" in shell.shopt).search(left)
     except ExpressionTooCostly as error:
         raise ExpansionProblem("regular expression: matching takes too long") from error
-    groups = [left[at[0] : at[1]] if at else "" for at in found] if found else []
-    shell.variables.replace("BASH_REMATCH", dict(enumerate(groups)))
+    groups = found.groups if found else ()
+    shell.variables.replace("BASH_REMATCH", {number: each or "" for number, each in enumerate(groups)})
     return found is not None
 
 
