@@ -33,6 +33,7 @@ from cluster.machinery.errors import Gone
 from cluster.models import Cluster
 from cluster.shell.network import apiserver
 from cluster.shell.network.apiserver import ApiServer
+from cluster.shell.preparing import prepare
 from cluster.store import read
 from cluster.store.writer import close
 from cluster.watch import Ended, Hub, Mirror, use
@@ -149,8 +150,8 @@ async def serve(site: Site, ports: Ports, dns_cluster: str, ready: Callable[[Add
         for server, _ in servers:
             await _until(server.listening, servers)
         bound = int(address.rpartition(":")[2])
-        parts.append(asyncio.create_task(supervise("shell", prepare), name="shell"))
         ready(Addresses(ports.bind, web.getsockname()[1], api.getsockname()[1], bound))
+        parts.append(asyncio.create_task(prepare(), name="shell"))
         await _until(stopping, servers)
     finally:
         await _end(servers, dns, parts)

@@ -14,10 +14,15 @@ from functools import lru_cache
 from cluster.shell.process import Program
 
 
+def modules() -> list[str]:
+    """Where they are written, for whoever imports them beforehand."""
+    return [f"{__name__}.{name}" for name in sorted(each.name for each in pkgutil.iter_modules(__path__))]
+
+
 @lru_cache(maxsize=1)
 def known() -> Mapping[str, Program]:
     """All programs by name."""
     found: dict[str, Program] = {}
-    for module in sorted(each.name for each in pkgutil.iter_modules(__path__)):
-        found.update(getattr(importlib.import_module(f"{__name__}.{module}"), "PROGRAMS", {}))
+    for module in modules():
+        found.update(getattr(importlib.import_module(module), "PROGRAMS", {}))
     return found

@@ -11,8 +11,8 @@ from tests.shell.containers import machine_of, pod, run
 
 _EXPRESSIONS = r"""
 ab ^a(b|bc)c$ +a ?a *a a{2} [[:alpha:]]+ (a|ab)(c|bcd)(d*) \. x| () a** (a+)+$ {a a{,3} \<a $a a|*b a|+b (*a) (+a) \w+
-[a \ ) ( a{1 [[.a.]] [z-a] a.c [^a-c]+ (a)|b ((a)|(b))+ a{1,2}{2} ^*a []a]+ [a-] .*b \bfoo\b (foo|bar)\. a\{2 [[:foo:]] ^$
-(^a|b$) x* a+? a{b a{ a{} a{,} ^{2} $* ()* a*{ a(|b)
+[a \ ) ( a{1 [[.a.]] [z-a] a.c [^a-c]+ (a)|b ((a)|(b))+ a{1,2}{2} ^*a []a]+ [a-] .*b \bfoo\b (foo|bar)\. a\{2 [[:foo:]]
+^$ (^a|b$) x* a+? a{b a{ a{} a{,} ^{2} $* ()* a*{ a(|b)
 """
 TEXTS = "ab abcd aaab '' foo.bar '*a' aa A +a 'a{2' 'a{1' 'b-a]' abab"
 SCRIPT = "".join(
