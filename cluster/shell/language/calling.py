@@ -13,13 +13,28 @@ from cluster.shell.language.quoting import traced
 from cluster.shell.language.redirecting import RedirectionFailed, apply, forget, restore
 from cluster.shell.language.shell import BadDescriptor, Shell
 from cluster.shell.language.spelling import spelled
+from cluster.shell.language.subshells import hear_out
 from cluster.shell.language.syntax import Assignment, Function, Simple, Word
 from cluster.shell.language.tracing import trace
 from cluster.shell.language.variables import Variable
 
 
 async def run_simple(shell: Shell, command: Simple) -> int:
-    """Its status. ExpansionProblem."""
+    """Its status, once all that reads what it wrote has read it. ExpansionProblem."""
+    before = len(shell.listening)
+    try:
+        return await _run(shell, command)
+    finally:
+        if len(shell.listening) > before and not (command.words and _is_exec(command)):
+            await hear_out(shell, before)
+
+
+def _is_exec(command: Simple) -> bool:
+    """`exec > >(…)`: that reads until the shell ends."""
+    return isinstance(command.words[0], Word) and command.words[0].raw == "exec"
+
+
+async def _run(shell: Shell, command: Simple) -> int:
     shell.line = command.line + shell.line_base
     shell.substituted = None
     words = await _words(shell, command)

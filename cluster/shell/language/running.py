@@ -20,7 +20,7 @@ from cluster.shell.language.redirecting import RedirectionFailed, apply, restore
 from cluster.shell.language.selecting import choose
 from cluster.shell.language.shell import Shell
 from cluster.shell.language.spelling import spelled
-from cluster.shell.language.subshells import run_subshell
+from cluster.shell.language.subshells import hear_out, run_subshell
 from cluster.shell.language.syntax import (
     AndOr,
     Background,
@@ -211,6 +211,7 @@ async def _define(shell: Shell, function: Function) -> int:
 
 
 async def _compound(shell: Shell, command: Compound) -> int:
+    before = len(shell.listening)
     try:
         saved = await apply(shell, command.redirections) if command.redirections else []
     except RedirectionFailed as failure:
@@ -225,6 +226,8 @@ async def _compound(shell: Shell, command: Compound) -> int:
         return await shell.nested(lambda: _inside(shell, command))
     finally:
         restore(shell, saved)
+        if len(shell.listening) > before:
+            await hear_out(shell, before)
 
 
 async def _inside(shell: Shell, command: Compound) -> int:

@@ -138,7 +138,9 @@ class Shell:
     """Where `getopts` stands within a cluster of letters."""
     directories: list[str] = field(default_factory=list)
     temporary: list[str] = field(default_factory=list)
-    """Files that stand for <(…)."""
+    """Files that stand for <(…) and >(…)."""
+    listening: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    """What reads in each >(…), once all is written."""
 
     @property
     def files(self) -> Files:
@@ -162,6 +164,7 @@ class Shell:
         made.shopt = set(self.shopt)
         made.traps = {signal: action for signal, action in self.traps.items() if not action}
         made.temporary = []
+        made.listening = []
         made.signals = []
         made.subshells += 1
         made.rebind(made)

@@ -26,11 +26,20 @@ async def run_out(child: Shell, body: Callable[[], Awaitable[int]]) -> int:
         if action:
             child.status = status
             status = await _status(child, lambda: _trap(child, action, status))
+        await hear_out(child)
         return status & 255
     finally:
         child.budget.leave()
         child.close()
         _sweep(child)
+
+
+async def hear_out(shell: Shell, before: int = 0) -> None:
+    """Run what reads in >(…) begun since then, now that all is written."""
+    status = shell.status
+    while len(shell.listening) > before:
+        await shell.listening.pop(before)()
+    shell.status = status
 
 
 async def _status(child: Shell, body: Callable[[], Awaitable[int]]) -> int:

@@ -1,6 +1,8 @@
-"""$(…), `…` and <(…): a script run for what it prints."""
+"""$(…), `…` and <(…): a script run for what it prints; and >(…), one that reads what is written."""
 
 from __future__ import annotations
+
+from functools import partial
 
 from cluster.shell.language.descriptors import Catch, Open, PacedWriter
 from cluster.shell.language.errors import ExpansionProblem
@@ -10,6 +12,7 @@ from cluster.shell.language.reading import Script, read_script
 from cluster.shell.language.shell import Shell, decoded
 from cluster.shell.language.subshells import run_subshell
 from cluster.shell.language.syntax import ProcessFile, Redirection, Sequence, Simple, Text, Word
+from cluster.shell.pipes import Given
 
 
 async def substitute(shell: Shell, script: str, line: int = 0) -> str:
@@ -23,17 +26,35 @@ async def substitute(shell: Shell, script: str, line: int = 0) -> str:
 
 
 async def process_file(shell: Shell, part: ProcessFile) -> str:
-    """The path of a file that holds what the script printed."""
-    if part.direction == ">":
-        raise ExpansionProblem(f">({part.script}): process substitution for output is not supported")
-    _, data = await _caught(shell, part.script, 0)
+    """The path of a file that holds what the script printed, or will be read by it."""
+    data = b"" if part.direction == ">" else (await _caught(shell, part.script, 0))[1]
     path = f"/tmp/sh-np.{shell.machine.pick(1_000_000_000):09d}{len(shell.temporary)}"
     try:
         shell.files.write(path, data, mode=0o600)
     except OSError as error:
         raise ExpansionProblem(f"cannot make pipe for process substitution: {error.strerror}") from error
     shell.temporary.append(path)
+    if part.direction == ">":
+        child = shell.fork()
+        child.line_base = shell.line - 1
+        shell.listening.append(partial(_read_by, shell, child, path, part.script))
     return path
+
+
+async def _read_by(shell: Shell, child: Shell, path: str, text: str) -> None:
+    """The script of >(…) over all that was written to its file."""
+    script = read_script(text)
+    if script.problem is not None:
+        await report(shell, script.problem, "process substitution")
+        child.close()
+        return
+    try:
+        data = shell.files.read(path)
+    except OSError:
+        data = b""
+    child.descriptors.pop(0, Open()).release()
+    child.descriptors[0] = Open(reader=Given(data))
+    await shell.nested(lambda: run_subshell(child, Sequence(script.commands)))
 
 
 async def _caught(shell: Shell, text: str, line: int) -> tuple[int, bytes]:
