@@ -17,8 +17,8 @@ from cluster.network.proxy import NO_AFFINITY, Affinity, Caught
 from cluster.requests import asking, telling
 from cluster.requests.asking import MOST, OUTSIDE, Asker, Target
 from cluster.requests.connecting import LOOPBACK, Connections
-from cluster.requests.exchanging import GOOD, Result
 from cluster.requests.resolving import Resolved, resolve
+from cluster.requests.result import GOOD, Result
 from cluster.requests.sending import Logged, Row, Sending
 from cluster.world import World
 
@@ -64,7 +64,7 @@ def send(
     asked = asking.asker(world, source, namespace)
     found = resolve(world, config, asked, goal.host, now, outside)
     opened = Connections(world, config, asked.client, asked.where, pick, now, affinity)
-    sending = Sending(world, asked, goal, verb, headers, found, opened, now)
+    sending = Sending(world, asked, goal, verb, headers, found, opened, now, outside)
     for _ in range(times):
         sending.once()
     trace = _trace(world, config, asked, goal, verb, times, found, sending)

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
-
 from cluster.nodes import accesslog, images
 from cluster.nodes.accesslog import Line
 from cluster.nodes.messages import NO_FILES, Content, Request, Response
-from cluster.nodes.responses import reads_files, respond
+from cluster.nodes.responses import finished, page_of, reads_files, respond
 from cluster.nodes.view import Served, View
 from cluster.requests import hosts
 from cluster.requests.arriving import Arrival
 from cluster.requests.asking import Target
+from cluster.requests.onward import Onward, asked_onward
+from cluster.requests.result import GOOD, Code, Result
 from cluster.world import World
 
-Code = Literal["answered", "connected", "heard", "refused", "timeout", "no-name", "no-http", "no-tls"]
+__all__ = ["GOOD", "Code", "Result", "exchange", "failure"]
 
-GOOD = frozenset({"answered", "connected", "heard"})
 _WAIT_MS = 134_000
 """How long Linux tries to open a connection by itself."""
-
-
-class Result(NamedTuple):
-    code: Code
-    text: str
-    """For a person."""
-    says: str = ""
-    """What the client prints of it, where it failed."""
-    response: Response | None = None
-    lines: tuple[Line, ...] = ()
-    """What the server writes into its log about it."""
 
 
 def exchange(
@@ -40,8 +28,9 @@ def exchange(
     arrival: Arrival,
     sender: str,
     now: float,
+    onward: Onward,
 ) -> Result:
-    """What comes of an arrival."""
+    """What comes of an arrival. `onward`: how the pod that answers asks another one."""
     if arrival.outcome != "open":
         return Result(arrival.outcome, arrival.text, failure(goal, arrival.outcome))
     assert arrival.speaks is not None, "who listens speaks something"
@@ -63,9 +52,10 @@ def exchange(
         text = f"{who} speaks TLS on {arrival.port}, and says so: an https:// URL is wanted."
         return Result("answered", text, response=said)
     request = Request(verb, goal.path, _host(goal), sender, headers)
-    response = _respond(world, goal, request, arrival, now)
+    response, through = _respond(world, goal, request, arrival, now, onward)
     size = len(response.body)
-    text = f"{who} answers {response.status} {response.phrase}".rstrip() + f", {size:,} byte{'' if size == 1 else 's'}."
+    answers = f"{who} answers {response.status} {response.phrase}".rstrip()
+    text = f"{answers}, {size:,} byte{'' if size == 1 else 's'}.{through}"
     lines: tuple[Line, ...] = ()
     if arrival.listener is not None:
         sent = 0 if verb == "HEAD" else size
@@ -100,13 +90,19 @@ def _host(goal: Target) -> str:
     return goal.host if usual else f"{goal.host}:{goal.port}"
 
 
-def _respond(world: World, goal: Target, request: Request, arrival: Arrival, now: float) -> Response:
+def _respond(
+    world: World, goal: Target, request: Request, arrival: Arrival, now: float, onward: Onward
+) -> tuple[Response, str]:
+    """The answer, and whom it came through."""
     if arrival.listener is None or arrival.pod is None:
         known = arrival.host.response if arrival.host else None
-        return known or hosts.forbidden(goal.path)
+        return known or hosts.forbidden(goal.path), ""
     container, pod = arrival.listener.container, world.get(arrival.pod) or {}
     files: Content = Served(View(world, pod).at(container, now)) if reads_files(container) else NO_FILES
-    return respond(request, pod, container, arrival.port, now=now, elapsed=arrival.elapsed, files=files)
+    acted = asked_onward(request, arrival.pod, container, arrival.port, files, onward)
+    if acted is not None:
+        return finished(acted[0], page_of(container).manner, request, now), acted[1]
+    return respond(request, pod, container, arrival.port, now=now, elapsed=arrival.elapsed, files=files), ""
 
 
 def _text(body: str, status: int) -> Response:

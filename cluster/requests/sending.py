@@ -6,15 +6,22 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from cluster.dns.answer import Outside
+from cluster.machinery.errors import ApiError
 from cluster.machinery.objects import Key
 from cluster.nodes.accesslog import Line
-from cluster.requests import connecting, telling
+from cluster.nodes.messages import Header
+from cluster.requests import asking, connecting, telling
 from cluster.requests.asking import Asker, Target
 from cluster.requests.connecting import Connections, Landing
-from cluster.requests.exchanging import Result, exchange, failure
-from cluster.requests.resolving import Resolved
+from cluster.requests.exchanging import exchange, failure
+from cluster.requests.onward import Onwards
+from cluster.requests.resolving import Resolved, resolve
+from cluster.requests.result import Result
 from cluster.world import World
 
+DEEPEST = 5
+"""Servers that ask each other for one answer."""
 Row = tuple[str, str, int]
 """(object id or "", address, port): whom requests came to."""
 
@@ -38,9 +45,12 @@ class Sending:
         found: Resolved,
         opened: Connections,
         now: float,
+        outside: Outside | None = None,
+        depth: int = 0,
     ) -> None:
         self.world, self.asked, self.goal, self.verb, self.headers = world, asked, goal, verb, headers
         self.found, self.opened, self.now = found, opened, now
+        self._outside, self._depth = outside, depth
         self.first: tuple[list[tuple[str, Landing]], Result] | None = None
         """The addresses it tried, and what came of it."""
         self.outcomes: Counter[str] = Counter()
@@ -109,8 +119,31 @@ class Sending:
         if place not in self._results:
             port = connecting.port(self.opened.pick)
             sender = f"{self.opened.sender(landing)}:{port}"
-            self._results[place] = exchange(self.world, self.goal, self.verb, self.headers, arrival, sender, self.now)
+            self._results[place] = exchange(
+                self.world, self.goal, self.verb, self.headers, arrival, sender, self.now, self._onward
+            )
         return self._results[place]
+
+    def _onward(self, pod: Key, goal: Target, verb: str, headers: tuple[Header, ...]) -> Onwards:
+        """What a pod is told that asks another one before it answers."""
+        if self._depth >= DEEPEST:
+            return Onwards(Result("refused", "There the chain of those who ask each other is given up."))
+        opened = self.opened
+        try:
+            asked = asking.asker(self.world, f"{pod.namespace}/{pod.name}", pod.namespace)
+            found = resolve(self.world, opened.config, asked, goal.host, self.now, self._outside)
+        except ApiError as error:
+            return Onwards(Result("no-name", error.message))
+        own = Connections(self.world, opened.config, asked.client, pod, opened.pick, self.now, opened.affinity)
+        inner = Sending(self.world, asked, goal, verb, headers, found, own, self.now, self._outside, self._depth + 1)
+        inner.once()
+        self.logged += inner.logged
+        assert inner.first is not None, "one was sent"
+        tried, result = inner.first
+        if not tried or (landed := tried[-1][1].arrival.pod) is None:
+            return Onwards(result)
+        sender = f"{own.sender(tried[-1][1])}:{connecting.port(own.pick)}"
+        return Onwards(result, landed.name, sender)
 
     def _log(self, landing: Landing, result: Result) -> None:
         arrival = landing.arrival

@@ -10,6 +10,7 @@ import pytest
 from cluster import requests
 from cluster.machinery.errors import ApiError
 from cluster.machinery.objects import CONFIG_MAPS, ENDPOINT_SLICES, NODES, Obj, key, timestamp
+from cluster.machinery.objects import PODS as PODS_KIND
 from cluster.world import World
 from tests.dns import made
 from tests.network import town
@@ -434,3 +435,46 @@ def test_servers_log_each_request() -> None:
     assert {each.container for each in found} == {"nginx"}
     bare = requests.send(town.world(), town.CONFIG, source="asker", to="tcp://web:80", pick=dice(), now=NOW)
     assert bare.logged == ()
+
+
+def proxied(conf: str) -> World:
+    """The town with an nginx `proxy` at 10.244.0.60 that has these settings."""
+    proxy = town.pod("proxy", "10.244.0.60", app="proxy")
+    proxy["spec"]["volumes"] = [{"name": "conf", "configMap": {"name": "conf"}}]
+    proxy["spec"]["containers"][0]["volumeMounts"] = [{"name": "conf", "mountPath": "/etc/nginx/conf.d"}]
+    world = town.world()
+    world.put(key(PODS_KIND, "default", "proxy"), proxy)
+    settings = {"kind": "ConfigMap", "metadata": {"name": "conf", "namespace": "default"}, "data": {"a.conf": conf}}
+    world.put(key(CONFIG_MAPS, "default", "conf"), settings)
+    return world
+
+
+PASSED = [
+    ("http://web/", 200, "It passed the request on to web:80: nginx in web-0 answers 200 OK, 211 bytes."),
+    ("http://web:81/", 504, "It passed the request on to web:81: "),
+    ("http://nowhere/", 502, "It passed the request on to nowhere:80: "),
+    ("http://10.244.0.60/", 502, "It passed the request on to 10.244.0.60:80: nginx in proxy answers 502"),
+]
+
+
+@pytest.mark.parametrize(("url", "status", "words"), PASSED)
+def test_a_server_that_passes_requests_on(url: str, status: int, words: str) -> None:
+    found = send(proxied(f"server {{ listen 80; location / {{ proxy_pass {url}; }} }}"), "http://10.244.0.60/")
+    assert found["response"]["status"] == status
+    assert words in way(found)[-1]
+
+
+def test_agnhost_dials_for_others() -> None:
+    world = town.world()
+    netexec = town.pod("agn", "10.244.0.61", app="agn")
+    netexec["spec"]["containers"][0] |= {"image": "registry.k8s.io/e2e-test-images/agnhost:2.47", "args": ["netexec"]}
+    world.put(key(PODS_KIND, "default", "agn"), netexec)
+    place = "http://10.244.0.61:8080"
+    found = send(world, f"{place}/dial?host=10.244.0.61&port=8080&request=hostname&tries=2")
+    assert found["response"]["body"] == '{"responses":["agn","agn"]}'
+    assert "It asked 10.244.0.61:8080: agnhost in agn answers 200 OK" in way(found)[-1]
+    by_udp = send(world, f"{place}/dial?host=10.244.0.61&port=8081&protocol=udp&request=hostname")
+    assert by_udp["response"]["body"] == '{"responses":["agn"]}'
+    nobody = send(world, f"{place}/dial?host=nowhere&port=80")
+    assert nobody["response"]["body"] == '{"errors":["dial nowhere:80: no such host"]}'
+    assert send(world, f"{place}/dial?host=a")["response"]["status"] == 400

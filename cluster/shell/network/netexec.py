@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 
 import orjson
 
+from cluster.nodes import onward
 from cluster.nodes.messages import Request, Response, text
 from cluster.shell.network import client, depth
 from cluster.shell.network.reach import Reach
@@ -15,7 +16,6 @@ from cluster.shell.network.station import Station
 from cluster.shell.network.streams import Datagrams
 
 _PATHS = ("/dial", "/shell", "/exit")
-MOST_TRIES = 100
 DATAGRAM_SECONDS = 5.0
 """So long an answer by UDP is waited for."""
 
@@ -38,7 +38,7 @@ async def act(request: Request, station: Station, reach: Reach) -> Response | No
         case "/shell":
             return await _shell(given, station)
         case _:
-            return await _dial(given, station, reach)
+            return await _dial(request.path, station, reach)
 
 
 async def _shell(given: dict[str, str], station: Station) -> Response | None:
@@ -56,26 +56,20 @@ async def _shell(given: dict[str, str], station: Station) -> Response | None:
     return text(orjson.dumps(told))
 
 
-async def _dial(given: dict[str, str], station: Station, reach: Reach) -> Response:
-    protocol, tries = given.get("protocol") or "http", given.get("tries") or "1"
-    if protocol not in ("http", "udp"):
-        return text(f"unsupported protocol: {protocol}\n", 400)
-    if not (given.get("host") and given.get("port", "").isdecimal()):
-        return text("host and port must be given, the port as a number\n", 400)
-    if not (tries.isdecimal() and 0 < int(tries[:9]) <= MOST_TRIES):
-        return text(f"tries must be a number from 1 to {MOST_TRIES}\n", 400)
-    if int(tries) > 1 and depth.now() > 1:
+async def _dial(path: str, station: Station, reach: Reach) -> Response:
+    wanted = onward.dial(path)
+    if isinstance(wanted, Response):
+        return wanted
+    if wanted.tries > 1 and depth.now() > 1:
         return text("whom another one asked to ask tries once\n", 400)
     said, failed = [], []
-    for _ in range(int(tries)):
+    for _ in range(wanted.tries):
         try:
-            asked = given.get("request") or ""
-            put = _by_datagram if protocol == "udp" else _by_http
-            said.append(await put(given["host"], int(given["port"]), asked, station, reach))
+            put = _by_datagram if wanted.protocol == "udp" else _by_http
+            said.append(await put(wanted.host, wanted.port, wanted.request, station, reach))
         except OSError as error:
-            failed.append(f"dial {given['host']}:{given['port']}: {str(error.strerror or error).lower()}")
-    told = {name: values for name, values in (("errors", failed), ("responses", said)) if values}
-    return text(orjson.dumps(told))
+            failed.append(f"dial {wanted.place}: {str(error.strerror or error).lower()}")
+    return onward.dialled(said, failed)
 
 
 async def _by_http(host: str, port: int, asked: str, station: Station, reach: Reach) -> str:
@@ -117,12 +111,9 @@ async def datagrams(end: Datagrams, station: Station) -> None:
     while data := await end.read():
         if station.pod() is None:
             return
-        said = data.decode(errors="replace").strip().lower()
-        if said == "hostname":
-            await end.write(station.hostname.encode())
-        elif said == "clientip":
-            await end.write(station.sender.encode())
-        elif said.startswith("echo "):
-            await end.write(said[5:].encode())
+        said = data.decode(errors="replace").strip()
+        answer = onward.datagram(said, station.hostname, station.sender)
+        if answer is not None:
+            await end.write(answer.encode())
         elif said:
-            await station.log(f"Unknown udp command received: {said}", error=True)
+            await station.log(f"Unknown udp command received: {said.lower()}", error=True)

@@ -1,4 +1,4 @@
-""">(…): a script that reads what a command writes. The real one runs beside the command, so only its outcome is alike."""
+""">(…): a script that reads what a command writes. The real one runs beside it, so the outcome alone is alike."""
 
 from __future__ import annotations
 
