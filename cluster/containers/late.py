@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import bisect
+import contextlib
+from collections.abc import Callable
 
 from cluster.containers.instances import Instance
 from cluster.contents import Before, Contents, Kept, Place, Source
@@ -40,6 +42,10 @@ class LateMachine(ContainerMachine):
         self._wakes: list[float] = []
         """When those of its processes that sleep go on, the next one first."""
         self._pauses = self._moves = 0
+        self._hurried = asyncio.Event()
+        self.spacing: Callable[[], float] = lambda: 0.0
+        """Seconds of the wall's clock between two turns of a program that has caught up once: where the cluster's clock
+        is fast it falls behind, and catches up when somebody looks."""
         self.caught_up = asyncio.Event()
         """It waits for the cluster's clock, or is past its end."""
         self.past_its_end = asyncio.Event()
@@ -52,6 +58,12 @@ class LateMachine(ContainerMachine):
         self._ends = moment
         if self._time > moment or (self._wakes and self._wakes[0] > moment):
             self._over()
+
+    def hurry(self) -> None:
+        """Somebody looks: if it is behind, it catches up without another pause."""
+        if self._wakes and self._wakes[0] < self._mirror.now():
+            self.caught_up.clear()
+        self._hurried.set()
 
     async def sleep(self, seconds: float) -> None:
         until = self._time + max(seconds, 0.0)
@@ -80,7 +92,11 @@ class LateMachine(ContainerMachine):
             await asyncio.Event().wait()
         if (left := until - self._mirror.now()) > 0:
             self.caught_up.set()
+            self._hurried.clear()
             await self._mirror.sleep(left)
+        if self.caught_up.is_set() and (pause := self.spacing()):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._hurried.wait(), pause)
             return
         self._pauses += 1
         if self._pauses % _TURN == 0:

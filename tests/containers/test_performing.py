@@ -210,6 +210,17 @@ async def test_a_loop_that_writes_writes(ground: Ground) -> None:
     assert await lines_of(ground, "/tmp/log") == ["1 40", "2 42", "3 44", "4 46"]
 
 
+async def test_where_time_is_fast_it_falls_behind_until_somebody_looks(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(performing, "SPACING", 1_000.0)
+    a_pod_that(ground, "while true; do echo . >> /tmp/log; sleep 1; done")
+    ground.perform(carry_on)
+    assert len(await lines_of(ground, "/tmp/log")) == 4
+    ground.wall += 60
+    assert len(await lines_of(ground, "/tmp/log")) == 64
+
+
 async def test_it_is_carried_out_unasked(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(performing, "QUIET", 0.0)
     a_pod_that(ground, "while true; do date >> /tmp/log; sleep 1; done")
