@@ -157,10 +157,11 @@ class Performances:
                 self._more.set()
 
     async def written(self, mirror: Mirror, pod: Obj, *, asked: bool = True) -> None:
-        """Until all that its containers have written by now is there; where nobody has asked for it, only as far as
-        there is room."""
+        """Until all that its containers have written by now is there; where nobody has asked for it, those that are
+        on their way already are left to it, and others begin as far as there is room."""
         for instance in _writing(pod):
-            if asked or len(self._those) < EAGER or instance.place(mirror.cluster) in self._those:
+            under_way = instance.place(mirror.cluster) in self._those
+            if asked or (len(self._those) < EAGER and not under_way):
                 await self.caught_up(mirror, instance, SHORT_PATIENCE)
 
     async def caught_up(self, mirror: Mirror, instance: Instance, patience: float = PATIENCE) -> None:
