@@ -39,8 +39,9 @@ from cluster.worker.holder import fresh_holder
 log = structlog.get_logger()
 
 LEASE = 30.0
-SPACING = 0.004
-"""Seconds of the wall's clock for each script that is carried out, between two turns of any: the loop is not theirs."""
+SPACING, HELD_BACK = 0.01, 10
+"""Seconds of the wall's clock for each script that is carried out, between two turns of any: the loop is not theirs. So
+many times as long while somebody waits for one of them."""
 QUIET = 0.5
 """Seconds that containers have been starting for before those that write are carried out."""
 SAVE = 5.0
@@ -147,6 +148,8 @@ class Performances:
         self._taking = asyncio.Lock()
         self._due: dict[Place, tuple[Mirror, Instance]] = {}
         self._more = asyncio.Event()
+        self._looked_at = 0
+        """How many wait for one to catch up."""
 
     def notice(self, mirror: Mirror, pod: Obj) -> None:
         """A pod as it is now: what its containers write is written really, where it cannot be read off."""
@@ -179,7 +182,11 @@ class Performances:
         found.asked = self._wall()
         if instance.ended is not None:
             found.machine.end_at(instance.ended)
-        await found.caught_up(patience)
+        self._looked_at += 1
+        try:
+            await found.caught_up(patience)
+        finally:
+            self._looked_at -= 1
         if found.machine.caught_up.is_set():
             mirror.contents.carried.add(owner_of(place))
 
@@ -196,7 +203,7 @@ class Performances:
             made = Performance(mirror, instance, row, self._carry)
         except BadRequest:
             return None  # the pod has changed meanwhile
-        made.machine.spacing = lambda: SPACING * len(self._those)
+        made.machine.spacing = lambda: SPACING * len(self._those) * (HELD_BACK if self._looked_at else 1)
         self._those[place] = made
         return made
 
