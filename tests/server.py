@@ -20,7 +20,7 @@ import orjson
 
 ROOT = Path(__file__).resolve().parent.parent
 READY = re.compile(r"ready web=(http://\S+) api=(https://\S+) dns=(\S+)")
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 
 class Server:
