@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import bisect
 import contextlib
+import time
 from collections.abc import Callable
 
 from cluster.containers.instances import Instance
@@ -43,9 +44,10 @@ class LateMachine(ContainerMachine):
         """When those of its processes that sleep go on, the next one first."""
         self._pauses = self._moves = 0
         self._hurried = asyncio.Event()
-        self.spacing: Callable[[], float] = lambda: 0.0
-        """Seconds of the wall's clock between two turns of a program that has caught up once: where the cluster's clock
-        is fast it falls behind, and catches up when somebody looks."""
+        self._woke = time.perf_counter()
+        self.spacing: Callable[[float], float] = lambda took: 0.0
+        """Seconds of the wall's clock after a turn that took so many, for a program that has caught up once: where the
+        cluster's clock is fast it falls behind, and catches up when somebody looks."""
         self.caught_up = asyncio.Event()
         """It waits for the cluster's clock, or is past its end."""
         self.past_its_end = asyncio.Event()
@@ -90,14 +92,19 @@ class LateMachine(ContainerMachine):
         if self._ends is not None and until > self._ends:
             self._over()
             await asyncio.Event().wait()
+        slept = time.perf_counter()
+        took = slept - self._woke
         if (left := until - self._mirror.now()) > 0:
             self.caught_up.set()
             self._hurried.clear()
             await self._mirror.sleep(left)
-        if self.caught_up.is_set() and (pause := self.spacing()):
+        pause = self.spacing(took) - (time.perf_counter() - slept) if self.caught_up.is_set() else 0.0
+        if pause > 0:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._hurried.wait(), pause)
+            self._woke = time.perf_counter()
             return
+        self._woke = time.perf_counter()
         self._pauses += 1
         if self._pauses % _TURN == 0:
             await asyncio.sleep(0)

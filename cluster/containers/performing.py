@@ -39,9 +39,9 @@ from cluster.worker.holder import fresh_holder
 log = structlog.get_logger()
 
 LEASE = 30.0
-SPACING, HELD_BACK = 0.01, 10
-"""Seconds of the wall's clock for each script that is carried out, between two turns of any: the loop is not theirs. So
-many times as long while somebody waits for one of them."""
+SPACING, SHARE, HELD_BACK = 0.004, 4, 10
+"""Seconds of the wall's clock for each script that is carried out, between two turns of any, but so many times what its
+turn took: the loop is not theirs. So many times as long while somebody waits for one of them."""
 QUIET = 0.5
 """Seconds that containers have been starting for before those that write are carried out."""
 SAVE = 5.0
@@ -203,9 +203,12 @@ class Performances:
             made = Performance(mirror, instance, row, self._carry)
         except BadRequest:
             return None  # the pod has changed meanwhile
-        made.machine.spacing = lambda: SPACING * len(self._those) * (HELD_BACK if self._looked_at else 1)
+        made.machine.spacing = self._spacing
         self._those[place] = made
         return made
+
+    def _spacing(self, took: float) -> float:
+        return max(SPACING, SHARE * took) * len(self._those) * (HELD_BACK if self._looked_at else 1)
 
     async def run(self) -> None:
         """Carry out what is due and note how far each has come, until cancelled."""

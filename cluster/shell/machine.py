@@ -41,6 +41,7 @@ class Machines:
         self.on_main: Callable[[ContainerMachine, int], None] | None = None
         """What becomes of a container's main process that is sent a signal; None: nothing."""
         self._processes: dict[tuple[str, str, int], Processes] = {}
+        self._many = _MANY
 
     @property
     def world(self) -> World:
@@ -83,9 +84,10 @@ class Machines:
 
     def processes(self, machine: ContainerMachine) -> Processes:
         """Those of the container's present start, the same for every session."""
-        if len(self._processes) > _MANY:
+        if len(self._processes) > self._many:
             live = {uid(pod) for pod in self.world.bucket(PODS).values()}
             self._processes = {each: kept for each, kept in self._processes.items() if each[0] in live}
+            self._many = max(_MANY, 2 * len(self._processes))
         where = machine.instance
         found = self._processes.get(where)
         if found is None:
