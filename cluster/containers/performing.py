@@ -145,6 +145,7 @@ class Performances:
     def __init__(self, carry_: Carry = carry_on, wall: Callable[[], float] = time.time) -> None:
         self._carry, self._wall, self._holder = carry_, wall, fresh_holder()
         self._those: dict[Place, Performance] = {}
+        self._noted: dict[Place, table.Progress] = {}
         self._taking = asyncio.Lock()
         self._due: dict[Place, tuple[Mirror, Instance]] = {}
         self._more = asyncio.Event()
@@ -198,7 +199,7 @@ class Performances:
             mirror.contents.carried.add(owner_of(place))
             return None
         while len(self._those) >= MOST:
-            await self._leave(min(self._those.values(), key=lambda each: each.asked))
+            await self._leave([min(self._those.values(), key=lambda each: each.asked)])
         try:
             made = Performance(mirror, instance, row, self._carry)
         except BadRequest:
@@ -227,9 +228,8 @@ class Performances:
         finally:
             eager.cancel()
             await asyncio.gather(eager, return_exceptions=True)
-            for each in list(self._those.values()):
-                with contextlib.suppress(DatabaseError):
-                    await asyncio.shield(self._leave(each))
+            with contextlib.suppress(DatabaseError):
+                await asyncio.shield(self._leave(list(self._those.values())))
 
     async def _eagerly(self) -> None:
         """One after the other, so that pods that start are not slowed."""
@@ -248,22 +248,30 @@ class Performances:
                 finally:
                     self._due.pop(place, None)
 
-    async def _leave(self, performance: Performance) -> None:
-        await performance.stop()
-        await self._save([performance])
-        if not performance.over.is_set():
-            performance.forgotten()
-        self._those.pop(performance.place, None)
-        await written(table.let_go, performance.place, self._holder)
+    async def _leave(self, those: list[Performance]) -> None:
+        await asyncio.gather(*(each.stop() for each in those))
+        await self._save(those)
+        for each in those:
+            if not each.over.is_set():
+                each.forgotten()
+            self._those.pop(each.place, None)
+            self._noted.pop(each.place, None)
+        await written(table.let_go, [each.place for each in those], self._holder)
 
     async def _save(self, those: list[Performance]) -> None:
-        if those:
-            await logs.current_book().flush()
-        for each in those:
-            over = each.over.is_set()
-            await written(table.progress, each.place, self._holder, each.lines, each.machine.now(), over=over)
-            if over:
-                self._those.pop(each.place, None)
+        """Note how far these have come: once for all, however many they are."""
+        if not those:
+            return
+        await logs.current_book().flush()
+        rows = [table.Progress(each.place, each.lines, each.machine.now(), each.over.is_set()) for each in those]
+        new = [row for row in rows if self._noted.get(row.place) != row]
+        if new:
+            await written(table.progress, new, self._holder)
+        for row in rows:
+            self._noted[row.place] = row
+            if row.over:
+                self._those.pop(row.place, None)
+                self._noted.pop(row.place, None)
 
 
 _performances: Performances | None = None

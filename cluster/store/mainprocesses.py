@@ -74,21 +74,34 @@ def take(place: Place, holder: str, now: float, expires: float) -> Row | None:
         return _row(cursor.fetchone())
 
 
-def progress(place: Place, holder: str, lines: int, reached: float, *, over: bool) -> None:
-    """How far one has come that can be carried out again. It never goes back."""
-    with connection.cursor() as cursor:
-        cursor.execute(
+class Progress(NamedTuple):
+    """How far one has come that can be carried out again."""
+
+    place: Place
+    lines: int
+    reached: float
+    over: bool
+
+
+def progress(those: Iterable[Progress], holder: str) -> None:
+    """Note it of all of them at once. It never goes back."""
+    rows: list[list[str | int | float]] = [
+        [each.reached, each.over, each.lines, each.lines, *each.place, holder] for each in those
+    ]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(
             "UPDATE cluster_mainprocess SET reached = %s, over = %s,"
             f" lines = CASE WHEN lines > %s THEN lines ELSE %s END WHERE {_WHERE} AND holder = %s",
-            [reached, over, lines, lines, *place, holder],
+            rows,
         )
 
 
-def let_go(place: Place, holder: str) -> None:
-    """Whoever comes next may carry it out."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE cluster_mainprocess SET holder = '', expires = 0 WHERE {_WHERE} AND holder = %s", [*place, holder]
+def let_go(places: Iterable[Place], holder: str) -> None:
+    """Whoever comes next may carry them out."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE cluster_mainprocess SET holder = '', expires = 0 WHERE {_WHERE} AND holder = %s",
+            [[*place, holder] for place in places],
         )
 
 
