@@ -15,6 +15,8 @@ from cluster.machinery.objects import Obj
 _NAMES = ("name", "type", "uid", "ip", "key", "port", "containerPort", "mountPath", "hostname")
 """What tells the items of a list apart: the first of these that all have, and no two the same."""
 _NOISE = ("resourceVersion", "managedFields", "selfLink")
+_PULSE = ("lastHeartbeatTime",)
+"""What goes on as long as somebody lives, and says nothing else."""
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
 _MISSING = object()
@@ -53,6 +55,8 @@ def _differ(path: str, old: Any, new: Any) -> Iterator[Field]:
         return
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         for name in dict.fromkeys((*old, *new)):
+            if name in _PULSE:
+                continue
             yield from _member(f"{path}{_step(name)}", old.get(name, _MISSING), new.get(name, _MISSING))
     elif isinstance(old, list) and isinstance(new, list):
         yield from _items(path, old, new)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from cluster.comparing import Difference, differences
 from cluster.machinery.errors import BadRequest
+from cluster.machinery.objects import Key
 from cluster.store import looked_back, past
 from cluster.watch.moments import NotKept, revision_of
 from dashboard.aside import aside
@@ -23,6 +24,8 @@ MOST = 400
 """Objects told one by one."""
 MOST_FIELDS = 60
 """Of one object."""
+FIRST = ("services", "statefulsets", "deployments", "daemonsets", "jobs", "cronjobs", "pods", "nodes")
+LAST = ("endpoints", "endpointslices", "replicasets", "controllerrevisions")
 LONGEST_VALUE = 300
 LONGEST = 20_000
 """Changes between the two."""
@@ -56,7 +59,7 @@ def compared(cluster: int, begun: int, ended: int) -> dict[str, Any]:
         raise BadRequest(f"At most {LONGEST:,} changes are compared at once. Between these lie {ended - begun:,}.")
     told = past.facts(cluster, begun, ended)
     shown = [fact for fact in told if is_sent(fact.key)]
-    found = differences(shown, past.before_and_after(cluster, shown))
+    found = sorted(differences(shown, past.before_and_after(cluster, shown)), key=_place)
     counts = {what: sum(each.what == what for each in found) for what in ("created", "deleted", "replaced", "changed")}
     return {
         "from": {"revision": begun, "time": past.time_of(cluster, begun)},
@@ -66,6 +69,12 @@ def compared(cluster: int, begun: int, ended: int) -> dict[str, Any]:
         "objects": [_told(each) for each in found[:MOST]],
         "more": max(0, len(found) - MOST),
     }
+
+
+def _place(each: Difference) -> tuple[int, Key]:
+    """What people look for comes before what follows from it."""
+    resource = each.key.resource
+    return (FIRST.index(resource) if resource in FIRST else len(FIRST) + (resource in LAST)), each.key
 
 
 def _told(each: Difference) -> dict[str, Any]:

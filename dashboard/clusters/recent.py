@@ -22,8 +22,8 @@ from dashboard.podstate import pod_state
 USUAL, MOST = 400, 1000
 BINS = 240
 MOST_ACTS = 200
-MACHINES = ("controller", "collector", "kubelet", "scheduler", "node-", "system", "event-ttl")
-"""How the names of those who are nobody are known."""
+OF_MACHINES = ("reconcile", "expire")
+"""What controllers say they do it for."""
 
 
 @require_safe
@@ -76,8 +76,7 @@ def _overview(cluster: int) -> dict[str, Any]:
         place = min(BINS - 1, int((each.time - first) / width))
         held = bins.setdefault(place, {"at": first + place * width, "r": each.revision, "count": 0})
         held["count"] += 1
-    people = [each for each in facts if each.author and not each.author.startswith("system:")]
-    people = [each for each in people if not any(word in each.author for word in MACHINES)]
+    people = [each for each in facts if each.cause not in OF_MACHINES]
     return {
         "floor": floor,
         "head": newest,

@@ -1,8 +1,8 @@
 /**
  * The explorer's entry: reads the page's data, draws into the frame the template left, listens to mouse and keys.
  */
-import { html, nothing, render } from "lit/html.js";
-import { objectIn } from "./app/address.js";
+import { html, nothing, render, svg } from "lit/html.js";
+import { momentIn, objectIn } from "./app/address.js";
 import { App } from "./app/app.js";
 import { pageData } from "./app/page.js";
 import { run } from "./explorer/commands.js";
@@ -15,6 +15,7 @@ import { save } from "./explorer/saving.js";
 import { Sight } from "./explorer/sight.js";
 import { viewText } from "./model/views.js";
 import { LEAVE, Leaving } from "./picture/leaving.js";
+import { differencesOver } from "./picture/differences.js";
 import { map } from "./picture/map.js";
 import { dnsBox } from "./panels/dns.js";
 import { ground, legend, liveSign, notice, zoomer } from "./panels/frame.js";
@@ -24,6 +25,7 @@ import { overview } from "./panels/overview.js";
 import { requestBox, requestHead } from "./requests/box.js";
 import { Trip } from "./requests/trip.js";
 import { searchBox } from "./panels/search.js";
+import { banner, differenceOf, differences } from "./panels/past.js";
 import { timeline } from "./panels/timeline.js";
 import { sheetHead } from "./panels/sheet.js";
 import { twinCard } from "./panels/twin.js";
@@ -69,7 +71,8 @@ function draw() {
     left = setTimeout(() => app.schedule(), LEAVE + 20);
   }
   surface.style.setProperty("--travel", `${travel(app)}ms`);
-  render(map(state, app.model, picture, { going, selected: ui.selected, hover: ui.hover, tab: reachable(app, picture), ...answered(app), matches, k: zoom.k, now, view: zoom.view() }), /** @type {any} */ (world));
+  render(svg`${map(state, app.model, picture, { going, selected: ui.selected, hover: ui.hover, tab: reachable(app, picture), ...answered(app), matches, k: zoom.k, now, view: zoom.view() })}${differencesOver(picture, app.past.comparison.by)}`, /** @type {any} */ (world));
+  render(banner(app), places.then);
   render(filterBar(app, matches), places.bar);
   render(ground(app), places.ground);
   render(notice(app), places.note);
@@ -83,13 +86,14 @@ function draw() {
   surface.classList.toggle("by-request", trace !== null);
   surface.classList.toggle("by-proxy", trace?.virtual ?? false);
   if (trip.follow(picture, trace) && trace?.service && !app.phone) sight.show(trace.service);
-  render(side === nothing ? overview(app, matches) : side, places.side);
+  render(side !== nothing ? html`${differenceOf(app)}${side}` : app.past.comparison.on ? differences(app) : overview(app, matches), places.side);
   render(timeline(app), places.time);
   const search = byId("search"), live = byId("live");
   if (search) render(searchBox(app, { open: (id) => sight.goTo(id), run: (does) => run(app, sight, places, does) }), search);
   if (live) render(liveSign(app), live);
   main.dataset.phase = state.phase;
   main.dataset.revision = String(state.revision);
+  main.toggleAttribute("data-past", app.past.looking);
   main.classList.toggle("with-side", ui.selected !== "");
   main.classList.toggle("sheet-dns", app.phone && ui.sheet === "dns");
   main.classList.toggle("sheet-object", app.phone && ui.sheet === "object");
@@ -114,8 +118,12 @@ function bringLit() {
 }
 
 listen(app, sight, hover, surface);
+app.revealed = (id) => sight.goTo(id);
 addEventListener("popstate", () => {
   app.recall();
+  const { at } = momentIn(location.search);
+  if (at === null) app.past.back({ push: false });
+  else if (at !== app.past.revision) app.past.open(location.search);
   const id = objectIn(location.hash);
   if (id || location.hash.length < 2) app.select(id, { push: false });
 });
@@ -129,5 +137,6 @@ if (location.hash && !app.ui.selected) history.replaceState(null, "", location.p
 if (app.ui.selected) app.ui.sheet = "object"; // on a phone; elsewhere nothing reads it
 app.questions.recall();
 app.live.connect();
-app.objects.history();
+app.history.fetch();
+app.past.open(location.search);
 app.schedule();

@@ -93,19 +93,6 @@ const HANDLERS = {
     if (said.length) next.said = said.length > 3 ? `${said.length} changes, r${frame.revision}. ${said.at(-1)}` : said.join(" ");
     alive(next, frame, now);
   },
-  history(next, frame) {
-    // What the log held before this page followed it: older than all that is here, and told in fewer words.
-    const first = next.log[0]?.revision ?? Infinity;
-    /** @type {Map<string, any>} */ const before = new Map();
-    /** @type {Tick[]} */ const ticks = [];
-    for (const change of frame.changes) {
-      const item = { id: change.id, resource: change.id.split("/")[0], name: change.id.split("/").at(-1), state: change.state, wanted: change.wanted };
-      const old = before.get(change.id) ?? (change.type === "ADDED" ? undefined : item), after = change.type === "DELETED" ? undefined : item;
-      before.set(change.id, after);
-      if (change.r < first) ticks.push(tick(change, change.id, old, /** @type {any} */ (after)));
-    }
-    next.log = [...ticks, ...next.log].slice(-LOG_KEPT);
-  },
   reasons(next, frame, now, own) {
     const reasons = own("reasons");
     for (const [id, list] of Object.entries(frame.reasons)) {
@@ -208,13 +195,24 @@ function forget(map, now, at) {
   for (const [id, value] of map) if (now - at(value) > FRESH) map.delete(id);
 }
 
+/** Changes as the server tells them in few words, as ticks. @param {readonly any[]} changes @returns {Tick[]} */
+export function ticksOf(changes) {
+  /** @type {Map<string, any>} */ const before = new Map();
+  return changes.map((change) => {
+    const item = { id: change.id, resource: change.id.split("/")[0], name: change.id.split("/").at(-1), state: change.state, wanted: change.wanted };
+    const old = before.get(change.id) ?? (change.type === "ADDED" ? undefined : item), after = change.type === "DELETED" ? undefined : item;
+    before.set(change.id, after);
+    return tick(change, change.id, old, /** @type {any} */ (after));
+  });
+}
+
 /** @param {any} change @param {string} id @param {Item|undefined} before @param {Item|undefined} after @returns {Tick} */
 function tick(change, id, before, after) {
   const item = after ?? before, resource = item?.resource ?? id.split("/")[0];
   const author = change.author ?? "", cause = change.cause ?? "";
   return {
     revision: change.r, at: change.at ?? 0, id, author, cause, kind: tickKind(resource, after),
-    person: author !== "" && !MACHINES.test(author), words: actWords(cause, before, after, id),
+    person: author !== "" && cause !== "reconcile" && !MACHINES.test(author), words: actWords(cause, before, after, id),
   };
 }
 
@@ -227,11 +225,15 @@ function tickKind(resource, after) {
   return after.state === "failed" ? "fail" : "wait";
 }
 
+const STATES = /** @type {Record<string, string>} */ ({ notready: "not ready", ready: "Ready" });
+
 /** @param {string} cause @param {Item|undefined} before @param {Item|undefined} after @param {string} id */
 function actWords(cause, before, after, id) {
   const name = after?.name ?? before?.name ?? id.split("/").at(-1) ?? "";
   if (cause === "scale" && after?.wanted !== undefined) return `scale to ${after.wanted}`;
-  if (cause === "apply" || cause === "") return `${before ? (after ? "change" : "delete") : "create"} ${name}`;
+  // What a controller does it calls one thing: its effect says more.
+  if (cause === "reconcile" && before && after) return after.state ? `${name} ${after.word ?? STATES[after.state] ?? after.state}` : `change ${name}`;
+  if (cause === "apply" || cause === "reconcile" || cause === "") return `${before ? (after ? "change" : "delete") : "create"} ${name}`;
   // "create cluster", "scenario headless": said whole, not once for each of its objects.
   return cause.includes(" ") ? cause : `${cause} ${name}`;
 }

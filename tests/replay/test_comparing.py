@@ -46,6 +46,12 @@ ROWS: list[tuple[str, Obj, Obj, list[tuple[str, Any, Any]]]] = [
         [],
     ),
     (
+        "a node's heartbeats",
+        {"conditions": [{"type": "Ready", "status": "True", "lastHeartbeatTime": "1"}]},
+        {"conditions": [{"type": "Ready", "status": "False", "lastHeartbeatTime": "2"}]},
+        [('.conditions[type="Ready"].status', "True", "False")],
+    ),
+    (
         "a Secret's values",
         {"kind": "Secret", "data": {"a": "eA==", "b": "eA=="}},
         {"kind": "Secret", "data": {"a": "eQ==", "c": "eA=="}},

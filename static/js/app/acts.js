@@ -21,7 +21,7 @@ export class Acts {
     // A clock that was made faster or slower goes on as it did before the pause.
     if (change.verb === "pause") this.app.ui.speed = this.app.state.speed || 1;
     this.app.waiting.push({ t: "acted", id, verb: change.verb, key: "" });
-    if (!this.app.live.send({ t: "clock", id, ...change })) this.app.waiting.push({ t: "refused", id, message: "Not connected. Nothing was changed." });
+    this.#send({ t: "clock", id, ...change });
     this.app.set({ act: id });
   }
 
@@ -29,9 +29,15 @@ export class Acts {
   do(act, kubectl) {
     const id = `a${++this.counter}`;
     this.app.waiting.push({ t: "acted", id, verb: act.verb, key: act.key, kubectl });
-    if (!this.app.live.send({ t: "act", id, ...act })) this.app.waiting.push({ t: "refused", id, message: "Not connected. Nothing was changed." });
+    this.#send({ t: "act", id, ...act });
     this.app.set({ act: id, sure: "" });
     clearTimeout(this.noted);
     this.noted = setTimeout(() => this.app.ui.act === id && !this.app.state.acts.get(id)?.refused && this.app.set({ act: "" }), NOTED);
+  }
+
+  /** What is over cannot be changed. @param {{ t: string, id: string, [field: string]: unknown }} frame */
+  #send(frame) {
+    const message = this.app.past.looking ? `You look at revision ${this.app.past.revision}, which is over. Go back to live to change something.` : "Not connected. Nothing was changed.";
+    if (this.app.past.looking || !this.app.live.send(frame)) this.app.waiting.push({ t: "refused", id: frame.id, message });
   }
 }

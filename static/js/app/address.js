@@ -1,6 +1,6 @@
 /**
  * What an address says: the fragment which object is selected (`#pods/default/web-0`, `#nodes//node-1`), the parameters
- * how the cluster is looked at (`?view=node&state=failed`). Pure.
+ * how the cluster is looked at (`?view=node&state=failed`) and of which moment (`?at=169`). Pure.
  *
  * @import { Filter, View } from "../types.d.ts"
  */
@@ -34,6 +34,26 @@ export function withSights(search, view, filter) {
   for (const name of ["view", "ns", "selector", "state", "kind"]) params.delete(name);
   if (viewText(view) !== viewText(BY_SERVICE)) params.set("view", viewText(view));
   for (const [name, value] of filterParams(filter)) params.set(name, value);
+  const text = params.toString();
+  return text ? `?${text}` : "";
+}
+
+/** Which moment an address names: revisions, and how fast it is to be played. @param {string} search as in location.search */
+export function momentIn(search) {
+  const given = new URLSearchParams(search);
+  const number = (/** @type {string} */ name) => (/^\d{1,15}$/.test(given.get(name) ?? "") ? Number(given.get(name)) : null);
+  const speed = Number(given.get("play"));
+  return { at: number("at"), against: number("against"), play: given.has("play") && speed > 0 && speed <= 1000 ? speed : null };
+}
+
+/** The parameters with another moment in them; all others stay. @param {string} search
+ * @param {{ at: number|null, against?: number|null, play?: number|null }} moment */
+export function withMoment(search, { at, against = null, play = null }) {
+  const params = new URLSearchParams(search);
+  for (const [name, value] of Object.entries({ at, against: at === null ? null : against, play: at === null ? null : play })) {
+    if (value === null) params.delete(name);
+    else params.set(name, String(value));
+  }
   const text = params.toString();
   return text ? `?${text}` : "";
 }

@@ -12,8 +12,10 @@ import { Traffic } from "../requests/traffic.js";
 import { FRESH, initial, reduce } from "../state.js";
 import { Acts } from "./acts.js";
 import { sights, withSights } from "./address.js";
+import { History } from "./history.js";
 import { Live } from "./live.js";
 import { Objects } from "./objects.js";
+import { Past } from "./past.js";
 import { Questions } from "./questions.js";
 
 /**
@@ -27,6 +29,7 @@ import { Questions } from "./questions.js";
  * @property {boolean} nameless asked without a name
  * @property {boolean} dig @property {{ open: boolean, of: Walk|null, text: string, error: string }} raw the octets of the shown answer @property {{ left: string, right: string }} twin @property {boolean} choosing
  * @property {"dns"|"request"} tool which box the dock shows
+ * @property {boolean} lanes whether the timeline is opened @property {boolean} whole whether it reaches back as far as the log
  * @property {string} query @property {number} hit @property {boolean} searching
  * @property {Filter} filter @property {boolean} filtering the filter is being chosen @property {View} view
  * @property {Record<string, string>} scale what is typed @property {string} sure an id whose deletion waits for a second press
@@ -39,19 +42,21 @@ export class App {
   constructor(page, draw) {
     this.page = page;
     this.draw = draw;
-    this.state = initial();
+    this.present = initial();
     /** @type {Ui} */
     this.ui = {
       tool: "dns",
       selected: "", hover: "", tab: "", level: "", focus: "", order: "age", unfolded: false, spread: 1, columns: 1, panel: "summary", sheet: "",
       form: { pod: "", namespace: "default", name: "", type: "A" }, pinned: [], current: "", nameless: false, dig: false, raw: { open: false, of: null, text: "", error: "" },
-      twin: { left: "", right: "" }, choosing: false, query: "", hit: 0, searching: false, filter: NO_FILTER, filtering: false, view: BY_SERVICE, scale: {}, sure: "", act: "", speed: 1,
+      twin: { left: "", right: "" }, choosing: false, lanes: false, whole: false, query: "", hit: 0, searching: false, filter: NO_FILTER, filtering: false, view: BY_SERVICE, scale: {}, sure: "", act: "", speed: 1,
       object: { id: "", rv: "", revision: 0, at: 0, data: null, error: "", loading: false },
     };
     this.questions = new Questions(this);
     this.acts = new Acts(this);
     this.objects = new Objects(this);
     this.traffic = new Traffic(this);
+    this.history = new History(this);
+    this.past = new Past(this);
     this.width = 1120;
     this.height = 0;
     this.phone = false;
@@ -64,8 +69,19 @@ export class App {
       opened: () => this.opened(),
       lost: (retryAt) => this.receive({ t: "lost", retryAt }),
       ended: (problem) => this.receive({ t: "failed", problem }),
-      since: () => (this.state.cluster ? `${this.state.cluster.uid}:${this.state.revision}` : ""),
+      since: () => (this.present.cluster ? `${this.present.cluster.uid}:${this.present.revision}` : ""),
     });
+  }
+
+  /** What the page shows: the cluster as it is, or as it was while somebody looks back. @returns {State} */
+  get state() {
+    return this.past.state ?? this.present;
+  }
+
+  /** Say something over the live connection; a question is put to the moment on show too. @param {Record<string, any>} frame */
+  send(frame) {
+    if (this.past.looking && frame.t === "ask") this.past.ask(frame);
+    return this.live.send(frame);
   }
 
   /** @param {any} frame */
@@ -94,10 +110,12 @@ export class App {
   }
 
   flush() {
-    if (!this.waiting.length) return;
     const now = Date.now(), frames = this.waiting;
+    if (!frames.length && !this.past.frames.length) return;
     this.waiting = [];
-    this.state = reduce(this.state, frames, now);
+    this.present = reduce(this.present, frames, now);
+    this.history.from ||= frames.find((frame) => frame.t === "snapshot")?.revision ?? 0;
+    this.past.flush(frames, now);
     // Once more when the last soft ground and struck-through value are to go.
     clearTimeout(this.later);
     this.later = setTimeout(() => this.schedule(), FRESH + 60);
@@ -177,4 +195,7 @@ export class App {
 
   /** A question was asked, or could not be for want of a name. */
   asked() {}
+
+  /** Something is to be brought into sight: the explorer's map does that. @type {(id: string) => void} */
+  revealed = () => undefined;
 }

@@ -1,5 +1,5 @@
 /**
- * What the page fetches beside the live connection: the whole selected object, and what happened before it was opened.
+ * What the page fetches beside the live connection: the whole selected object, as it is or was.
  *
  * @import { App } from "./app.js"
  */
@@ -14,21 +14,11 @@ export class Objects {
     /** @type {ReturnType<typeof setTimeout>|undefined} */ this.looked = undefined;
   }
 
-  /** What happened before this page was opened, for the strip at the foot. The page is whole without it. */
-  async history() {
-    try {
-      const response = await fetch(this.app.page.urls.recent, { headers: { Accept: "application/json" } });
-      if (response.ok) this.app.receive({ t: "history", changes: (await response.json()).changes ?? [] });
-    } catch (problem) {
-      if (!(problem instanceof TypeError)) throw problem; // no connection: the live one says so already
-    }
-  }
-
   /** The whole object for the inspector; asked again when it changed. */
   async look() {
     const { selected, object } = this.app.ui, item = this.app.item(selected);
-    if (!item) return;
-    const rv = `${item.uid}:${item.rv}`, { revision } = this.app.state, same = object.id === selected && object.rv === rv;
+    if (!item || this.app.past.playing || this.app.past.comparison.ghosts.has(selected)) return;
+    const rv = `${item.uid}:${item.rv}${this.app.past.query("?")}`, { revision } = this.app.state, same = object.id === selected && object.rv === rv;
     if (object.loading || (same && object.revision === revision)) return;
     const wait = same ? object.at + LOOKED - this.app.now : 0;
     if (wait > 0) {
@@ -37,7 +27,7 @@ export class Objects {
       return;
     }
     this.app.ui.object = { ...(object.id === selected ? object : { data: null, error: "" }), id: selected, rv, revision, at: this.app.now, error: "", loading: true };
-    const url = `${this.app.page.urls.objects}${item.resource}/${item.ns || "-"}/${item.name}`;
+    const url = `${this.app.page.urls.objects}${item.resource}/${item.ns || "-"}/${item.name}${this.app.past.query("?")}`;
     try {
       const response = await fetch(url, { headers: { Accept: "application/json" } });
       const body = await response.json();

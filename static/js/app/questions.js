@@ -24,7 +24,7 @@ export class Questions {
 
   /** After a new connection. The server answers them after the frames that bring the picture up to date. */
   resend() {
-    for (const { question } of this.app.state.answers.values()) this.app.live.send({ t: "ask", ...question });
+    for (const { question } of this.app.present.answers.values()) this.app.live.send({ t: "ask", ...question });
   }
 
   /** Ask a question: it becomes the walk in the dock and the newest pinned card. @param {Partial<Ui["form"]>} [changes] */
@@ -45,6 +45,7 @@ export class Questions {
     const pinned = [question.id, ...this.app.ui.pinned.filter((id) => id !== question.id)].slice(0, MOST_PINNED);
     this.app.set({ form, pinned, current: question.id, dig: false, nameless: false });
     this.#forgetOldest();
+    this.app.flush(); // the new question is among the state's answers, as all that are pinned
     this.remember();
   }
 
@@ -64,7 +65,7 @@ export class Questions {
   /** Put a question to the server, which answers now and whenever the answer changes. @param {Question} question */
   put(question) {
     this.app.waiting.push({ t: "asked", question });
-    this.app.live.send({ t: "ask", ...question });
+    this.app.send({ t: "ask", ...question });
     this.app.schedule();
   }
 
@@ -103,11 +104,11 @@ export class Questions {
   /** The octets of the shown answer while somebody looks at them; asked again when it changed. */
   async bytes() {
     const answer = this.app.state.answers.get(this.app.ui.current), walk = answer?.walk ?? null;
-    if (!answer || !walk || !this.app.ui.raw.open || this.app.ui.raw.of === walk) return;
+    if (!answer || !walk || !this.app.ui.raw.open || this.app.past.playing || this.app.ui.raw.of === walk) return;
     this.app.ui.raw = { ...this.app.ui.raw, of: walk };
     const found = { text: "", error: "" };
     try {
-      const response = await fetch(`${this.app.page.urls.resolve}?${query(answer.question)}&raw=1`, { headers: { Accept: "application/json" } });
+      const response = await fetch(`${this.app.page.urls.resolve}?${query(answer.question)}&raw=1${this.app.past.query("&")}`, { headers: { Accept: "application/json" } });
       const { raw, message } = await response.json();
       if (!response.ok) throw new Error(message ?? `The server answered ${response.status}.`);
       found.text = `question, as dig sends it\n${raw.question}\nanswer\n${raw.answer}`;

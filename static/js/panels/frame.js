@@ -12,6 +12,7 @@ export function liveSign(app) {
   const { state } = app, words = { live: "Live", lost: "Connection lost", loading: "Connecting", error: "Stopped" }[state.phase];
   const seconds = Math.max(1, Math.ceil((state.retryAt - app.now) / 1000));
   const others = state.people.filter((person) => person.name !== state.user?.name);
+  if (app.past.looking) return html`<span class="live" data-state="past"><i></i><span class="w">Past</span><span class="mono rev">r${state.revision}</span></span>`;
   const paused = state.phase === "live" && state.speed === 0;
   return html`${clock(app)}
     <span class="live" data-state=${paused ? "paused" : state.phase === "live" ? "live" : "lost"} title=${state.phase === "lost" ? `trying again in ${seconds} s` : ""}><i></i><span class="w">${paused ? "Paused" : words}</span><span class="mono rev">r${state.revision}</span></span>
@@ -46,6 +47,7 @@ export function ground(app) {
   if (state.phase === "loading") return html`<div class="ground" aria-busy="true"><p class="muted">${state.retryAt ? `No connection yet. Trying again in ${Math.max(1, Math.ceil((state.retryAt - app.now) / 1000))} s.` : "Fetching the cluster…"}</p></div>`;
   const something = model.namespaces.some((s) => !s.system && (s.workloads.length || s.services.length));
   if (something) return nothing;
+  if (app.past.looking) return html`<div class="ground"><h2>The cluster was empty then.</h2></div>`;
   const { urls } = app.page;
   return html`<div class="ground"><h2>This cluster is empty.</h2><p class="muted">Three things to do:</p>
     <ul class="todo"><li><a class="btn" href=${urls.scenarios}>Load a scenario</a><span class="muted">the demo is one: a StatefulSet with a headless and a ClusterIP Service</span></li><li><a class="btn" href=${urls.apply}>Apply a manifest</a><span class="muted">paste YAML or drop files</span></li>${urls.lessons ? html`<li><a class="btn" href=${urls.lessons}>Start lesson 1</a><span class="muted">what a headless Service is</span></li>` : html`<li><button type="button" class="btn" @click=${() => app.questions.ask({ name: "kubernetes" })}>Ask its DNS</button><span class="muted">kubernetes is a name in every cluster</span></li>`}</ul></div>`;

@@ -8,7 +8,7 @@ import { clusterTime, formerAddress, FRESH } from "../state.js";
 import { badMark, frame, treeitem } from "./item.js";
 import { freePlaces, podShape } from "./pod.js";
 import { claimsOf, claimWords, volumeLine } from "./volume.js";
-import { HUES, podName, podSince, reasonsOf, seatWhy, STATE_WORDS, workloadName } from "./words.js";
+import { GONE, HUES, podName, podSince, reasonsOf, seatWhy, STATE_WORDS, workloadName } from "./words.js";
 
 /** @import { Item, Model, Picture, Slot, State, Tile } from "../types.d.ts" */
 /** @import { Look } from "./item.js" */
@@ -59,7 +59,7 @@ function slotShape(state, model, picture, tile, slot, text, claims, look, fresh,
 function podText(slot, workload, time, reasons, picture, look) {
   const { pod, ordinal } = slot.seat, { phone } = picture;
   if (!pod) return [phone ? "Empty seat" : ordinal === null ? "Place kept, empty" : `Seat ${ordinal}, empty`, ...wrap(seatWhy(slot.seat, reasons), phone ? 92 : 130, 11.5, 2)];
-  const word = STATE_WORDS[pod.state ?? "unknown"], since = podSince(pod, time);
+  const word = pod.word === GONE ? GONE : STATE_WORDS[pod.state ?? "unknown"], since = podSince(pod, time);
   if (phone) return [pod.ip || elide(pod.name, 92, 12), word, ...(pod.why ? wrap(pod.why, 92, 11.5, 2) : [])];
   const chip = picture.chips.some((one) => one.pod === pod.id);
   const tail = look.askers.has(pod.id) ? `${since}, asks` : since;

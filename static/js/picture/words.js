@@ -3,6 +3,9 @@ import { age } from "../state.js";
 
 /** @import { Band, Item, Model, Reason, Seat, State, Workload, ServiceModel } from "../types.d.ts" */
 
+/** Of a pod that is in the picture only because another moment had it. */
+export const GONE = "Gone";
+
 export const STATE_WORDS = /** @type {Record<string, string>} */ ({
   ready: "Ready", notready: "Not ready", creating: "Creating", pending: "Pending", seat: "Empty seat",
   terminating: "Terminating", failed: "Failed", unknown: "Unknown", completed: "Completed",

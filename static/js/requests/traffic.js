@@ -50,7 +50,7 @@ export class Traffic {
     /** @type {Trace|null} */ let trace = null;
     let error = "";
     try {
-      const response = await fetch(this.app.page.urls.resolve.replace(/resolve$/, "request"), {
+      const response = await fetch(this.app.page.urls.resolve.replace(/resolve$/, "request") + this.app.past.query("?"), {
         method: "POST", headers: { Accept: "application/json", "Content-Type": "application/json" }, body: JSON.stringify({ from, to: to.trim(), count }),
       });
       const body = await response.json();

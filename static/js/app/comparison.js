@@ -1,0 +1,76 @@
+/**
+ * Two moments against each other: what came, went and changed. The later one is on show; what went stays in the picture.
+ *
+ * @import { Item, State } from "../types.d.ts"
+ * @import { Past } from "./past.js"
+ */
+import { GONE } from "../picture/words.js";
+
+/** @typedef {{ path: string, before: unknown, after: unknown }} FieldDifference */
+/** @typedef {{ author: string, cause: string, times: number, revision: number }} Deed */
+/** @typedef {{ id: string, resource: string, name: string, ns: string, what: "created"|"deleted"|"changed"|"replaced", changes: number, acts: Deed[], fields: FieldDifference[], more: number }} Difference */
+/** @typedef {{ from: { revision: number, time: number }, to: { revision: number, time: number }, changes: number, counts: Record<string, number>, objects: Difference[], more: number }} Compared */
+
+export class Comparison {
+  /** @param {Past} past */
+  constructor(past) {
+    this.past = past;
+    /** @type {Compared|null} */ this.found = null;
+    /** @type {Map<string, Difference>} */ this.by = new Map();
+    /** @type {Map<string, Item>} what is there no longer, as it was */ this.ghosts = new Map();
+  }
+
+  get on() {
+    return this.found !== null;
+  }
+
+  /** The earlier revision; null without a comparison. */
+  get against() {
+    return this.found?.from.revision ?? null;
+  }
+
+  /** Show two revisions, in whatever order. @param {number} one @param {number} other @param {{ push?: boolean }} [how] */
+  async show(one, other, { push = true } = {}) {
+    const { past } = this, { urls } = past.app.page, from = Math.min(one, other), to = Math.max(one, other);
+    this.end();
+    try {
+      const [compared, { frame }] = await Promise.all([fetched(`${urls.explorer}compare?from=${from}&to=${to}`), fetched(`${urls.explorer}past?at=${from}`)]);
+      await past.go(to, { push, keep: true });
+      if (past.revision !== to) return;
+      this.found = compared;
+      this.by = new Map(this.found?.objects.map((each) => [each.id, each]));
+      this.ghosts = new Map(frame.objects.filter((/** @type {Item} */ item) => this.by.get(item.id)?.what === "deleted").map((/** @type {Item} */ item) => [item.id, ghost(item)]));
+      past.frames.push({ t: "say", text: `Revision ${from} against ${to}: ${this.found?.objects.length} objects differ.` });
+      past.stop();
+    } catch (problem) {
+      past.error = problem instanceof Error ? problem.message : String(problem);
+    }
+    past.app.schedule();
+  }
+
+  /** The state with what is gone in it. @param {State} state @returns {State} */
+  over(state) {
+    return this.ghosts.size ? { ...state, objects: new Map([...this.ghosts, ...state.objects]) } : state;
+  }
+
+  end() {
+    if (!this.found) return;
+    const { past, ghosts } = this;
+    if (past.state && ghosts.size) past.state = { ...past.state, objects: new Map([...past.state.objects].filter(([id]) => !ghosts.has(id))) };
+    this.found = null;
+    this.by = new Map();
+    this.ghosts = new Map();
+    past.app.schedule();
+  }
+}
+
+/** @param {Item} item @returns {Item} */
+const ghost = (item) => (item.resource === "pods" ? { ...item, state: "terminating", word: GONE, why: "since then", progress: 0 } : item);
+
+/** @param {string} path @returns {Promise<any>} */
+async function fetched(path) {
+  const response = await fetch(path, { headers: { Accept: "application/json" } });
+  const body = await response.json();
+  if (!response.ok) throw new Error(body.message ?? `The server answered ${response.status}.`);
+  return body;
+}
