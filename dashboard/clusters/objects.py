@@ -144,7 +144,12 @@ def commands(where: Key, kind: Kind) -> list[str]:
 
 def command_then(where: Key, kind: Kind, revision: int) -> str:
     """kubectl's `get` has no word for a revision, the API has: a list as of exactly that one."""
+    return listed_then(kind, where.namespace, revision, f"fieldSelector=metadata.name%3D{where.name}&")
+
+
+def listed_then(kind: Kind, namespace: str, revision: int, query: str = "") -> str:
+    """All of a kind at a revision, as kubectl can ask for them."""
     group = "api/v1" if kind.api_version == "v1" else f"apis/{kind.api_version}"
-    within = f"namespaces/{where.namespace}/" if where.namespace else ""
-    query = f"fieldSelector=metadata.name%3D{where.name}&resourceVersion={revision}&resourceVersionMatch=Exact"
+    within = f"namespaces/{namespace}/" if namespace and kind.namespaced else ""
+    query += f"resourceVersion={revision}&resourceVersionMatch=Exact"
     return f"kubectl get --raw '/{group}/{within}{kind.resource}?{query}'"

@@ -5,6 +5,7 @@ They are the live connection's own frames, so the page draws what was as it draw
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import orjson
@@ -32,6 +33,8 @@ MOST_CHANGES = 500
 MOST_QUESTIONS = 12
 REASONS_SECONDS = 2.0
 """So long reasons are worked out for; of thousands of objects the first ones are enough to begin with."""
+PIECE_SECONDS = 0.2
+"""So long on the way, in one piece of what is played."""
 _ANSWERED_FROM = frozenset({SERVICES, ENDPOINT_SLICES, PODS, NAMESPACES, CONFIG_MAPS, DEPLOYMENTS})
 """Kinds whose changes an answer of DNS may follow."""
 
@@ -141,6 +144,7 @@ def _question(text: str) -> _Asked:
 def _played(moment: Moment, upto: int, questions: list[_Asked]) -> list[dict[str, Any]]:
     """The frames up to there; the moment stands there afterwards."""
     world, reasons = moment.world, _reasons(moment)
+    spare = PIECE_SECONDS
     frames = [frame for each in questions if (frame := each.frame(moment))]
     for change in past.whole(moment.cluster, moment.revision, upto):
         old = world.get(change.key)
@@ -149,8 +153,14 @@ def _played(moment: Moment, upto: int, questions: list[_Asked]) -> list[dict[str
         reasons.touch(change, old, world)
         sent = [told(change, world)] if is_sent(change.key) else []
         frames.append({"t": "changes", "revision": change.revision, "time": change.time, "changes": sent})
-        if changed := reasons.settle(world, moment.now(), moment.config, slice_of(REASONS_SECONDS)):
-            frames.append({"t": "reasons", "revision": change.revision, "reasons": changed})
+        # Of thousands of pods each change concerns them all: then their reasons follow at the end of the piece.
+        began = time.perf_counter()
+        last = change.revision == upto
+        if spare > 0 or last:
+            budget = REASONS_SECONDS if last else spare
+            if changed := reasons.settle(world, moment.now(), moment.config, slice_of(budget)):
+                frames.append({"t": "reasons", "revision": change.revision, "reasons": changed})
+        spare -= time.perf_counter() - began
         if change.key.kind in _ANSWERED_FROM:
             frames.extend(frame for each in questions if (frame := each.frame(moment)))
     return frames

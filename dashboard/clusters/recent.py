@@ -9,9 +9,18 @@ from typing import Any
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
-from cluster.change import Change
+from cluster.change import Fact
 from cluster.machinery.errors import BadRequest
-from cluster.machinery.objects import PODS, Key, spec
+from cluster.machinery.objects import (
+    DEPLOYMENTS,
+    PODS,
+    REPLICA_SETS,
+    REPLICATION_CONTROLLERS,
+    STATEFUL_SETS,
+    Key,
+    Obj,
+    spec,
+)
 from cluster.store import looked_back, past, rows
 from cluster.watch.moments import NotKept, revision_of
 from dashboard.clusters.page import find_cluster
@@ -20,6 +29,10 @@ from dashboard.frames import is_sent, parse_key
 from dashboard.podstate import pod_state
 
 USUAL, MOST = 400, 1000
+FURTHEST = 20_000
+"""Revisions that are looked through for those: of thousands of pods that start, most only tell of events."""
+SHOWN = frozenset({PODS, STATEFUL_SETS, DEPLOYMENTS, REPLICA_SETS, REPLICATION_CONTROLLERS})
+"""Kinds of which something is told besides the name."""
 BINS = 240
 MOST_ACTS = 200
 OF_MACHINES = ("reconcile", "expire")
@@ -57,10 +70,15 @@ def _told(cluster: int, upto: int | None, limit: int, of: Key | None) -> dict[st
         raise NotKept(end, floor, newest)
     if of is not None:
         found = [fact(each) for each in rows.facts_of(cluster, of, limit) if each.revision <= end]
-    else:
-        changes = rows.changes(cluster, max(floor, end - limit), end)
-        found = [told(each) for each in changes if is_sent(each.key)]
-    return {"floor": floor, "head": newest, "changes": found}
+        return {"floor": floor, "head": newest, "from": floor, "changes": found}
+    begun = max(floor, end - FURTHEST)
+    facts = [each for each in rows.facts(cluster, begun, end) if is_sent(each.key)]
+    if len(facts) > limit:
+        facts = facts[-limit:]
+        begun = facts[0].revision - 1
+    objects = rows.objects_at(cluster, [each.revision for each in facts if each.key.kind in SHOWN])
+    changes = [told(each, objects.get(each.revision)) for each in facts]
+    return {"floor": floor, "head": newest, "from": begun, "changes": changes}
 
 
 def _overview(cluster: int) -> dict[str, Any]:
@@ -87,11 +105,13 @@ def _overview(cluster: int) -> dict[str, Any]:
     }
 
 
-def told(change: Change) -> dict[str, Any]:
+def told(change: Fact, obj: Obj | None) -> dict[str, Any]:
     """A change in few words: the object is named, not shown."""
     found = fact(change)
+    if obj is None:
+        return found
     if change.key.kind == PODS:
-        found["state"] = pod_state(change.object).state
-    elif isinstance(wanted := spec(change.object).get("replicas"), int):
+        found["state"] = pod_state(obj).state
+    elif isinstance(wanted := spec(obj).get("replicas"), int):
         found["wanted"] = wanted
     return found

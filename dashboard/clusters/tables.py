@@ -3,6 +3,7 @@ stands there before it, and without it."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,22 +14,33 @@ from cluster.kinds import Kind, custom
 from cluster.kinds.registry import Registry
 from cluster.machinery.errors import Forbidden
 from cluster.machinery.objects import Obj, name, namespace
+from cluster.models import Cluster
 from cluster.watch import Mirror
+from cluster.watch.moments import Moment
 from dashboard.access import authorize
 from dashboard.actions import kubectl
 from dashboard.aside import aside
+from dashboard.clusters.moment import spoken_of
+from dashboard.clusters.objects import listed_then
 from dashboard.clusters.page import find_cluster, frame, mirror_of
 
-MOST_ROWS = 200
+MOST_ROWS, MOST_ROWS_THEN = 200, 2000
+"""Of the present the page's script shows all."""
 USUAL = "pods"
 
 
 @require_safe
 async def page(request: HttpRequest, slug: str) -> HttpResponse:
-    """`?kind=pods` or `statefulsets.apps`, `&namespace=` of one alone. 404 for a kind that is not served."""
+    """`?kind=pods` or `statefulsets.apps`, `&namespace=` of one alone, `&at=` a revision. 404 for a kind that is not
+    served."""
     cluster = await find_cluster(request, slug)
-    mirror = await mirror_of(cluster)
-    registry = custom.of(mirror.world)
+    async with spoken_of(request, cluster) as source:
+        context, status = await _shown(request, cluster, source)
+    return await aside(render, request, "clusters/tables.html", context, status=status)
+
+
+async def _shown(request: HttpRequest, cluster: Cluster, source: Mirror | Moment) -> tuple[dict[str, Any], int]:
+    registry, slug = custom.of(source.world), cluster.slug
     wanted, where = request.GET.get("kind", USUAL).strip().lower() or USUAL, request.GET.get("namespace", "").strip()
     kind = kind_called(wanted, registry)
     if kind is None:
@@ -38,17 +50,20 @@ async def page(request: HttpRequest, slug: str) -> HttpResponse:
         authorize(await request.auser(), cluster, "list", kind.resource, group=kind.group, namespace=where)
     except Forbidden as error:
         refused = str(error)
-    told = {} if refused else table(kind, where if kind.namespaced else "", mirror)
+    told = {} if refused else table(kind, where if kind.namespaced else "", source)
+    then = isinstance(source, Moment)
     more = {
         "kind": kind.resource,
         "title": kind.kind,
         "kinds": sorted({each.resource for each in registry.kinds if each.stored}),
         "refused": refused,
-        "command": _command(kind, where),
+        "command": listed_then(kind, where, source.revision) if then else _command(kind, where),
+        "at": source.revision if then else None,
+        "then": datetime.fromtimestamp(source.now(), UTC),
         **told,
     }
-    context = await frame(request, cluster, mirror, "tables", **more)
-    return await aside(render, request, "clusters/tables.html", context, status=403 if refused else 200)
+    context = await frame(request, cluster, await mirror_of(cluster), "tables", **more)
+    return context, 403 if refused else 200
 
 
 def kind_called(text: str, registry: Registry) -> Kind | None:
@@ -58,22 +73,23 @@ def kind_called(text: str, registry: Registry) -> Kind | None:
     return next((kind for kind in listed if plural in {kind.resource, kind.singular, *kind.short_names}), None)
 
 
-def table(kind: Kind, where: str, mirror: Mirror) -> dict[str, Any]:
+def table(kind: Kind, where: str, mirror: Mirror | Moment) -> dict[str, Any]:
     """The usual columns and the first rows, in order of namespace and name."""
     now, found = mirror.now(), sorted(_objects(kind, where, mirror), key=lambda obj: (namespace(obj), name(obj)))
     shown = [column for column in kind.columns if column.priority == 0]
     with_namespace = kind.namespaced and not where
+    most = MOST_ROWS if isinstance(mirror, Mirror) else MOST_ROWS_THEN
     return {
         "columns": [*(("Namespace",) if with_namespace else ()), *(column.name for column in shown)],
         "rows": [
             [*((namespace(obj),) if with_namespace else ()), *(_text(column.cell(obj, now)) for column in shown)]
-            for obj in found[:MOST_ROWS]
+            for obj in found[:most]
         ],
-        "more": max(0, len(found) - MOST_ROWS),
+        "more": max(0, len(found) - most),
     }
 
 
-def _objects(kind: Kind, where: str, mirror: Mirror) -> list[Obj]:
+def _objects(kind: Kind, where: str, mirror: Mirror | Moment) -> list[Obj]:
     bucket = mirror.world.bucket(kind.group_resource, where) if where else mirror.world.bucket(kind.group_resource)
     return list(bucket.values())
 

@@ -259,3 +259,25 @@ async def test_a_program_forks_by_json(json: Browser, cluster: Cluster) -> None:
         400,
         "There is a cluster copy already. Choose another name.",
     )
+
+
+async def test_tables_are_of_the_moment(alices: Browser, cluster: Cluster, hub: Hub) -> None:
+    then = await head_of(cluster)
+    await do(cluster, hub, Delete(WEB), Create(service("late")))
+    text = (await alices.get(f"/clusters/demo/tables?kind=services&at={then}")).content.decode()
+    assert f"You look at revision {then}" in text
+    assert "<td>late</td>" not in text and "headless-svc-stateful" in text
+    assert "resourceVersionMatch=Exact" in text
+    assert "tables.js" not in text, "nothing is to put the present in its place"
+    assert f"?kind=pods&amp;at={then}" in text
+    assert "tables.js" in (await alices.get("/clusters/demo/tables?kind=services")).content.decode()
+
+
+async def test_events_do_not_push_out_what_the_strip_shows(json: Browser, cluster: Cluster, hub: Hub) -> None:
+    made = await do(cluster, hub, Create(service("late")))
+    note = {"apiVersion": "v1", "kind": "Event", "involvedObject": {"kind": "Service", "namespace": "default"}}
+    events = [{**note, "metadata": {"name": f"e{number}", "namespace": "default"}} for number in range(9)]
+    await do(cluster, hub, *(Create(event) for event in events), cause="record")
+    told = (await json.get("/clusters/demo/recent?limit=1")).json()
+    assert [(each["id"], each["r"]) for each in told["changes"]] == [("services/default/late", made)]
+    assert told["from"] == made - 1

@@ -52,10 +52,10 @@ export class History {
     try {
       const response = await fetch(`${this.app.page.urls.recent}?limit=${PAGE}${upto ? `&upto=${upto}` : ""}`, { headers: { Accept: "application/json" } });
       if (!response.ok) return;
-      const { floor, head, changes } = await response.json(), end = upto ?? head;
+      const { floor, head, from, changes } = await response.json(), end = upto ?? head;
       this.floor = floor;
       this.fetched = merged(this.fetched, ticksOf(changes));
-      this.ranges = joined([...this.ranges, { from: Math.max(floor, end - PAGE), to: end }]);
+      this.ranges = joined([...this.ranges, { from, to: end }]);
       this.app.schedule();
     } catch (problem) {
       if (!(problem instanceof TypeError)) throw problem; // no connection

@@ -20,6 +20,7 @@ export function banner(app) {
   const when = ago(clusterTime(app.present, app.now) - app.state.time), since = app.present.revision - past.revision;
   return html`<div class="then" role="region" aria-label="The past">${icon("clock", 15)}
     <p class="grow">${found ? html`<b>Revision ${found.from.revision} against ${found.to.revision}.</b> <span class="w">${words(found.counts)}.</span>` : html`<b>You look at revision ${past.revision}, ${when}.</b> <span class="w">${past.change ? html`${change(app)} ` : nothing}Nothing can be changed here${since > 0 ? `; ${count(since, "change")} since` : ""}.</span>`}</p>
+    ${found ? nothing : html`<a class="btn sm not-phone" href=${`${app.page.urls.explorer}tables?at=${past.revision}`}>As tables</a>`}
     ${found ? html`<button type="button" class="btn sm" @click=${() => past.go(past.revision)}>End comparison</button>` : nothing}
     <button type="button" class="btn sm pri" @click=${() => past.back()}>Back to live</button></div>`;
 }
