@@ -41,6 +41,11 @@ class Browsing extends App {
     return { id, key: `${group}/${resource}/${row.ns}/${row.name}`, resource, kind: kind.kind, name: row.name, ns: row.ns, uid: row.uid, rv: Number(row.rv) || 0, labels: row.labels, created: row.created, deleting: row.deleting, owner: null, seat: -1 };
   }
 
+  /** @param {number} revision */
+  toMoment(revision) {
+    location.assign(`${page.urls.explorer}?at=${revision}#${this.ui.selected}`);
+  }
+
   /** @param {Record<string, string>} given */
   toDns(given) {
     location.assign(`${page.urls.dns}?${new URLSearchParams(given)}`);

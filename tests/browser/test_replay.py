@@ -263,3 +263,18 @@ def test_questions_that_were_pinned_last_outlive_a_reload(explore: Explore, site
     expect(seen.card("web")).to_be_visible()
     seen.page.reload()
     expect(seen.card("web")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_an_object_tells_its_own_history_and_leads_to_each_moment(explore: Explore, site: Site, size: str) -> None:
+    seen, *_ = scaled(explore, site, size)
+    page = seen.page
+    page.goto(f"{site.web}/clusters/{seen.slug}/#statefulsets/default/app-stateful")
+    seen.inspector.get_by_role("tab", name="History").click()
+    told = seen.inspector.get_by_role("listitem").filter(has_text="by admin (apply)")
+    expect(told).to_have_count(2)
+    told.first.get_by_role("button", name="What changed").click()
+    expect(told.first).to_contain_text(re.compile(r"\.spec\.replicas\s*3\s*5"))
+    assert faults(page) == []
+    told.first.get_by_role("button", name=re.compile("^Go to r")).click()
+    expect(banner(page)).to_contain_text("change app-stateful" if size == "desk" else "You look at revision")

@@ -17,6 +17,7 @@ import { Live } from "./live.js";
 import { Objects } from "./objects.js";
 import { Past } from "./past.js";
 import { Questions } from "./questions.js";
+import { Records } from "./records.js";
 
 /**
  * @typedef {object} Ui
@@ -57,6 +58,7 @@ export class App {
     this.traffic = new Traffic(this);
     this.history = new History(this);
     this.past = new Past(this);
+    this.records = new Records(this);
     this.width = 1120;
     this.height = 0;
     this.phone = false;
@@ -195,6 +197,11 @@ export class App {
 
   /** A question was asked, or could not be for want of a name. */
   asked() {}
+
+  /** Show a moment of the past, where there is a map. @param {number} revision */
+  toMoment(revision) {
+    this.past.go(revision);
+  }
 
   /** Something is to be brought into sight: the explorer's map does that. @type {(id: string) => void} */
   revealed = () => undefined;

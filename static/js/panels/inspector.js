@@ -11,11 +11,12 @@ import { faults } from "./faults.js";
 import { groupPanel } from "./group.js";
 import { urlOf } from "../requests/box.js";
 import { command, icon } from "./icons.js";
+import { objectHistory } from "./objecthistory.js";
 
 /** @import { App } from "../app/app.js" */
 /** @import { Item, Reason, ServiceModel } from "../types.d.ts" */
 
-const TABS = [["summary", "Summary"], ["yaml", "YAML"], ["events", "Events"], ["relations", "Relations"], ["reasons", "Reasons"]];
+const TABS = [["summary", "Summary"], ["yaml", "YAML"], ["events", "Events"], ["relations", "Relations"], ["reasons", "Reasons"], ["history", "History"]];
 
 /** @param {App} app @returns {unknown} nothing when nothing is selected */
 export function inspector(app) {
@@ -59,7 +60,7 @@ function crumb(app, item) {
 }
 
 /** @type {Record<string, (app: App, item: Item) => unknown>} */
-const PANELS = { summary, yaml, events, relations, reasons };
+const PANELS = { summary, yaml, events, relations, reasons, history: objectHistory };
 
 /** @param {App} app @param {Item} item */
 function summary(app, item) {

@@ -7,7 +7,7 @@ import { icon } from "./icons.js";
 import { exact } from "./timeline.js";
 
 /** @import { App } from "../app/app.js" */
-/** @import { Difference } from "../app/comparison.js" */
+/** @import { Difference, FieldDifference } from "../app/comparison.js" */
 
 const MOST_FIELDS = 8, LONGEST = 120;
 export const SIGNS = { created: "+", deleted: "−", changed: "~", replaced: "⟳" };
@@ -58,9 +58,13 @@ function row(app, each) {
 
 /** @param {Difference} each */
 function body({ fields, acts, more }) {
-  const hidden = fields.length - MOST_FIELDS + more;
-  return html`<p class="by small muted">${acts.map((act, i) => html`${i ? ", " : ""}${act.author || "somebody"}${act.cause ? ` (${act.cause}${act.times > 1 ? `, ${act.times} times` : ""})` : ""}`)}</p>
-    ${fields.length ? html`<dl class="fields">${fields.slice(0, MOST_FIELDS).map((field) => html`<dt class="mono">${field.path}</dt><dd>${field.before === null ? nothing : html`<del>${short(field.before)}</del>`} ${field.after === null ? nothing : html`<ins>${short(field.after)}</ins>`}</dd>`)}</dl>${hidden > 0 ? html`<p class="small subtle">and ${count(hidden, "more field")}</p>` : nothing}` : nothing}`;
+  return html`<p class="by small muted">${acts.map((act, i) => html`${i ? ", " : ""}${act.author || "somebody"}${act.cause ? ` (${act.cause}${act.times > 1 ? `, ${act.times} times` : ""})` : ""}`)}</p>${fields.length ? fieldList(fields, more) : nothing}`;
+}
+
+/** Fields with what they were and what they are. @param {readonly FieldDifference[]} fields @param {number} [more] that are not among them */
+export function fieldList(fields, more = 0) {
+  const hidden = Math.max(0, fields.length - MOST_FIELDS) + more;
+  return html`<dl class="fields">${fields.slice(0, MOST_FIELDS).map((field) => html`<dt class="mono">${field.path}</dt><dd>${field.before === null ? nothing : html`<del>${short(field.before)}</del>`} ${field.after === null ? nothing : html`<ins>${short(field.after)}</ins>`}</dd>`)}</dl>${hidden > 0 ? html`<p class="small subtle">and ${count(hidden, "more field")}</p>` : nothing}`;
 }
 
 /** @param {unknown} value */
