@@ -19,6 +19,7 @@ export interface Item {
   publishNotReady?: boolean; external?: string[];
   service?: string; addressType?: string; endpoints?: Endpoint[];
   wanted?: number; ready?: number | boolean; current?: number; start?: number; policy?: string; serviceName?: string;
+  /** Seats a workload had at the moment that is compared with. */ keeps?: number;
   updated?: number; schedule?: string; suspended?: boolean; phase?: string; address?: string; size?: number;
   /** Of a pod the claims it mounts, of a StatefulSet the names of its templates. */ claims?: string[]; volume?: string; storage?: string;
   cordoned?: boolean; taints?: string[]; room?: { pods?: string; cpu?: string; memory?: string };

@@ -18,6 +18,7 @@ export class Comparison {
     /** @type {Compared|null} */ this.found = null;
     /** @type {Map<string, Difference>} */ this.by = new Map();
     /** @type {Map<string, Item>} what is there no longer, as it was */ this.ghosts = new Map();
+    /** @type {Map<string, number>} seats that workloads had then: room for what is gone */ this.seats = new Map();
   }
 
   get on() {
@@ -40,6 +41,7 @@ export class Comparison {
       this.found = compared;
       this.by = new Map(this.found?.objects.map((each) => [each.id, each]));
       this.ghosts = new Map(frame.objects.filter((/** @type {Item} */ item) => this.by.get(item.id)?.what === "deleted").map((/** @type {Item} */ item) => [item.id, ghost(item)]));
+      this.seats = new Map(frame.objects.flatMap((/** @type {Item} */ { id, wanted }) => (wanted ? [[id, wanted]] : [])));
       past.frames.push({ t: "say", text: `Revision ${from} against ${to}: ${this.found?.objects.length} objects differ.` });
       past.stop();
     } catch (problem) {
@@ -50,16 +52,19 @@ export class Comparison {
 
   /** The state with what is gone in it. @param {State} state @returns {State} */
   over(state) {
-    return this.ghosts.size ? { ...state, objects: new Map([...this.ghosts, ...state.objects]) } : state;
+    if (!this.ghosts.size) return state;
+    const there = [...state.objects].map(([id, item]) => /** @type {[string, Item]} */ ([id, this.seats.has(id) ? { ...item, keeps: this.seats.get(id) } : item]));
+    return { ...state, objects: new Map([...this.ghosts, ...there]) };
   }
 
   end() {
     if (!this.found) return;
     const { past, ghosts } = this;
-    if (past.state && ghosts.size) past.state = { ...past.state, objects: new Map([...past.state.objects].filter(([id]) => !ghosts.has(id))) };
+    if (past.state && ghosts.size) past.state = { ...past.state, objects: new Map([...past.state.objects].flatMap(([id, item]) => (ghosts.has(id) ? [] : [[id, item.keeps ? { ...item, keeps: undefined } : item]]))) };
     this.found = null;
     this.by = new Map();
     this.ghosts = new Map();
+    this.seats = new Map();
     past.app.schedule();
   }
 }

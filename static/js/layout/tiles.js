@@ -17,8 +17,8 @@ const COLUMN_MOST = 8;
 /** Seats that a tile has room for at least. @param {Workload} workload */
 export const least = (workload) => (workload.kind === "StatefulSet" ? 3 : 2);
 
-/** Seats a workload may want now. @param {Workload} workload */
-export const rowsOf = (workload) => workload.wanted + (workload.kind === "Deployment" ? Math.ceil(workload.wanted / 4) : 0);
+/** Seats a workload may want now, or had at the moment it is compared with. @param {Workload} workload */
+export const rowsOf = (workload) => Math.max(workload.wanted, workload.item?.keeps ?? 0) + (workload.kind === "Deployment" ? Math.ceil(workload.wanted / 4) : 0);
 
 /** @param {Workload} workload @param {string} ns @param {number} x @param {number} y @param {Sizes} size @returns {Tile} */
 export function tile(workload, ns, x, y, size) {
