@@ -9,6 +9,8 @@ import { joined, merged } from "../model/moments.js";
 import { ticksOf } from "../state.js";
 
 const PAGE = 400;
+/** Changes that are remembered, and those that stay when there are more. */
+const MOST = 3000, KEPT = 2000;
 
 export class History {
   /** @param {App} app */
@@ -19,7 +21,7 @@ export class History {
     this.floor = 0;
     /** The revision of the page's own first frame: from there on it has seen everything. */
     this.from = 0;
-    /** @type {{ log: readonly Tick[], fetched: Tick[], ticks: Tick[] }|null} */ this.made = null;
+    /** @type {readonly Tick[]} what of the state's log was taken over */ this.log = [];
     /** @type {Set<string>} */ this.asked = new Set();
     /** @type {Tick[]} the whole log at a glance */ this.whole = [];
   }
@@ -27,12 +29,23 @@ export class History {
   /** All changes that are known, in order. @returns {Tick[]} */
   get ticks() {
     const { log } = this.app.present;
-    if (this.made?.log !== log || this.made.fetched !== this.fetched) {
-      // What falls out of the state's log while the page stands open stays here.
-      this.fetched = merged(this.fetched, log);
-      this.made = { log, fetched: this.fetched, ticks: this.fetched };
+    if (this.log !== log) {
+      this.log = log;
+      // What falls out of the state's log while the page stands open stays here, for a while.
+      const last = this.fetched.at(-1)?.revision ?? 0, fresh = log.filter(({ revision }) => revision > last);
+      if (fresh.length) this.#take([...this.fetched, ...fresh]);
     }
-    return this.made.ticks;
+    return this.fetched;
+  }
+
+  /** A page that stands open for hours must not gather changes without end: what is older is fetched again. @param {Tick[]} ticks */
+  #take(ticks) {
+    this.fetched = ticks.length > MOST ? ticks.slice(-KEPT) : ticks;
+    if (ticks.length <= MOST) return;
+    const from = this.fetched[0].revision - 1;
+    this.from = Math.max(this.from, from);
+    this.ranges = this.ranges.flatMap((range) => (range.to > from ? [{ from: Math.max(range.from, from), to: range.to }] : []));
+    this.asked.clear();
   }
 
   get head() {
@@ -54,7 +67,7 @@ export class History {
       if (!response.ok) return;
       const { floor, head, from, changes } = await response.json(), end = upto ?? head;
       this.floor = floor;
-      this.fetched = merged(this.fetched, ticksOf(changes));
+      this.fetched = merged(this.ticks, ticksOf(changes));
       this.ranges = joined([...this.ranges, { from, to: end }]);
       this.app.schedule();
     } catch (problem) {

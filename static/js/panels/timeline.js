@@ -119,9 +119,11 @@ function kinds(log) {
 
 /** One path for each kind of tick. @param {readonly Tick[]} log @param {(t: number) => number} at */
 export function paths(log, at) {
-  /** @type {Map<string, string>} */ const by = new Map();
+  /** @type {Map<string, string>} */ const by = new Map(), last = new Map();
   for (const tick of log) {
-    const x = (at(tick.at) * 1000).toFixed(1);
+    const x = Math.round(at(tick.at) * 1000).toString();
+    if (last.get(tick.kind) === x) continue; // a burst is one stroke, however many changes it has
+    last.set(tick.kind, x);
     by.set(tick.kind, `${by.get(tick.kind) ?? ""}M${x} 25.5v${tick.kind === "svc" || tick.kind === "fail" ? -10 : -8}`);
   }
   return [...by].map(([kind, d]) => svg`<path class="tk tk-${kind}" d=${d} vector-effect="non-scaling-stroke"></path>`);
