@@ -53,10 +53,10 @@ let broughtFor = "";
 
 function draw() {
   const { state, ui } = app;
-  const { clientWidth: width } = surface;
+  const { width, height } = zoom.size;
   if (width !== app.width) ui.spread = ui.columns = 1;
   app.width = width || 1120;
-  app.height = surface.clientHeight;
+  app.height = height;
   app.phone = innerWidth <= PHONE;
   if (state.cluster && !ui.current) prefill.offer();
   const picture = app.picture, now = app.now;
@@ -127,7 +127,10 @@ addEventListener("popstate", () => {
   const id = objectIn(location.hash);
   if (id || location.hash.length < 2) app.select(id, { push: false });
 });
-new ResizeObserver(() => app.schedule()).observe(surface);
+new ResizeObserver(() => {
+  zoom.measure();
+  app.schedule();
+}).observe(surface);
 // Ages in the picture and seconds until the next try: the only things that change without a frame.
 setInterval(() => app.ui.selected || app.state.phase === "lost" || app.state.phase === "loading" ? app.schedule() : undefined, 1000);
 setInterval(() => app.schedule(), 10000);

@@ -27,7 +27,7 @@ export function layout(state, options) {
     tileOf: new Map(), slotOf: new Map(), plateOf: new Map(),
   };
   const spaces = shown(model, options);
-  VIEWS[(options.view ?? BY_SERVICE).by](picture, spaces, options, state, model);
+  VIEWS[(options.view ?? BY_SERVICE).by](picture, spaces, options, state);
   const fold = options.focus ? null : foldWords(model, options.unfolded ?? false);
   if (fold) {
     // The near picture keeps a line for it at the foot of its first band; elsewhere it stands under everything.
@@ -43,9 +43,9 @@ export function layout(state, options) {
   return picture;
 }
 
-/** @type {Record<import("./types.d.ts").View["by"], (picture: Picture, spaces: NamespaceModel[], options: LayoutOptions, state: State, model: Model) => void>} */
+/** @type {Record<import("./types.d.ts").View["by"], (picture: Picture, spaces: NamespaceModel[], options: LayoutOptions, state: State) => void>} */
 const VIEWS = {
-  service: (picture, spaces, options, state, model) => picture.level === "far" ? far(picture, spaces, options) : near(picture, spaces, model, options),
+  service: (picture, spaces, options) => picture.level === "far" ? far(picture, spaces, options) : near(picture, spaces, options),
   workload: (picture, spaces, options) => (picture.level === "far" ? far : wall)(picture, spaces, options),
   label: (picture, spaces, options) => (picture.level === "far" ? far : wall)(picture, byLabel(spaces, options.view?.key ?? "", options.order === "name"), options),
   node: (picture, spaces, options, state) => (picture.level === "far" ? farMachines : nearMachines)(picture, byNode(state, spaces, options.order === "name"), options),

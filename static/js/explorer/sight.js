@@ -7,6 +7,7 @@
 import { html, nothing } from "lit/html.js";
 import { spots } from "../app/walkabout.js";
 import { icon } from "../panels/icons.js";
+import { CROWD } from "../picture/map.js";
 import { below } from "../picture/beyond.js";
 import { Zoom } from "../picture/zoom.js";
 
@@ -26,12 +27,14 @@ export class Sight {
     this.world = world;
     /** What the picture's shape was when it was last fitted into its frame. */
     this.settled = "";
+    /** The zoom that was put on the map last. */
+    this.drawnAt = 0;
     this.zoom = new Zoom(surface, (k, byHand) => {
-      const before = Number(surface.style.getPropertyValue("--k"));
+      const before = this.drawnAt;
       this.place();
       if (byHand) this.changeLevel(k);
       // A pan of the far picture is the transform and nothing else.
-      if (app.ui.level !== "far" || Math.abs(before - k) > 0.001) app.schedule();
+      if (app.ui.level !== "far" || Math.abs(before - k) > 0.001 || app.picture.tiles.length > CROWD) app.schedule();
     });
     this.zoom.least = 0.3;
   }
@@ -49,8 +52,11 @@ export class Sight {
   /** Put the picture where the zoom says: a transform and the factor that keeps labels their size. */
   place() {
     this.world.setAttribute("transform", `translate(${this.zoom.x.toFixed(1)} ${this.zoom.y.toFixed(1)}) scale(${this.zoom.k.toFixed(4)})`);
-    this.surface.style.setProperty("--k", this.zoom.k.toFixed(3));
-    this.surface.classList.toggle("middle", this.app.ui.level === "near" && this.zoom.k < 0.94);
+    const near = this.app.ui.level === "near";
+    this.drawnAt = this.zoom.k;
+    // Only words of the near picture keep their size by it, and a change of it touches every element below.
+    if (near) this.surface.style.setProperty("--k", this.zoom.k.toFixed(3));
+    this.surface.classList.toggle("middle", near && this.zoom.k < 0.94);
   }
 
   /** Zooming out of the near picture leads to the far one and back: a person's act, never the data's. @param {number} k */

@@ -2,7 +2,7 @@
  * The near picture: a namespace is a band, its Services stand left as plates, its workloads right as tiles with a
  * seat for every wanted pod, pinned answers outermost. Pure.
  *
- * @import { Band, LayoutOptions, Model, NamespaceModel, Picture, Plate, Tile, Workload } from "../types.d.ts"
+ * @import { Band, LayoutOptions, NamespaceModel, Picture, Plate, Tile, Workload } from "../types.d.ts"
  * @import { Sizes } from "./tiles.js"
  */
 import { aims } from "../model/derive.js";
@@ -16,8 +16,8 @@ const WIDEST = 1500;
 /** More Services in one namespace than these are rows of a list, each beside its workload. */
 const DENSE = 12, DENSE_H = 40, DENSE_GAP = 8;
 
-/** @param {Picture} picture @param {NamespaceModel[]} spaces @param {Model} model @param {LayoutOptions} options */
-export function near(picture, spaces, model, options) {
+/** @param {Picture} picture @param {NamespaceModel[]} spaces @param {LayoutOptions} options */
+export function near(picture, spaces, options) {
   const size = options.phone ? PHONE : DESK;
   const width = Math.max(options.phone ? 340 : 640, Math.min(options.width, WIDEST));
   const withCards = !options.phone && width >= 980;
@@ -31,7 +31,17 @@ export function near(picture, spaces, model, options) {
     y += band.h + (options.phone ? 12 : 16);
   }
   if (picture.cardColumn && picture.bands[0]) picture.cardColumn.y = picture.bands[0].y + size.top;
-  notes(picture, size, wires(picture, model, size));
+  for (const band of picture.bands) {
+    // No line leaves its namespace, so each is strung on its own.
+    /** @type {Picture} */
+    const own = { ...picture, plates: picture.plates.filter((plate) => plate.ns === band.name), tiles: picture.tiles.filter((each) => each.ns === band.name), lines: [], chips: [], knots: [], notes: [], outsiders: [] };
+    notes(own, size, wires(own, size));
+    picture.lines.push(...own.lines);
+    picture.chips.push(...own.chips);
+    picture.knots.push(...own.knots);
+    picture.notes.push(...own.notes);
+    picture.outsiders.push(...own.outsiders);
+  }
   if (withCards) cards(picture, options.pinned ?? [], options.height ?? 0);
   picture.height = Math.max(y, ...picture.bands.map((band) => band.y + band.h)) + 12;
 }

@@ -3,7 +3,7 @@
  * ClusterIP: exactly one line to a knot, thin curves from there. Knots and chips keep out of the way of all lines that
  * there are once every wanted pod is there, so a pod that comes or goes moves none of them. Pure.
  *
- * @import { Line, Model, Picture, Plate, ServiceModel, Slot, Tile } from "../types.d.ts"
+ * @import { Line, Picture, Plate, ServiceModel, Slot, Tile } from "../types.d.ts"
  * @import { Piece } from "./clear.js"
  * @import { Sizes } from "./tiles.js"
  */
@@ -19,8 +19,8 @@ const CHIP_AT = [0.587, 0.55, 0.62, 0.66, 0.7, 0.5, 0.74, 0.78, 0.46];
 
 /** @typedef {{ plate: Plate, tile: Tile, ends: { slot: Slot|null, x: number, y: number, lane: number }[] }} Aim */
 
-/** @param {Picture} picture @param {Model} model @param {Sizes} size @returns {Piece[]} all that may be drawn once every wanted pod is there */
-export function wires(picture, model, size) {
+/** @param {Picture} picture of one namespace @param {Sizes} size @returns {Piece[]} all that may be drawn once every wanted pod is there */
+export function wires(picture, size) {
   /** @type {Map<string, { slot: Slot, tile: Tile }>} */ const at = new Map();
   for (const tile of picture.tiles) for (const slot of tile.slots) at.set(slot.key, { slot, tile });
   const straight = picture.plates.filter((plate) => plate.service.shape === "headless").flatMap((plate) => wanted(picture, plate, size).map((end) => pieces(rayPath(plate, end.x, end.y))[0]));

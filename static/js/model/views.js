@@ -23,14 +23,21 @@ export function viewOf(text) {
   return by === "label:" && /^[\w./-]+$/.test(key) ? { by: "label", key } : BY_SERVICE;
 }
 
+/** @type {WeakMap<Model, string[]>} */
+const keysOf = new WeakMap();
+
 /** Keys of labels worth grouping by, those of most pods first. @param {Model} model @returns {string[]} */
 export function labelKeys(model) {
+  const known = keysOf.get(model);
+  if (known) return known;
   /** @type {Map<string, number>} */ const found = new Map();
   for (const { item, pods } of model.workloads.values()) {
     const one = pods[0] ?? item;
     for (const key of Object.keys(one?.labels ?? {})) if (!OWN_LABELS.test(key)) found.set(key, (found.get(key) ?? 0) + Math.max(1, pods.length));
   }
-  return [...found].sort((a, b) => b[1] - a[1] || compare(a[0], b[0])).map(([key]) => key);
+  const keys = [...found].sort((a, b) => b[1] - a[1] || compare(a[0], b[0])).map(([key]) => key);
+  keysOf.set(model, keys);
+  return keys;
 }
 
 /** Workloads by the value that a label of theirs has, the oldest first; those without it come last. A workload whose pods differ stands in

@@ -18,7 +18,8 @@ import { isLoose, knotNote, knotShape, looseWords, outsiderShape, plateNote, pla
 import { nameOf, reasonsOf, serviceName } from "./words.js";
 
 /** More tiles, or seats seen from near, than these are only drawn where somebody looks. */
-const CROWD = 60, CROWD_NEAR = 600;
+export const CROWD = 60;
+const CROWD_NEAR = 600;
 
 /** @param {State} state @param {Model} model @param {Picture} picture @param {Look} look */
 export function map(state, model, picture, look) {

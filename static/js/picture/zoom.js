@@ -9,6 +9,7 @@ export class Zoom {
   constructor(surface, moved) {
     this.surface = surface;
     this.moved = moved;
+    this.size = { width: surface.clientWidth, height: surface.clientHeight };
     this.k = 1;
     this.x = 0;
     this.y = 0;
@@ -24,8 +25,9 @@ export class Zoom {
     for (const end of ["pointerup", "pointercancel", "pointerleave"]) surface.addEventListener(end, (event) => this.#up(/** @type {PointerEvent} */ (event)));
   }
 
-  get size() {
-    return { width: this.surface.clientWidth, height: this.surface.clientHeight };
+  /** Look how large the surface is. To be called when that changed: asking for it in between costs a layout of the page. */
+  measure() {
+    this.size = { width: this.surface.clientWidth, height: this.surface.clientHeight };
   }
 
   /** Keep some of the picture in sight. */
