@@ -13,6 +13,8 @@ from playwright.sync_api import Locator, expect
 from tests.browser.axe import faults
 from tests.browser.explorer import Explorer
 from tests.browser.site import ARTICLE, Site, scenario
+from tests.browser.test_crowd import COVERED, OUTSIDE, service, workload
+from tests.browser.test_first_steps import MANY
 
 Explore = Callable[..., Explorer]
 NODES = """
@@ -175,3 +177,33 @@ def test_endpoints_without_pods_are_drawn(explore: Explore, site: Site) -> None:
     shown.settled("app-stateful", 3)
     expect(shown.map.locator("rect.outside")).to_have_count(2)
     expect(shown.service("by-hand")).to_have_accessible_name(re.compile("2 addresses beyond the cluster's pods"))
+
+
+def test_far_words_keep_their_size_on_screen(explore: Explore, site: Site) -> None:
+    shown = explore(site.cluster(MANY))
+    tile = "deployments/n1/d1"
+    expect(shown.thing(tile)).to_have_accessible_name(re.compile("4 of 4 ready"))
+    shown.map.get_by_role("button", name="Fit everything in").click()
+    expect(shown.page.locator("body")).to_have_class(re.compile("far-level"))
+    expect(shown.drawn(tile, ".far-n")).to_be_visible()
+    height = "(text) => text.getBoundingClientRect().height"
+    words = shown.drawn(tile, ".far-n")
+    before, box = float(words.evaluate(height)), shown.thing(tile).bounding_box()
+    for _ in range(2):
+        shown.map.get_by_role("button", name="Zoom out").click()
+    smaller = shown.thing(tile).bounding_box()
+    assert box and smaller and smaller["width"] < box["width"] / 1.4
+    assert 0.85 < float(words.evaluate(height)) / before < 1.15
+
+
+def test_services_that_are_many_stand_as_a_list_beside_their_workload(explore: Explore, site: Site, size: str) -> None:
+    services = "---".join(service(f"svc-{n:02}", "web", more=", clusterIP: None" if n % 3 else "") for n in range(15))
+    shown = explore(site.cluster("---".join([workload("web", 3), services])), size)
+    expect(shown.thing("statefulsets/default/web")).to_have_accessible_name(re.compile("3 of 3 ready"))
+    lines = shown.map.locator("svg.picture [data-line$='statefulsets/default/web']")
+    expect(lines).to_have_count(15)
+    # Who looks at one sees its lines to the pods.
+    shown.service("svc-01").focus()
+    expect(shown.map.locator("svg.picture [data-line^='services/default/svc-01 pods/']")).to_have_count(3)
+    assert shown.page.evaluate(OUTSIDE) == []
+    assert shown.page.evaluate(COVERED) == []

@@ -2,7 +2,7 @@
 import { nothing, svg } from "lit/html.js";
 import { elide, textWidth } from "../layout/geometry.js";
 import { bandKept } from "../model/filter.js";
-import { frame, treeitem } from "./item.js";
+import { frame, stepOf, treeitem } from "./item.js";
 import { bandName, count, roomWords, standing, summary } from "./words.js";
 
 /** @import { Band, Picture } from "../types.d.ts" */
@@ -16,7 +16,7 @@ export function bandShape(band, picture, look) {
   return svg`<g data-id=${band.id} class="node ${dim ? "dimband" : ""}"><g aria-hidden="true">
     <rect class="band" x=${x + 0.5} y=${y + 0.5} width=${w - 1} height=${h - 1} rx=${near && !phone ? 14 : 12}></rect>
     ${near && !phone ? svg`<path class="band-rim" d=${rim}></path>` : nothing}
-    ${near ? nearHead(band, phone) : node ? machineHead(band, phone) : farHead(band, phone)}</g>${treeitem(band.id, 1, bandName(band), look, frame(x + 4, y + 4, near ? w - 8 : phone ? w - 8 : 108, near || phone ? 36 : Math.min(h - 8, 76), 9))}</g>`;
+    ${near ? nearHead(band, phone) : node ? machineHead(band, phone, stepOf(look.k)) : farHead(band, phone, stepOf(look.k))}</g>${treeitem(band.id, 1, bandName(band), look, frame(x + 4, y + 4, near ? w - 8 : phone ? w - 8 : 108, near || phone ? 36 : Math.min(h - 8, 76), 9))}</g>`;
 }
 
 /** @param {Band} band @param {boolean} phone */
@@ -43,24 +43,28 @@ function nearMachine({ x, y, w, namespace: { node } }, phone) {
   return svg`<text x=${left} y=${y + (phone ? 44 : 48)} class="s detail">${bad ? svg`<tspan class=${node?.ready === false ? "fill-fail" : "fill-wait"} font-weight="500">${elide(head, room, 11.5)}</tspan>` : nothing}${elide([...rest, roomWords(node ?? null)].filter(Boolean).join(", "), room - textWidth(head, 11.5), 11.5)}</text>`;
 }
 
-/** A node's head: as the others', with what keeps pods away instead of a bar. @param {Band} band @param {boolean} phone */
-function machineHead({ x, y, w, name, namespace: { node, pods } }, phone) {
+/** A node's head: as the others', with what keeps pods away instead of a bar. @param {Band} band @param {boolean} phone @param {number} k */
+function machineHead({ x, y, w, name, namespace: { node, pods } }, phone, k) {
   const cap = node?.room?.pods, at = x + (phone ? 11 : 14), [bad, more] = standing(node ?? null), hue = node?.ready === false ? "fill-fail" : "fill-wait";
   const many = `${pods}${cap ? ` of ${Number(cap).toLocaleString("en")}` : ""} pods`;
   if (phone) return svg`<text class="h key" x=${at} y=${y + 24}>${elide(name, 170, 13.5)}</text><text class="s end" x=${x + w - 11} y=${y + 24}><tspan class=${hue}>${bad ? elide(bad, 100, 11.5) : ""}</tspan> ${many}</text>`;
-  return svg`<text class="h key" x=${at} y=${y + 27}>${elide(name, 114, 13.5)}</text><text class="s" x=${at} y=${y + 45}>${many}</text>
-    ${[bad, more].filter(Boolean).map((line, i) => svg`<text class="s ${i ? "" : hue}" x=${at} y=${y + 61 + i * 14}>${elide(line, 116, 11.5)}</text>`)}`;
+  // Words keep their size on screen: far out only the name has room.
+  const lines = k < 0.7 ? [] : [many, ...[bad, more].filter(Boolean)];
+  return svg`<text class="h" x=${at} y=${y + 22 + 5 / k} font-size=${13.5 / k}>${elide(name, 114, 13.5 / k)}</text>
+    ${lines.map((line, i) => svg`<text class="s ${i === 1 ? hue : ""}" x=${at} y=${y + 22 + 5 / k + (i + 1) * 16 / k} font-size=${11.5 / k}>${elide(line, 116, 11.5 / k)}</text>`)}`;
 }
 
-/** @param {Band} band @param {boolean} phone */
-function farHead({ x, y, w, name, namespace: space }, phone) {
+/** @param {Band} band @param {boolean} phone @param {number} k */
+function farHead({ x, y, w, name, namespace: space }, phone, k) {
   const seats = space.workloads.flatMap((one) => Object.entries(one.counts));
   const total = seats.reduce((sum, [, n]) => sum + n, 0), of = (/** @type {string[]} */ ...states) => seats.reduce((sum, [state, n]) => sum + (states.includes(state) ? n : 0), 0);
   const counts = count(space.workloads.length, "workload"), pods = count(space.pods, "pod");
   if (phone) return svg`<text class="h key" x=${x + 11} y=${y + 24}>${name}</text><text class="s end" x=${x + w - 11} y=${y + 24}>${counts}, ${pods}</text>`;
-  if (!space.workloads.length) return svg`<text class="h key" x=${x + 14} y=${y + 27}>${elide(name, 98, 13.5)}</text><text class="s" x=${x + 134} y=${y + 27}>${space.services.length ? `${count(space.services.length, "Service")}, no workloads` : "Nothing here yet."}</text>`;
+  if (!space.workloads.length) return svg`<text class="h" x=${x + 14} y=${y + 22 + 5 / k} font-size=${13.5 / k}>${elide(name, 98, 13.5 / k)}</text><text class="s" x=${x + 134} y=${y + 22 + 5 / k} font-size=${11.5 / k}>${space.services.length ? `${count(space.services.length, "Service")}, no workloads` : "Nothing here yet."}</text>`;
   const bad = of("failed", "unknown"), good = of("ready", "completed"), width = 92, at = x + 14;
   const g = total ? (width * good) / total : 0, b = total && bad ? Math.max(3, (width * bad) / total) : 0;
-  return svg`<text class="h key" x=${at} y=${y + 27}>${elide(name, 98, 13.5)}</text><text class="s" x=${at} y=${y + 45}>${counts}</text><text class="s" x=${at} y=${y + 61}>${pods}</text>
+  const head = svg`<text class="h" x=${at} y=${y + 22 + 5 / k} font-size=${13.5 / k}>${elide(name, 102, 13.5 / k)}</text>`, small = 11.5 / k;
+  if (k < 0.7) return svg`${head}<rect class="bar-wait" x=${at} y=${y + 70} width=${total ? width : 0} height="5"></rect><rect class="bar-ready" x=${at} y=${y + 70} width=${Math.max(0, Math.min(g, width - b))} height="5"></rect><rect class="bar-fail" x=${at + width - b} y=${y + 70} width=${b} height="5"></rect>`;
+  return svg`${head}<text class="s" x=${at} y=${y + (k < 1 ? 24 + 21 / k : 45)} font-size=${small}>${elide(counts, 102, small)}</text><text class="s" x=${at} y=${y + (k < 1 ? 20 + 41 / k : 61)} font-size=${small}>${elide(pods, 102, small)}</text>
     <rect class="bar-wait" x=${at} y=${y + 70} width=${total ? width : 0} height="5"></rect><rect class="bar-ready" x=${at} y=${y + 70} width=${Math.max(0, Math.min(g, width - b))} height="5"></rect><rect class="bar-fail" x=${at + width - b} y=${y + 70} width=${b} height="5"></rect>`;
 }

@@ -27,9 +27,9 @@ export function plateShape(plate, { phone, selected, lit, changed, loose, small 
 
 /** A Service among many: its name, and in one line what it is. @param {Plate} plate @param {{ phone: boolean, small: number }} look */
 function row({ x, y, w, h, service }, { phone, small }) {
-  const { item, shape } = service, filled = shape === "cluster" || shape === "door", on = filled ? "on-virtual" : "", room = w - 22;
+  const { item, shape } = service, filled = shape === "cluster" || shape === "door", on = filled ? "on-virtual" : "", pad = phone ? 7 : 11, room = w - 2 * pad;
   const says = shape === "headless" ? "headless" : shape === "external" ? `to ${item.externalName ?? ""}` : `${item.clusterIP || "no address yet"}${phone ? "" : `, ${shape === "door" ? item.type : "port"} ${item.ports?.[0]?.[shape === "door" ? "nodePort" : "port"] ?? ""}`}`;
-  return svg`<text class="pl-name ${on}" x=${x + 11} y=${small ? y + h / 2 + 4 / small : y + 17} font-size="12.5">${elide(item.name, room, small ? 12.5 / small : 12.5)}</text><text class="pl-sub ${on} ${filled ? "t-mono" : ""}" x=${x + 11} y=${y + 32}>${elide(says, room, 11, filled)}</text>`;
+  return svg`<text class="pl-name ${on}" x=${x + pad} y=${small ? y + h / 2 + 4 / small : y + 17} font-size="12.5">${elide(item.name, room, small ? 12.5 / small : 12.5)}</text><text class="pl-sub ${on} ${filled ? "t-mono" : ""}" x=${x + pad} y=${y + 32}>${elide(says, room, 11, filled)}</text>`;
 }
 
 /** @param {string} address @param {number} room @param {boolean} phone */
