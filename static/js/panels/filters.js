@@ -73,10 +73,11 @@ function menu(app) {
     ${set("Namespace", "ns", (value) => value)}${set("State", "state", (value) => STATE_WORDS[value])}${set("Kind", "kind", (value) => value)}</div></details>`;
 }
 
-/** How many are broken or changing: on a phone there is no room for the list. @param {App} app */
+/** How many are broken or changing, and a press leaves these: on a phone there is no room for the list. @param {App} app */
 function badges(app) {
   const all = [...app.model.workloads.values()], bad = all.filter((w) => w.worst === "bad").length, wait = all.filter((w) => w.worst === "wait").length;
-  return html`${bad ? html`<span class="badge b-fail only-phone">${bad} broken</span>` : nothing}${wait ? html`<span class="badge b-wait only-phone">${wait} changing</span>` : nothing}`;
+  const only = (/** @type {string[]} */ state) => app.look({ filter: { ...app.ui.filter, state } });
+  return html`${bad ? html`<button type="button" class="badge b-fail only-phone" @click=${() => only(["failed", "unknown"])}>${bad} broken</button>` : nothing}${wait ? html`<button type="button" class="badge b-wait only-phone" @click=${() => only(["notready", "creating", "pending", "seat"])}>${wait} changing</button>` : nothing}`;
 }
 
 /** What a selector typed in the search box would leave. @param {App} app @param {string} text @param {(filter: Filter) => Kept|null} leaves */
