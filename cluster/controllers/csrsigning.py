@@ -4,7 +4,7 @@ away when nobody needs them any more. The key that signs is given with the clust
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from cluster.access import signers
@@ -25,7 +25,7 @@ from cluster.machinery.objects import (
     timestamp,
     uid,
 )
-from cluster.plan import NOTHING, Action, Controller, Plan
+from cluster.plan import NOTHING, Action, Controller, Plan, Reason
 from cluster.world import World
 
 NAME = "certificate-controller"
@@ -52,7 +52,24 @@ def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
     if told := _approved(world, obj, now) or _signed(world, obj, now, config):
         changed, part = told
         return Plan((Action(Update({**obj, "status": {**status(obj), **changed}}, part), may_fail=True),))
-    return Plan(again_at=ends)
+    return Plan(reasons=tuple(_reasons(where, obj)), again_at=ends)
+
+
+def _reasons(where: Key, obj: Obj) -> Iterator[Reason]:
+    """Why it has no certificate yet."""
+    if status(obj).get("certificate"):
+        return
+    for type_ in ("Denied", "Failed"):
+        if (found := condition(obj, type_)) is not None:
+            text = f"{where.name} gets no certificate: {found.get('message') or found.get('reason') or type_}."
+            yield Reason(where, "fail", text, type_.lower())
+            return
+    if condition(obj, "Approved") is None:
+        text = f"Waits for somebody to approve {where.name}: kubectl certificate approve {where.name}."
+        yield Reason(where, "wait", text, "waits-for-approval")
+        return
+    text = f"Waits for {spec(obj).get('signerName')}, a signer that is nobody of this cluster's own."
+    yield Reason(where, "wait", text, "waits-for-signer")
 
 
 def _ends_at(obj: Obj) -> float:

@@ -58,6 +58,7 @@ from cluster.machinery.objects import (
     REPLICATION_CONTROLLERS,
     RESOURCE_QUOTAS,
     SERVICES,
+    SIGNING_REQUESTS,
     STATEFUL_SETS,
     GroupResource,
     Key,
@@ -120,6 +121,7 @@ EXPLAINED_BY: dict[GroupResource, tuple[Controller, ...]] = {
     RESOURCE_QUOTAS: (resourcequota.CONTROLLER,),
     REPLICA_SETS: (replicaset.CONTROLLER,),
     REPLICATION_CONTROLLERS: (replicationcontroller.CONTROLLER,),
+    SIGNING_REQUESTS: (csrsigning.CONTROLLER,),
     SERVICES: (endpointslice.CONTROLLER, loadbalancer.CONTROLLER),
     STATEFUL_SETS: (statefulset.CONTROLLER,),
 }

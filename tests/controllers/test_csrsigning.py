@@ -91,3 +91,26 @@ def test_issued_ones_go_after_an_hour_and_undecided_ones_after_a_day(street: Str
     assert [each.name for each in street.world.bucket(SIGNING_REQUESTS, "")] == ["waits"]
     street.rest(24 * 3600)
     assert street.world.count(SIGNING_REQUESTS) == 0
+
+
+def reasons(street: Street, name: str = "jane") -> list[str]:
+    where = WHERE._replace(name=name)
+    return [each.text for each in csrsigning.plan(street.world, where, street.now, street.config).reasons]
+
+
+def test_why_there_is_no_certificate_is_told(street: Street) -> None:
+    street.create(signing_request())
+    street.rest(1)
+    assert reasons(street) == ["Waits for somebody to approve jane: kubectl certificate approve jane."]
+    street.do(Patch(WHERE, "merge", {"status": {"conditions": [APPROVED]}}, "approval"))
+    street.rest(1)
+    assert reasons(street) == []
+    street.create(
+        signing_request(name="other", signer="example.com/mine"), signing_request(name="wrong", usages=["any"])
+    )
+    for name in ("other", "wrong"):
+        approved = {"status": {"conditions": [{**APPROVED, "lastUpdateTime": timestamp(street.now)}]}}
+        street.do(Patch(WHERE._replace(name=name), "merge", approved, "approval"))
+    street.rest(1)
+    assert reasons(street, "other") == ["Waits for example.com/mine, a signer that is nobody of this cluster's own."]
+    assert reasons(street, "wrong") == ["wrong gets no certificate: invalid usage for client certificate: any."]
