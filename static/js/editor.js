@@ -15,7 +15,7 @@ import { classHighlighter } from "@lezer/highlight";
 import { folding } from "./editor/folding.js";
 import { helping } from "./editor/helping.js";
 import { schemasAt } from "./editor/schemas.js";
-import { judge, verdicts } from "./editor/verdict.js";
+import { judge, steadily, verdicts } from "./editor/verdict.js";
 
 /**
  * @typedef {object} Options
@@ -94,7 +94,9 @@ export function mountEditor(element, options = {}) {
       if (line) this.goTo(line);
     },
     /** @param {import("./editor/verdict.js").Marks} marks */
-    setMarks: (marks) => judge(view, marks),
+    setMarks: (marks) => steadily(view, () => judge(view, marks)),
+    /** Do what moves the page around the editor, with the cursor's line kept in sight. @param {() => void} change */
+    steadily: (change) => steadily(view, change),
     /** @param {boolean} on */
     setReadOnly: (on) => view.dispatch({ effects: locked.reconfigure(lock(on)) }),
     /** @param {number} number */

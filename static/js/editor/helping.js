@@ -124,7 +124,7 @@ const help = StateField.define({
  */
 export function helping(schemas, assumed, say) {
   return [
-    autocompletion({ override: [source(schemas, assumed)], icons: false, tooltipClass: () => "completions", closeOnBlur: true, interactionDelay: 30 }),
+    autocompletion({ override: [source(schemas, assumed)], icons: false, tooltipClass: () => "completions", closeOnBlur: true, interactionDelay: 0 }),
     hoverTooltip((view, at) => helpAt(schemas, assumed, view, at), { hoverTime: 350 }),
     help,
     keymap.of([...completionKeymap, {

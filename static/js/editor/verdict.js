@@ -57,6 +57,11 @@ class Said extends WidgetType {
   ignoreEvent() {
     return true;
   }
+
+  // Of those out of sight, so that what is scrolled to is where it is thought to be.
+  get estimatedHeight() {
+    return 56;
+  }
 }
 
 /** @param {EditorView} view @param {Fix} fix */
@@ -145,8 +150,17 @@ export const verdicts = () => [gutter({ class: "cm-signs", markers: (editor) => 
 
 /** @param {EditorView} view @param {Marks} marks */
 export function judge(view, { problems, marks }) {
-  // Sentences that come in above the cursor push its line down: whoever writes there keeps it in sight.
-  const { head } = view.state.selection.main, here = view.hasFocus ? view.coordsAtPos(head) : null, room = view.scrollDOM.getBoundingClientRect();
+  view.dispatch({ effects: judged.of({ problems, marks }) });
+}
+
+/**
+ * Change what stands around and between the lines; whoever writes keeps the own line in sight, which sentences that come
+ * in above push down.
+ * @param {EditorView} view @param {() => void} change
+ */
+export function steadily(view, change) {
+  const here = view.hasFocus ? view.coordsAtPos(view.state.selection.main.head) : null, room = view.scrollDOM.getBoundingClientRect();
   const seen = here !== null && here.top >= room.top && here.bottom <= room.bottom;
-  view.dispatch({ effects: [judged.of({ problems, marks }), ...(seen ? [EditorView.scrollIntoView(head, { y: "nearest", yMargin: 36 })] : [])] });
+  change();
+  if (seen) view.dispatch({ effects: EditorView.scrollIntoView(view.state.selection.main.head, { y: "nearest", yMargin: 36 }) });
 }
