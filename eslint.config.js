@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import globals from "globals";
 
 // The pure modules may know nothing of a browser: a global they name is an error.
-const PURE = ["static/js/state.js", "static/js/layout.js", "static/js/editor/documents.js", "static/js/editor/place.js", "static/js/editor/schema.js", "static/js/apply/marks.js", "static/js/apply/sections.js", "static/js/model/**/*.js", "static/js/layout/**/*.js"];
+const PURE = ["static/js/state.js", "static/js/layout.js", "static/js/editor/documents.js", "static/js/editor/indent.js", "static/js/editor/place.js", "static/js/editor/schema.js", "static/js/apply/marks.js", "static/js/apply/sections.js", "static/js/model/**/*.js", "static/js/layout/**/*.js"];
 
 export default [
   { ignores: ["static/dist/**"] },

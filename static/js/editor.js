@@ -6,7 +6,7 @@
 
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
-import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import { bracketMatching, indentOnInput, indentService, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
 import { Compartment, EditorState } from "@codemirror/state";
 import { EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers, placeholder, tooltips } from "@codemirror/view";
@@ -14,6 +14,7 @@ import { classHighlighter } from "@lezer/highlight";
 
 import { folding } from "./editor/folding.js";
 import { helping } from "./editor/helping.js";
+import { indentAfter } from "./editor/indent.js";
 import { schemasAt } from "./editor/schemas.js";
 import { judge, steadily, verdicts } from "./editor/verdict.js";
 
@@ -33,6 +34,9 @@ import { judge, steadily, verdicts } from "./editor/verdict.js";
 /** @typedef {ReturnType<typeof mountEditor>} Editor */
 
 const KEEPS_TAB_OFF = 10 * 60_000;
+
+// The language's own rule knows no key that has no value yet.
+const indenting = indentService.of((context, at) => indentAfter(context.lineAt(at, -1).text) ?? undefined);
 
 /** @param {string} text */
 function hint(text) {
@@ -58,7 +62,7 @@ export function mountEditor(element, options = {}) {
         EditorView.cspNonce.of(nonce),
         EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0", ...(describedBy ? { "aria-describedby": describedBy } : {}) }),
         locked.of(lock(readOnly)), tooltips({ parent: document.body }),
-        verdicts(), lineNumbers(), folding(), history(), drawSelection(), indentUnit.of("  "), indentOnInput(), bracketMatching(), highlightActiveLine(),
+        verdicts(), lineNumbers(), folding(), history(), drawSelection(), indentUnit.of("  "), indenting, indentOnInput(), bracketMatching(), highlightActiveLine(),
         yaml(), syntaxHighlighting(classHighlighter), search({ top: true }), highlightSelectionMatches(),
         options.hint ? placeholder(hint(options.hint)) : [],
         schemas ? helping(schemasAt(schemas), options.kind ?? { apiVersion: "", kind: "" }, say) : [],

@@ -72,6 +72,19 @@ def test_lists_open_with_an_item(visit: Visitors, site: Site) -> None:
     assert written(form.page).endswith("  ports:\n    - port: 80\n      protocol: UDP")
 
 
+def test_what_is_written_out_swallows_no_new_line(visit: Visitors, site: Site) -> None:
+    form = Form(visit(), site, site.cluster(), script=True)
+    form.editor.focus()
+    for line in ("apiVersion: apps/v1", "kind: StatefulSet", "spec:"):
+        form.page.keyboard.type(line)
+        if not line.endswith(":"):
+            expect(options(form.page).first).to_be_visible()
+        form.page.keyboard.press("Enter")
+    form.page.keyboard.type("podM")
+    choose(form.page, "podManagementPolicy")
+    assert written(form.page) == "apiVersion: apps/v1\nkind: StatefulSet\nspec:\n  podManagementPolicy: "
+
+
 def test_what_is_there_already_is_not_offered(visit: Visitors, site: Site) -> None:
     form = Form(visit(), site, site.cluster(), script=True)
     form.type("apiVersion: v1\nkind: Service\nspec:\n  type: ClusterIP\n  ")

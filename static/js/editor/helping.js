@@ -1,7 +1,7 @@
 // Help at a field: completion of keys and values, and what the API says about a key, by pointer or by F1.
 
-import { autocompletion, completionKeymap, startCompletion } from "@codemirror/autocomplete";
-import { StateEffect, StateField } from "@codemirror/state";
+import { autocompletion, closeCompletion, completionKeymap, selectedCompletion, startCompletion } from "@codemirror/autocomplete";
+import { Prec, StateEffect, StateField } from "@codemirror/state";
 import { hoverTooltip, keymap, showTooltip } from "@codemirror/view";
 
 import { documentAt } from "./documents.js";
@@ -85,11 +85,12 @@ async function identities(schemas, which, place) {
     const fitting = every.filter((each) => !place.kind || each.kind === place.kind);
     return [...new Set((fitting.length ? fitting : every).map((each) => each.apiVersion))].map((label) => ({ label, type: "enum" }));
   }
-  return every.filter((each) => !place.apiVersion || each.apiVersion === place.apiVersion).map((each) => ({
+  if (place.apiVersion) return every.filter((each) => each.apiVersion === place.apiVersion).map((each) => ({ label: each.kind, type: "enum", detail: each.apiVersion }));
+  return every.map((each) => ({
     label: each.kind, type: "enum", detail: each.apiVersion,
     apply(view, _completion, from, to) {
-      const line = view.state.doc.lineAt(from), add = place.apiVersion ? "" : `apiVersion: ${each.apiVersion}\n`;
-      view.dispatch({ changes: [...(add ? [{ from: line.from, insert: add }] : []), { from, to, insert: each.kind }], selection: { anchor: from + add.length + each.kind.length }, userEvent: "input.complete" });
+      const line = view.state.doc.lineAt(from), add = `apiVersion: ${each.apiVersion}\n`;
+      view.dispatch({ changes: [{ from: line.from, insert: add }, { from, to, insert: each.kind }], selection: { anchor: from + add.length + each.kind.length }, userEvent: "input.complete" });
     },
   }));
 }
@@ -103,6 +104,13 @@ async function helpAt(schemas, assumed, view, at, loosely) {
   const schema = await schemas.of(apiVersion, kind), node = schema && nodeAt(schema, key.path);
   if (!schema || !node) return null;
   return { pos: start + key.from, end: start + key.to, above: true, create: () => ({ dom: told(schema, node, key.path) }) };
+}
+
+/** What is written out already is no choice: Enter goes on to the next line. @param {import("@codemirror/view").EditorView} view */
+function goOn(view) {
+  const chosen = selectedCompletion(view.state), { head } = view.state.selection.main, line = view.state.doc.lineAt(head);
+  if (chosen && !chosen.apply && line.text.slice(0, head - line.from).endsWith(` ${chosen.label}`)) closeCompletion(view);
+  return false;
 }
 
 /** @type {import("@codemirror/state").StateEffectType<import("@codemirror/view").Tooltip|null>} */
@@ -124,10 +132,11 @@ const help = StateField.define({
  */
 export function helping(schemas, assumed, say) {
   return [
-    autocompletion({ override: [source(schemas, assumed)], icons: false, tooltipClass: () => "completions", closeOnBlur: true, interactionDelay: 0 }),
+    autocompletion({ override: [source(schemas, assumed)], icons: false, tooltipClass: () => "completions", closeOnBlur: true, interactionDelay: 0, defaultKeymap: false }),
     hoverTooltip((view, at) => helpAt(schemas, assumed, view, at), { hoverTime: 350 }),
     help,
-    keymap.of([...completionKeymap, {
+    Prec.highest(keymap.of([{ key: "Enter", run: goOn }, ...completionKeymap])),
+    keymap.of([{
       key: "F1", preventDefault: true,
       run(view) {
         const at = view.state.selection.main.head;
