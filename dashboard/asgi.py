@@ -23,11 +23,16 @@ from cluster.store import doorbell  # noqa: E402
 from cluster.worker import consumer  # noqa: E402
 from dashboard.apiuser import OwnSite, by_session  # noqa: E402
 from dashboard.bodies import Bounded  # noqa: E402
+from dashboard.lessons.consumer import LessonLive  # noqa: E402
 from dashboard.live.consumer import Live  # noqa: E402  (models can be imported only once Django is set up)
 from dashboard.origin import OwnOrigin  # noqa: E402
 
 live: Any = Live.as_asgi()
-sockets: Any = [re_path(r"^clusters/(?P<slug>[-\w]+)/live/?$", live)]
+lesson: Any = LessonLive.as_asgi()
+sockets: Any = [
+    re_path(r"^clusters/(?P<slug>[-\w]+)/live/?$", live),
+    re_path(r"^lessons/(?P<slug>[-\w]+)/live/?$", lesson),
+]
 
 controllers: Any = consumer.ControllersConsumer.as_asgi(beside=beside.alone)
 

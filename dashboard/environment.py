@@ -101,6 +101,19 @@ def directory(value: str | None, default: Path) -> Path:
     return chosen
 
 
+def lessons(value: str | None) -> Path | None:
+    """LESSONS_DIR: a folder with lessons of the operator's own, beside ours."""
+    if not value:
+        return None
+    chosen = Path(value).expanduser().absolute()
+    if not chosen.is_dir():
+        raise ImproperlyConfigured(
+            f"LESSONS_DIR is a folder that holds a folder for each lesson. There is no folder {chosen}. "
+            "Leave it out to have Kubarium's own lessons only."
+        )
+    return chosen
+
+
 def database(url: str | None, data: Path) -> dict[str, Any]:
     """DATABASE_URL as Django's settings; without one a SQLite file in `data`."""
     if not url:

@@ -22,6 +22,7 @@ PUBLIC = environment.public(os.environ.get("PUBLIC_HOST"))
 PUBLIC_HOST = PUBLIC.host
 LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = [*LOOPBACK_NAMES, *environment.names(os.environ, "ALLOWED_HOSTS"), *filter(None, [PUBLIC.host])]
+LESSONS_DIR = environment.lessons(os.environ.get("LESSONS_DIR"))
 DNS_CLUSTER = environment.slug(os.environ, "DNS_CLUSTER", "demo")
 DATABASES = {"default": environment.database(os.environ.get("DATABASE_URL"), DATA_DIR)}
 CHANNEL_LAYERS = environment.channel_layers(os.environ.get("REDIS_URL"))
@@ -35,6 +36,7 @@ INSTALLED_APPS = [
     # First, so that a command of ours takes the place of Django's of the same name.
     "cluster",
     "dashboard",
+    "dashboard.lessons.apps.LessonsConfig",
     # Not the self-discovering one: only who serves the admin's pages imports them (see urls).
     "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",

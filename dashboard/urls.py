@@ -29,6 +29,7 @@ from dashboard.clusters import (
     terminal,
 )
 from dashboard.landing import views as landing
+from dashboard.lessons import views as lessons
 
 admin.autodiscover()
 admin.site.site_header = admin.site.site_title = "Kubarium"
@@ -71,6 +72,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clusters/<slug:slug>/settings", settings.settings, name="settings"),
     path("clusters/<slug:slug>/delete", settings.delete, name="delete-cluster"),
     path("clusters/<slug:slug>/objects/<str:resource>/<str:namespace>/<str:name>", objects.show, name="object"),
+    path("lessons/", lessons.index, name="lessons"),
+    path("lessons/<slug:slug>/", lessons.show, name="lesson"),
+    path("lessons/<slug:slug>/start", lessons.start, name="lesson-start"),
+    path("lessons/<slug:slug>/next", lessons.go_on, name="lesson-next"),
+    path("lessons/<slug:slug>/do", lessons.help_out, name="lesson-do"),
+    path("lessons/<slug:slug>/apply", lessons.apply, name="lesson-apply"),
+    path("lessons/<slug:slug>/choose", lessons.choose, name="lesson-choose"),
+    path("lessons/<slug:slug>/end", lessons.end, name="lesson-end"),
     path(
         "accounts/login/",
         login_not_required(LoginView.as_view(template_name="accounts/login.html", redirect_authenticated_user=True)),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from secrets import randbelow
 
-from cluster import keeping, logs
+from cluster import deeds, keeping, logs
 from cluster.config import ClusterConfig
 from cluster.dns import resolver
 from cluster.logs import Place
@@ -58,6 +58,10 @@ class Machines:
     async def sleep(self, seconds: float) -> None:
         """So long by the cluster's clock."""
         await self.mirror.sleep(seconds)
+
+    def tell(self, make: deeds.Make) -> None:
+        """What a program in one of the containers asked or sent."""
+        deeds.tell(self.config.slug, make)
 
     def machine(self, pod: Obj, container: str) -> ContainerMachine:
         """The machine of one container. BadRequest when the pod has no such one."""

@@ -12,9 +12,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from cluster import deeds
 from cluster.dns import forwarder
 from cluster.dns.answer import Outside
 from cluster.dns.forwarder import settled
+from cluster.lessons import doing
 from cluster.machinery.errors import ApiError, BadRequest
 from cluster.machinery.objects import NAMESPACES, PODS, SERVICES, Key, name, spec
 from cluster.questions import ask
@@ -59,6 +61,15 @@ async def _walk(source: Mirror | Moment, question: dict[str, str], *, raw: bool 
     return await settled(walk, forwarder.current())
 
 
+async def _asked(source: Mirror | Moment, question: dict[str, str], *, raw: bool) -> dict[str, Any]:
+    """A person's own question. One of now is told to whoever follows what people do."""
+    found = await _walk(source, question, raw=raw)
+    if isinstance(source, Mirror):
+        by, now = f"{question['namespace']}/{question['pod']}", source.now()
+        deeds.tell(source.config.slug, lambda: doing.asked(found, by, now))
+    return found
+
+
 def _wants_raw(request: HttpRequest) -> bool:
     return request.GET.get("raw") == "1"
 
@@ -89,7 +100,7 @@ async def resolve(request: HttpRequest, slug: str) -> JsonResponse:
     if not question["name"]:
         raise BadRequest("A question has a name: ?name=headless-svc-stateful&pod=app-stateful-0")
     async with spoken_of(request, cluster) as source:
-        return JsonResponse(await _walk(source, question, raw=_wants_raw(request)))
+        return JsonResponse(await _asked(source, question, raw=_wants_raw(request)))
 
 
 @require_safe
@@ -101,7 +112,7 @@ async def page(request: HttpRequest, slug: str) -> HttpResponse:
     walk, refused = None, ""
     if question["name"]:
         try:
-            walk = await _walk(mirror, question, raw=_wants_raw(request))
+            walk = await _asked(mirror, question, raw=_wants_raw(request))
         except ApiError as error:
             refused = error.message
     world = mirror.world

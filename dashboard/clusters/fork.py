@@ -21,9 +21,9 @@ from cluster.store import fork_cluster, written
 from cluster.watch.moments import moments, revision_of
 from dashboard.access import authorize
 from dashboard.aside import aside
+from dashboard.clusters.making import TOO_MANY, cluster_name, free_name, has_room
 from dashboard.clusters.page import find_cluster, frame, mirror_of
 from dashboard.errors import wants_page
-from dashboard.landing.views import MOST_CLUSTERS, cluster_name, free_name
 
 
 class Fork(forms.Form):
@@ -44,8 +44,8 @@ async def fork(request: HttpRequest, slug: str) -> HttpResponse:
     form = Fork(request.POST if request.method == "POST" else None, initial={"slug": suggested})
     if request.method != "POST":
         return await _page(request, cluster, form, revision, then)
-    if (full := await _full(request)) is not None:
-        form.add_error(None, full)
+    if not await has_room(await request.auser()):
+        form.add_error(None, TOO_MANY)
     elif form.is_valid():
         name = form.cleaned_data["slug"]
         if await Cluster.objects.filter(slug=name).aexists():
@@ -67,13 +67,6 @@ async def _made(request: HttpRequest, cluster: Cluster, revision: int, name: str
     blank = "" if secrets else f" Secrets came without their values: you may not read those of {cluster.slug}."
     messages.success(request, f"{made.slug} begins as {cluster.slug} was at revision {revision}.{blank}")
     return redirect("explorer", made.slug)
-
-
-async def _full(request: HttpRequest) -> str | None:
-    user = await request.auser()
-    if user.is_staff or await Cluster.objects.filter(owner_id=user.pk).acount() < MOST_CLUSTERS:
-        return None
-    return f"You have {MOST_CLUSTERS} clusters, as many as one person may. Delete one first."
 
 
 async def _reads_secrets(request: HttpRequest, cluster: Cluster) -> bool:

@@ -10,9 +10,11 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from cluster import deeds
 from cluster.dns import forwarder
 from cluster.dns.answer import Outside
 from cluster.dns.forwarder import settled
+from cluster.lessons import doing
 from cluster.machinery.errors import ApiError, BadRequest
 from cluster.machinery.objects import NAMESPACES, PODS, SERVICES, name, spec, status
 from cluster.network.proxy import NO_AFFINITY
@@ -126,6 +128,8 @@ async def _sent(request: HttpRequest, source: Mirror | Moment, asked: dict[str, 
     for each in written:
         if (pod := source.world.get(each.pod)) is not None:
             await containers.log(pod, each.container, each.line.text, error=each.line.error)
+    now = source.now()
+    deeds.tell(source.config.slug, lambda: doing.sent(trace, now))
     return trace
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from itertools import count
-from typing import Any
+from typing import Any, cast
 
 from asgiref.sync import sync_to_async
 from django import forms
 from django.contrib import messages
-from django.core.validators import RegexValidator
+from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -22,12 +21,13 @@ from cluster.scenarios import load, scenarios
 from cluster.store import create_cluster, written
 from cluster.watch import current_hub
 from cluster.world import World
+from dashboard.clusters.making import TOO_MANY, cluster_name, free_name, has_room
 from dashboard.landing.jar import draw, peoples_pods
+from dashboard.lessons.cards import cards, foremost
+from dashboard.lessons.shelf import lessons
 from dashboard.podstate import pod_state
 
 DEMO = "demo"
-MOST_CLUSTERS = 20
-"""Of one person who is not staff: each lives in memory, and its controllers run, whether somebody looks or not."""
 PACES = (
     (Cluster.Pace.BRISK, "about a second"),
     (Cluster.Pace.INSTANT, "no time at all"),
@@ -35,25 +35,13 @@ PACES = (
 )
 
 
+SHOWN = 4
+"""Lessons on the front page."""
 DNS_PROFILES = (
     ("kubeadm", "at once, as kubeadm sets it up"),
     ("kubeadm-old", "from a cache of 30 s, as it did"),
     ("plain", "at once, with a TTL of 5 s"),
 )
-
-
-def cluster_name() -> forms.CharField:
-    """The field a new cluster's name is written into."""
-    return forms.CharField(
-        label="Name",
-        max_length=40,
-        validators=[
-            RegexValidator(
-                r"\A[a-z]([-a-z0-9]*[a-z0-9])?\Z",
-                "A name is lower-case letters, digits and hyphens, and begins with a letter: team-a.",
-            )
-        ],
-    )
 
 
 class NewCluster(forms.Form):
@@ -77,8 +65,12 @@ async def _page(request: HttpRequest, form: NewCluster, status: int = 200) -> Ht
         if each.slug == DEMO:
             jar = draw(mirror.world, each.slug)
         await asyncio.sleep(0)  # each may hold thousands of pods to count: others have their turn between
+    user = await request.auser()
+    taught = await cards(cast("User", user).pk, (await lessons()).lessons)
     context = {
         "tab": "clusters",
+        "lessons": foremost(taught, SHOWN),
+        "lessons_in_all": len(taught),
         "listed": listed,
         "jar": jar,
         "form": form,
@@ -116,8 +108,8 @@ async def _made(request: HttpRequest) -> HttpResponse:
     user = await request.auser()
     scenario = request.POST.get("scenario")
     form = NewCluster(request.POST if not scenario else None)
-    if not user.is_staff and await Cluster.objects.filter(owner_id=user.pk).acount() >= MOST_CLUSTERS:
-        messages.error(request, f"You have {MOST_CLUSTERS} clusters, as many as one person may. Delete one first.")
+    if not await has_room(user):
+        messages.error(request, TOO_MANY)
         return await _page(request, form, status=422)
     if scenario:
         return await _from_scenario(request, scenario, user)
@@ -152,10 +144,3 @@ async def _from_scenario(request: HttpRequest, scenario: str, user: Any) -> Http
     await written(load, made.pk, scenario, author=author)
     messages.success(request, f"{slug} is made.")
     return redirect("explorer", slug)
-
-
-async def free_name(wanted: str) -> str:
-    """The name itself or, when it is taken, with the first free number: headless-2."""
-    taken = {each async for each in Cluster.objects.values_list("slug", flat=True)}
-    numbered = (f"{wanted}-{number}" for number in count(2))
-    return wanted if wanted not in taken else next(each for each in numbered if each not in taken)

@@ -15,9 +15,8 @@ from urllib.parse import parse_qs
 from weakref import WeakKeyDictionary
 
 import orjson
-from asgiref.sync import sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import User
 
 from cluster.config import ClusterConfig
 from cluster.machinery.errors import ApiError, BadRequest, Forbidden
@@ -27,7 +26,6 @@ from cluster.store import CommitRefused, commit, written
 from cluster.watch import Hub, NoHub, current_hub
 from cluster.world import World
 from dashboard.access import authorize, may_write
-from dashboard.accounts.nearby import administrator, is_near, is_open
 from dashboard.actions import action_of, shown
 from dashboard.clockwork import clock_act, set_clock
 from dashboard.clusters.asking import server_of
@@ -37,7 +35,7 @@ from dashboard.live.door import Door, Ticket
 from dashboard.live.pace import Pace
 from dashboard.live.seat import ANOTHER_TIME, FAULT, GONE, Asked, Seat
 from dashboard.live.stage import Stage, encode
-from dashboard.origin import lower_headers
+from dashboard.live.visitor import visitor
 
 NOT_SIGNED_IN = 4401
 NOT_ALLOWED = 4403
@@ -53,6 +51,11 @@ LONGEST_REVISION = 18
 
 _stages: WeakKeyDictionary[Hub, dict[int, Stage]] = WeakKeyDictionary()
 _doors: WeakKeyDictionary[Hub, Door] = WeakKeyDictionary()
+
+
+def door_of(hub: Hub) -> Door:
+    """The door of all sockets of this process."""
+    return _doors.setdefault(hub, Door())
 
 
 crowd = Crowd()
@@ -112,7 +115,7 @@ class Live(AsyncWebsocketConsumer):
         if cluster is None:
             await self.close(GONE)
             return
-        user, session = await self._user()
+        user, session = await visitor(self.scope)
         if not isinstance(user, User):
             await self.close(NOT_SIGNED_IN)
             return
@@ -143,7 +146,7 @@ class Live(AsyncWebsocketConsumer):
         self.on_leaving.append(partial(self.stage.leave, self.seat))
         sender = asyncio.create_task(self._send_frames(self.seat))
         self.on_leaving.append(sender.cancel)
-        self.door = _doors.setdefault(hub, Door())
+        self.door = door_of(hub)
         self.on_leaving.append(self.door.enter(self))
 
     # -- a guest of the door
@@ -156,18 +159,6 @@ class Live(AsyncWebsocketConsumer):
             self.seat.close(ANOTHER_TIME)
 
     # --
-
-    async def _user(self) -> tuple[User | AnonymousUser, str | None]:
-        """Who it is, and by which session if by one."""
-        user: Any = self.scope["user"]
-        if user.is_authenticated:
-            # Channels hands a lazy stand-in; the session knows whom it is of.
-            found = await User.objects.filter(pk=user.pk).afirst()
-            return found or AnonymousUser(), self.scope["session"].session_key
-        peer = (self.scope.get("client") or ("", 0))[0]
-        if is_near(lower_headers(dict(self.scope)), peer) and await sync_to_async(is_open)():
-            return await sync_to_async(administrator)(), None
-        return AnonymousUser(), None
 
     async def disconnect(self, code: int) -> None:
         self._leave()

@@ -10,11 +10,16 @@ from typing import Any
 import orjson
 import structlog
 
+from cluster import deeds
 from cluster.config import ClusterConfig
+from cluster.lessons import doing
 from cluster.machinery.errors import ApiError, BadRequest, NotFound
 from cluster.watch import Mirror
 from cluster.world import World
 from dashboard.live.seat import Asked, Seat
+
+PERSONS = "q"
+"""How the ids of questions begin that a person asks; the page asks some by itself."""
 
 log = structlog.get_logger()
 
@@ -90,6 +95,14 @@ class Questions:
                 seat.told[number] = found[0]
                 frame = {"t": "answer", "id": number, "revision": mirror.revision, "answer": found[1]}
                 seat.push(orjson.dumps(frame).decode())
+                if number.startswith(PERSONS):
+                    self._say(mirror, found[1], seat.asks.get(number))
+
+    def _say(self, mirror: Mirror, answer: orjson.Fragment, asked: Asked | None) -> None:
+        """To whoever follows what people do here: somebody asked, and this is the answer on his page."""
+        if asked is not None:
+            by, now = f"{asked.namespace}/{asked.pod}", mirror.now()
+            deeds.tell(mirror.config.slug, lambda: doing.asked(orjson.loads(orjson.dumps(answer)), by, now))
 
     def _refuse(self, seat: Seat, number: str, error: ApiError) -> None:
         """Said once. A question whose asker is gone stays open: a pod of a StatefulSet comes back under its name."""

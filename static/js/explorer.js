@@ -119,6 +119,8 @@ function bringLit() {
 
 listen(app, sight, hover, surface);
 app.revealed = (id) => sight.goTo(id);
+// What stands beside the picture may ask too: a lesson does, for whoever has a step done.
+document.addEventListener("kubarium:ask", (event) => app.questions.ask(/** @type {CustomEvent} */ (event).detail));
 addEventListener("popstate", () => {
   app.recall();
   const { at } = momentIn(location.search);

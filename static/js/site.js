@@ -1,11 +1,7 @@
 // What every page does in the browser: the theme, menus that close again, notes that go away, commands to copy.
 // Pages work without it; it only reveals what needs it ([hidden] until then).
 
-/** Say a sentence to a screen reader. @param {string} text */
-export function announce(text) {
-  const line = document.getElementById("announce");
-  if (line) line.textContent = text;
-}
+import { announce } from "./announce.js";
 
 function theme() {
   const root = document.documentElement;

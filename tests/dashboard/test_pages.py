@@ -14,7 +14,7 @@ from cluster.machinery.objects import CONFIG_MAPS, SERVICES
 from cluster.models import Cluster
 from cluster.store import read, snapshot
 from dashboard.clusters import apply
-from dashboard.landing.views import MOST_CLUSTERS
+from dashboard.clusters.making import MOST_CLUSTERS
 from tests.dashboard.conftest import Browser, signed_in
 
 PAGES = [

@@ -15,8 +15,8 @@ from cluster.store import commit, read, rows, snapshot, written
 from cluster.store.log import Retention, compact
 from cluster.watch import Hub
 from dashboard.clusters import recent
+from dashboard.clusters.making import MOST_CLUSTERS
 from dashboard.frames import id_of, is_sent, item
-from dashboard.landing.views import MOST_CLUSTERS
 from tests.dashboard.conftest import Browser, signed_in
 from tests.objects import config_map, config_map_key, service
 

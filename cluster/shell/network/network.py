@@ -11,6 +11,7 @@ import contextlib
 import errno
 import ssl
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any
 
 import structlog
@@ -26,13 +27,14 @@ from cluster.nodes.servers import Port, Speech
 from cluster.requests import connecting, remembered
 from cluster.requests.arriving import Arrival
 from cluster.requests.connecting import LOOPBACK, Connections, Landing
-from cluster.shell.network import apiserver, asking, depth, host, mysql, plain, redis, resolving, tls, web
+from cluster.shell.network import apiserver, asking, depth, host, mysql, plain, redis, resolving, tls, told, web
 from cluster.shell.network.listeners import Listeners, Listening
 from cluster.shell.network.peeked import peek
 from cluster.shell.network.station import Station
 from cluster.shell.network.streams import Datagrams, End, Refusing, Stream, datagrams, failure, pair
 from cluster.shell.network.surroundings import Surroundings
 from cluster.shell.network.tls import Tls
+from cluster.shell.network.told import Outcome
 from cluster.shell.process import Connection, Listener
 
 log = structlog.get_logger()
@@ -56,6 +58,11 @@ class Network:
     async def exchange(self, where: Key, server: str, port: int, packet: bytes, *, tcp: bool = False) -> bytes | None:
         """One DNS message to a server and what came back, at once; None when nothing ever does.
         ConnectionRefusedError."""
+        found = await self._exchange(where, server, port, packet, tcp=tcp)
+        self.around.tell(partial(told.question, where, packet, found, self.around.now()))
+        return found
+
+    async def _exchange(self, where: Key, server: str, port: int, packet: bytes, *, tcp: bool) -> bytes | None:
         self._has_way(where, server)
         opened = self._connections(self._client(where), where)
         landing = opened.land(server, port, "TCP" if tcp else "UDP")
@@ -77,16 +84,21 @@ class Network:
         """To an address as the pod at `where` reaches it. ConnectionRefusedError; TimeoutError, at once, where nothing
         would ever come; OSError."""
         self._has_way(where, address)
+        outcome: Outcome = "connected"
         try:
             landing, opened = self._landed(self._client(where), where, address, port, "UDP" if udp else "TCP")
         except ConnectionRefusedError:
+            outcome = "refused"
             if udp:  # who sends datagrams learns it from what comes back
                 return Refusing((address, port), (self._address(where), connecting.port(self.around.pick)))
             raise
         except TimeoutError:
+            outcome = "timeout"
             if udp:
                 return Datagrams((address, port), (self._address(where), connecting.port(self.around.pick)))
             raise
+        finally:
+            self.around.tell(partial(told.connection, where, f"{address}:{port}", outcome, self.around.now()))
         return self._opened(landing, opened, (address, port), udp=udp)
 
     async def resolve(self, where: Key, host: str) -> list[str]:

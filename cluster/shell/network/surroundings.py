@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from cluster.config import ClusterConfig
+from cluster.deeds import Make
 from cluster.machinery.objects import Obj
 from cluster.shell.process import Files
 from cluster.world import World
@@ -29,6 +30,10 @@ class Surroundings(Protocol):
 
     def pick(self, n: int) -> int:
         """0..n-1, by the dice."""
+        ...
+
+    def tell(self, make: Make) -> None:
+        """Something was done that leaves no trace in the cluster."""
         ...
 
     def files(self, pod: Obj, container: str) -> Files | None:

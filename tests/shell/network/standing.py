@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cluster.config import ClusterConfig
+from cluster.deeds import Deed, Make
 from cluster.machinery.objects import PODS, Key, Obj, key, name
 from cluster.shell.network import Network
 from cluster.shell.process import Files
@@ -21,6 +22,7 @@ class Around:
         self.time = NOW
         self.slept: list[float] = []
         self.logged: list[tuple[str, str]] = []
+        self.told: list[Deed] = []
         self._files = files or {}
 
     def now(self) -> float:
@@ -31,6 +33,9 @@ class Around:
 
     def pick(self, n: int) -> int:
         return self._pick(n)
+
+    def tell(self, make: Make) -> None:
+        self.told.extend(make())
 
     def files(self, pod: Obj, container: str) -> Files | None:
         return self._files.get(name(pod))

@@ -1,0 +1,241 @@
+"""Walks a lesson in a cluster in memory: do its checks fail before each step, and after the wrong way, and hold after
+the right one? What `manage.py lessons check` tells an author, and what the tests ask of every lesson of ours.
+
+Time is the cluster's own and moves in jumps, so a lesson takes a moment whatever its pods take. What `do` says is done
+without a pause, as the page does it: an act that needs the cluster to have come somewhere has to wait for that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from cluster.config import ClusterConfig
+from cluster.deeds import Deed
+from cluster.intents import Apply, Create
+from cluster.lessons import doing
+from cluster.lessons.judges.choices import is_right
+from cluster.lessons.judging import Verdict, before, judge, judge_all
+from cluster.lessons.naming import values
+from cluster.lessons.running import run_in
+from cluster.lessons.sight import Chosen, Sight
+from cluster.lessons.values import Act, Lesson, Step
+from cluster.machinery.errors import ApiError
+from cluster.machinery.objects import Obj
+from cluster.scenarios import FOLDER
+from cluster.shell.machine import Machines
+from cluster.store.system import system_objects
+from cluster.worker.assembly import CONTROLLERS
+from cluster.worker.events import Recorder
+from cluster.worker.street import Street
+
+SETTLE = 45.0
+"""Seconds of cluster time after an act."""
+PATIENCE = 900.0
+"""Seconds of cluster time that `wait` waits."""
+
+
+class Stop(Exception):
+    """An act that cannot be carried out."""
+
+
+class _Met(Exception):
+    """What is waited for is so."""
+
+
+class Found(NamedTuple):
+    """What is not as it should be in a step: 0 is before the first."""
+
+    step: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"step {self.step}: {self.message}" if self.step else self.message
+
+
+class Stage(Street):
+    """A cluster in memory with a person in it."""
+
+    def __init__(self, lesson: Lesson) -> None:
+        super().__init__(*CONTROLLERS)
+        self.lesson = lesson
+        self.config = ClusterConfig(slug="rehearsal", pace="brisk")
+        self.cluster = 0
+        self.is_forgotten = False
+        self.recorder = Recorder()
+        self.deeds: list[Deed] = []
+        self.chosen: dict[str, Chosen] = {}
+        self.before: frozenset[str] = frozenset()
+        self._told = 0
+        self.machines = Machines(_Mirror(self))  # type: ignore[arg-type]  # all of a mirror that they look at
+
+    def begin(self) -> None:
+        """What every cluster holds, and what the lesson starts from."""
+        for obj in system_objects(self.config, self.lesson.start.dns):
+            self.do(Create(obj), "kubarium")
+        for obj in _start(self.lesson):
+            self.do(Apply(obj))
+
+    def settle(self, seconds: float = SETTLE) -> None:
+        self.rest(seconds)
+        for note in self.notes[self._told :]:
+            if (intent := self.recorder.intent(note, self.now)) is not None:
+                self.do(intent, "kubarium")
+        self._told = len(self.notes)
+
+    def sight(self) -> Sight:
+        return Sight(self.world, self.config, self.now, self.before, tuple(self.deeds), self.chosen)
+
+    def enter(self, step: Step) -> None:
+        """The step begins."""
+        self.before = frozenset(before(step, self.world))
+
+    def act(self, act: Act, step: Step) -> None:
+        """At once, whatever comes of it. Stop when it cannot be done."""
+        try:
+            self._act(act, step)
+        except ApiError as error:
+            raise Stop(error.message) from error
+
+    def _act(self, act: Act, step: Step) -> None:
+        if act.kind in doing.WRITING:
+            for intent in doing.intents(act, self.lesson, self.world):
+                self.do(intent)
+        elif act.kind == "ask":
+            self.deeds.extend(doing.question(act, self.world, self.config, self.now))
+        elif act.kind == "request":
+            self.deeds.extend(doing.request(act, self.world, self.config, self.now, lambda most: self._turn() % most))
+        elif act.kind == "exec":
+            status = asyncio.run(run_in(self.machines, act))
+            if status:
+                raise Stop(f"the script ended with {status}")
+            for controller in self.controllers:
+                if controller.stirred is not None:
+                    for where in controller.every(self.world):
+                        self.look(where)
+        elif act.kind == "choose":
+            for value in values(act.given["value"], self.world):
+                self.choose(value, step)
+        elif act.kind == "pause":
+            end = self.now + act.given["seconds"]
+            self.rest(act.given["seconds"])
+            self.now = max(self.now, end)
+        elif act.kind == "wait":
+            self._wait(act)
+
+    def _turn(self) -> int:
+        self._numbers += 1
+        return self._numbers
+
+    def choose(self, value: str, step: Step) -> None:
+        for check in step.checks:
+            if check.kind == "choose":
+                self.chosen[check.id] = Chosen(value, is_right(check.given, value, self.sight()))
+
+    def answer(self, step: Step) -> None:
+        """Every question of the step, rightly."""
+        for check in step.checks:
+            if check.kind == "choose":
+                for value in values(check.given["answer"], self.world)[:1]:
+                    self.chosen[check.id] = Chosen(value, True)
+
+    def _wait(self, act: Act) -> None:
+        """Until the very plan with which it comes true: nothing that follows from it has happened yet."""
+        check = act.given["check"]
+
+        def look() -> None:
+            if judge(check, self.sight()).met:
+                raise _Met
+
+        try:
+            look()
+            self.rest(PATIENCE, each=look)
+        except _Met:
+            return
+        said = judge(check, self.sight()).text
+        raise Stop(f"this did not come true within {PATIENCE:.0f} s: {said}")
+
+
+class _Mirror:
+    """As much of a mirror as the machines of containers look at."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self.cluster = 0
+        self.is_forgotten = False
+
+    @property
+    def world(self) -> object:
+        return self._stage.world
+
+    @property
+    def config(self) -> ClusterConfig:
+        return self._stage.config
+
+    def now(self) -> float:
+        return self._stage.now
+
+    async def sleep(self, seconds: float) -> None:
+        self._stage.now += seconds
+
+
+def _start(lesson: Lesson) -> list[Obj]:
+    scenario = lesson.start.scenario
+    files = {path.name: path.read_bytes() for path in sorted((FOLDER / scenario).glob("*.yaml"))} if scenario else {}
+    packed = doing.objects(lesson._replace(files=files), files) if files else []
+    return [*packed, *(doing.objects(lesson, lesson.start.manifests) if lesson.start.manifests else [])]
+
+
+def rehearse(lesson: Lesson) -> list[Found]:
+    """Everything by which the lesson would let somebody down; nothing for a good one.
+
+    The right way is walked twice, once beside each wrong one: a step is to be mended from where the wrong way led."""
+    return [*_walk(lesson, astray=False), *_walk(lesson, astray=True)]
+
+
+def _walk(lesson: Lesson, *, astray: bool) -> Iterator[Found]:
+    stage = Stage(lesson)
+    try:
+        stage.begin()
+    except ApiError as error:
+        yield Found(0, f"the cluster to start from is refused: {error.message}")
+        return
+    for number, step in enumerate(lesson.steps, start=1):
+        stage.enter(step)
+        if _all_met(judge_all(step.checks, stage.sight())):
+            yield Found(number, "its checks hold before anything is done.")
+        if astray:
+            yield from _stray(stage, step, number)
+        try:
+            for act in step.do:
+                stage.act(act, step)
+        except Stop as wrong:
+            yield Found(number, f"what do says cannot be done{_astray(astray)}: {wrong}")
+            return
+        stage.settle()
+        stage.answer(step)
+        found = judge_all(step.checks, stage.sight())
+        if not _all_met(found):
+            unmet = " ".join(each.text for each in found if not each.met)
+            yield Found(number, f"its checks do not hold after do{_astray(astray)}: {unmet}")
+            return
+
+
+def _astray(astray: bool) -> str:
+    return " once the wrong way was taken" if astray else ""
+
+
+def _stray(stage: Stage, step: Step, number: int) -> Iterator[Found]:
+    try:
+        for act in step.wrong:
+            stage.act(act, step)
+            stage.settle()
+    except Stop:
+        pass  # a wrong way may lead to a refusal
+    if _all_met(judge_all(step.checks, stage.sight())):
+        yield Found(number, "its checks hold after the wrong way.")
+
+
+def _all_met(found: Sequence[Verdict]) -> bool:
+    return all(each.met for each in found)

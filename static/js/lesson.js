@@ -1,0 +1,104 @@
+/**
+ * A lesson's left column in the browser: buttons change it in place, and its checks follow the live cluster. The server
+ * draws every part of it; the page is whole without this.
+ */
+import { Live } from "./app/live.js";
+import { announce } from "./announce.js";
+import { terminal } from "./lesson/terminal.js";
+
+/** @typedef {{ step: number, checks: Record<string, string>, met: Record<string, boolean>, said: Record<string, string>, toGo: number, going: string }} Frame */
+
+const column = /** @type {HTMLElement} */ (document.getElementById("column"));
+const text = /** @type {HTMLElement} */ (document.querySelector("[data-lesson]"));
+const frameOf = /** @type {HTMLElement} */ (document.querySelector(".les"));
+const byId = (/** @type {string} */ id) => document.getElementById(id);
+
+/** The step that is shown, from 0. */
+let step = Number(text.dataset.step);
+/** What the checks were when they were drawn last. @type {Record<string, boolean>} */
+let met = {};
+
+// -- what one presses ---------------------------------------------------------------------------------------------
+
+document.addEventListener("submit", async (event) => {
+  const form = /** @type {HTMLFormElement} */ (event.target), pressed = /** @type {SubmitEvent} */ (event).submitter;
+  if (!form.matches("[data-move]")) return;
+  event.preventDefault();
+  if (text.getAttribute("aria-busy") === "true") return;
+  const body = new FormData(form, pressed), before = step, label = pressed?.textContent ?? "";
+  text.setAttribute("aria-busy", "true");
+  if (pressed && form.dataset.busy) pressed.textContent = form.dataset.busy;
+  try {
+    const response = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+    const told = await response.json();
+    if (!told.html) throw new Error(told.message ?? `The server answered ${response.status}.`);
+    draw(told.html, told.step, before === told.step ? label : "");
+    if (told.message) announce(told.message);
+    for (const detail of told.asked ?? []) document.dispatchEvent(new CustomEvent("kubarium:ask", { detail }));
+  } catch (problem) {
+    if (pressed) pressed.textContent = label;
+    announce(problem instanceof TypeError ? "The server cannot be reached. Nothing was changed." : String(/** @type {Error} */ (problem).message));
+  } finally {
+    text.removeAttribute("aria-busy");
+  }
+});
+
+/** Put in a new column, and the focus where it belongs: on the new step, or back on what was pressed.
+ * @param {string} html @param {number} number @param {string} pressed */
+function draw(html, number, pressed) {
+  column.innerHTML = html;
+  for (const each of column.querySelectorAll("[data-copy][hidden]")) each.removeAttribute("hidden");
+  const moved = number !== step;
+  step = number;
+  met = {};
+  const next = /** @type {HTMLButtonElement|null} */ (byId("next"));
+  const same = [...column.querySelectorAll("button")].find((each) => pressed && each.textContent === pressed);
+  const goal = moved ? byId("step") : next && !next.disabled ? next : same;
+  goal?.focus({ preventScroll: true });
+  if (moved) column.querySelector("[aria-current=step], .ending")?.scrollIntoView({ block: "nearest" });
+}
+
+// -- what the cluster says ----------------------------------------------------------------------------------------
+
+/** @param {Frame} frame */
+function follow(frame) {
+  // Somebody went on in another window.
+  if (frame.step !== step) return location.reload();
+  for (const [id, html] of Object.entries(frame.checks)) {
+    const line = column.querySelector(`[data-check="${CSS.escape(id)}"]`);
+    if (!line || line.innerHTML === html) continue;
+    const focused = line.contains(document.activeElement) ? document.activeElement?.textContent : "";
+    line.innerHTML = html;
+    line.className = frame.met[id] ? "ok" : "no";
+    if (focused) [...line.querySelectorAll("button")].find((each) => each.textContent === focused)?.focus();
+  }
+  const done = Object.keys(frame.met).filter((id) => frame.met[id] && met[id] === false).map((id) => frame.said[id]);
+  met = frame.met;
+  const going = byId("going"), next = /** @type {HTMLButtonElement|null} */ (byId("next"));
+  if (going) going.innerHTML = frame.going;
+  if (next) {
+    if (next.disabled && !frame.toGo) done.push(`You can go on: ${next.textContent}.`);
+    next.disabled = frame.toGo > 0;
+  }
+  if (done.length) announce(done.join(". "));
+}
+
+const live = new Live(text.dataset.live ?? "", {
+  frame: follow,
+  opened: () => text.classList.remove("is-lost"),
+  lost: () => text.classList.add("is-lost"), // the picture beside it says so in words
+  ended: () => text.classList.add("is-lost"),
+  since: () => "",
+});
+live.connect();
+
+// -- on a phone either the text or the picture --------------------------------------------------------------------
+
+for (const button of frameOf.querySelectorAll("[data-show]")) {
+  button.addEventListener("click", () => {
+    frameOf.dataset.shown = button.getAttribute("data-show") ?? "text";
+    for (const each of frameOf.querySelectorAll("[data-show]")) each.setAttribute("aria-pressed", String(each === button));
+  });
+}
+
+terminal(frameOf);

@@ -1,0 +1,149 @@
+"""A whole lesson with the keyboard alone: begun, its steps done by hand and by help, questions answered, finished."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.axe import faults
+from tests.browser.conftest import Visitors
+from tests.browser.site import Site
+from tests.browser.test_fit import overflow
+
+PATIENT = 60_000
+"""Milliseconds that a step may take: pods end and start meanwhile."""
+FOCUSED = """(wanted) => {
+    const here = document.activeElement;
+    return Boolean(here?.matches('button, summary, a, input') && new RegExp(wanted).test(
+      (here.getAttribute('aria-label') ?? here.textContent ?? '').trim()));
+}"""
+
+
+def reach(page: Page, name: str, most: int = 60) -> None:
+    """Tab to what is called so."""
+    for _ in range(most):
+        if page.evaluate(FOCUSED, f"^{name}$"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not lead to {name}")
+
+
+def press(page: Page, name: str) -> None:
+    reach(page, name)
+    page.keyboard.press("Enter")
+
+
+def begin(page: Page, site: Site, lesson: str) -> None:
+    """From the list to step 1, whether it was begun before or not."""
+    page.goto(f"{site.web}/lessons/{lesson}/")
+    start = page.get_by_role("button", name="Start in a cluster of your own")
+    if start.is_visible():
+        press(page, "Start in a cluster of your own")
+    else:
+        press(page, "Start over")
+        press(page, "Make it anew")
+    expect(step(page, 1)).to_be_visible(timeout=PATIENT)
+
+
+def step(page: Page, number: int) -> Locator:
+    return page.locator("li[aria-current=step]").get_by_role("heading", name=re.compile(f"^Step {number}: "))
+
+
+def go_on(page: Page, to: int) -> None:
+    """Next, once every check is met; the focus is on the new step then."""
+    expect(page.locator("#next")).to_be_enabled(timeout=PATIENT)
+    press(page, "Next step")
+    expect(step(page, to)).to_be_focused()
+
+
+def helped(page: Page) -> None:
+    press(page, "Do it for me")
+    expect(page.get_by_text("Done for you.")).to_be_visible(timeout=PATIENT)
+
+
+def test_a_whole_lesson_with_the_keyboard(visit: Visitors, site: Site, size: str) -> None:
+    visit.expect("422")  # a step that is not done is refused
+    page = visit(size)
+    page.goto(f"{site.web}/lessons/")
+    assert faults(page) == []
+    begin(page, site, "headless")
+    checks = page.get_by_role("list", name="Checks").get_by_role("listitem")
+    expect(checks.first).to_contain_text("There is no Service headless-svc.")
+    expect(page.locator("#next")).to_be_disabled()
+    assert faults(page) == []
+    assert overflow(page) == []
+
+    press(page, "Show a hint")
+    expect(page.get_by_text("Open the file below the text")).to_be_visible()
+    press(page, "headless-svc.yaml")
+    press(page, "Apply headless-svc.yaml")
+    expect(checks.first).to_contain_text("The Service headless-svc is there")
+    go_on(page, 2)
+    helped(page)
+    expect(page.get_by_text("kubectl apply -f stateful.yaml")).to_be_visible()
+    go_on(page, 3)
+
+    if size == "desk":  # by hand, in the DNS box beside it
+        page.get_by_label("Name", exact=True).first.focus()
+        page.keyboard.press("Control+A")
+        page.keyboard.type("headless-svc-stateful")
+        page.keyboard.press("Enter")
+        expect(checks.first).to_contain_text("You asked, and got the address of every pod")
+        page.locator("#column .les-scroll").focus()
+        press(page, "1")
+        expect(checks.last).to_contain_text("1 is not it.")
+        press(page, "3")
+        expect(page.locator("#next")).to_be_focused()
+    else:
+        helped(page)
+    go_on(page, 4)
+    for number in (5, 6):
+        helped(page)
+        assert faults(page) == []
+        go_on(page, number)
+    helped(page)
+    expect(page.locator("#next")).to_be_enabled(timeout=PATIENT)
+    press(page, "Finish")
+    expect(page.get_by_role("heading", name="You have done it")).to_be_focused()
+    assert faults(page) == []
+    assert overflow(page) == []
+    page.goto(f"{site.web}/lessons/")
+    expect(page.get_by_role("listitem").filter(has_text="Headless Services")).to_contain_text("done")
+
+
+def test_text_and_picture_take_turns_on_a_phone(visit: Visitors, site: Site) -> None:
+    page = visit("phone")
+    begin(page, site, "pods")
+    expect(page.locator("main.ex")).to_be_hidden()
+    press(page, "Picture")
+    expect(page.locator("main.ex")).to_be_visible()
+    expect(page.locator("#column")).to_be_hidden()
+    expect(page.get_by_role("button", name="Picture")).to_have_attribute("aria-pressed", "true")
+    assert overflow(page) == []
+    assert faults(page) == []
+
+
+def test_a_terminal_below_the_picture_counts(visit: Visitors, site: Site) -> None:
+    page = visit("desk", color_scheme="dark")
+    begin(page, site, "search")
+    checks = page.get_by_role("list", name="Checks").get_by_role("listitem")
+    expect(page.get_by_role("treeitem", name=re.compile("^Pod client, Ready")).first).to_be_visible(timeout=PATIENT)
+    press(page, "Open a terminal")
+    expect(page.locator("#terminal-state")).to_have_text("In client", timeout=PATIENT)
+    page.keyboard.type("nslookup cart")
+    page.keyboard.press("Enter")
+    expect(checks.first).to_contain_text("cart is unknown from default")
+    assert faults(page) == []
+    page.get_by_role("button", name="Close the terminal").click()
+    expect(page.locator("#screen")).to_be_hidden()
+
+
+def test_without_javascript_a_step_can_be_done(visit: Visitors, site: Site) -> None:
+    page = visit("desk", java_script_enabled=False)
+    page.goto(f"{site.web}/lessons/storage/")
+    page.get_by_role("button", name="Start in a cluster of your own").click()
+    page.get_by_role("button", name="Do it for me").click()
+    expect(page.get_by_text("Done for you.")).to_be_visible(timeout=PATIENT)
+    page.get_by_role("button", name="Next step").click()
+    expect(step(page, 2)).to_be_visible()
