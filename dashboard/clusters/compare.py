@@ -67,6 +67,7 @@ def compared(cluster: int, begun: int, ended: int) -> dict[str, Any]:
         "changes": len(told),
         "counts": counts,
         "objects": [_told(each) for each in found[:MOST]],
+        "marks": {id_of(each.key): each.what for each in found},
         "more": max(0, len(found) - MOST),
     }
 

@@ -161,6 +161,7 @@ async def test_two_moments_are_compared_with_who_and_why(json: Browser, cluster:
     assert {"path": ".spec.replicas", "before": 3, "after": 5} in scaled["fields"]
     assert scaled["acts"] == [{"author": "sam", "cause": "scale", "times": 1, "revision": begun + 1}]
     assert told["counts"] == {"created": 1, "deleted": 1, "replaced": 0, "changed": 1}
+    assert told["marks"] == {each: found[each]["what"] for each in found}
     backwards = (await json.get(f"/clusters/demo/compare?from={begun + 1}&to={begun}")).json()
     assert (backwards["from"]["revision"], backwards["to"]["revision"]) == (begun, begun + 1)
     nothing = (await json.get(f"/clusters/demo/compare?from={begun}&to={begun}")).json()

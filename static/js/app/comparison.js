@@ -9,7 +9,7 @@ import { GONE } from "../picture/words.js";
 /** @typedef {{ path: string, before: unknown, after: unknown }} FieldDifference */
 /** @typedef {{ author: string, cause: string, times: number, revision: number }} Deed */
 /** @typedef {{ id: string, resource: string, name: string, ns: string, what: "created"|"deleted"|"changed"|"replaced", changes: number, acts: Deed[], fields: FieldDifference[], more: number }} Difference */
-/** @typedef {{ from: { revision: number, time: number }, to: { revision: number, time: number }, changes: number, counts: Record<string, number>, objects: Difference[], more: number }} Compared */
+/** @typedef {{ from: { revision: number, time: number }, to: { revision: number, time: number }, changes: number, counts: Record<string, number>, objects: Difference[], marks: Record<string, Difference["what"]>, more: number }} Compared */
 
 export class Comparison {
   /** @param {Past} past */
@@ -17,6 +17,7 @@ export class Comparison {
     this.past = past;
     /** @type {Compared|null} */ this.found = null;
     /** @type {Map<string, Difference>} */ this.by = new Map();
+    /** @type {Map<string, Difference["what"]>} all that differs, those too that are not told one by one */ this.marks = new Map();
     /** @type {Map<string, Item>} what is there no longer, as it was */ this.ghosts = new Map();
     /** @type {Map<string, number>} seats that workloads had then: room for what is gone */ this.seats = new Map();
   }
@@ -40,7 +41,8 @@ export class Comparison {
       if (past.revision !== to) return;
       this.found = compared;
       this.by = new Map(this.found?.objects.map((each) => [each.id, each]));
-      this.ghosts = new Map(frame.objects.filter((/** @type {Item} */ item) => this.by.get(item.id)?.what === "deleted").map((/** @type {Item} */ item) => [item.id, ghost(item)]));
+      this.marks = new Map(Object.entries(compared.marks));
+      this.ghosts = new Map(frame.objects.filter((/** @type {Item} */ item) => this.marks.get(item.id) === "deleted").map((/** @type {Item} */ item) => [item.id, ghost(item)]));
       this.seats = new Map(frame.objects.flatMap((/** @type {Item} */ { id, wanted }) => (wanted ? [[id, wanted]] : [])));
       past.frames.push({ t: "say", text: `Revision ${from} against ${to}: ${this.found?.objects.length} objects differ.` });
       past.stop();
@@ -63,6 +65,7 @@ export class Comparison {
     if (past.state && ghosts.size) past.state = { ...past.state, objects: new Map([...past.state.objects].flatMap(([id, item]) => (ghosts.has(id) ? [] : [[id, item.keeps ? { ...item, keeps: undefined } : item]]))) };
     this.found = null;
     this.by = new Map();
+    this.marks = new Map();
     this.ghosts = new Map();
     this.seats = new Map();
     past.app.schedule();
