@@ -55,7 +55,7 @@ test("arrow keys lead to the nearest thing in their direction, and back", () => 
 });
 
 test("everything on the map can be reached from the first with arrow keys alone", () => {
-  for (const options of [{ width: 1120 }, { width: 390, phone: true }, { width: 1120, level: "far" }]) {
+  for (const options of [{ width: 1120 }, { width: 390, phone: true }, { width: 1120, level: "far" }, ...["workload", "node", "label"].flatMap((by) => ["near", "far"].map((level) => ({ width: 1120, level, view: { by, key: "tier" } })))]) {
     for (const objects of [demo(), crowd()]) {
       const picture = layout(state(objects), options), all = spots(picture), seen = new Set([all[0].id]), queue = [all[0].id];
       while (queue.length) for (const key of ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"]) {

@@ -100,6 +100,7 @@ export function byNode({ objects }, spaces, byName) {
     else on.set(pod.node ?? "", [pod]);
   }
   const born = (/** @type {string} */ name) => (byName ? 0 : nodes.get(name)?.created ?? 0);
+  for (const name of nodesBefore.keys()) if (!on.has(name)) nodesBefore.delete(name);
   const names = [...on.keys()].sort((a, b) => Number(a === "") - Number(b === "") || born(a) - born(b) || compare(a, b));
   return names.map((name) => {
     const pods = /** @type {Item[]} */ (on.get(name)).sort((a, b) => a.created - b.created || compare(a.id, b.id)), node = nodes.get(name) ?? null, before = nodesBefore.get(name);

@@ -3,13 +3,17 @@ import { nothing, svg } from "lit/html.js";
 import { hex, round as n } from "../layout/geometry.js";
 
 let clips = 0;
+const MOST_CLIPS = 20_000;
 /** @type {Map<string, string>} */
 const clipIds = new Map();
 
 /** A document-wide id that stays the same for the same place. @param {string} key */
 function clipId(key) {
   let id = clipIds.get(key);
-  if (!id) clipIds.set(key, (id = `clip${++clips}`));
+  if (!id) {
+    if (clipIds.size > MOST_CLIPS) clipIds.clear(); // places of workloads long gone
+    clipIds.set(key, (id = `clip${++clips}`));
+  }
   return id;
 }
 
