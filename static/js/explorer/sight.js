@@ -76,10 +76,12 @@ export class Sight {
     return ["node", "label"].includes(this.app.ui.view.by);
   }
 
-  /** The namespace in the middle of what is in sight. */
+  /** The namespace in the middle of what is in sight, or the one nearest to it. */
   bandAtCentre() {
     const { width, height } = this.zoom.size, x = (width / 2 - this.zoom.x) / this.zoom.k, y = (height / 2 - this.zoom.y) / this.zoom.k;
-    return this.app.picture.bands.find((band) => x >= band.x && x < band.x + band.w && y < band.y + band.h)?.name ?? "";
+    const off = (/** @type {number} */ at, /** @type {number} */ from, /** @type {number} */ size) => Math.max(from - at, 0, at - from - size);
+    const far = (/** @type {import("../types.d.ts").Band} */ band) => off(x, band.x, band.w) + off(y, band.y, band.h);
+    return this.app.picture.bands.reduce((/** @type {import("../types.d.ts").Band|null} */ best, band) => (best && far(best) <= far(band) ? best : band), null)?.name ?? "";
   }
 
   /** All of it, as large as it fits: near where that can be read, else far, with the bands as narrow as the height allows. */

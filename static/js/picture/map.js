@@ -25,25 +25,27 @@ const CROWD_NEAR = 600;
 export function map(state, model, picture, look) {
   const near = picture.level === "near";
   const crowd = picture.tiles.length > CROWD || (near && picture.slotOf.size > CROWD_NEAR);
-  const inSight = (/** @type {{x: number, y: number, w: number, h: number}} */ box) => !crowd || (box.x < look.view.x1 && box.x + box.w > look.view.x0 && box.y < look.view.y1 && box.y + box.h > look.view.y0);
-  const tiles = picture.tiles.filter(inSight);
+  const inSight = (/** @type {{x: number, y: number, w: number, h?: number}} */ box) => !crowd || (box.x < look.view.x1 && box.x + box.w > look.view.x0 && box.y < look.view.y1 && box.y + (box.h ?? 0) > look.view.y0);
+  const tiles = picture.tiles.filter(inSight), plates = crowd ? picture.plates.filter(inSight) : picture.plates, kept = new Set(plates.map((plate) => plate.id));
+  /** @type {Picture} */
+  const seen = crowd ? { ...picture, plates, knots: picture.knots.filter((knot) => kept.has(knot.service)), chips: picture.chips.filter(inSight), outsiders: picture.outsiders.filter((each) => kept.has(each.service)) } : picture;
   return svg`<g role="tree" aria-label=${`Cluster ${state.cluster?.slug ?? ""}: ${picture.bands.map((b) => b.name).join(", ")}`}>
       ${repeat(picture.bands, (band) => band.id, (band) => bandShape(band, picture, look))}
       ${picture.fold ? foldLine(picture.fold, picture.phone, look) : nothing}
-      ${near ? wires(picture, look, tiles) : nothing}
+      ${near ? wires(seen, look, tiles) : nothing}
       ${repeat(tiles, (tile) => tile.id, (tile) => near ? nearTile(state, model, picture, tile, look) : farTile(tile, picture, look))}
-      ${near ? overlay(state, picture, look) : nothing}
+      ${near ? overlay(state, seen, look) : nothing}
     </g>
     ${near ? cardLayer(picture, look) : nothing}`;
 }
 
 /** @param {Picture} picture @param {Look} look @param {Tile[]} tiles */
 function wires(picture, look, tiles) {
-  const seen = new Set(tiles.flatMap((tile) => tile.slots.map((slot) => slot.key)));
+  const pods = new Set(tiles.flatMap((tile) => tile.slots.map((slot) => slot.key)));
   // Below 60 % links are drawn only where somebody looks.
   const all = look.k >= 0.6;
   const looked = (/** @type {Line} */ line) => [line.service, line.pod, line.tile].some((id) => id && (id === look.selected || id === look.hover || look.lit.has(id)));
-  const wanted = (/** @type {Line} */ line) => (line.tile ? tiles.some((tile) => tile.id === line.tile) : line.outside || seen.has(line.pod)) && ((all && !line.quiet) || looked(line));
+  const wanted = (/** @type {Line} */ line) => (line.tile ? tiles.some((tile) => tile.id === line.tile) : line.outside || pods.has(line.pod)) && ((all && !line.quiet) || looked(line));
   const lines = picture.lines.filter(wanted);
   return svg`${picture.knots.map((knot) => svg`<path class="one ${knot.small ? "thin" : ""}" d="M${knot.from} ${knot.y}H${knot.x - (knot.small ? 6 : picture.phone ? 9 : 11)}"></path>`)}
     ${repeat(all ? look.going : [], (line) => line.key, (line) => svg`<path class="${line.kind} leaving" d=${line.d}></path>`)}
