@@ -22,7 +22,7 @@ export function farTile(tile, picture, look) {
     const headless = picture.ports && workload.services.some((s) => s.shape === "headless"), filled = picture.ports && workload.services.some((s) => s.shape !== "headless");
     const off = !headless && !filled ? 0 : headless && filled ? 25 : 14;
     // Words keep their size on screen. Where that leaves no room, the count goes first, then the name.
-    const size = 11.5 / k, told = `${workload.ready}/${workload.wanted}`, count = textWidth(told, 11 / k, true), wide = w - 24 - off - count, counted = wide > (k < 1 ? 64 : 30) / k && k > 0.55, room = counted ? wide : w - 16 - off, name = elide(workload.name, room, size);
+    const size = 11.5 / k, told = `${workload.ready}/${workload.wanted}`, count = textWidth(told, 11 / k, true), wide = w - 24 - off - count, counted = k >= 1 || (wide > 64 / k && k > 0.55), room = counted ? wide : w - 16 - off, name = elide(workload.name, room, size);
     if (node) {
       return svg`<g data-id=${tile.id} class="node ${dim ? "dim" : ""}"><g aria-hidden="true">
         <rect class="far-tile ${mark} ${lit ? "lit" : ""} ${chosen ? "chosen" : ""}" x=${x + 0.5} y=${y + 0.5} width=${w - 1} height=${h - 1} rx="6"></rect>${freePlaces(tile.free ?? [], 1.3)}${dots(tile.slots, keeps)}
