@@ -186,6 +186,7 @@ def test_far_words_keep_their_size_on_screen(explore: Explore, site: Site) -> No
     shown.map.get_by_role("button", name="Fit everything in").click()
     expect(shown.page.locator("body")).to_have_class(re.compile("far-level"))
     expect(shown.drawn(tile, ".far-n")).to_be_visible()
+    expect(shown.drawn(tile, ".far-c")).to_have_text("4/4")
     height = "(text) => text.getBoundingClientRect().height"
     words = shown.drawn(tile, ".far-n")
     before, box = float(words.evaluate(height)), shown.thing(tile).bounding_box()
