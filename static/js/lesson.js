@@ -17,6 +17,8 @@ const byId = (/** @type {string} */ id) => document.getElementById(id);
 let step = Number(text.dataset.step);
 /** What the checks were when they were drawn last. @type {Record<string, boolean>} */
 let met = {};
+/** A frame of another step that came while a press was on its way: its answer may bring that very step. @type {Frame|null} */
+let early = null;
 
 // -- what one presses ---------------------------------------------------------------------------------------------
 
@@ -40,6 +42,8 @@ document.addEventListener("submit", async (event) => {
     announce(problem instanceof TypeError ? "The server cannot be reached. Nothing was changed." : String(/** @type {Error} */ (problem).message));
   } finally {
     text.removeAttribute("aria-busy");
+    if (early) follow(early);
+    early = null;
   }
 });
 
@@ -62,6 +66,10 @@ function draw(html, number, pressed) {
 
 /** @param {Frame} frame */
 function follow(frame) {
+  if (frame.step !== step && text.getAttribute("aria-busy") === "true") {
+    early = frame;
+    return;
+  }
   // Somebody went on in another window.
   if (frame.step !== step) return location.reload();
   for (const [id, html] of Object.entries(frame.checks)) {
