@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from cluster.change import Change
+from cluster.controllers import held_back
 from cluster.machinery.objects import (
     NODES,
     PODS,
@@ -226,7 +227,9 @@ def _left_out(about: Key, service: Obj, total: int, out: Sequence[Obj]) -> Itera
             text = f"{name(pod)} is published though {cause}: publishNotReadyAddresses is on."
             yield Reason(about, "info", text, "published-not-ready")
         else:
-            yield Reason(about, "wait", f"{name(pod)} is left out: {cause}.", code)
+            deeper = held_back.why(pod) if code in ("not-ready", "no-address") else ""
+            because = f", as {deeper}" if deeper else ""
+            yield Reason(about, "wait", f"{name(pod)} is left out: {cause}{because}.", code)
     if len(out) > _SHOWN:
         yield Reason(about, "wait", f"{len(out) - _SHOWN} more are not Ready.", "more")
     yield Reason(about, "wait" if out else "ok", f"{total - len(out)} of {total} ready.", "count")

@@ -55,7 +55,11 @@ def sentence(service: str, declared: Mapping[str, Any], pod: Obj, number: int) -
     """ "web answers nothing on port 80: targetPort 8080, but the container of app-0 listens on 80." """
     called = declared.get("targetPort") or number
     shown = f"{called} ({number})" if isinstance(called, str) else f"{number}"
-    return f"{service} answers nothing on port {declared.get('port')}: targetPort {shown}, but {heard(pod)}."
+    transport = str(declared.get("protocol") or "TCP")
+    others = {each.port.transport for each in listening.of_pod(pod) if each.port.number == number} - {transport}
+    protocol = f"/{transport}" if others else ""
+    heard_on = f"the container of {name(pod)} listens on {number}/{min(others)} alone" if others else heard(pod)
+    return f"{service} answers nothing on port {declared.get('port')}{protocol}: targetPort {shown}, but {heard_on}."
 
 
 def _straight(declared: Mapping[str, Any], pod: Obj, number: int) -> str:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from cluster.config import ClusterConfig
 from cluster.dns.answer import Outside
+from cluster.machinery.objects import Key
 from cluster.network import iptables, proxy
 from cluster.network.proxy import NO_AFFINITY, Affinity, Caught
 from cluster.requests import asking, telling
@@ -20,6 +21,7 @@ from cluster.requests.connecting import LOOPBACK, Connections
 from cluster.requests.resolving import Resolved, resolve
 from cluster.requests.result import GOOD, Result
 from cluster.requests.sending import Logged, Row, Sending
+from cluster.worker.assembly import explain
 from cluster.world import World
 
 __all__ = ["GOOD", "MOST", "OUTSIDE", "Logged", "Sent", "send"]
@@ -67,7 +69,7 @@ def send(
     sending = Sending(world, asked, goal, verb, headers, found, opened, now, outside)
     for _ in range(times):
         sending.once()
-    trace = _trace(world, config, asked, goal, verb, times, found, sending)
+    trace = _trace(world, config, asked, goal, verb, times, found, sending, now)
     return Sent(trace, opened.affinity, tuple(sending.logged))
 
 
@@ -83,6 +85,7 @@ def _trace(
     times: int,
     found: Resolved,
     sending: Sending,
+    now: float,
 ) -> dict[str, Any]:
     assert sending.first is not None, "at least one was sent"
     tried, result = sending.first
@@ -118,11 +121,24 @@ def _trace(
         "result": result.code,
         "says": result.says,
         "response": _response(result),
-        "reasons": telling.reasons(world, goal, found, service, list(sending.examples.values())),
+        "reasons": telling.reasons(
+            world,
+            goal,
+            found,
+            service,
+            list(sending.examples.values()),
+            lambda where: _held_back(world, config, where, now),
+        ),
         "affinity": _affinity(rules, sending),
         "rules": _printed(rules, config),
         "kubectl": asking.command(asked, goal, verb, times, bare=result.code == "connected"),
     }
+
+
+def _held_back(world: World, config: ClusterConfig, service: Key, now: float) -> list[str]:
+    """Why a Service has nobody to send to, as its panel says it."""
+    told = explain(world, service, now, config)
+    return [each.text for each in told if each.level in ("wait", "fail") and each.code not in ("count", "more")]
 
 
 def _rules(goal: Target, found: Resolved, sending: Sending) -> tuple[Caught, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -160,14 +160,23 @@ def service_of(world: World, found: Resolved, caught: Caught | None) -> Key | No
     return None
 
 
-def reasons(world: World, goal: Target, found: Resolved, service: Key | None, landings: Sequence[Landing]) -> list[str]:
-    """What explains the outcome, the most telling first; at most a few."""
+def reasons(
+    world: World,
+    goal: Target,
+    found: Resolved,
+    service: Key | None,
+    landings: Sequence[Landing],
+    behind: Callable[[Key], Iterable[str]],
+) -> list[str]:
+    """What explains the outcome, the most telling first; at most a few. `behind` says why a Service has nobody."""
     said: list[str] = list(found.reasons)
     obj = world.get(service) if service else None
     for landing in landings:
         arrival = landing.arrival
         if landing.caught is not None and landing.chosen is None:
             said.append(landing.caught.rule.why)
+            if landing.caught.rule.target == "REJECT":
+                said.extend(behind(landing.caught.rules.service))
         elif arrival.outcome == "refused" and landing.caught is not None and arrival.pod is not None and obj:
             said.extend(list(_mismatch(obj, landing.caught, arrival.port, world.get(arrival.pod))) or [arrival.text])
         elif arrival.outcome != "open":

@@ -18,12 +18,12 @@ def service(name: str, address: str = "None", *, at: str = "default", **spec: An
     """Headless unless an address is given."""
     spec = {"clusterIP": address, "clusterIPs": [address], "ports": [HTTP], **spec}
     metadata = {"name": name, "namespace": at, "creationTimestamp": "2026-11-23T05:23:12Z"}
-    return {"kind": "Service", "metadata": metadata, "spec": spec}
+    return {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec}
 
 
 def alias(name: str, target: str) -> Obj:
     spec = {"type": "ExternalName", "externalName": target}
-    return {"kind": "Service", "metadata": {"name": name, "namespace": "default"}, "spec": spec}
+    return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": name, "namespace": "default"}, "spec": spec}
 
 
 def endpoint(address: str, hostname: str = "", pod: str = "", *, ready: bool | None = True, **more: Any) -> Obj:
@@ -48,7 +48,7 @@ def pod(name: str, address: str = "", *, app: str = "db", ready: bool = True, **
         status.update(podIP=address, conditions=[{"type": "Ready", "status": "True" if ready else "False"}])
     status.update(more.pop("status", {}))
     metadata = {"name": name, "namespace": "default", "labels": {"app": app}, **more.pop("metadata", {})}
-    return {"kind": "Pod", "metadata": metadata, "spec": more, "status": status}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": more, "status": status}
 
 
 def stateful_set(name: str, replicas: int) -> Obj:

@@ -30,7 +30,18 @@ def pod(name: str, address: str, *, at: str = "node-1", app: str = "web", ready:
     container = {**NGINX, **more.pop("container", {})}
     state = {"name": container["name"], "ready": ready, "state": more.pop("state", {"running": {}})}
     status = {"containerStatuses": [state], **more.pop("status", {})}
-    return made.pod(name, address, app=app, ready=ready, nodeName=at, containers=[container], status=status, **more)
+    metadata = {"uid": f"uid-{name}", **more.pop("metadata", {})}
+    return made.pod(
+        name,
+        address,
+        app=app,
+        ready=ready,
+        nodeName=at,
+        containers=[container],
+        status=status,
+        metadata=metadata,
+        **more,
+    )
 
 
 def endpoint(pod: Obj, *, ready: bool = True, draining: bool = False, **more: Any) -> Obj:
