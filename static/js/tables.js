@@ -27,7 +27,7 @@ import { count, number } from "./picture/words.js";
 const PHONE = 600;
 const DISCOVERY = "application/json;v=v2;g=apidiscovery.k8s.io;as=APIGroupDiscoveryList";
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
-const page = pageData(main), api = main.dataset.api ?? "";
+const page = pageData(main), { api } = page.urls;
 
 /** Objects of which the live connection says nothing are known by their row. */
 class Browsing extends App {
@@ -49,6 +49,11 @@ class Browsing extends App {
   /** @param {Record<string, string>} given */
   toDns(given) {
     location.assign(`${page.urls.dns}?${new URLSearchParams(given)}`);
+  }
+
+  /** @param {Record<string, string>} given */
+  toShell(given) {
+    location.assign(`${page.urls.explorer}terminal?${new URLSearchParams(given)}`);
   }
 
   /** @param {Record<string, string>} given */

@@ -126,5 +126,7 @@ export interface LayoutOptions {
 }
 export interface PageData {
   slug: string; dnsPort: { cluster: string; address: string } | null; user: { name: string; canWrite: boolean };
+  /** Addresses of what is loaded when it is needed. */
+  modules: { screen: string; screenStyle: string };
   urls: { explorer: string; live: string; objects: string; resolve: string; recent: string; dns: string; apply: string; [name: string]: string };
 }

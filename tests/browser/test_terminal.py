@@ -14,6 +14,16 @@ from tests.browser.site import Site
 from tests.browser.test_fit import overflow
 
 Explore = Callable[..., Explorer]
+TICKING = """
+apiVersion: v1
+kind: Pod
+metadata: {name: ticks}
+spec:
+  containers:
+  - name: main
+    image: busybox:1.36
+    command: [sh, -c, "n=0; while true; do n=$((n+1)); echo tick $n; sleep 1; done"]
+"""
 
 
 def screen(page: Page) -> Locator:
@@ -53,13 +63,53 @@ def test_a_container_beside_the_pods_asks_dns(explore: Explore, visit: Visitors,
     expect(screen(page)).to_contain_text("10.96.0.10#53")
 
 
-def test_the_way_there_from_a_pods_panel(explore: Explore) -> None:
-    shown = explore("demo")
+def test_a_shell_in_the_dock(explore: Explore, size: str) -> None:
+    shown = explore("demo", size=size)
     shown.settled("app-stateful", 3)
     shown.page.goto(f"{shown.page.url.partition('#')[0]}#pods/default/app-stateful-2")
-    shown.page.get_by_role("link", name="Shell", exact=True).last.click()
-    expect(shown.page).to_have_url(re.compile(r"/terminal\?namespace=default&pod=app-stateful-2$"))
-    expect(shown.page.locator("#terminal-state")).to_have_text("In nginx")
+    shown.inspector.get_by_role("button", name="Shell", exact=True).click()
+    dock = shown.page.get_by_role("region", name="Shell")
+    expect(dock.get_by_role("status")).to_have_text("In app-stateful-2")
+    expect(dock).to_contain_text("kubectl exec -it app-stateful-2 -- sh")
+    rows = dock.locator(".screen .xterm-rows")
+    enter(shown.page, "echo from $HOSTNAME")
+    expect(rows).to_contain_text("from app-stateful-2")
+    assert faults(shown.page) == []
+    assert overflow(shown.page) == []
+    enter(shown.page, "exit")
+    expect(dock.get_by_role("status")).to_have_text("The shell has ended.")
+    dock.get_by_role("button", name="Open again").click()
+    expect(dock.get_by_role("status")).to_have_text("In app-stateful-2")
+
+
+def test_the_dock_keeps_its_shell_while_another_box_is_shown(explore: Explore) -> None:
+    shown = explore("demo")
+    shown.settled("app-stateful", 3)
+    tools = shown.page.get_by_role("group", name="What to do")
+    tools.get_by_role("button", name="Shell").click()
+    dock = shown.page.get_by_role("region", name="Shell")
+    dock.get_by_label("Pod to open a shell in").select_option(label="app-stateful-0")
+    dock.get_by_role("button", name="Open", exact=True).click()
+    expect(dock.get_by_role("status")).to_have_text("In app-stateful-0")
+    enter(shown.page, "marked=stays")
+    tools.get_by_role("button", name="DNS").click()
+    expect(shown.dns).to_be_visible()
+    tools.get_by_role("button", name="Shell").click()
+    dock.locator(".screen").click()
+    enter(shown.page, "echo it-$marked")
+    expect(dock.locator(".screen .xterm-rows")).to_contain_text("it-stays")
+
+
+def test_what_a_container_wrote(explore: Explore, site: Site) -> None:
+    slug = site.cluster(TICKING)
+    shown = explore(slug)
+    expect(shown.pod("ticks")).to_be_visible()
+    shown.select("pods/default/ticks")
+    shown.inspector.get_by_role("tab", name="Logs").click()
+    log = shown.inspector.get_by_role("log")
+    expect(log).to_contain_text("tick 2")
+    expect(shown.inspector).to_contain_text("kubectl logs ticks -f")
+    assert faults(shown.page) == []
 
 
 def test_a_pod_that_is_not_there(visit: Visitors, site: Site) -> None:

@@ -14,10 +14,12 @@ import { Acts } from "./acts.js";
 import { sights, withSights } from "./address.js";
 import { History } from "./history.js";
 import { Live } from "./live.js";
+import { Logs } from "./logs.js";
 import { Objects } from "./objects.js";
 import { Past } from "./past.js";
 import { Questions } from "./questions.js";
 import { Records } from "./records.js";
+import { Shell } from "./shell.js";
 
 /**
  * @typedef {object} Ui
@@ -29,7 +31,7 @@ import { Records } from "./records.js";
  * @property {string[]} pinned ids of questions, newest first @property {string} current the question the walk shows
  * @property {boolean} nameless asked without a name
  * @property {boolean} dig @property {{ open: boolean, of: Walk|null, text: string, error: string }} raw the octets of the shown answer @property {{ left: string, right: string }} twin @property {boolean} choosing
- * @property {"dns"|"request"} tool which box the dock shows
+ * @property {"dns"|"request"|"shell"} tool which box the dock shows @property {boolean} tall whether the dock takes most of the height @property {string} container whose log is shown @property {boolean} related whether the panel shows all relations and reasons
  * @property {boolean} lanes whether the timeline is opened @property {boolean} whole whether it reaches back as far as the log
  * @property {string} query @property {number} hit @property {boolean} searching
  * @property {Filter} filter @property {boolean} filtering the filter is being chosen @property {View} view
@@ -46,7 +48,7 @@ export class App {
     this.present = initial();
     /** @type {Ui} */
     this.ui = {
-      tool: "dns",
+      tool: "dns", tall: false, container: "", related: false,
       selected: "", hover: "", tab: "", level: "", focus: "", order: "age", unfolded: false, spread: 1, columns: 1, panel: "summary", sheet: "",
       form: { pod: "", namespace: "default", name: "", type: "A" }, pinned: [], current: "", nameless: false, dig: false, raw: { open: false, of: null, text: "", error: "" },
       twin: { left: "", right: "" }, choosing: false, lanes: false, whole: false, query: "", hit: 0, searching: false, filter: NO_FILTER, filtering: false, view: BY_SERVICE, scale: {}, sure: "", act: "", speed: 1,
@@ -59,6 +61,8 @@ export class App {
     this.history = new History(this);
     this.past = new Past(this);
     this.records = new Records(this);
+    this.logs = new Logs(this);
+    this.shell = new Shell(this);
     this.width = 1120;
     this.height = 0;
     this.phone = false;
@@ -163,7 +167,7 @@ export class App {
   /** @param {string} id @param {{ push?: boolean, sheet?: boolean }} [how] */
   select(id, { push = true, sheet = true } = {}) {
     if (push && id !== this.ui.selected) history.pushState(null, "", id ? `#${id}` : location.pathname + location.search);
-    this.set({ selected: id, tab: id || this.ui.tab, panel: id === this.ui.selected ? this.ui.panel : "summary", sure: "", scale: {}, ...(this.phone ? { sheet: id && sheet ? "object" : "" } : {}) });
+    this.set({ selected: id, tab: id || this.ui.tab, panel: id === this.ui.selected ? this.ui.panel : "summary", sure: "", scale: {}, ...(id === this.ui.selected ? {} : { container: "", related: false }), ...(this.phone ? { sheet: id && sheet ? "object" : "" } : {}) });
   }
 
   /** Somebody wants to ask DNS: from this pod, or for this name at once. @param {Partial<Ui["form"]>} given */
@@ -193,6 +197,11 @@ export class App {
     const { view, filter } = sights(location.search);
     if (viewText(view) !== viewText(this.ui.view)) this.set({ level: "", focus: "", spread: 1, columns: 1 });
     this.set({ view, filter });
+  }
+
+  /** Somebody wants a shell in this pod. @param {{ namespace: string, pod: string }} given */
+  toShell(given) {
+    this.shell.show(given);
   }
 
   /** A question was asked, or could not be for want of a name. */

@@ -4,9 +4,10 @@
 
 /** @param {HTMLElement} main @returns {PageData} */
 export function pageData(main) {
-  const { slug = "", base = "/", apply = "apply", doh = "", dnsPort = "", dnsCluster = "", canWrite = "false", user = "", home = "/" } = main.dataset;
+  const { slug = "", base = "/", apply = "apply", doh = "", dnsPort = "", dnsCluster = "", canWrite = "false", user = "", home = "/", api = "", screenModule = "", screenStyle = "" } = main.dataset;
   return {
     slug, dnsPort: dnsPort ? { address: dnsPort, cluster: dnsCluster } : null, user: { name: user, canWrite: canWrite === "true" },
-    urls: { explorer: base, live: `${base}live`, objects: `${base}objects/`, resolve: `${base}resolve`, dns: `${base}dns`, recent: `${base}recent`, tables: `${base}tables`, doh, apply, scenarios: home, lessons: "" },
+    modules: { screen: screenModule, screenStyle },
+    urls: { explorer: base, api, live: `${base}live`, objects: `${base}objects/`, resolve: `${base}resolve`, dns: `${base}dns`, recent: `${base}recent`, tables: `${base}tables`, doh, apply, scenarios: home, lessons: "" },
   };
 }

@@ -11,12 +11,14 @@ import { faults } from "./faults.js";
 import { groupPanel } from "./group.js";
 import { urlOf } from "../requests/box.js";
 import { command, icon } from "./icons.js";
+import { logs } from "./logs.js";
 import { objectHistory } from "./objecthistory.js";
 
 /** @import { App } from "../app/app.js" */
 /** @import { Item, Reason, ServiceModel } from "../types.d.ts" */
 
-const TABS = [["summary", "Summary"], ["yaml", "YAML"], ["events", "Events"], ["relations", "Relations"], ["reasons", "Reasons"], ["history", "History"]];
+/** @param {Item} item */
+const tabsOf = (item) => [["summary", "Summary"], ["yaml", "YAML"], ...(item.resource === "pods" ? [["logs", "Logs"]] : []), ["events", "Events"], ["history", "History"]];
 
 /** @param {App} app @returns {unknown} nothing when nothing is selected */
 export function inspector(app) {
@@ -26,19 +28,20 @@ export function inspector(app) {
   const group = item ? undefined : app.model.workloads.get(selected);
   if (group) return groupPanel(app, group, closer(app));
   if (!item) return gonePanel(app, selected);
-  const { panel } = app.ui;
+  const tabs = tabsOf(item), panel = tabs.some(([id]) => id === app.ui.panel) ? app.ui.panel : "summary";
+  if (panel !== "logs") app.logs.stop();
   return html`<div class="side-h"><div class="row">${sign(item)}<div class="grow"><div class="crumb">${crumb(app, item)}</div><h2 class="name">${item.name}</h2></div>${closer(app)}</div></div>
-    <div class="itabs" role="tablist" aria-label="About ${item.name}" @keydown=${(/** @type {KeyboardEvent} */ e) => tabKeys(e, app)}>${TABS.map(([id, label]) => html`<button type="button" role="tab" id="tab-${id}" aria-selected=${panel === id ? "true" : "false"} aria-controls="tabpanel" tabindex=${panel === id ? 0 : -1} @click=${() => app.set({ panel: id })}>${label}</button>`)}</div>
+    <div class="itabs" role="tablist" aria-label="About ${item.name}" @keydown=${(/** @type {KeyboardEvent} */ e) => tabKeys(e, app, tabs)}>${tabs.map(([id, label]) => html`<button type="button" role="tab" id="tab-${id}" aria-selected=${panel === id ? "true" : "false"} aria-controls="tabpanel" tabindex=${panel === id ? 0 : -1} @click=${() => app.set({ panel: id })}>${label}</button>`)}</div>
     <div class="side-b" id="tabpanel" role="tabpanel" aria-labelledby="tab-${panel}" tabindex="0">${PANELS[panel](app, item)}</div>
     ${footer(app, item)}`;
 }
 
-/** @param {KeyboardEvent} event @param {App} app */
-function tabKeys(event, app) {
-  const at = TABS.findIndex(([id]) => id === app.ui.panel), by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+/** @param {KeyboardEvent} event @param {App} app @param {string[][]} tabs */
+function tabKeys(event, app, tabs) {
+  const at = tabs.findIndex(([id]) => id === app.ui.panel), by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
   if (!by) return;
   event.preventDefault();
-  const [id] = TABS[(at + by + TABS.length) % TABS.length];
+  const [id] = tabs[(at + by + tabs.length) % tabs.length];
   app.set({ panel: id });
   /** @type {HTMLElement|null} */ (document.getElementById(`tab-${id}`))?.focus();
 }
@@ -60,7 +63,7 @@ function crumb(app, item) {
 }
 
 /** @type {Record<string, (app: App, item: Item) => unknown>} */
-const PANELS = { summary, yaml, events, relations, reasons, history: objectHistory };
+const PANELS = { summary, yaml, logs, events, history: objectHistory };
 
 /** @param {App} app @param {Item} item */
 function summary(app, item) {
@@ -70,6 +73,7 @@ function summary(app, item) {
     ${item.resource === "pods" ? names(app, item) : item.resource === "services" ? backends(app, item) : nothing}
     ${why(app, item)}
     ${data?.events?.length ? html`<section class="sec"><h3><span>Events</span><button type="button" class="link" @click=${() => app.set({ panel: "events" })}>All ${data.events.length}</button></h3>${eventList(app, data.events.slice(0, 3))}</section>` : nothing}
+    ${data ? relations(app, data) : nothing}
     ${faults(app, item, data)}
     <section class="sec"><h3>The same in kubectl</h3>${command(data?.kubectl?.[0] ?? kubectl.get(item))}</section>
     ${app.ui.object.id === item.id && app.ui.object.error ? html`<section class="sec"><p class="c-fail">${app.ui.object.error}</p></section>` : nothing}`;
@@ -148,7 +152,8 @@ const reasonsOf = (app, item) => app.state.reasons.get(item.id) ?? (app.ui.objec
 /** @param {App} app @param {Item} item */
 function why(app, item) {
   const list = reasonsOf(app, item);
-  return list.length ? html`<section class="sec"><h3>Reasons</h3>${reasonList(once(list).slice(0, 5))}</section>` : nothing;
+  const all = once(list), shown = app.ui.related ? all : all.slice(0, 5);
+  return all.length ? html`<section class="sec"><h3><span>Reasons</span>${all.length > shown.length ? html`<button type="button" class="link" @click=${() => app.set({ related: true })}>All ${all.length}</button>` : nothing}</h3>${reasonList(shown)}</section>` : nothing;
 }
 
 /** Many seats may wait for the same: it is said once, with how many. @param {readonly Reason[]} list @returns {Reason[]} */
@@ -164,12 +169,6 @@ export function once(list) {
 
 /** @param {readonly Reason[]} list */
 const reasonList = (list) => html`<div class="why">${once(list).map(({ level, text }) => html`<p><span class="lv-${level}">${icon(level === "ok" ? "check" : level === "fail" ? "warn" : level === "info" ? "info" : "minus")}</span><span>${text}</span></p>`)}</div>`;
-
-/** @param {App} app @param {Item} item */
-function reasons(app, item) {
-  const list = reasonsOf(app, item);
-  return html`<section class="sec">${list.length ? reasonList(list) : html`<p class="muted">Nothing holds it back.</p>`}</section>`;
-}
 
 /** The latest first, each as old as it is now by the cluster's clock. @param {App} app @param {any[]} list */
 const eventList = (app, list) => html`<div class="ev">${list.map((e) => html`<span class="mono">${age(clusterTime(app.state, app.now) - e.last)}</span><span><b class=${e.type === "Warning" ? "c-wait" : ""}>${e.reason}</b> ${e.message}${e.count > 1 ? html` <span class="subtle">(${e.count} times)</span>` : nothing}</span>`)}</div>`;
@@ -191,9 +190,11 @@ function events(app) {
   return loaded(app, (data) => html`<section class="sec">${data.events.length ? eventList(app, data.events) : html`<p class="muted">No events.</p>`}</section>`);
 }
 
-/** @param {App} app */
-function relations(app) {
-  return loaded(app, (data) => html`<section class="sec">${data.relations.length ? html`<ul class="backs">${data.relations.map((/** @type {any} */ r) => html`<li><span class="subtle how">${r.how}</span><span class="subtle">${r.kind}</span><button type="button" class="link mono" @click=${() => app.select(r.id)}>${r.name}</button></li>`)}</ul>${data.more_relations ? html`<p class="muted">and ${number(data.more_relations)} more</p>` : nothing}` : html`<p class="muted">It belongs to nothing and nothing belongs to it.</p>`}</section>`);
+/** @param {App} app @param {any} data */
+function relations(app, data) {
+  const { relations: list, more_relations: beyond } = data, shown = app.ui.related ? list : list.slice(0, 6), hidden = list.length - shown.length;
+  if (!list.length) return nothing;
+  return html`<section class="sec"><h3><span>Relations</span>${hidden ? html`<button type="button" class="link" @click=${() => app.set({ related: true })}>All ${list.length}</button>` : nothing}</h3><ul class="backs">${shown.map((/** @type {any} */ r) => html`<li><span class="subtle how">${r.how}</span><span class="subtle">${r.kind}</span><button type="button" class="link mono" @click=${() => app.select(r.id)}>${r.name}</button></li>`)}</ul>${beyond ? html`<p class="muted">and ${number(beyond)} more</p>` : nothing}</section>`;
 }
 
 /** @param {App} app @param {Item} item */
@@ -237,7 +238,7 @@ function footer(app, item) {
   };
   const deletable = DELETABLE.has(item.resource) && canWrite(app);
   if (!asks && !names_ && !deletable) return nothing;
-  return html`<div class="side-f">${asks || names_ ? html`<button type="button" class="btn sm" @click=${ask}>${icon("dns", 14)}${asks ? "Ask from here" : "Ask for it"}</button><button type="button" class="btn sm" @click=${send}>${icon("request", 14)}${asks ? "Send from here" : "Send to it"}</button>` : nothing}${asks && canWrite(app) ? html`<a class="btn sm" href=${`${app.page.urls.explorer}terminal?${new URLSearchParams({ namespace: item.ns, pod: item.name })}`}>${icon("terminal", 14)}Shell</a>` : nothing}<span class="grow"></span>
+  return html`<div class="side-f">${asks || names_ ? html`<button type="button" class="btn sm" @click=${ask}>${icon("dns", 14)}${asks ? "Ask from here" : "Ask for it"}</button><button type="button" class="btn sm" @click=${send}>${icon("request", 14)}${asks ? "Send from here" : "Send to it"}</button>` : nothing}${asks && canWrite(app) ? html`<button type="button" class="btn sm" @click=${() => app.toShell({ namespace: item.ns, pod: item.name })}>${icon("terminal", 14)}Shell</button>` : nothing}<span class="grow"></span>
     ${sure ? html`<button type="button" class="btn sm quiet" @click=${() => app.set({ sure: "" })}>Keep it</button>` : nothing}
     ${deletable ? html`<button type="button" class="btn sm ${sure ? "danger" : ""}" title=${kubectl.remove(item)} ?disabled=${item.deleting} @click=${remove}>${item.deleting ? "Ending" : sure ? `Delete ${item.name}` : "Delete"}</button>` : nothing}</div>`;
 }

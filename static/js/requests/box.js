@@ -14,14 +14,14 @@ import { COUNTS, OUTSIDE, WORDS } from "./traffic.js";
 const MOST = 300, MOST_BARS = 40;
 const GOOD = new Set(["answered", "connected", "heard"]);
 
-/** Which of the dock's two boxes is shown. @param {App} app */
+/** Which of the dock's boxes is shown. @param {App} app */
 export function toolSwitch(app) {
   const tool = app.ui.tool ?? "dns";
-  const one = (/** @type {"dns"|"request"} */ id, /** @type {string} */ words) => html`<button type="button" aria-pressed=${tool === id ? "true" : "false"} @click=${() => turn(app, id)}>${words}</button>`;
-  return html`<div class="seg tools" role="group" aria-label="What to do">${one("dns", "DNS")}${one("request", "Requests")}</div>`;
+  const one = (/** @type {"dns"|"request"|"shell"} */ id, /** @type {string} */ words) => html`<button type="button" aria-pressed=${tool === id ? "true" : "false"} @click=${() => turn(app, id)}>${words}</button>`;
+  return html`<div class="seg tools" role="group" aria-label="What to do">${one("dns", "DNS")}${one("request", "Requests")}${one("shell", "Shell")}</div>`;
 }
 
-/** The other box has a switch of its own: the focus goes on there. @param {App} app @param {"dns"|"request"} tool */
+/** The other box has a switch of its own: the focus goes on there. @param {App} app @param {"dns"|"request"|"shell"} tool */
 function turn(app, tool) {
   app.set({ tool });
   requestAnimationFrame(() => requestAnimationFrame(() => /** @type {HTMLElement|null} */ (document.querySelector(".tools [aria-pressed=true]"))?.focus({ preventScroll: true })));

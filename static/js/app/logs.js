@@ -1,0 +1,79 @@
+/**
+ * What a container wrote, followed while somebody looks: the request of `kubectl logs -f`.
+ *
+ * @import { App } from "./app.js"
+ * @import { Item } from "../types.d.ts"
+ */
+
+export const MOST_LINES = 2000;
+const ASKED = 500;
+
+export class Logs {
+  /** @param {App} app */
+  constructor(app) {
+    this.app = app;
+    /** @type {AbortController|null} */ this.open = null;
+    this.of = "";
+    this.container = "";
+    this.previous = false;
+    /** @type {string[]} */ this.lines = [];
+    this.problem = "";
+    this.ended = false;
+  }
+
+  /** Follow this container, or go on following it. @param {Item} pod @param {string} container "" for the first */
+  follow(pod, container) {
+    const of = `${pod.uid} ${container} ${this.previous} ${pod.restarts}`;
+    if (of === this.of) return;
+    this.stop();
+    Object.assign(this, { of, container, lines: [], problem: "", ended: false });
+    this.open = new AbortController();
+    this.#read(pod, container, this.open.signal);
+  }
+
+  stop() {
+    this.open?.abort();
+    this.open = null;
+    this.of = "";
+  }
+
+  /** @param {boolean} previous of the container that ran before */
+  choose(previous) {
+    this.previous = previous;
+    this.app.schedule();
+  }
+
+  /** @param {Item} pod @param {string} container @param {AbortSignal} signal */
+  async #read(pod, container, signal) {
+    const query = new URLSearchParams({ follow: String(!this.previous), tailLines: String(ASKED), ...(container ? { container } : {}), ...(this.previous ? { previous: "true" } : {}) });
+    try {
+      const response = await fetch(`${this.app.page.urls.api}/api/v1/namespaces/${pod.ns}/pods/${pod.name}/log?${query}`, { signal });
+      if (!response.ok || !response.body) {
+        const status = await response.json().catch(() => null);
+        this.problem = String(status?.message ?? `The server answered ${response.status}.`);
+        // A container that waits has no log yet: it is asked again when the pod changes.
+        this.of = `${this.of} ${pod.rv}`;
+        return;
+      }
+      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+      let rest = "";
+      for (;;) {
+        const { value, done } = await reader.read();
+        const lines = (rest + (value ?? "")).split("\n");
+        rest = done ? "" : lines.pop() ?? "";
+        if (lines.length && !(done && lines.length === 1 && !lines[0])) this.lines = [...this.lines, ...lines.filter((line, i) => !done || line || i < lines.length - 1)].slice(-MOST_LINES);
+        if (done) break;
+        this.app.schedule();
+      }
+    } catch (problem) {
+      if (signal.aborted) return;
+      if (!(problem instanceof TypeError)) throw problem;
+      this.problem = "The connection has ended.";
+    } finally {
+      if (!signal.aborted) {
+        this.ended = true;
+        this.app.schedule();
+      }
+    }
+  }
+}

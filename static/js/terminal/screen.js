@@ -1,0 +1,147 @@
+/**
+ * A terminal in an element: a shell in a container, over the same stream that kubectl uses, or in a container of an
+ * image put beside the pod's own. Loaded only where one is opened.
+ */
+import { FitAddon } from "@xterm/addon-fit";
+import { Terminal } from "@xterm/xterm";
+import { DIALECT, heard, resized, sentence, typed } from "./channels.js";
+import { debugging, podAddress, streamAddress, suffix } from "./door.js";
+
+/** @typedef {"ok"|"bad"|"wait"} Mood */
+
+/** The page's colours, as the terminal wants them. */
+function theme() {
+  const style = getComputedStyle(document.documentElement);
+  const of = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
+  return {
+    background: of("--sunken"), foreground: of("--text"), cursor: of("--text"), cursorAccent: of("--sunken"), selectionBackground: of("--virtual-soft"),
+    red: of("--fail"), green: of("--ready"), yellow: of("--wait"), blue: of("--virtual"), magenta: of("--answer"),
+  };
+}
+
+/** xterm puts style sheets in at run time; the page's own rule lets in none but those that carry its nonce. */
+let letIn = false;
+function lettingStylesIn() {
+  if (letIn) return;
+  letIn = true;
+  const nonce = /** @type {HTMLElement|null} */ (document.querySelector("script[nonce]"))?.nonce ?? "";
+  const make = document.createElement.bind(document);
+  document.createElement = /** @type {typeof document.createElement} */ ((/** @type {string} */ tag, /** @type {ElementCreationOptions} */ options) => {
+    const made = make(tag, options);
+    if (tag === "style") made.nonce = nonce;
+    return made;
+  });
+}
+
+/** @param {Response} response */
+async function why(response) {
+  const status = await response.json().catch(() => null);
+  return String(status?.message ?? `the server answered ${response.status}`);
+}
+
+/**
+ * Put a container with that image into the pod and wait until it runs; gives its name.
+ * @param {import("./door.js").Place} place @param {string} image
+ */
+async function besides(place, image) {
+  const name = `debugger-${suffix((most) => Math.floor(Math.random() * most))}`;
+  const response = await fetch(podAddress(place, "/ephemeralcontainers"), {
+    method: "PATCH", headers: { "Content-Type": "application/strategic-merge-patch+json" }, body: JSON.stringify(debugging(name, image)),
+  });
+  if (!response.ok) throw new Error(await why(response));
+  const watch = await fetch(`${place.api}/api/v1/namespaces/${place.namespace}/pods?watch=1&timeoutSeconds=60&fieldSelector=metadata.name%3D${place.pod}`);
+  if (!watch.ok || !watch.body) throw new Error(await why(watch));
+  const reader = watch.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error(`the container ${name} did not start`);
+    const lines = (rest + value).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) {
+      const found = (JSON.parse(line).object.status?.ephemeralContainerStatuses ?? []).find((/** @type {{name: string}} */ each) => each.name === name);
+      if (found?.state?.terminated) throw new Error(`the container ${name} has ended: ${found.state.terminated.reason}`);
+      if (found?.state?.running) {
+        await reader.cancel();
+        return name;
+      }
+    }
+  }
+}
+
+/**
+ * @param {HTMLElement} screen @param {import("./door.js").Place & { image: string }} where
+ * @param {{ say: (text: string, mood: Mood) => void, ended: () => void, reader?: boolean }} told `ended`: it can be opened again
+ * @returns {{ open: () => Promise<void>, focus: () => void, close: () => void }}
+ */
+export function mountTerminal(screen, { image, ...asked }, { say, ended, reader = false }) {
+  lettingStylesIn();
+  const terminal = new Terminal({
+    cursorBlink: !matchMedia("(prefers-reduced-motion: reduce)").matches, fontFamily: getComputedStyle(screen).fontFamily,
+    fontSize: 13, screenReaderMode: reader, scrollback: 5000, theme: theme(),
+  });
+  const fit = new FitAddon();
+  terminal.loadAddon(fit);
+  terminal.open(screen);
+  fit.fit();
+  /** @type {WebSocket|null} */
+  let socket = null;
+  let closed = false;
+  const send = (/** @type {Uint8Array<ArrayBuffer>} */ message) => socket?.readyState === WebSocket.OPEN && socket.send(message);
+  terminal.onData((text) => send(typed(text)));
+  terminal.onResize(({ cols, rows }) => send(resized(cols, rows)));
+  const sized = new ResizeObserver(() => screen.clientHeight && fit.fit());
+  sized.observe(screen);
+  const recolour = () => (terminal.options.theme = theme());
+  const themed = new MutationObserver(recolour), dark = matchMedia("(prefers-color-scheme: dark)");
+  themed.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  dark.addEventListener("change", recolour);
+
+  async function open() {
+    let place = asked;
+    try {
+      if (image) {
+        say(`Starting a container with ${image} in ${place.pod}`, "wait");
+        place = { ...place, container: await besides(place, image) };
+      } else say(`Connecting to ${place.pod}`, "wait");
+    } catch (error) {
+      say(`Not started: ${/** @type {Error} */ (error).message}`, "bad");
+      return ended();
+    }
+    if (closed) return;
+    const address = new URL(streamAddress(place, image ? "attach" : "exec"), location.href);
+    address.protocol = address.protocol.replace("http", "ws");
+    socket = new WebSocket(address, [DIALECT]);
+    socket.binaryType = "arraybuffer";
+    let end = "";
+    socket.onopen = () => {
+      say(`In ${place.container || place.pod}`, "ok");
+      send(resized(terminal.cols, terminal.rows));
+      if (image) send(typed("\n"));
+      terminal.focus();
+    };
+    socket.onmessage = ({ data }) => {
+      const found = heard(data);
+      if (found && "output" in found) terminal.write(found.output);
+      else if (found) end = sentence(found.end);
+    };
+    socket.onclose = async ({ wasClean }) => {
+      if (closed) return;
+      const refused = !end && !wasClean ? await fetch(streamAddress(place, image ? "attach" : "exec"), { method: "POST" }).then((r) => (r.ok ? "" : why(r)), () => "the server cannot be reached") : "";
+      say(end || (refused ? `Not connected: ${refused}` : "The connection has ended."), end === "The shell has ended." ? "ok" : "bad");
+      ended();
+    };
+  }
+
+  return {
+    open, focus: () => terminal.focus(),
+    close() {
+      closed = true;
+      socket?.close();
+      sized.disconnect();
+      themed.disconnect();
+      dark.removeEventListener("change", recolour);
+      terminal.dispose();
+    },
+  };
+}
