@@ -27,7 +27,7 @@ from cluster.machinery.objects import (
 from cluster.plan import NOTHING, Action, Controller, Plan
 from cluster.world import World
 
-NAME = "flow-control"
+NAME = "flow-control-controller"
 _KINDS = {"FlowSchema": FLOW_SCHEMAS, "PriorityLevelConfiguration": PRIORITY_LEVELS}
 _EXEMPT = key(PRIORITY_LEVELS, "", "exempt")
 
