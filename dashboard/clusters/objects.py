@@ -44,13 +44,21 @@ async def show(request: HttpRequest, slug: str, resource: str, namespace: str, n
         if obj is None:
             then = f" at revision {source.revision}" if isinstance(source, Moment) else ""
             raise Http404(f"There is no {kind.singular} {name} in {namespace or slug}{then}.")
-        return JsonResponse(panel(kind, where, obj, source))
+        api = "" if isinstance(source, Moment) else address(slug, kind, where)
+        return JsonResponse({**panel(kind, where, obj, source), "api": api})
 
 
 def kind_named(resource: str, registry: Registry) -> Kind | None:
     plural, _, group = resource.partition(".")
     named = (kind for kind in registry.kinds if kind.stored and kind.resource == plural)
     return next((kind for kind in named if not group or kind.group == group), None)
+
+
+def address(slug: str, kind: Kind, where: Key) -> str:
+    """Where the cluster's API has the object."""
+    root = f"/k8s/{slug}/apis/{kind.group}/{kind.version}" if kind.group else f"/k8s/{slug}/api/{kind.version}"
+    space = f"/namespaces/{where.namespace}" if kind.namespaced else ""
+    return f"{root}{space}/{kind.resource}/{where.name}"
 
 
 def panel(kind: Kind, where: Key, obj: Obj, mirror: Mirror | Moment) -> dict[str, Any]:

@@ -127,6 +127,6 @@ export interface LayoutOptions {
 export interface PageData {
   slug: string; dnsPort: { cluster: string; address: string } | null; user: { name: string; canWrite: boolean };
   /** Addresses of what is loaded when it is needed. */
-  modules: { screen: string; screenStyle: string };
+  modules: { screen: string; screenStyle: string; editor: string };
   urls: { explorer: string; live: string; objects: string; resolve: string; recent: string; dns: string; apply: string; [name: string]: string };
 }

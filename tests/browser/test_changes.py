@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
+from tests.browser.axe import faults
+from tests.browser.conftest import Visitors
 from tests.browser.explorer import Explorer
 from tests.browser.site import ARTICLE, Site
 
@@ -104,8 +106,35 @@ def test_the_inspector_tells_all(explore: Explore) -> None:
     tab.get_by_text("Events").click()
     expect(panel).to_contain_text("Scheduled")
     tab.get_by_text("History").click()
-    made = panel.get_by_role("list", name="Changes of app-stateful-1, the newest first").get_by_role("listitem").last
-    expect(made).to_contain_text("made by statefulset-controller")
+    expect(panel.get_by_role("listitem").last).to_contain_text("by statefulset-controller")
     tab.get_by_text("Summary").click()
     expect(panel.get_by_role("heading", name="Relations")).to_be_visible()
     expect(panel.get_by_role("button", name="headless-svc-stateful")).to_be_visible()
+
+
+def test_an_object_is_edited_where_it_stands(explore: Explore, visit: Visitors, site: Site) -> None:
+    visit.expect(r"400 \(Bad Request\)")
+    slug = site.cluster(ARTICLE)
+    shown = explore(slug)
+    shown.settled("app-stateful", 3)
+    shown.select("statefulsets/default/app-stateful")
+    panel = shown.inspector
+    panel.get_by_role("tab", name="YAML").click()
+    panel.get_by_role("button", name="Edit").click()
+    text = panel.get_by_role("textbox", name="YAML of app-stateful")
+    expect(text).to_be_focused()
+    expect(panel.get_by_role("status")).to_have_text("Nothing is changed yet.")
+    keys = shown.page.keyboard
+    keys.press("Control+f")
+    keys.type("replicas: 3")
+    keys.press("Enter")
+    keys.press("Escape")
+    keys.type("replicas: x")
+    expect(panel.get_by_role("status")).to_contain_text("wrong. Nothing is stored.")
+    keys.press("Backspace")
+    keys.type("4")
+    expect(panel.get_by_role("group", name="What would change")).to_contain_text("+  replicas: 4")
+    assert faults(shown.page) == []
+    panel.get_by_role("button", name="Apply").press("Enter")
+    expect(panel.get_by_role("status")).to_have_text("app-stateful is stored.")
+    shown.settled("app-stateful", 4)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from cluster.kinds import BUILT_IN, custom
-from cluster.machinery.objects import EVENTS, NODES, PODS, Obj, key
+from cluster.machinery.objects import EVENTS, NODES, PODS, Key, Obj, key
 from cluster.world import World
-from dashboard.clusters.objects import events, kind_named
+from dashboard.clusters.objects import address, events, kind_named
 from dashboard.clusters.relations import MOST, relations
 from tests.kinds.definitions import GROUP, definition, established
 from tests.kinds.sandbox import Sandbox
@@ -69,3 +69,14 @@ def test_kinds_are_found_by_their_plural_and_those_of_the_cluster_too() -> None:
     assert kind_named("crontabs", BUILT_IN) is None
     pods = kind_named("pods", registry)
     assert pods is not None and pods.kind == "Pod"
+
+
+def test_where_the_api_has_it() -> None:
+    def of(resource: str, namespace: str) -> str:
+        kind = kind_named(resource, BUILT_IN)
+        assert kind is not None
+        return address("demo", kind, Key(kind.group, kind.resource, namespace, "x"))
+
+    assert of("pods", "default") == "/k8s/demo/api/v1/namespaces/default/pods/x"
+    assert of("statefulsets", "shop") == "/k8s/demo/apis/apps/v1/namespaces/shop/statefulsets/x"
+    assert of("nodes", "") == "/k8s/demo/api/v1/nodes/x"

@@ -13,6 +13,7 @@ import { FRESH, initial, reduce } from "../state.js";
 import { Acts } from "./acts.js";
 import { sights, withSights } from "./address.js";
 import { History } from "./history.js";
+import { Editing } from "./editing.js";
 import { Live } from "./live.js";
 import { Logs } from "./logs.js";
 import { Objects } from "./objects.js";
@@ -63,6 +64,7 @@ export class App {
     this.records = new Records(this);
     this.logs = new Logs(this);
     this.shell = new Shell(this);
+    this.editing = new Editing(this);
     this.width = 1120;
     this.height = 0;
     this.phone = false;

@@ -13,6 +13,7 @@ import { urlOf } from "../requests/box.js";
 import { command, icon } from "./icons.js";
 import { logs } from "./logs.js";
 import { objectHistory } from "./objecthistory.js";
+import { yamlTab } from "./yaml.js";
 
 /** @import { App } from "../app/app.js" */
 /** @import { Item, Reason, ServiceModel } from "../types.d.ts" */
@@ -180,9 +181,9 @@ function loaded(app, show) {
   return html`<section class="sec"><p class=${object.error ? "c-fail" : "muted"}>${object.error || "Fetching…"}</p></section>`;
 }
 
-/** @param {App} app */
-function yaml(app) {
-  return loaded(app, (data) => html`<section class="sec yaml"><div class="yaml-h"><span class="subtle">As stored, managed fields hidden</span><span class="grow"></span><button type="button" class="btn sm" data-copy-text=${data.yaml}>${icon("copy", 13)}Copy</button></div><pre tabindex="0" aria-label="YAML">${data.yaml}</pre></section>`);
+/** @param {App} app @param {Item} item */
+function yaml(app, item) {
+  return loaded(app, (data) => yamlTab(app, item, data));
 }
 
 /** @param {App} app */
