@@ -13,6 +13,7 @@ import { Prefill } from "./explorer/prefill.js";
 import { answered, matching, reachable, travel } from "./explorer/shown.js";
 import { save } from "./explorer/saving.js";
 import { Sight } from "./explorer/sight.js";
+import { Tour } from "./explorer/tour.js";
 import { viewText } from "./model/views.js";
 import { LEAVE, Leaving } from "./picture/leaving.js";
 import { differencesOver } from "./picture/differences.js";
@@ -45,10 +46,13 @@ const sight = new Sight(app, places), { zoom } = sight;
 const hover = new Hover(app, places);
 const prefill = new Prefill(app, places.dock);
 const trip = new Trip(surface, world);
+const tour = new Tour(app, places.tour);
 
 const leaving = new Leaving();
 /** @type {ReturnType<typeof setTimeout>|undefined} */ let left;
 /** @type {string} */ let said = "";
+/** Somebody came to be shown around. */
+let touring = new URLSearchParams(location.search).has("tour");
 /** The question whose pods were brought into sight. */
 let broughtFor = "";
 
@@ -91,7 +95,7 @@ function draw() {
   render(side !== nothing ? html`${differenceOf(app)}${side}` : app.past.comparison.on ? differences(app) : overview(app, matches), places.side);
   render(timeline(app), places.time);
   const search = byId("search"), live = byId("live");
-  if (search) render(searchBox(app, { open: (id) => sight.goTo(id), run: (does) => run(app, sight, places, does) }), search);
+  if (search) render(searchBox(app, { open: (id) => sight.goTo(id), run: (does) => run(app, sight, places, tour, does) }), search);
   if (live) render(liveSign(app), live);
   main.dataset.phase = state.phase;
   main.dataset.revision = String(state.revision);
@@ -108,6 +112,11 @@ function draw() {
   bringLit();
   if (ui.selected) app.objects.look();
   app.questions.bytes();
+  if (state.cluster && touring) {
+    touring = false;
+    tour.start();
+  }
+  tour.draw();
 }
 
 /** On a phone the sheet covers most of the map: the first pod that a new answer names comes into the rest. */

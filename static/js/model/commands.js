@@ -1,6 +1,6 @@
 /** What the search box can do besides finding: commands by their words. Pure. */
 
-/** @typedef {{ does: "fit"|"tidy"|"far"|"near"|"ask"|"apply"|"dns"|"theme"|"svg"|"png"|"by-service"|"by-workload"|"by-node"|"by-label", words: string }} Command */
+/** @typedef {{ does: "fit"|"tidy"|"far"|"near"|"ask"|"apply"|"dns"|"theme"|"svg"|"png"|"by-service"|"by-workload"|"by-node"|"by-label"|"tour"|"tables"|"terminal"|"request"|"kubectl"|"shell"|"send"|"pause"|"resume"|"step", words: string }} Command */
 
 /** @type {readonly Command[]} */
 const COMMANDS = [
@@ -17,6 +17,16 @@ const COMMANDS = [
   { does: "svg", words: "Save the picture as SVG" },
   { does: "png", words: "Save the picture as PNG" },
   { does: "dns", words: "Open the DNS page" },
+  { does: "tables", words: "Open the tables of every kind" },
+  { does: "request", words: "Open the requests page" },
+  { does: "terminal", words: "Open the shell page" },
+  { does: "kubectl", words: "Get a kubeconfig for kubectl" },
+  { does: "shell", words: "Open a shell below the map" },
+  { does: "send", words: "Send requests to a Service" },
+  { does: "pause", words: "Pause the cluster's clock" },
+  { does: "step", words: "Step: carry out the next plan of a paused cluster" },
+  { does: "resume", words: "Resume the cluster's clock" },
+  { does: "tour", words: "Show me around: a short look" },
   { does: "theme", words: "Change the theme to dark or light" },
 ];
 
