@@ -1,5 +1,5 @@
 """Exec probes whose commands cannot be read off their words: carried out in their containers by the probe's rhythm, and
-what they say kept where the kubelet's plans look (`world.contents.judged`).
+what they say kept where the kubelet's plans look (`world.contents.judged`). And hooks, which are carried out once.
 
 A command that asks for nothing but files is not run again while those are as they were.
 """
@@ -13,7 +13,7 @@ from functools import partial
 import structlog
 
 from cluster import keeping
-from cluster.containers import instances, performing
+from cluster.containers import hooking, instances, performing
 from cluster.containers.instances import Instance
 from cluster.containers.presence import runs
 from cluster.containers.trying import Said, tried
@@ -21,6 +21,7 @@ from cluster.contents import Answer, Judged, Question
 from cluster.machinery.errors import BadRequest
 from cluster.machinery.objects import CONFIG_MAPS, PODS, SECRETS, Obj, key, spec, uid
 from cluster.nodes import filesystem, programs
+from cluster.nodes.hooks import EVENTS
 from cluster.nodes.probing import Rhythm, rhythm
 from cluster.watch import Hub, Mirror
 
@@ -49,6 +50,8 @@ class Probing:
         self._room = asyncio.Semaphore(AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
         self._heard: list[Judged] = []
+        self._hooks: set[tuple[Mirror, Question]] = set()
+        """What was asked of hooks, to be forgotten with their containers."""
 
     async def run(self) -> None:
         """Answer what the plans of this process' clusters ask, until cancelled."""
@@ -69,9 +72,23 @@ class Probing:
         self._heard.append(mirror.contents.judged)
 
     def _begin(self, mirror: Mirror, question: Question) -> None:
-        task = asyncio.get_running_loop().create_task(self._watch(mirror, question), name=f"probe-{question.pod}")
+        work = self._hook if question.kind in EVENTS else self._watch
+        loop = asyncio.get_running_loop()
+        task = loop.create_task(work(mirror, question), name=f"{question.kind}-{question.pod}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _hook(self, mirror: Mirror, question: Question) -> None:
+        """Once; how it went is known as long as its container runs."""
+        for other in [each for each in self._hooks if _instance(*each) is None]:
+            other[0].contents.judged.forget(other[1])
+            self._hooks.discard(other)
+        self._hooks.add((mirror, question))
+        if (instance := _instance(mirror, question)) is None:
+            return
+        answer = await hooking.carried_out(mirror, instance, question.kind)
+        mirror.contents.judged.tell(question, answer)
+        _stir(mirror, keeping.of_container(question.uid, question.container, question.restart))
 
     async def _watch(self, mirror: Mirror, question: Question) -> None:
         instance = _instance(mirror, question)

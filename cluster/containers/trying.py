@@ -1,4 +1,4 @@
-"""One command of a probe, carried out in its container now: its status, and what it says.
+"""One command of a probe or a hook, carried out in its container now: its status, and what it says.
 
 What nobody can know goes well: a program that is there and not simulated, one that an image may have of which nothing
 is known, a file that the main process may have written.
@@ -40,10 +40,14 @@ class Said(NamedTuple):
 
 async def tried(mirror: Mirror, instance: Instance, command: Sequence[str], seconds: float) -> Said:
     """In at most so many seconds of its own. BadRequest when the pod is gone."""
-    machine = TriedMachine(mirror, instance, seconds)
+    return await said(TriedMachine(mirror, instance, seconds), command, seconds, LIMITS)
+
+
+async def said(machine: TriedMachine, command: Sequence[str], seconds: float, limits: Limits) -> Said:
+    """In that machine, until its time is over."""
     printed = Printed()
     process = machine.process(command, Nothing(), printed, printed)
-    running = asyncio.ensure_future(execute(process, limits=LIMITS))
+    running = asyncio.ensure_future(execute(process, limits=limits))
     late = asyncio.ensure_future(machine.late.wait())
     try:
         await asyncio.wait({running, late}, return_when=asyncio.FIRST_COMPLETED)

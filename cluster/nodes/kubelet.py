@@ -30,7 +30,7 @@ from cluster.machinery.objects import (
     timestamp,
     uid,
 )
-from cluster.nodes import admitting, configuring, ephemerals, filesystem, programs, starts
+from cluster.nodes import admitting, configuring, ephemerals, filesystem, hooks, programs, starts
 from cluster.nodes.lifecycle import step
 from cluster.nodes.stages import IDLE, Facts, Said
 from cluster.nodes.view import View
@@ -117,7 +117,7 @@ def _kept(world: World, pod: Obj, after: Obj | None, now: float, config: Cluster
 
 
 def stirred(layers: frozenset[str], world: World) -> Iterable[Key]:
-    """Pods with a probe that may see what was written."""
+    """Pods with a probe that may see what was written, or a hook that is over."""
     named = keeping.pods_of(layers)
     shared = any(not each.startswith(keeping.OF_PODS) for each in layers)
     for where, pod in world.bucket(PODS).items():
@@ -130,10 +130,10 @@ CONTROLLER = Controller(NAME, keys, every, plan, stirred)
 
 
 def _is_probed(pod: Obj) -> bool:
-    """A container has a probe that looks into files."""
-    both = (*(spec(pod).get("initContainers") or ()), *(spec(pod).get("containers") or ()))
+    """A container has a probe that looks into files, or hooks, which are heard of in the same way."""
+    both: tuple[Obj, ...] = (*(spec(pod).get("initContainers") or ()), *(spec(pod).get("containers") or ()))
     probes = (each.get(kind) or {} for each in both for kind in ("readinessProbe", "livenessProbe", "startupProbe"))
-    return any(probe.get("exec") or probe.get("httpGet") for probe in probes)
+    return any(probe.get("exec") or probe.get("httpGet") for probe in probes) or any(map(hooks.are_carried_out, both))
 
 
 def _unheard(where: Key, pod: Obj, node: str) -> Reason:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from cluster.config import Pace
 from cluster.machinery.objects import Obj, annotations_of, spec, uid
-from cluster.nodes import agnhost, carried, foretelling, pace, script, servers
+from cluster.nodes import agnhost, carried, foretelling, hooks, pace, script, servers
 from cluster.nodes.script import FOREVER
 
 CRASH_ANNOTATION = "kubarium.dev/crash"
@@ -48,17 +48,20 @@ def run(pod: Obj, container: dict[str, Any], speed: Pace = "instant") -> Run:
         return found
     begun = started_by_hook(container)
     if begun.exit_code:
-        return found._replace(seconds=0.0, exit_code=SIGKILL_EXIT, files=begun.files)
+        grace = float(spec(pod).get("terminationGracePeriodSeconds") or 0)
+        code = SIGKILL_EXIT if found.stop_seconds > grace else 0  # asked to stop, and killed if it does not
+        return found._replace(seconds=0.0, exit_code=code, files=begun.files)
     return found._replace(files=(*begun.files, *found.files))
 
 
 def started_by_hook(container: dict[str, Any]) -> script.End:
-    """How the command of its postStart hook goes; at once and well where there is none."""
-    hook = (container.get("lifecycle") or {}).get("postStart") or {}
+    """How its postStart hook goes, as far as that is read off its words; at once and well where it is not."""
+    hook = hooks.handler(container, "postStart")
     if pause := hook.get("sleep"):
         return script.End(float(pause.get("seconds") or 0))
-    command = tuple(str(word) for word in (hook.get("exec") or {}).get("command") or ())
-    return script.command(command, 0.0) if command else script.End(0.0)
+    command = hooks.command(hook)
+    read_off = command and not hooks.is_carried_out(container, "postStart")
+    return script.command(command, 0.0) if read_off else script.End(0.0)
 
 
 def _main(pod: Obj, container: dict[str, Any], speed: Pace) -> Run:

@@ -6,7 +6,8 @@ import math
 
 from cluster.config import Pace
 from cluster.machinery.objects import Obj, condition, seconds, spec, status, uid
-from cluster.nodes import pace, probing, restarts, statuses
+from cluster.nodes import hooked, pace, probing, restarts, statuses
+from cluster.nodes.script import FOREVER
 from cluster.nodes.stages import Facts, Said, Step, Why
 from cluster.nodes.starting import look, running_since
 from cluster.nodes.statuses import ContainerStatus
@@ -26,6 +27,10 @@ class _Round:
         since = running_since(self.pod, current, self.facts, self.speed)
         lag = pace.duration(self.speed, "ready", uid(self.pod))
         elapsed, view = self.now - since, self.facts.view
+        hook = hooked.begun(view, template, current)
+        if hook is not None and hook.at == FOREVER:
+            self.why.append(("wait", f"{current['name']} has not started: its postStart hook runs.", "hook-runs"))
+            return current
         verdict = probing.verdict(self.pod, template, elapsed, view, lag=lag, patient=self.speed == "real")
         for failure in verdict.failures:
             self._unhealthy(since + failure.at, failure.finding.failure, current)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from cluster.config import Pace
 from cluster.machinery.objects import Obj, annotations_of, seconds, spec, status
-from cluster.nodes import executables, pace, probing, programs, statuses
+from cluster.nodes import executables, hooked, pace, probing, programs, statuses
 from cluster.nodes.script import FOREVER
 from cluster.nodes.stages import Said, Step, Why
 from cluster.nodes.statuses import ContainerStatus
@@ -36,6 +36,8 @@ class Ending(NamedTuple):
     """What it left behind to be told."""
     failure: str = ""
     """What the probe's last look found."""
+    by_hook: bool = False
+    """Its postStart hook failed."""
 
 
 def backoff(restarts: int) -> float:
@@ -46,16 +48,25 @@ def backoff(restarts: int) -> float:
 def ending(pod: Obj, template: Obj, current: ContainerStatus, speed: Pace, view: View | None = None) -> Ending | None:
     """How and when a running container will end; None: it will not."""
     run = programs.run(pod, template, speed)
+    started = seconds(current["state"]["running"].get("startedAt"))
+    hook = hooked.begun(view, template, current)
+    if hook is not None and hook.failed and hook.at <= started + run.seconds:
+        return _killed_for_hook(pod, run, hook.at, speed)
     killed = probing.death(pod, template, view)
     if run.seconds == FOREVER and killed.at == probing.NEVER:
         return None
-    started = seconds(current["state"]["running"].get("startedAt"))
     if run.seconds <= killed.at:
         return Ending(started + run.seconds, run.exit_code, message=programs.last_words(template, run))
     grace = float(spec(pod).get("terminationGracePeriodSeconds") or 0) if killed.grace is None else float(killed.grace)
     code = programs.SIGKILL_EXIT if run.stop_seconds > grace else 0
     stop = min(run.stop_seconds, grace) if speed == "real" else 0.0
     return Ending(started + killed.at + stop, code, started + killed.at, killed.kind, failure=killed.failure)
+
+
+def _killed_for_hook(pod: Obj, run: programs.Run, at: float, speed: Pace) -> Ending:
+    grace = float(spec(pod).get("terminationGracePeriodSeconds") or 0)
+    code = programs.SIGKILL_EXIT if run.stop_seconds > grace else 0
+    return Ending(at + (min(run.stop_seconds, grace) if speed == "real" else 0.0), code, by_hook=True)
 
 
 def living(pod: Obj, now: float, speed: Pace, view: View | None = None) -> Step | None:
@@ -155,7 +166,7 @@ def after(
     """What becomes of a container whose process is over."""
     if end.kind and end.at == end.killed_at:  # else it was told when its stopping began
         said += (Said("Warning", "Unhealthy", end.failure, current["name"]), killing(current["name"], end.kind))
-    elif programs.started_by_hook(template).exit_code:
+    elif end.by_hook or programs.started_by_hook(template).exit_code:
         said += _hook_failed(current["name"])
     if not _starts_again(policy, end.exit_code) and not (end.kind and policy == "OnFailure"):
         return statuses.ended(current, end.exit_code, now, end.message)

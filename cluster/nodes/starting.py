@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from cluster.config import Pace
 from cluster.machinery.objects import Obj, condition, seconds, spec, status, uid
-from cluster.nodes import configuring, images, pace, probing, programs, pulling, restarts, statuses
+from cluster.nodes import configuring, hooked, images, pace, probing, programs, pulling, restarts, statuses
 from cluster.nodes.stages import Facts, Said, Step, Why
 from cluster.nodes.statuses import ContainerStatus
 
@@ -133,7 +133,8 @@ def _init_running(
     if statuses.is_sidecar(template):
         since = seconds(current["state"]["running"].get("startedAt"))
         verdict = probing.verdict(pod, template, now - since, facts.view, patient=speed == "real")
-        if verdict.started:
+        hook = hooked.begun(facts.view, template, current)
+        if verdict.started and (hook is None or hook.at <= now):
             report = {**current, "started": True, "ready": verdict.ready}
             return Step(_with(pod, template, report, now), _after(pod, through, facts, speed))
         ends = restarts.ending(pod, template, current, speed, facts.view)

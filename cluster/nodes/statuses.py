@@ -8,7 +8,7 @@ from typing import Any
 
 from cluster.ipam import NEXT_ADDRESS
 from cluster.machinery.objects import Obj, condition, name, spec, status, timestamp, uid
-from cluster.nodes import images
+from cluster.nodes import hooks, images
 
 NOT_STARTED, NOT_STARTED_EXIT, START_FAILED = "StartError", 128, "RunContainerError"
 """How a start that failed is recorded, and what the container waits in until it is tried again."""
@@ -83,7 +83,7 @@ def running(pod: Obj, container: Obj, now: float, *, restarts: int = 0, last: Ob
         "image": image,
         "imageID": images.identity(image),
         "containerID": _container_id(uid(pod), container["name"], restarts),
-        "started": not container.get("startupProbe"),
+        "started": not container.get("startupProbe") and not hooks.is_carried_out(container, "postStart"),
     }
     if mounts := container.get("volumeMounts"):
         started["volumeMounts"] = [_mount(mount) for mount in mounts]

@@ -36,7 +36,7 @@ class View:
         return scripted.started(self._pod, str(container.get("name")))
 
     def answers(self, container: Obj, kind: str) -> list[Answer] | None:
-        """What a probe's command was found to say, by who carries it out. None: nobody does."""
+        """What a probe's command, or a hook, was found to say, by who carries it out. None: nobody does."""
         called = str(container.get("name"))
         if not self.began(container):
             return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from typing import Any
 
 import pytest
@@ -153,3 +154,82 @@ def test_kernel_settings_that_are_safe_are_given_and_others_refused(suite: Suite
     assert _over(suite, "unsafe", "Failed").status.reason == "SysctlForbidden"
     with suite.refused(422, 'Invalid value: \\"foo-\\": must have at most 253 characters and match regex'):
         _create(suite, "odd", command, **asking("foo-", "kernel.shmmax", "safe-and-unsafe", "bar.."))
+
+
+@pytest.fixture
+def listener(suite: Suite) -> Any:
+    """A server that logs what is asked of it, by HTTP and by HTTPS."""
+    secured = ["--http-port", "9090", "--udp-port", "9091", "--tls-cert-file=/localhost.crt"]
+    containers: list[Obj] = [
+        {"name": "plain", "image": AGNHOST, "args": ["netexec"], "ports": [{"containerPort": 8080}]},
+        {"name": "secured", "image": AGNHOST, "args": ["netexec", *secured, "--tls-private-key-file=/localhost.key"]},
+    ]
+    body = {"metadata": {"name": "listener"}, "spec": {"containers": containers, "terminationGracePeriodSeconds": 0}}
+    suite.core.create_namespaced_pod(suite.namespace, body)
+    return suite.until(lambda: _ready(suite, "listener"))
+
+
+def _ready(suite: Suite, name: str) -> Any:
+    pod = suite.core.read_namespaced_pod(name, suite.namespace)
+    said = {each.type: each.status for each in pod.status.conditions or ()}
+    return pod if said.get("Ready") == "True" else None
+
+
+HOOKS = [
+    ({"exec": {"command": ["sh", "-c", "curl http://IP:8080/echo?msg=EVENT"]}}, "plain"),
+    ({"exec": {"command": ["curl", "-s", "http://IP:8080/echo?msg=EVENT"]}}, "plain"),
+    ({"httpGet": {"path": "/echo?msg=EVENT", "host": "IP", "port": 8080}}, "plain"),
+    ({"httpGet": {"scheme": "HTTPS", "path": "/echo?msg=EVENT", "host": "IP", "port": 9090}}, "secured"),
+]
+
+
+@pytest.mark.parametrize("event", ["postStart", "preStop"])
+@pytest.mark.parametrize(("hook", "container"), HOOKS)
+def test_a_hook_is_carried_out(suite: Suite, listener: Any, event: str, hook: Obj, container: str) -> None:
+    told = json.loads(json.dumps(hook).replace("IP", listener.status.pod_ip).replace("EVENT", event))
+    _create(suite, "p", {"args": ["pause"], "lifecycle": {event: told}}, restartPolicy="Always")
+    suite.until(lambda: _ready(suite, "p"))
+
+    def log() -> str:
+        return str(suite.core.read_namespaced_pod_log("listener", suite.namespace, container=container))
+
+    if event == "preStop":
+        assert f"msg={event}" not in log()
+        suite.core.delete_namespaced_pod("p", suite.namespace, grace_period_seconds=15)
+        suite.gone(lambda: suite.core.read_namespaced_pod("p", suite.namespace))
+    assert log().count(f"GET /echo?msg={event}") == 1
+
+
+@pytest.mark.parametrize(
+    "hook",
+    [
+        {"exec": {"command": ["sh", "-c", "exit 1"]}},
+        {"exec": {"command": ["sh", "-c", "curl -s http://127.0.0.1:9/"]}},
+        {"httpGet": {"path": "/", "port": 9}},
+    ],
+)
+def test_a_hook_that_fails(suite: Suite, hook: Obj) -> None:
+    def told(name: str) -> dict[str, str]:
+        selector = f"involvedObject.name={name}"
+        events = suite.core.list_namespaced_event(suite.namespace, field_selector=selector).items
+        return {each.reason: each.message for each in events}
+
+    stubborn = {"image": BUSYBOX, "command": ["sleep", "999"]}
+    _create(suite, "p", {**stubborn, "lifecycle": {"postStart": hook}})
+    _over(suite, "p", "Failed")
+    assert suite.until(lambda: told("p").get("FailedPostStartHook")) == "PostStartHook failed"
+    assert suite.until(lambda: told("p").get("Killing")) == "FailedPostStartHook"
+    _create(suite, "q", {"args": ["pause"], "lifecycle": {"preStop": hook}})
+    suite.until(lambda: _ready(suite, "q"))
+    suite.core.delete_namespaced_pod("q", suite.namespace)
+    suite.gone(lambda: suite.core.read_namespaced_pod("q", suite.namespace))
+    assert suite.until(lambda: told("q").get("FailedPreStopHook")) == "PreStopHook failed"
+
+
+def test_what_a_hook_writes_is_its_containers(suite: Suite) -> None:
+    write = "test -d /v && cat /etc/hostname > /v/name && sleep 1 && wc -l < /v/name > /v/lines"
+    given = {"args": ["mounttest", "--file_content_in_loop=/v/lines", "--retry_time=120"]}
+    hook = {"postStart": {"exec": {"command": ["sh", "-c", write]}}}
+    _create(suite, "p", {**given, "lifecycle": hook}, {"emptyDir": {}})
+    suite.until(lambda: _ready(suite, "p"))
+    suite.until(lambda: "1\n" in _log(suite, "p").partition("content of file")[2])

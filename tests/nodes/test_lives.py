@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from cluster.config import ClusterConfig, Pace
+from cluster.contents import Answer, Question
 from cluster.intents import Update
 from cluster.kinds.podcolumns import status_word
 from cluster.machinery.objects import SERVICES, Obj, copy, is_pod_ready, key, seconds, timestamp
-from cluster.nodes import kubelet, programs
+from cluster.nodes import hooks, kubelet, programs
 from cluster.plan import Plan
 from tests.nodes.test_kubelet import POD, START, Life, pod
 from tests.placement import ground
@@ -406,7 +407,7 @@ def test_a_deadline_that_is_set_later_counts_from_the_start() -> None:
     assert (life.pod["status"]["phase"], life.pod["status"]["reason"]) == ("Failed", "DeadlineExceeded")
 
 
-# -- postStart hooks ---------------------------------------------------------------------------------------
+# -- hooks ---------------------------------------------------------------------------------------
 
 
 def hooked(*words: str) -> Told:
@@ -430,6 +431,92 @@ def test_a_hook_that_fails_takes_its_container_along() -> None:
     assert "FailedPostStartHook: PostStartHook failed" in life.told
     assert "Killing: FailedPostStartHook" in life.told
     assert "CrashLoopBackOff" in life.words
+
+
+ASKED = {"httpGet": {"path": "/", "port": 80}}
+
+
+class Answering(Told):
+    """One whose hooks somebody carries out, who tells when and how they end."""
+
+    def __init__(self, event: str, pace: Pace = "instant") -> None:
+        self.asked: list[Question] = []
+        super().__init__(pod(lifecycle={event: ASKED}), pace)
+
+    def answer(self, seconds: float, code: int) -> None:
+        self.now += seconds
+        self.world.contents.judged.tell(self.asked[-1], Answer(self.now, code))
+        self.live(until=self.now + 60)
+
+    def begin(self) -> None:
+        self.world.contents.judged.on_question = self.asked.append
+        self.live(until=START + 60)
+
+
+@pytest.mark.parametrize("pace", ["instant", "brisk", "real"])
+def test_a_container_is_not_ready_before_its_hook_has_been_carried_out(pace: Pace) -> None:
+    life = Answering("postStart", pace)
+    life.begin()
+    assert [(each.container, each.restart, each.kind) for each in life.asked] == [("nginx", 0, "postStart")]
+    assert life.reasons() == ["nginx has not started: its postStart hook runs."]
+    assert not is_pod_ready(life.pod)
+    life.answer(100, 0)
+    assert is_pod_ready(life.pod)
+    assert life.pod["status"]["containerStatuses"][0]["started"]
+    life.world.contents.judged.forget(life.asked.pop())
+    life.live(until=life.now + 60)
+    assert not life.asked, "one that is through is not asked for again"
+
+
+def test_a_hook_that_was_carried_out_in_vain_takes_its_container_along() -> None:
+    life = Answering("postStart")
+    life.begin()
+    life.answer(1, 1)
+    assert life.count("FailedPostStartHook") == 1
+    assert "Killing: FailedPostStartHook" in life.told
+    assert [each.restart for each in life.asked] == [0, 1]
+
+
+@pytest.mark.parametrize(("code", "told"), [(0, 0), (1, 1)])
+@pytest.mark.parametrize(("seconds", "least", "most"), [(2, 2, 3), (60, 9, 11)])
+def test_a_pod_stops_once_its_hook_is_over_and_within_its_grace(
+    seconds: float, least: float, most: float, code: int, told: int
+) -> None:
+    life = Answering("preStop")
+    life.begin()
+    assert is_pod_ready(life.pod) and not life.asked
+    begun = life.now = START + 100
+    life.delete()
+    life.live(until=begun)
+    if seconds < 10:
+        life.answer(seconds, code)
+        assert life.count("FailedPreStopHook") == told
+    else:
+        life.live(until=begun + 60)
+    assert [each.kind for each in life.asked] == ["preStop"]
+    assert life.stages[-1][1] == "gone"
+    assert least <= life.stages[-1][0] - begun <= most
+
+
+@pytest.mark.parametrize(
+    ("hook", "carried_out"),
+    [
+        ({"exec": {"command": ["sleep", "5"]}}, False),
+        ({"exec": {"command": ["sh", "-c", "echo Hello > /usr/share/message"]}}, False),
+        ({"exec": {"command": ["sh", "-c", "exit 1"]}}, False),
+        ({"exec": {"command": ["sh", "-c", "nginx -s quit; while killall -0 nginx; do sleep 1; done"]}}, False),
+        ({"exec": {"command": ["/opt/app/drain"]}}, False),
+        ({"sleep": {"seconds": 5}}, False),
+        ({"exec": {"command": ["sh", "-c", "curl http://10.244.0.3:8080/echo?msg=poststart"]}}, True),
+        ({"exec": {"command": ["curl", "http://web/"]}}, True),
+        ({"exec": {"command": ["/bin/sh", "-c", "test -f /x || exit 1"]}}, True),
+        (ASKED, True),
+        ({"tcpSocket": {"port": 80}}, True),
+    ],
+)
+def test_which_hooks_are_carried_out(hook: Obj, carried_out: bool) -> None:
+    for event in hooks.EVENTS:
+        assert hooks.is_carried_out({"name": "c", "image": "nginx", "lifecycle": {event: hook}}, event) is carried_out
 
 
 def test_what_a_hook_writes_is_there() -> None:
