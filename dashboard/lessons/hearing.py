@@ -25,6 +25,9 @@ MOST = 60
 GATHER = 0.03
 """Seconds that deeds may wait for one another."""
 
+AGAIN = 1.0
+"""Seconds until what the database would not take is tried again."""
+
 Same = tuple[object, ...]
 _waiting: dict[str, dict[Same, Deed]] = {}
 _storing: set[asyncio.Task[None]] = set()
@@ -86,6 +89,10 @@ async def _store() -> None:
                 await written(keep, cluster, list(deeds.values()))
             except DatabaseError as error:
                 log.warning("deeds_not_stored", cluster=cluster, error=str(error))
+                for deed in _waiting.pop(cluster, {}).values():
+                    add(deeds, deed)
+                _waiting[cluster] = deeds
+                await asyncio.sleep(AGAIN)
             else:
                 stir(cluster)
 
