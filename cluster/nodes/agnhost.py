@@ -6,6 +6,7 @@ What its `netexec` does beyond answering (asking others, running a shell, ending
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 import orjson
@@ -49,14 +50,22 @@ _HTML = re.compile(
 """What Go's server takes for HTML when nobody says what it is."""
 
 
-def served_ports(container: Obj) -> dict[int, str]:
-    """`porter`: port -> what it says there, by its variables SERVE_PORT_n."""
+_SERVED = ("SERVE_PORT", "SERVE_TLS_PORT")
+
+
+def served_ports(container: Obj, variables: Sequence[str] = _SERVED) -> dict[int, str]:
+    """`porter`: port -> what it says there, by its variables SERVE_PORT_n and, over TLS, SERVE_TLS_PORT_n."""
     found: dict[int, str] = {}
     for each in container.get("env") or ():
         start, _, number = str(each.get("name")).rpartition("_")
-        if start in ("SERVE_PORT", "SERVE_TLS_PORT") and number.isascii() and number.isdigit() and len(number) < 6:
+        if start in variables and number.isascii() and number.isdigit() and len(number) < 6:
             found[int(number)] = str(each.get("value") or "")
     return found
+
+
+def secured_ports(container: Obj) -> frozenset[int]:
+    """`porter`: those of its ports that speak TLS."""
+    return frozenset(served_ports(container, _SERVED[1:]))
 
 
 def serve_hostname(asked: Exchange) -> Response:

@@ -165,8 +165,9 @@ def _whole(text: str) -> int:
 def _of_agnhost(words: Sequence[str], env: Sequence[tuple[str, str]]) -> tuple[Port, ...]:
     """agnhost is many programs; which one its first argument says. Without any it pauses."""
     if words[:1] == ("porter",):
-        told = agnhost.served_ports({"env": [{"name": name, "value": value} for name, value in env]})
-        return tuple(Port(number) for number in told)
+        told = {"env": [{"name": name, "value": value} for name, value in env]}
+        secured = agnhost.secured_ports(told)
+        return tuple(Port(number, "tls" if number in secured else "http") for number in agnhost.served_ports(told))
     if words[:1] == ("serve-hostname",):
         return _of_serve_hostname(list(words))
     own = _AGNHOST.get(words[0], ()) if words else ()

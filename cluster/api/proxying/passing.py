@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 import h11
 
-from cluster.api.proxying import destinations, kubelet, rewriting
+from cluster.api.proxying import destinations, kubelet, rewriting, securing
 from cluster.api.proxying.destinations import KUBELET_PORT, Destination, ServiceUnavailable, unreachable
 from cluster.api.request import Request
 from cluster.api.response import Response, Stream
@@ -58,14 +58,12 @@ async def proxy(request: Request, target: Target) -> Response | Stream:
     query = f"?{urlencode(request.query)}" if request.query else ""
     if not path and request.method in ("GET", "HEAD"):
         return Response(b"", 301, "text/plain; charset=utf-8", (("Location", f"{prefix}/{query}"),))
-    if there.tls:
-        raise ServiceUnavailable(
-            "error trying to reach service: TLS between pods is not simulated: ask for it without https:"
-        )
     try:
-        connection = await network.from_node(there.address, there.port)
+        connection: Connection = await network.from_node(there.address, there.port)
     except OSError as error:
         raise unreachable(there, _why(error)) from error
+    if there.tls:
+        connection = await securing.secured(connection)
     return await _Passing(request, prefix, there).through(
         connection, quote(path or "/", safe="/:@!$&'()*+,;=~-._") + query
     )

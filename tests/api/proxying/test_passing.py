@@ -31,6 +31,8 @@ PORTER: Obj = {
     "env": [
         {"name": "SERVE_PORT_80", "value": '<a href="/rewriteme">test</a>'},
         {"name": "SERVE_PORT_160", "value": "foo"},
+        {"name": "SERVE_TLS_PORT_443", "value": '<a href="/tlsrewriteme">test</a>'},
+        {"name": "SERVE_TLS_PORT_460", "value": "tls baz"},
     ],
     "ports": [{"containerPort": 80}, {"containerPort": 160}],
 }
@@ -46,7 +48,9 @@ def world() -> Any:
         town.pod("echo", "10.244.0.21", container=ECHO),
     ]
     found = town.world(pods=pods)
-    subsets = [{"addresses": [{"ip": "10.244.0.20"}], "ports": [{"name": "p", "port": 80}]}]
+    subsets = [
+        {"addresses": [{"ip": "10.244.0.20"}], "ports": [{"name": "p", "port": 80}, {"name": "tls", "port": 460}]}
+    ]
     obj = {"kind": "Endpoints", "metadata": {"name": "web", "namespace": "default"}, "subsets": subsets}
     found.put(key(ENDPOINTS, "default", "web"), obj)
     return found
@@ -134,8 +138,21 @@ async def test_nothing_comes_with_the_answer_to_a_head() -> None:
     assert (found.code, found.body) == (200, b"")
 
 
+SECURED = [
+    (f"{PODS}/https:porter:460/proxy/", b"tls baz"),
+    (f"{PODS}/https:porter:443/proxy/", f'<a href="/k8s/demo{PODS}/https:porter:443/proxy/tlsrewriteme">test</a>'),
+    (f"{SERVICES}/https:web:tls/proxy/", b"tls baz"),
+]
+
+
+@pytest.mark.parametrize(("path", "body"), SECURED)
+async def test_servers_that_speak_tls_are_asked_over_it(path: str, body: bytes | str) -> None:
+    found = await said(path)
+    assert (found.code, found.body) == (200, body if isinstance(body, bytes) else body.encode())
+
+
 DIAL = "error trying to reach service: dial tcp"
-NO_TLS = "error trying to reach service: TLS between pods is not simulated: ask for it without https:"
+NO_TLS = "error trying to reach service: http: server gave HTTP response to HTTPS client"
 FAULTS = [
     (f"{PODS}/web-0:81/proxy/", 503, f"{DIAL} 10.244.0.10:81: connect: connection refused"),
     (f"{PODS}/https:web-0:80/proxy/", 503, NO_TLS),
