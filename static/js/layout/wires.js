@@ -34,7 +34,8 @@ export function wires(picture, size) {
     const plate = picture.plates.find((each) => each.id === knot.service);
     return plate && !plate.dense ? wanted(picture, plate, size, true).flatMap((end) => pieces(viaPath(knot, end, size, picture))) : [];
   });
-  const drawn = [...straight, ...curved, ...picture.lines.flatMap((line) => pieces(line.d))];
+  const trunks = picture.knots.map(({ from, x, y }) => ({ x1: from, y1: y, x2: x, y2: y }));
+  const drawn = [...straight, ...curved, ...trunks, ...picture.lines.flatMap((line) => pieces(line.d))];
   /** @type {Set<string>} tiles whose chips are spoken for: two Services' chips would say the same twice */ const spoken = new Set();
   for (const plate of picture.plates) if (!plate.dense && plate.service.shape === "headless") chips(picture, plate, at, spoken, size, drawn);
   return drawn;
