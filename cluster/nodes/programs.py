@@ -112,11 +112,13 @@ def attended(pod: Obj, container: dict[str, Any]) -> bool:
 
 
 def is_judged_by_its_end(pod: Obj, container: dict[str, Any]) -> bool:
-    """A script that is to end, and whose end or whose files hang on what it finds (files, answers, variables), or whose
-    last lines are to be told."""
+    """A script whose end hangs on what it finds (files, answers, variables); of one that is to end also its files, and
+    the last lines that are to be told."""
     words = command_line(container)
-    if not words or not _is_to_end(pod, container) or annotations_of(pod).get(CRASH_ANNOTATION) == "true":
+    if not words or annotations_of(pod).get(CRASH_ANNOTATION) == "true":
         return False
+    if not _is_to_end(pod, container):
+        return _ends_by_what_it_finds(words)
     if container.get("terminationMessagePolicy") == "FallbackToLogsOnError" and carried.can_be_carried_out(words):
         return True
     return _hangs_on_what_it_finds(words)
@@ -128,7 +130,12 @@ def _hangs_on_what_it_finds(words: tuple[str, ...]) -> bool:
         return True
     if not carried.can_be_carried_out(words):
         return False
-    return not script.follow(words[words.index("-c") + 1], 0.0).certain or not foretelling.is_foretold(words)
+    return _ends_by_what_it_finds(words) or not foretelling.is_foretold(words)
+
+
+@lru_cache(maxsize=4096)
+def _ends_by_what_it_finds(words: tuple[str, ...]) -> bool:
+    return carried.can_be_carried_out(words) and not script.follow(words[words.index("-c") + 1], 0.0).certain
 
 
 def _is_agnhost(words: Sequence[str]) -> bool:

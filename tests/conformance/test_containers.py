@@ -116,15 +116,33 @@ def test_what_a_container_leaves_to_be_told(
     assert status.state.terminated.message == message
 
 
-@pytest.mark.parametrize(("policy", "phase", "restarts"), [("OnFailure", "Succeeded", 1), ("Never", "Failed", 0)])
-def test_a_script_that_counts_its_starts(suite: Suite, policy: str, phase: str, restarts: int) -> None:
+def _counting(suite: Suite, policy: str) -> None:
     container = {
         "image": BUSYBOX,
         "command": ["sh", "-c", COUNTING],
         "volumeMounts": [{"name": "v", "mountPath": "/restart-count"}],
     }
     _create(suite, "p", container, restartPolicy=policy, volumes=[{"name": "v", "emptyDir": {"medium": "Memory"}}])
+
+
+@pytest.mark.parametrize(("policy", "phase", "restarts"), [("OnFailure", "Succeeded", 1), ("Never", "Failed", 0)])
+def test_a_script_that_counts_its_starts(suite: Suite, policy: str, phase: str, restarts: int) -> None:
+    _counting(suite, policy)
     assert _over(suite, "p", phase).status.container_statuses[0].restart_count == restarts
+
+
+def test_a_script_that_counts_its_starts_and_is_always_started_again(suite: Suite) -> None:
+    _counting(suite, "Always")
+
+    def held_back() -> Any:
+        pod = suite.core.read_namespaced_pod("p", suite.namespace)
+        (found,) = pod.status.container_statuses or [None]
+        return pod if found and found.state.waiting and found.state.waiting.reason == "CrashLoopBackOff" else None
+
+    pod = suite.until(held_back)
+    (found,) = pod.status.container_statuses
+    assert (pod.status.phase, found.restart_count) == ("Running", 1)
+    assert found.last_state.terminated.exit_code == 0, "its second start goes well"
 
 
 def test_a_mounted_token_is_good_by_what_its_issuer_tells(suite: Suite) -> None:
