@@ -17,8 +17,8 @@ const byId = (/** @type {string} */ id) => document.getElementById(id);
 let step = Number(text.dataset.step);
 /** What the checks were when they were drawn last. @type {Record<string, boolean>} */
 let met = {};
-/** A frame of another step that came while a press was on its way: its answer may bring that very step. @type {Frame|null} */
-let early = null;
+/** What the live connection told last: it says nothing twice, and the answer to a press may be older. @type {Frame|null} */
+let latest = null;
 
 // -- what one presses ---------------------------------------------------------------------------------------------
 
@@ -42,8 +42,7 @@ document.addEventListener("submit", async (event) => {
     announce(problem instanceof TypeError ? "The server cannot be reached. Nothing was changed." : String(/** @type {Error} */ (problem).message));
   } finally {
     text.removeAttribute("aria-busy");
-    if (early) follow(early);
-    early = null;
+    if (latest) follow(latest);
   }
 });
 
@@ -66,12 +65,10 @@ function draw(html, number, pressed) {
 
 /** @param {Frame} frame */
 function follow(frame) {
-  if (frame.step !== step && text.getAttribute("aria-busy") === "true") {
-    early = frame;
-    return;
-  }
+  latest = frame;
+  if (frame.step < step || text.getAttribute("aria-busy") === "true") return;
   // Somebody went on in another window.
-  if (frame.step !== step) return location.reload();
+  if (frame.step > step) return location.reload();
   for (const [id, html] of Object.entries(frame.checks)) {
     const line = column.querySelector(`[data-check="${CSS.escape(id)}"]`);
     if (!line || line.innerHTML === html) continue;

@@ -100,6 +100,7 @@ def test_a_whole_lesson_with_the_keyboard(visit: Visitors, site: Site, size: str
     go_on(page, 4)
     for number in (5, 6):
         helped(page)
+        expect(page.locator("#next")).to_be_enabled(timeout=PATIENT)
         assert faults(page) == []
         go_on(page, number)
     helped(page)
