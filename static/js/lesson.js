@@ -17,8 +17,9 @@ const byId = (/** @type {string} */ id) => document.getElementById(id);
 let step = Number(text.dataset.step);
 /** What the checks were when they were drawn last. @type {Record<string, boolean>} */
 let met = {};
-/** What the live connection told last: it says nothing twice, and the answer to a press may be older. @type {Frame|null} */
-let latest = null;
+/** What the live connection told while a press was on its way: it says nothing twice, and the answer may be older.
+ * @type {Frame|null} */
+let meanwhile = null;
 
 // -- what one presses ---------------------------------------------------------------------------------------------
 
@@ -42,7 +43,9 @@ document.addEventListener("submit", async (event) => {
     announce(problem instanceof TypeError ? "The server cannot be reached. Nothing was changed." : String(/** @type {Error} */ (problem).message));
   } finally {
     text.removeAttribute("aria-busy");
-    if (latest) follow(latest);
+    const told = meanwhile;
+    meanwhile = null;
+    if (told) follow(told);
   }
 });
 
@@ -65,8 +68,11 @@ function draw(html, number, pressed) {
 
 /** @param {Frame} frame */
 function follow(frame) {
-  latest = frame;
-  if (frame.step < step || text.getAttribute("aria-busy") === "true") return;
+  if (text.getAttribute("aria-busy") === "true") {
+    meanwhile = frame;
+    return;
+  }
+  if (frame.step < step) return;
   // Somebody went on in another window.
   if (frame.step > step) return location.reload();
   for (const [id, html] of Object.entries(frame.checks)) {
