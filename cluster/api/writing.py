@@ -147,13 +147,13 @@ async def create(request: Request, target: Target) -> Response:
 
 
 def body_of(request: Request, target: Target, options: WriteOptions) -> Obj:
-    """The object in a request's body, in its stored version."""
+    """The object in a request's body, in its stored version, unless it is to be judged by its own."""
     resource = target.resource
     obj, warnings = decode(
         request.body, media(request), resource.kind, options.validation, api_version=resource.api_version
     )
     request.warnings.extend(warnings)
-    return obj if resource.kind.custom else as_stored(obj, resource)
+    return obj if resource.kind.custom or resource.kind.stricter else as_stored(obj, resource)
 
 
 def placed(obj: Obj, target: Target) -> Obj:

@@ -123,6 +123,8 @@ def admit_create(
         metadata = new["metadata"]
     causes = list(metas.created(metadata, namespaced=kind.namespaced, rule=kind.name_rule, loose=kind.loose_finalizers))
     causes.extend(kind.validate(new))
+    if stricter := kind.stricter.get(str(obj.get("apiVersion"))):
+        causes.extend(stricter.validate_create(new))
     _refuse(kind, metadata, causes or kind.allocate(new, None, admission))
     limits.enforce(kind, new, None, admission)
     quota.enforce(kind, new, None, admission)
@@ -215,6 +217,7 @@ def admit_update(
     kind = kind.written_in(new.get("apiVersion"))
     if not trusted:
         check_types(kind, new)
+    stricter = kind.stricter.get(str(new.get("apiVersion")))
     new = conversion.stored(kind, new)
     given = new.get("metadata") or {}
     metadata = old["metadata"]
@@ -275,6 +278,8 @@ def admit_update(
     if contents_changed:
         causes.extend(kind.validate(candidate))
     causes.extend((alone or kind).validate_update(candidate, old))
+    if stricter:
+        causes.extend(stricter.validate_update(candidate, old))
     _refuse(kind, old["metadata"], causes or kind.allocate(candidate, old, admission))
     if contents_changed:
         limits.enforce(kind, candidate, old, admission)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cluster.kinds.cells import named, since, wide
+from cluster.kinds.eventstrictness import STRICTER
 from cluster.kinds.kind import Column, Kind
 from cluster.machinery.errors import Cause, invalid
 from cluster.machinery.objects import Obj, namespace
@@ -64,6 +65,7 @@ KIND = Kind(
     served_versions=("events.k8s.io/v1",),
     default=_default,
     validate=_validate,
+    stricter={"events.k8s.io/v1": STRICTER},
     has_status=False,
     columns=(
         Column("Last Seen", _last),

@@ -119,6 +119,14 @@ class Part(NamedTuple):
     """Labels and annotations may be changed along with it."""
 
 
+class Stricter(NamedTuple):
+    """What a newer version of a kind minds besides, in writes that come in it."""
+
+    validate_create: Callable[[Obj], Iterable[Cause]] = _no_causes
+    validate_update: Callable[[Obj, Obj], Iterable[Cause]] = _no_causes
+    """(new, old), as they are stored."""
+
+
 @dataclass(frozen=True, eq=False)
 class Custom:
     """What a kind has besides in one of its versions when a CustomResourceDefinition defines it."""
@@ -160,6 +168,8 @@ class Kind:
     validate: Callable[[Obj], Iterable[Cause]] = _no_causes
     validate_update: Callable[[Obj, Obj], Iterable[Cause]] = _no_causes
     """(new, old), in addition to `validate`: what may not change."""
+    stricter: Mapping[str, Stricter] = field(default_factory=dict, compare=False)
+    """By full apiVersion."""
     parts: Mapping[str, Part] = field(default_factory=dict, compare=False)
     """Subresources through which one part of the stored object is changed, and only that."""
     allocate: Callable[[Obj, Obj | None, Admission], Iterable[Cause]] = _no_allocation

@@ -195,3 +195,28 @@ def test_a_services_status_is_patched_and_services_go_as_a_collection(suite: Sui
     assert [each.metadata.name for each in suite.core.list_namespaced_service(suite.namespace).items] == ["kept"]
     everywhere = suite.core.list_service_for_all_namespaces().items
     assert ("default", "kubernetes") in {(each.metadata.namespace, each.metadata.name) for each in everywhere}
+
+
+def test_of_an_event_only_its_series_changes_through_the_newer_version(suite: Suite) -> None:
+    events = client.EventsV1Api(suite.api)
+    body = {
+        "metadata": {"name": "e"},
+        "regarding": {"kind": "Pod", "name": "p", "namespace": suite.namespace},
+        "eventTime": "2017-09-19T13:49:16.123456Z",
+        "reportingController": "test-controller",
+        "reportingInstance": "test-node",
+        "action": "Do",
+        "reason": "Test",
+        "type": "Normal",
+        "note": "first",
+    }
+    events.create_namespaced_event(suite.namespace, body)
+    series = {"count": 2, "lastObservedTime": "2017-09-19T13:49:17.123456Z"}
+    assert events.patch_namespaced_event("e", suite.namespace, {"series": series}).series.count == series["count"]
+    found = events.read_namespaced_event("e", suite.namespace)
+    found.note = "second"
+    with suite.refused(422, "message: Invalid value"):
+        events.replace_namespaced_event("e", suite.namespace, found)
+    with suite.refused(422, "message: Invalid value"):
+        events.patch_namespaced_event("e", suite.namespace, {"note": "second"})
+    assert suite.core.patch_namespaced_event("e", suite.namespace, {"message": "second"}).message == "second"
