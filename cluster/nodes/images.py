@@ -96,6 +96,11 @@ def pull_trouble(image: str) -> str:
 
 
 @lru_cache(maxsize=1024)
+def pulled(image: str, took: str) -> str:
+    """What a kubelet says of a pull that went well."""
+    return f'Successfully pulled image "{image}" in {took} ({took} including waiting). Image size: {size(image)} bytes.'
+
+
 def size(image: str) -> int:
     """Bytes, the same for the same name every time."""
     share = int(hashlib.sha256(image.encode()).hexdigest()[:6], 16) / 0xFFFFFF

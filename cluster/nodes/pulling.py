@@ -46,9 +46,7 @@ def pulled(container: Obj, facts: Facts, speed: Pace) -> Said:
     if speed == "instant" or not pulls(container, facts):
         return Said("Normal", "Pulled", f'Container image "{image}" already present on machine', label)
     took = pace.shown(pace.pull(speed, image, facts.node))
-    weighs = f"Image size: {images.size(image)} bytes."
-    message = f'Successfully pulled image "{image}" in {took} ({took} including waiting). {weighs}'
-    return Said("Normal", "Pulled", message, label)
+    return Said("Normal", "Pulled", images.pulled(image, took), label)
 
 
 def attempt(container: Obj, current: ContainerStatus, first_at: float, now: float) -> Attempt:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from cluster.config import Pace
 from cluster.machinery.objects import Obj, annotations_of, seconds, spec, status
-from cluster.nodes import executables, hooked, pace, probing, programs, statuses
+from cluster.nodes import executables, hooked, images, pace, probing, programs, statuses
 from cluster.nodes.script import FOREVER
 from cluster.nodes.stages import Said, Step, Why
 from cluster.nodes.statuses import ContainerStatus
@@ -210,13 +210,23 @@ def again(
 def _started(
     pod: Obj, template: Obj, count: int, last: Obj | None, now: float, said: list[Said], view: View | None
 ) -> ContainerStatus:
-    image = template["image"]
-    present = Said("Normal", "Pulled", f'Container image "{image}" already present on machine', template["name"])
     trouble = view.trouble(template) if view else ""
-    said += (present, *start_told(template, trouble))
+    said += (*_image_told(pod, template), *start_told(template, trouble))
     if trouble:
         return statuses.unstarted(pod, template, trouble, now, again=True, restarts=count)
     return statuses.running(pod, template, now, restarts=count, last=last)
+
+
+def _image_told(pod: Obj, template: Obj) -> tuple[Said, ...]:
+    """The image is there; but with the policy Always its registry is asked again whether it is still the same."""
+    image, label = template["image"], template["name"]
+    if template.get("imagePullPolicy") != "Always":
+        return (Said("Normal", "Pulled", f'Container image "{image}" already present on machine', label),)
+    took = pace.shown(pace.duration("brisk", "pull", f"{spec(pod).get('nodeName')}/{image}"))
+    return (
+        Said("Normal", "Pulling", f'Pulling image "{image}"', label),
+        Said("Normal", "Pulled", images.pulled(image, took), label),
+    )
 
 
 def killing(label: str, kind: str) -> Said:

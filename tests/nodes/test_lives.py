@@ -69,6 +69,20 @@ def test_a_failing_liveness_probe_restarts_the_container() -> None:
 
 
 @pytest.mark.parametrize("pace", ["instant", "brisk", "real"])
+@pytest.mark.parametrize(("policy", "pulled"), [("Always", True), ("IfNotPresent", False), ("Never", False)])
+def test_the_registry_is_asked_again_at_a_restart_where_the_policy_says_so(
+    policy: str, pulled: bool, pace: Pace
+) -> None:
+    life = Told(pod(imagePullPolicy=policy, command=["sh", "-c", "sleep 20; exit 1"]), pace)
+    life.live(until=START + 15)
+    life.told.clear()
+    life.live(until=START + 60)
+    assert [each.partition(":")[0] for each in life.told][: 4 if pulled else 3] == [
+        *(["Pulling"] if pulled else []), "Pulled", "Created", "Started"]  # fmt: skip
+    assert (" including waiting). Image size: " in next(each for each in life.told if "Pulled:" in each)) is pulled
+
+
+@pytest.mark.parametrize("pace", ["instant", "brisk", "real"])
 def test_each_failed_look_is_told_before_the_killing_which_is_told_once(pace: Pace) -> None:
     life = Told(pod(livenessProbe={"httpGet": {"port": 80, "path": "/healthz"}, "periodSeconds": 5}), pace)
     life.live(until=START + 60)
