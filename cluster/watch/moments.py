@@ -29,7 +29,7 @@ class NotKept(Gone):
 
     def __init__(self, revision: int, floor: int, head: int) -> None:
         words = "is still to come" if revision > head else "is no longer kept"
-        super().__init__(f"Revision {revision} {words}. Revisions {floor} to {head} are.")
+        super().__init__(f"Revision {revision} {words}. Revisions {floor} to {head} are kept.")
 
 
 class Moment:

@@ -7,8 +7,10 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import orjson
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from cluster.machinery.errors import BadRequest
@@ -20,15 +22,19 @@ from dashboard.clusters.page import find_cluster, mirror_of
 from dashboard.errors import wants_page
 from dashboard.live.ahead import Ahead
 from dashboard.live.stage import SLICE, slice_of
+from dashboard.origin import is_own
 
 _ahead: WeakKeyDictionary[Mirror, Ahead] = WeakKeyDictionary()
 
 
+@csrf_exempt  # a program sends no token; a page of another site names its origin, and is refused by it
 @require_http_methods(["GET", "HEAD", "POST"])
 async def clock(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         cluster = await find_cluster(request, slug, "get")
         return JsonResponse(await _told(await mirror_of(cluster)))
+    if not is_own({name.lower(): value for name, value in request.headers.items()}):
+        raise PermissionDenied("A page of another site may not set a clock here.")
     cluster = await find_cluster(request, slug, "update")
     await written(set_clock, cluster.pk, clock_act(_message(request)))
     if wants_page(request):

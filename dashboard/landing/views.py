@@ -142,5 +142,5 @@ async def _from_scenario(request: HttpRequest, scenario: str, user: Any) -> Http
     slug = await free_name(scenario)
     made = await written(create_cluster, slug, author=author, owner=user)
     await written(load, made.pk, scenario, author=author)
-    messages.success(request, f"{slug} is made.")
+    messages.success(request, f"The cluster {slug} is made.")
     return redirect("explorer", slug)

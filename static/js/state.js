@@ -225,6 +225,7 @@ function tickKind(resource, after) {
   return after.state === "failed" ? "fail" : "wait";
 }
 
+const METHODS = /** @type {Record<string, string>} */ ({ POST: "create", PUT: "change", PATCH: "change", DELETE: "delete" });
 const STATES = /** @type {Record<string, string>} */ ({ notready: "not ready", ready: "Ready" });
 
 /** @param {string} cause @param {Item|undefined} before @param {Item|undefined} after @param {string} id */
@@ -234,6 +235,9 @@ function actWords(cause, before, after, id) {
   // What a controller does it calls one thing: its effect says more.
   if (cause === "reconcile" && before && after) return after.state ? `${name} ${after.word ?? STATES[after.state] ?? after.state}` : `change ${name}`;
   if (cause === "apply" || cause === "reconcile" || cause === "") return `${before ? (after ? "change" : "delete") : "create"} ${name}`;
+  // A request to the API tells its method and address.
+  const request = /^(POST|PUT|PATCH|DELETE) \S*?(?:\/(\w+))?$/.exec(cause);
+  if (request) return request[2] === "ephemeralcontainers" ? `shell in ${name}` : `${METHODS[request[1]]} ${name}`;
   // "create cluster", "scenario headless": said whole, not once for each of its objects.
   return cause.includes(" ") ? cause : `${cause} ${name}`;
 }

@@ -14,6 +14,7 @@ import { moved, PHONE_ROW, ROW, table } from "./tables/grid.js";
 import { between, kept, sorted } from "./tables/rows.js";
 import { chooser, plural, shelf } from "./tables/shelf.js";
 import { chosenOf, getCommand, searchOf, turned, viewOf } from "./tables/view.js";
+import { parseSelector } from "./model/find.js";
 import { liveSign, notice } from "./panels/frame.js";
 import { command, icon } from "./panels/icons.js";
 import { inspector } from "./panels/inspector.js";
@@ -190,7 +191,7 @@ function body(rows) {
   if (kinds.length && !kind) return html`<div class="tb-empty"><h2>There is no kind ${view.kind}.</h2><p class="muted">A kind is written as in kubectl: pods, statefulsets, widgets.example.com.</p><button type="button" class="btn" @click=${() => look({ kind: "pods" }, true)}>Show pods</button></div>`;
   if (!kind || !feed.loaded) return html`<p class="tb-empty muted" aria-busy="true">${feed.problem || "Fetching…"}</p>`;
   if (feed.problem) return html`<p class="verdict bad" role="alert">${icon("warn", 15)}<span>${feed.problem}</span></p>`;
-  if (!rows.length) return html`<div class="tb-empty"><h2>${feed.rows.size ? "No row has that." : `No ${spoken(kind)}${view.namespace && kind.namespaced ? ` in ${view.namespace}` : ""}.`}</h2>${feed.rows.size ? html`<p class="muted">${view.text} is in no name, label or cell of ${count(feed.rows.size, kind.singular, spoken(kind))}.</p><button type="button" class="btn" @click=${() => look({ text: "" })}>Show all</button>` : html`<p class="muted">What you apply shows here as soon as it is stored.</p><a class="btn" href=${page.urls.apply}>Apply a manifest</a>`}</div>`;
+  if (!rows.length) return html`<div class="tb-empty"><h2>${feed.rows.size ? "No row has that." : `No ${spoken(kind)}${view.namespace && kind.namespaced ? ` in ${view.namespace}` : ""}.`}</h2>${feed.rows.size ? html`<p class="muted">${/[=!(]/.test(view.text) && !parseSelector(view.text) ? html`${view.text} is no selector: one is written as app=web, app!=web or app in (a, b). As words it is` : html`${view.text} is`} in no name, label or cell of ${count(feed.rows.size, kind.singular, spoken(kind))}.</p><button type="button" class="btn" @click=${() => look({ text: "" })}>Show all</button>` : html`<p class="muted">What you apply shows here as soon as it is stored.</p><a class="btn" href=${page.urls.apply}>Apply a manifest</a>`}</div>`;
   const shown = feed.columns.flatMap((column, i) => (column.priority === 0 || view.wide ? [i] : []));
   if (!rows.some((row) => row.uid === at)) at = rows[0].uid;
   return table(app, { rows, columns: feed.columns, shown, withNamespace: kind.namespaced && !view.namespace, choosable: true, sort: view.sort, chosen, at, selected: app.ui.selected, top: places.sea.scrollTop, height: places.sea.clientHeight || 600, label: plural(kind) }, {

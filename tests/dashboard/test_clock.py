@@ -120,3 +120,12 @@ async def test_a_long_look_ahead_leaves_the_loop_to_others(
     meanwhile.cancel()
     assert told["next"] is not None
     assert turns > 5
+
+
+async def test_a_program_sets_it_without_a_token_and_another_site_does_not(alice: User) -> None:
+    program = await signed_in(alice, accept="*/*")
+    program.client.handler.enforce_csrf_checks = True
+    assert (await program.post("/clusters/demo/clock", {"verb": "pause"})).status_code == 200
+    elsewhere = await signed_in(alice, origin="https://elsewhere.example")
+    elsewhere.client.handler.enforce_csrf_checks = True
+    assert (await elsewhere.post("/clusters/demo/clock", {"verb": "resume"})).status_code == 403

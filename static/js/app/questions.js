@@ -19,7 +19,11 @@ export class Questions {
 
   /** @returns {Answer[]} pinned answers, newest first */
   get pinned() {
-    return this.app.ui.pinned.flatMap((id) => this.app.state.answers.get(id) ?? []);
+    return this.app.ui.pinned.flatMap((id) => {
+      const answer = this.app.state.answers.get(id);
+      // What could not be asked at all is said in the box, and is no answer of the cluster.
+      return answer && (answer.walk || !answer.refused) ? [answer] : [];
+    });
   }
 
   /** After a new connection. The server answers them after the frames that bring the picture up to date. */

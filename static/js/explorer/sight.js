@@ -12,7 +12,7 @@ import { below } from "../picture/beyond.js";
 import { Zoom } from "../picture/zoom.js";
 
 /** The near picture can be read down to this size. */
-const READABLE = 0.5;
+const READABLE = 0.4;
 /** How many times as large as life the far picture may be when all of it is to be seen, and in how many columns its
  * bands stand then, the largest first. */
 const SPREADS = [2.4, 2, 1.7, 1.4, 1.2, 1].flatMap((spread) => [1, 2, 3].map((columns) => ({ spread, columns })));

@@ -17,7 +17,8 @@ const running = (app) => [...app.model.pods.values()].filter((pod) => pod.ip && 
 /** The command that does the same. @param {import("../app/shell.js").Where} where */
 export function shellCommand({ namespace, pod, container, image }) {
   const place = namespace && namespace !== "default" ? ` -n ${namespace}` : "";
-  return image ? `kubectl debug -it ${pod}${place} --image=${image} -- sh` : `kubectl exec -it ${pod}${place}${container ? ` -c ${container}` : ""} -- sh`;
+  const given = /^[\w./:@-]+$/.test(image) ? image : `'${image.replaceAll("'", "'\\''")}'`;
+  return image ? `kubectl debug -it ${pod}${place} --image=${given} -- sh` : `kubectl exec -it ${pod}${place}${container ? ` -c ${container}` : ""} -- sh`;
 }
 
 /** The phone's sheet while it is closed. @param {App} app */

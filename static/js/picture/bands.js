@@ -39,7 +39,7 @@ export function foldLine({ x, y, text, mono, open }, phone, look) {
 
 /** What a node has room for and what keeps pods away from it, in the line below its name. @param {Band} band @param {boolean} phone */
 function nearMachine({ x, y, w, namespace: { node } }, phone) {
-  const left = x + (phone ? 12 : 20), [bad, ...rest] = standing(node ?? null), room = w - (phone ? 24 : 40), head = bad ? `${bad}${rest.length ? ", " : ""}` : "";
+  const left = x + (phone ? 12 : 20), [bad, ...rest] = standing(node ?? null), room = w - (phone ? 24 : 40), head = bad ? `${bad}, ` : "";
   return svg`<text x=${left} y=${y + (phone ? 44 : 48)} class="s detail">${bad ? svg`<tspan class=${node?.ready === false ? "fill-fail" : "fill-wait"} font-weight="500">${elide(head, room, 11.5)}</tspan>` : nothing}${elide([...rest, roomWords(node ?? null)].filter(Boolean).join(", "), room - textWidth(head, 11.5), 11.5)}</text>`;
 }
 

@@ -60,6 +60,11 @@ async function besides(place, image) {
     rest = lines.pop() ?? "";
     for (const line of lines) {
       const found = (JSON.parse(line).object.status?.ephemeralContainerStatuses ?? []).find((/** @type {{name: string}} */ each) => each.name === name);
+      const waits = found?.state?.waiting;
+      if (waits && !/^(ContainerCreating|PodInitializing)$/.test(waits.reason ?? "")) {
+        await reader.cancel();
+        throw new Error(`${name} is in ${waits.reason}${waits.message ? `: ${waits.message}` : ""}`);
+      }
       if (found?.state?.terminated) throw new Error(`the container ${name} has ended: ${found.state.terminated.reason}`);
       if (found?.state?.running) {
         await reader.cancel();
