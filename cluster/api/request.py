@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cluster.config import ClusterConfig
 from cluster.watch import Hub, Mirror
 from cluster.world import World
+
+if TYPE_CHECKING:
+    from cluster.api.metrics import About
 
 
 class User(NamedTuple):
@@ -42,6 +45,8 @@ class Request:
     """Shown to who asked, as Warning headers."""
     client: str = ""
     """Its address."""
+    about: About | None = None
+    """What it is counted under, once that is known."""
 
     @property
     def cluster(self) -> int:

@@ -5,7 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 
-from cluster.api import accounts, computed, discovery, listing, openapi, options, questions, served, watching, writing
+from cluster.api import (
+    accounts,
+    computed,
+    discovery,
+    listing,
+    metrics,
+    openapi,
+    options,
+    questions,
+    served,
+    watching,
+    writing,
+)
 from cluster.api.authorization import authorize, authorize_path
 from cluster.api.negotiation import PROTOBUF, clauses
 from cluster.api.refusals import MethodNotAllowed, NoSuchPath, NotAcceptable, NotServed
@@ -22,7 +34,7 @@ _DURATION = re.compile(r"[-+]?(?:0|(?:(?:\d{1,18}(?:\.\d{0,18})?|\.\d{1,18})(?:n
 """As Go writes it: 1m30s."""
 Answerer = Callable[[Request], Awaitable[Response | None]]
 
-FRONT: tuple[Answerer, ...] = (discovery.answer, openapi.answer, accounts.answer)
+FRONT: tuple[Answerer, ...] = (discovery.answer, openapi.answer, accounts.answer, metrics.answer)
 """Those that answer paths that are about no object: discovery, OpenAPI, health; the first that knows it does."""
 
 _VERBS = {
@@ -37,6 +49,12 @@ _VERBS = {
 
 async def answer(request: Request) -> Answer:
     """Never raises an ApiError: those are answers."""
+    found = await _answered(request)
+    metrics.count(request, found.code)
+    return found
+
+
+async def _answered(request: Request) -> Answer:
     try:
         return await attempt(request)
     except NoSuchPath as nowhere:
@@ -62,6 +80,7 @@ async def attempt(request: Request) -> Answer:
             if (found := await front(request)) is not None:
                 return found
         raise
+    request.about = metrics.about(verb, target, request.headers.get("content-type", ""))
     if told := target.resource.kind.written_in(target.resource.api_version).deprecated:
         request.warnings.append(told)
     if "protobuf" in request.headers.get("accept", ""):

@@ -220,3 +220,25 @@ def test_of_an_event_only_its_series_changes_through_the_newer_version(suite: Su
     with suite.refused(422, "message: Invalid value"):
         events.patch_namespaced_event("e", suite.namespace, {"note": "second"})
     assert suite.core.patch_namespaced_event("e", suite.namespace, {"message": "second"}).message == "second"
+
+
+def test_the_api_tells_its_metrics(suite: Suite) -> None:
+    def told() -> dict[str, float]:
+        settings = suite.api.configuration
+        headers = {each["key"]: each["value"] for each in settings.auth_settings().values()}
+        answer = suite.api.rest_client.request("GET", f"{settings.host}/metrics", headers=headers)
+        lines = answer.read().decode().splitlines()
+        return {name: float(value) for name, _, value in (each.rpartition(" ") for each in lines if each[:1] != "#")}
+
+    listed = (
+        'apiserver_request_total{code="200",component="apiserver",group="",resource="configmaps",scope="namespace",'
+        'subresource="",verb="LIST",version="v1"}'
+    )
+    stored = 'apiserver_storage_objects{resource="configmaps"}'
+    before = told()
+    suite.core.create_namespaced_config_map(suite.namespace, {"metadata": {"name": "one"}})
+    suite.core.list_namespaced_config_map(suite.namespace)
+    after = told()
+    assert after[listed] == before.get(listed, 0) + 1
+    assert after[stored] == before[stored] + 1
+    assert after["process_start_time_seconds"] == before["process_start_time_seconds"]

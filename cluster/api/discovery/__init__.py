@@ -100,7 +100,8 @@ def version() -> dict[str, str]:
 
 def paths(kinds: Sequence[Kind]) -> list[str]:
     """Every path that is no resource's, by the alphabet."""
-    found = {"/api", "/apis", "/apis/", "/version", "/openapi/v2", "/openapi/v3", "/openapi/v3/", *health.paths()}
+    found = {"/api", "/apis", "/apis/", "/metrics", "/version", "/openapi/v2", "/openapi/v3", "/openapi/v3/"}
+    found.update(health.paths())
     found |= {openid.CONFIGURATION, openid.KEYS}
     for group, versions in group_versions(kinds).items():
         found.update(GroupVersion(group, each).path for each in versions)
