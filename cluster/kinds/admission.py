@@ -33,14 +33,7 @@ from cluster.machinery.errors import (
     NotFound,
     TooLargeToStore,
 )
-from cluster.machinery.objects import (
-    NAMESPACES,
-    Obj,
-    annotations_of,
-    copy,
-    is_terminating,
-    timestamp,
-)
+from cluster.machinery.objects import NAMESPACES, Obj, annotations_of, copy, is_terminating, timestamp
 from cluster.machinery.ownership.managers import is_reset
 
 __all__ = ["admit_create", "admit_update", "begin_delete", "check_fields"]
