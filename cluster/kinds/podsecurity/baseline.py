@@ -5,27 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from cluster.kinds import sysctls
 from cluster.kinds.podsecurity.findings import Check, Finding, PodParts, plural, quoted, setters, some
 
 CAPABILITIES = frozenset(
     {"AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE", "SETFCAP"}
     | {"SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"}
-)
-_SYSCTLS = frozenset(
-    {
-        "kernel.shm_rmid_forced",
-        "net.ipv4.ip_local_port_range",
-        "net.ipv4.ip_local_reserved_ports",
-        "net.ipv4.ip_unprivileged_port_start",
-        "net.ipv4.ping_group_range",
-        "net.ipv4.tcp_fin_timeout",
-        "net.ipv4.tcp_keepalive_intvl",
-        "net.ipv4.tcp_keepalive_probes",
-        "net.ipv4.tcp_keepalive_time",
-        "net.ipv4.tcp_rmem",
-        "net.ipv4.tcp_syncookies",
-        "net.ipv4.tcp_wmem",
-    }
 )
 _SELINUX_TYPES = ("", "container_t", "container_init_t", "container_kvm_t", "container_engine_t")
 _APPARMOR = "container.apparmor.security.beta.kubernetes.io/"
@@ -139,7 +124,7 @@ def _seccomp(pod: PodParts) -> Finding | None:
 
 
 def _sysctls(pod: PodParts) -> Finding | None:
-    found = [str(each.get("name")) for each in pod.context.get("sysctls") or () if each.get("name") not in _SYSCTLS]
+    found = [str(each.get("name")) for each in pod.context.get("sysctls") or () if each.get("name") not in sysctls.SAFE]
     return Finding("forbidden sysctls", ", ".join(found)) if found else None
 
 
