@@ -37,7 +37,7 @@ def admit_update(
 ) -> Obj:
     """See `admission.admit_update`. What was stored in a version that is not the stored one any more moves on."""
     view = kind.written_in(new.get("apiVersion"))
-    same = {new.get("apiVersion"), old.get("apiVersion")} == {view.api_version}
+    same = new.get("apiVersion") == old.get("apiVersion") == view.api_version
     if view.custom is None or not view.custom.by_webhook or same:
         return plain.admit_update(kind, new, old, admission, subresource, trusted=trusted, writer=writer, hooked=hooked)
     own, seen = view.alone_in(str(new.get("apiVersion"))), conversion.shown(old, str(new.get("apiVersion")))

@@ -84,7 +84,7 @@ def test_a_selection_has_an_address(explore: Explore, site: Site, size: str) -> 
     heading = shown.inspector.get_by_role("heading", level=2)
     shown.select("pods/default/app-stateful-0")
     shown.page.wait_for_url(re.compile("#pods/default/app-stateful-0$"))
-    shown.inspector.get_by_role("button", name="app-stateful", exact=True).click()
+    shown.inspector.get_by_role("button", name="app-stateful", exact=True).first.click()
     expect(heading).to_have_text("app-stateful")
     shown.page.go_back()
     expect(heading).to_have_text("app-stateful-0")

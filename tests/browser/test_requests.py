@@ -76,7 +76,7 @@ def test_with_the_keyboard_alone(explore: Explore) -> None:
     keys.press("Enter")
     box = shown.page.get_by_role("region", name="Requests")
     expect(box.get_by_role("button", name="Requests", exact=True)).to_be_focused()
-    tab_to(shown.page, "to", most=2)
+    tab_to(shown.page, "to", most=3)  # past the switch to the shell, and who sends
     keys.press("Control+a")
     keys.type("headless-svc-stateful:8080")
     keys.press("Enter")

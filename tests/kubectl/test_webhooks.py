@@ -74,6 +74,9 @@ def test_pods_answer_for_the_cluster(k: Kubectl) -> None:
 
     k("scale deployment hook --replicas=0")
     k("wait --for=delete pod -l app=hook --timeout=30s")
+    k.until(
+        "get endpoints hook", lambda printed: "<none>" in printed.out
+    )  # the pod is gone a moment before its address
     silent = k.fails("create configmap other")
     assert silent.err == (
         'error: failed to create configmap: Internal error occurred: failed calling webhook "stage-1.example.com": '
