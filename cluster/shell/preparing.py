@@ -9,7 +9,7 @@ import importlib
 
 from cluster.shell import programs
 
-QUIET, PAUSE = 1.0, 0.02
+QUIET, PAUSE = 30.0, 0.02
 """Seconds after the start, and between two modules: each is a few milliseconds that others wait."""
 
 
