@@ -11,7 +11,7 @@ from cluster.kinds import KINDS, Kind
 from cluster.lessons.reading import Field, Spot, fields, kind_of, list_of, scalar, text
 from cluster.machinery import jsonpath
 from cluster.machinery.jsonpath import PathError
-from cluster.machinery.objects import PODS, SERVICES, Key, Obj, name, spec, status
+from cluster.machinery.objects import PODS, Key, Obj, name, spec, status
 from cluster.world import World
 
 NAMESPACE = "default"
@@ -161,7 +161,3 @@ def shown(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return "" if value is None else str(value)
-
-
-def service_key(namespace: str, called: str) -> Key:
-    return Key(*SERVICES, namespace, called)

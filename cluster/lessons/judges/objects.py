@@ -12,13 +12,21 @@ from cluster.machinery import cel, jsonpath
 from cluster.machinery.objects import Obj, is_terminating, uid
 
 
-def exists(given: Mapping[str, Any], sight: Sight, _: str) -> Finding:
-    of: Named = given["of"]
+def _staying(of: Named, sight: Sight) -> Obj | Finding:
+    """The object, or what is said of one that is missing or on its way out."""
     found = sight.world.get(of.key)
     if found is None:
         return Finding(False, absent_now(of))
     if is_terminating(found):
         return Finding(False, f"{of} is being deleted.")
+    return found
+
+
+def exists(given: Mapping[str, Any], sight: Sight, _: str) -> Finding:
+    of: Named = given["of"]
+    found = _staying(of, sight)
+    if isinstance(found, Finding):
+        return found
     return Finding(True, f"There is the {of.kind} {of}.")
 
 
@@ -33,11 +41,9 @@ def absent(given: Mapping[str, Any], sight: Sight, _: str) -> Finding:
 def fresh(given: Mapping[str, Any], sight: Sight, _: str) -> Finding:
     """Made since the step began: another one than there was, though of the same name."""
     of: Named = given["of"]
-    found = sight.world.get(of.key)
-    if found is None:
-        return Finding(False, absent_now(of))
-    if is_terminating(found):
-        return Finding(False, f"{of} is being deleted.")
+    found = _staying(of, sight)
+    if isinstance(found, Finding):
+        return found
     if uid(found) not in sight.before:
         return Finding(True, f"{of} is a new one.")
     return Finding(False, f"{of} is still the one that was there when this step began.")

@@ -5,6 +5,8 @@
  * @import { Item } from "../types.d.ts"
  */
 
+import { sentence } from "./status.js";
+
 export const MOST_LINES = 2000;
 const ASKED = 500;
 
@@ -49,8 +51,7 @@ export class Logs {
     try {
       const response = await fetch(`${this.app.page.urls.api}/api/v1/namespaces/${pod.ns}/pods/${pod.name}/log?${query}`, { signal });
       if (!response.ok || !response.body) {
-        const status = await response.json().catch(() => null);
-        this.problem = String(status?.message ?? `The server answered ${response.status}.`);
+        this.problem = await sentence(response);
         // A container that waits has no log yet: it is asked again when the pod changes.
         this.of = `${this.of} ${pod.rv}`;
         return;

@@ -23,4 +23,7 @@ export const annotate = (item, name, value) => `kubectl annotate ${which(item)} 
 export const cordon = (item, on) => `kubectl ${on ? "cordon" : "uncordon"} ${item.name}`;
 
 /** @param {Item} item */
+export const edit = (item) => `kubectl edit ${which(item)}`;
+
+/** @param {Item} item */
 export const remove = (item) => `kubectl delete ${which(item)}`;

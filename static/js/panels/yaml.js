@@ -1,6 +1,7 @@
 /** The tab with an object's YAML: read, copied, and edited with what the API says of it before it is stored. */
 import { html, nothing } from "lit/html.js";
 import { ref } from "lit/directives/ref.js";
+import { edit } from "../model/kubectl.js";
 import { count } from "../picture/words.js";
 import { command, icon } from "./icons.js";
 
@@ -24,5 +25,5 @@ function edited(app, item) {
     ${editing.problems.length && !checking ? html`<ul class="why">${editing.problems.map((text) => html`<li class="c-fail">${text}</li>`)}</ul>` : nothing}
     ${editing.changes.length && !editing.problems.length ? html`<div class="diff" role="group" aria-label="What would change" tabindex="0">${editing.changes.map(({ sign, text }) => html`<div class=${sign === "+" ? "a" : sign === "-" ? "d" : "p"}><span>${sign}</span><span>${text}</span></div>`)}</div>` : nothing}
     <div class="yaml-f"><button type="button" class="btn sm quiet" @click=${() => editing.end()}>Cancel</button><span class="grow"></span><button type="button" class="btn sm pri" ?disabled=${!changed || checking || editing.busy || editing.problems.length > 0} @click=${() => editing.apply()}>${editing.busy ? "Storing" : "Apply"}</button></div>
-    ${command(`kubectl edit ${item.kind.toLowerCase()} ${item.name}${item.ns && item.ns !== "default" ? ` -n ${item.ns}` : ""}`)}</section>`;
+    ${command(edit(item))}</section>`;
 }

@@ -4,7 +4,7 @@
  * @import { Row } from "./rows.js"
  * @import { TableKind } from "./kinds.js"
  */
-import { sentence } from "./feed.js";
+import { sentence } from "../app/status.js";
 import { address, spoken } from "./kinds.js";
 
 /** @typedef {{ method: string, path: string, type?: string, body?: unknown }} Asked */

@@ -5,6 +5,7 @@
  * @import { ColumnOf, Row } from "./rows.js"
  * @import { TableKind } from "./kinds.js"
  */
+import { sentence } from "../app/status.js";
 import { address } from "./kinds.js";
 import { columnsOf, rowsOf } from "./rows.js";
 
@@ -13,12 +14,6 @@ const TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
 const AGAIN = 60_000;
 const POLLED = 5_000;
 const FIRST = 500, MOST = 15_000;
-
-/** @param {Response} response */
-export async function sentence(response) {
-  const status = await response.json().catch(() => null);
-  return String(status?.message ?? `The server answered ${response.status}.`);
-}
 
 export class Feed {
   /** @param {string} api @param {() => void} changed */
