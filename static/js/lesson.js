@@ -20,6 +20,8 @@ let met = {};
 /** What the live connection told while a press was on its way: it says nothing twice, and the answer may be older.
  * @type {Frame|null} */
 let meanwhile = null;
+/** What had the focus was drawn over: it goes to "Next" as soon as that may be pressed, if nobody took it elsewhere. */
+let homeless = false;
 
 // -- what one presses ---------------------------------------------------------------------------------------------
 
@@ -60,6 +62,7 @@ function draw(html, number, pressed) {
   const next = /** @type {HTMLButtonElement|null} */ (byId("next"));
   const same = [...column.querySelectorAll("button")].find((each) => pressed && each.textContent === pressed);
   const goal = moved ? byId("step") : next && !next.disabled ? next : same;
+  homeless = !goal;
   goal?.focus({ preventScroll: true });
   if (moved) column.querySelector("[aria-current=step], .ending")?.scrollIntoView({ block: "nearest" });
 }
@@ -81,7 +84,9 @@ function follow(frame) {
     const focused = line.contains(document.activeElement) ? document.activeElement?.textContent : "";
     line.innerHTML = html;
     line.className = frame.met[id] ? "ok" : "no";
-    if (focused) [...line.querySelectorAll("button")].find((each) => each.textContent === focused)?.focus();
+    const same = [...line.querySelectorAll("button")].find((each) => each.textContent === focused);
+    if (focused && same) same.focus();
+    else if (focused) homeless = true;
   }
   const done = Object.keys(frame.met).filter((id) => frame.met[id] && met[id] === false).map((id) => frame.said[id]);
   met = frame.met;
@@ -89,7 +94,12 @@ function follow(frame) {
   if (going) going.innerHTML = frame.going;
   if (next) {
     if (next.disabled && !frame.toGo) done.push(`You can go on: ${next.textContent}.`);
+    homeless ||= next === document.activeElement && frame.toGo > 0;
     next.disabled = frame.toGo > 0;
+    if (homeless && !next.disabled) {
+      homeless = false;
+      if (document.activeElement === document.body) next.focus({ preventScroll: true });
+    }
   }
   if (done.length) announce(done.join(". "));
 }

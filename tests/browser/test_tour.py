@@ -75,3 +75,16 @@ def test_commands_of_the_search_box(explore: Explore, site: Site) -> None:
     expect(shown.page.get_by_role("region", name="Shell")).to_be_visible()
     command(shown.page, "Open the tables")
     expect(shown.page).to_have_url(re.compile("/tables$"))
+
+
+def test_who_comes_back_to_the_search_box_goes_on_searching(explore: Explore, site: Site) -> None:
+    shown = explore(site.cluster())
+    shown.page.clock.install()
+    shown.page.keyboard.press("Control+k")
+    shown.page.locator("#find").evaluate("(box) => { box.blur(); box.focus(); }")
+    shown.page.keyboard.type("Pause")
+    shown.page.clock.run_for(1_000)
+    expect(shown.page.get_by_role("option", name=re.compile("Pause the cluster"))).to_be_visible()
+    shown.page.locator("#find").evaluate("(box) => box.blur()")
+    shown.page.clock.run_for(1_000)
+    expect(shown.page.get_by_role("listbox", name="Found")).to_be_hidden()

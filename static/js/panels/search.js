@@ -1,5 +1,6 @@
 /** The search box: objects by name or address, what a selector keeps, and commands. */
 import { html, nothing } from "lit/html.js";
+import { live } from "lit/directives/live.js";
 import { commands } from "../model/commands.js";
 import { kept } from "../model/filter.js";
 import { find, looksLikeSelector } from "../model/find.js";
@@ -15,6 +16,8 @@ export function searchBox(app, acts) {
   const { ui } = app, found = ui.searching ? choices(app, acts) : [], filter = looksLikeSelector(ui.query);
   const open = ui.searching && ui.query.trim() !== "", at = Math.min(ui.hit, found.length - 1);
   const close = () => app.set({ searching: false, query: "", hit: 0 });
+  // A press on an option takes the focus first; and whoever is back by then goes on searching.
+  const left = (/** @type {FocusEvent} */ { target }) => setTimeout(() => document.activeElement !== target && app.set({ searching: false }), 150);
   const light = () => {
     app.look({ filter: { ...ui.filter, selector: ui.query.trim() } });
     app.set({ searching: false, query: "" });
@@ -39,8 +42,8 @@ export function searchBox(app, acts) {
     }
   };
   return html`<div class="searchbox ${open ? "open" : ""}" role="search">${icon("search", 14)}
-    <input id="find" type="text" role="combobox" aria-label="Find an object by name, address or selector, or run a command" aria-expanded=${open ? "true" : "false"} aria-controls="found" aria-autocomplete="list" aria-activedescendant=${open && found[at] ? `hit-${at}` : nothing} autocomplete="off" spellcheck="false" placeholder=${app.phone ? "Find" : "Name, address or app=web"} .value=${ui.query}
-      @focus=${() => app.set({ searching: true })} @blur=${() => setTimeout(() => app.set({ searching: false }), 150)} @input=${(/** @type {any} */ e) => app.set({ query: e.target.value, hit: 0, searching: true })} @keydown=${keys}><kbd>Ctrl K</kbd>
+    <input id="find" type="text" role="combobox" aria-label="Find an object by name, address or selector, or run a command" aria-expanded=${open ? "true" : "false"} aria-controls="found" aria-autocomplete="list" aria-activedescendant=${open && found[at] ? `hit-${at}` : nothing} autocomplete="off" spellcheck="false" placeholder=${app.phone ? "Find" : "Name, address or app=web"} .value=${live(ui.query)}
+      @focus=${() => app.set({ searching: true })} @blur=${left} @input=${(/** @type {any} */ e) => app.set({ query: e.target.value, hit: 0, searching: true })} @keydown=${keys}><kbd>Ctrl K</kbd>
     <div id="found" class="found" role="listbox" aria-label="Found" ?hidden=${!open}>${open ? html`
       ${filter ? html`<div class="found-n" role="option" aria-selected="true" @pointerdown=${light}>${selectorWords(app, ui.query, (typed) => kept(app.model, typed))}. Enter lights them up.</div>` : nothing}
       ${found.map((choice, i) => html`<div id=${`hit-${i}`} class="found-i ${i === at && !filter ? "on" : ""}" role="option" aria-selected=${i === at && !filter ? "true" : "false"} @pointerdown=${() => choose(choice)}><span class="subtle kind">${choice.kind}</span><span class="${choice.mono ? "mono " : ""}name">${choice.name}</span><span class="grow"></span><span class="subtle mono">${choice.note}</span></div>`)}
