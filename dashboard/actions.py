@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from cluster import faults as node_faults
+from cluster import faults
 from cluster.intents import Delete, Intent, Patch
 from cluster.kinds import by_resource
 from cluster.machinery.errors import BadRequest
@@ -18,12 +18,11 @@ from cluster.machinery.objects import (
     STATEFUL_SETS,
     Key,
 )
-from cluster.nodes import faults as pod_faults
 from dashboard.access import Verb
 from dashboard.frames import parse_key
 
 SCALABLE = frozenset({STATEFUL_SETS, DEPLOYMENTS, REPLICA_SETS, REPLICATION_CONTROLLERS})
-FAULTS = {PODS: pod_faults.ON, NODES: node_faults.ON}
+FAULTS = {PODS: faults.OF_PODS, NODES: faults.OF_NODES}
 MOST_REPLICAS = 10_000
 LONGEST_SHOWN = 80
 

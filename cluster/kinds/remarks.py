@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from cluster import faults
 from cluster.kinds.kind import Kind
 from cluster.machinery import names, quantity
 from cluster.machinery.objects import Obj, annotations_of, name, spec
@@ -58,6 +59,7 @@ def remarks(kind: Kind, new: Obj, old: Obj | None) -> tuple[str, ...]:
 
 def _remarks(kind: Kind, new: Obj, old: Obj | None) -> Iterator[str]:
     where = tuple(kind.group_resource)
+    yield from _faults(where, new, old)
     if old is None and (kind.resource in _CALLED or where == ("", "pods")):
         yield from _name(name(new), pod=kind.resource == "pods")
     if where == ("", "pods"):
@@ -72,6 +74,23 @@ def _remarks(kind: Kind, new: Obj, old: Obj | None) -> Iterator[str]:
         yield f"annotation \"{_INGRESS_CLASS}\" is deprecated, please use 'spec.ingressClassName' instead"
     elif where in (("", "persistentvolumes"), ("", "persistentvolumeclaims")):
         yield from _storage(new)
+
+
+def _faults(where: tuple[str, ...], new: Obj, old: Obj | None) -> Iterator[str]:
+    """Faults on purpose that were written and will do nothing: ours, not Kubernetes'."""
+    given = _written(annotations_of(new), {} if old is None else annotations_of(old))
+    if where in (("", "pods"), ("", "nodes")):
+        said = faults.misspelt(given, faults.OF_PODS if where[1] == "pods" else faults.OF_NODES)
+        yield from (f"metadata.annotations: {each}" for each in said)
+    elif where in _TEMPLATES:
+        yield from (f"metadata.annotations: {each}" for each in faults.misplaced(given))
+        path = _TEMPLATES[where]
+        inside = _written(annotations_of(_at(new, path)), {} if old is None else annotations_of(_at(old, path)))
+        yield from (f"{path}.metadata.annotations: {each}" for each in faults.misspelt(inside, faults.OF_PODS))
+
+
+def _written(new: Mapping[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
+    return {called: value for called, value in new.items() if old.get(called) != value}
 
 
 def _at(obj: Obj, path: str) -> Obj:

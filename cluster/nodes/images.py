@@ -11,10 +11,10 @@ import hashlib
 import re
 from functools import lru_cache
 
-from cluster.machinery.objects import Obj, meta
+from cluster import faults
+from cluster.machinery.objects import Obj
 from cluster.nodes import tags
 
-IMAGE_MISSING_ANNOTATION = "kubarium.dev/image-missing"
 MISSING_TAGS = frozenset(
     ("broken", "missing", "doesnotexist", "does-not-exist", "no-such-tag", "non-existent", "404", "1.161")
 )
@@ -69,7 +69,7 @@ def is_missing(pod: Obj, image: str) -> bool:
     """No registry would have this image."""
     if misnamed(image):
         return True
-    if (meta(pod).get("annotations") or {}).get(IMAGE_MISSING_ANNOTATION) == "true":
+    if faults.is_on(pod, faults.IMAGE_MISSING):
         return True
     if _is_nowhere(_host(image)) or tag(image) in MISSING_TAGS:
         return True

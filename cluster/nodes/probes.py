@@ -4,31 +4,24 @@ Nothing is connected to and nothing is run here. When a probe looks is not known
 A probe of a port finds somebody where `listening` says that somebody listens, and of a path the status that
 `responses` gives: what any request would find. An exec probe's command is read, where it is simple (`execprobe`); what
 others say is what carrying them out was found to say. Both look into the files as they were at that moment.
-Annotations: `kubarium.dev/never-ready: "true"` keeps a pod not ready, `kubarium.dev/slow-start: "5s"` makes its
-containers answer that much later, `kubarium.dev/flap: "10s"` makes it ready and not ready in turn.
+Faults on purpose count too: a pod that is never ready, that starts slowly, that flaps.
 """
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from cluster import faults
 from cluster.contents import judged
-from cluster.machinery.objects import Obj, annotations_of, status, timestamp
+from cluster.machinery.objects import Obj, status, timestamp
 from cluster.nodes import execprobe, listening, responses, servers
 from cluster.nodes.execprobe import Looker
 from cluster.nodes.view import Mounts, Served, View
 from cluster.world import World
 
-NEVER_READY_ANNOTATION = "kubarium.dev/never-ready"
-SLOW_START_ANNOTATION = "kubarium.dev/slow-start"
-FLAPPING_ANNOTATION = "kubarium.dev/flap"
-
 Kind = Literal["readiness", "liveness", "startup"]
 
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
-_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _FOREVER = float("inf")
 
 
@@ -94,8 +87,8 @@ def find(
 ) -> Finding:
     """What the probe finds so many seconds after the container's start. Into `seen` go the moments (cluster time) at
     which what it looks at changed."""
-    if kind == "readiness" and annotations_of(pod).get(NEVER_READY_ANNOTATION) == "true":
-        return Finding("", f"Not Ready: {NEVER_READY_ANNOTATION} is set.", "never-ready")
+    if kind == "readiness" and faults.is_on(pod, faults.NEVER_READY):
+        return Finding("", f"Not Ready: {faults.NEVER_READY} is set.", "never-ready")
     probe = container.get(f"{kind}Probe")
     if not probe:
         return _WELL
@@ -139,25 +132,20 @@ def _reported(pod: Obj, container: Obj, kind: Kind) -> bool:
 
 
 def slow_start(pod: Obj) -> float:
-    """The seconds asked for by annotation; 0.0 when none or unreadable."""
-    return _annotated(pod, SLOW_START_ANNOTATION)
+    """The seconds that its containers were asked to take."""
+    return faults.seconds(pod, faults.SLOW_START)
 
 
 def flapping(pod: Obj) -> float:
-    """How many seconds readiness stays as it is, by annotation; 0.0: it does not flap."""
-    return _annotated(pod, FLAPPING_ANNOTATION)
+    """How many seconds readiness stays as it is; 0.0: it does not flap."""
+    return faults.seconds(pod, faults.FLAP)
 
 
 def flapped(container: Obj) -> Finding:
     """What the readiness probe finds in a pod that flaps, while it is down."""
     failure = "HTTP probe failed with statuscode: 503" if (container.get("readinessProbe") or {}).get("httpGet") else ""
     words = f"Readiness probe failed: {failure}" if failure else ""
-    return Finding(words, f"Not Ready: {FLAPPING_ANNOTATION} is set.", "flapping")
-
-
-def _annotated(pod: Obj, annotation: str) -> float:
-    given = annotations_of(pod).get(annotation)
-    return sum(float(number) * _UNITS[unit] for number, unit in _DURATION.findall(str(given))) if given else 0.0
+    return Finding(words, f"Not Ready: {faults.FLAP} is set.", "flapping")
 
 
 def _trouble(

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from cluster import faults
 from cluster.config import Pace
-from cluster.machinery.objects import Obj, annotations_of, spec, uid
+from cluster.machinery.objects import Obj, spec, uid
 from cluster.nodes import agnhost, carried, foretelling, hooks, pace, script, servers
 from cluster.nodes.script import FOREVER
 
-CRASH_ANNOTATION = "kubarium.dev/crash"
 CRASH_SECONDS = 1.0
 SIGKILL_EXIT = 137
 AGNHOST = "/agnhost"
@@ -41,7 +41,7 @@ class Run(NamedTuple):
 
 def run(pod: Obj, container: dict[str, Any], speed: Pace = "instant") -> Run:
     """How this container's process will go."""
-    if annotations_of(pod).get(CRASH_ANNOTATION) == "true":
+    if faults.is_on(pod, faults.CRASH):
         return Run(CRASH_SECONDS, 1)
     found = _main(pod, container, speed)
     if not container.get("lifecycle"):
@@ -102,7 +102,7 @@ def attended(pod: Obj, container: dict[str, Any]) -> bool:
     One that somebody may talk to; and a script that is to end where nobody can read off how it will."""
     if not container.get("stdin"):
         return is_judged_by_its_end(pod, container)
-    if annotations_of(pod).get(CRASH_ANNOTATION) == "true" or _is_init(pod, container):
+    if faults.is_on(pod, faults.CRASH) or _is_init(pod, container):
         return False
     words = command_line(container)
     if not words:
@@ -115,7 +115,7 @@ def is_judged_by_its_end(pod: Obj, container: dict[str, Any]) -> bool:
     """A script whose end hangs on what it finds (files, answers, variables); of one that is to end also its files, and
     the last lines that are to be told."""
     words = command_line(container)
-    if not words or annotations_of(pod).get(CRASH_ANNOTATION) == "true":
+    if not words or faults.is_on(pod, faults.CRASH):
         return False
     if not _is_to_end(pod, container):
         return _ends_by_what_it_finds(words)

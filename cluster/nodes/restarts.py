@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from cluster import faults
 from cluster.config import Pace
-from cluster.machinery.objects import Obj, annotations_of, seconds, spec, status
+from cluster.machinery.objects import Obj, seconds, spec, status
 from cluster.nodes import executables, hooked, images, pace, probing, programs, statuses
 from cluster.nodes.script import FOREVER
 from cluster.nodes.stages import Said, Step, Why
@@ -138,8 +139,8 @@ def held_back(pod: Obj, current: ContainerStatus) -> Why:
 def _cause(pod: Obj, current: ContainerStatus, code: int) -> str:
     if code == programs.SIGKILL_EXIT:
         return ", killed"
-    if annotations_of(pod).get(programs.CRASH_ANNOTATION) == "true":
-        return f", since {programs.CRASH_ANNOTATION} is set"
+    if faults.is_on(pod, faults.CRASH):
+        return f", since {faults.CRASH} is set"
     template = statuses.templates(pod).get(current["name"]) or {}
     words = " ".join(str(word) for word in (*(template.get("command") or ()), *(template.get("args") or ())))
     if words:

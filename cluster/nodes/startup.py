@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from cluster import machines
+from cluster import faults, machines
 from cluster.machinery import dnsprofiles
-from cluster.machinery.objects import Obj, annotations_of, status
-from cluster.nodes import images, programs, script, servers
+from cluster.machinery.objects import Obj, status
+from cluster.nodes import images, script, servers
 
 
 class Saying(NamedTuple):
@@ -31,8 +31,8 @@ _Lines = Callable[[str, datetime], Iterator[tuple[str, bool]]]
 
 def on_start(pod: Obj, container: Obj, started: float) -> list[Saying]:
     """Of a container whose main process is the image's own."""
-    if annotations_of(pod).get(programs.CRASH_ANNOTATION) == "true":
-        return [Saying(0.0, f"{programs.CRASH_ANNOTATION} is set: this ends at once, with exit code 1.", error=True)]
+    if faults.is_on(pod, faults.CRASH):
+        return [Saying(0.0, f"{faults.CRASH} is set: this ends at once, with exit code 1.", error=True)]
     address = str(status(pod).get("podIP") or "")
     said = _said(_SAID, container, started)
     return [each._replace(text=each.text.replace("{address}", address)) for each in said]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from cluster import faults
 from cluster.config import ClusterConfig
 from cluster.machinery.objects import SERVICES, Key, Obj, name, seconds, spec
 from cluster.network import addresses, proxy
@@ -89,7 +90,7 @@ def _at_pod(where: Key, pod: Obj, address: str, port: int, transport: str, now: 
     slow = probes.slow_start(pod)
     if slow and elapsed < slow:
         wait = round(slow - elapsed)
-        text = f"{where.name} refuses: {container} needs {wait} s more to start ({probes.SLOW_START_ANNOTATION})."
+        text = f"{where.name} refuses: {container} needs {wait} s more to start ({faults.SLOW_START})."
         return Arrival("refused", text, address, port, where)
     return Arrival("open", "", address, port, where, found, found.port, elapsed)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
+from cluster import faults
 from cluster.config import ClusterConfig
 from cluster.controllers.daemonset.nodes import tolerating, verdict
 from cluster.kinds.node import NOT_READY_TAINT
@@ -21,7 +22,6 @@ from cluster.machinery.objects import (
     namespace,
     spec,
 )
-from cluster.nodes.faults import PREFIX, misspelt
 from cluster.submission.difference import shown
 from cluster.submission.room import too_tight
 from cluster.world import World
@@ -81,14 +81,13 @@ def notes(
 
 
 def _faults(key: Key, obj: Obj) -> list[str]:
-    """Faults on purpose that will do nothing; on a workload itself, whose pods do not get them, any at all."""
+    """Faults on purpose that will do nothing."""
     template = (spec(obj).get("jobTemplate") or {}).get("spec") if key.resource == "cronjobs" else spec(obj)
     template = (template or {}).get("template")
     if not isinstance(template, dict):
-        return misspelt(annotations_of(obj)) if key.resource == "pods" else []
-    beside = [name for name in annotations_of(obj) if name.startswith(PREFIX)]
-    moved = [f"{name} does nothing here: it belongs into the template's metadata." for name in beside]
-    return [*moved, *misspelt(annotations_of(template))]
+        known = {"pods": faults.OF_PODS, "nodes": faults.OF_NODES}.get(key.resource)
+        return [] if known is None else list(faults.misspelt(annotations_of(obj), known))
+    return [*faults.misplaced(annotations_of(obj)), *faults.misspelt(annotations_of(template), faults.OF_PODS)]
 
 
 def _service(

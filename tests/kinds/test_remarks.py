@@ -127,3 +127,17 @@ def test_of_a_change_only_what_is_about_the_template_that_changed() -> None:
     assert len(told) == 2
     assert warned(first, scaled) == told
     assert warned(first, scaled, moved) == [*told, told[1]]
+
+
+def test_a_fault_on_purpose_that_will_do_nothing_is_told_once() -> None:
+    ill = pod(metadata={"annotations": {"kubarium.dev/flap": "banana"}})
+    sentence = 'kubarium.dev/flap does nothing: it takes a time such as "5s". This is "banana".'
+    told = [f"spec.template.metadata.annotations: {sentence}"]
+    where = key(DEPLOYMENTS, "default", "web")
+    scaled = Patch(where, "merge", {"spec": {"replicas": 3}})
+    crashing = Patch(where, "merge", {"metadata": {"annotations": {"kubarium.dev/crash": "true"}}})
+    assert warned(Create(deployment(ill)), scaled) == told
+    assert warned(Create(deployment(ill)), scaled, crashing) == [
+        *told,
+        "metadata.annotations: kubarium.dev/crash does nothing here: it belongs into the template's metadata.",
+    ]

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping
 from decimal import ROUND_CEILING, Decimal
 from typing import Any, NamedTuple
 
+from cluster import faults
 from cluster.machinery import quantity
 from cluster.machinery.objects import Obj, annotations_of, spec
 from cluster.placement import usage
 
-LOAD = "kubarium.dev/load"
 TOLERANCE = Decimal("0.1")
 """A tenth above or below the target is near enough."""
 
@@ -37,13 +37,13 @@ class Usage(NamedTuple):
 
 def load_of(target: Obj, pods: list[Obj], resource: str, now: float) -> Decimal:
     """CPU cores, or bytes, that the workload's pods use together."""
-    text = annotations_of(target).get(LOAD) if resource == "cpu" else None
+    text = annotations_of(target).get(faults.LOAD) if resource == "cpu" else None
     if text is None:
         return _measured(pods, resource, now)
     try:
         return max(Decimal(0), quantity.parse(text))
     except quantity.QuantityError as error:
-        raise NoMetric(f"unable to get metrics for resource {resource}: annotation {LOAD}: {error}") from error
+        raise NoMetric(f"unable to get metrics for resource {resource}: annotation {faults.LOAD}: {error}") from error
 
 
 def _measured(pods: list[Obj], resource: str, now: float) -> Decimal:
