@@ -156,6 +156,13 @@ OWNED = made.pod(
             "a.b.c.d.example.org lies outside cluster.local, and this cluster asks nobody outside.",
         ),
         (
+            "google.com",
+            "A",
+            (),
+            "REFUSED",
+            "google.com lies outside cluster.local, and this cluster asks nobody outside.",
+        ),
+        (
             "www.example.com.",
             "A",
             (),

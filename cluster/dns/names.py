@@ -18,6 +18,8 @@ _LABEL_END = re.compile(r"(?<!\\)(?:\\\\)*\.")
 ZONAL_LABEL = "_zone"
 PREFERENCES = ("pin", "prefer")
 
+_INTERNET = frozenset(("com", "net", "org", "edu", "gov", "io", "eu", "uk", "de", "fr", "example"))
+
 MAX_NAME = 255
 """Octets of a name on the wire; 253 characters as text without the final dot."""
 
@@ -69,6 +71,12 @@ def labels_of(name: str) -> list[str]:
 
 
 @lru_cache(maxsize=8192)
+def of_the_internet(name: str) -> bool:
+    """It ends in a label that nobody takes for a namespace's name."""
+    before, dot, last = name.rstrip(".").rpartition(".")
+    return bool(before and dot) and last.lower() in _INTERNET
+
+
 def locate(name: str, zones: tuple[str, ...]) -> Place | None:
     """The longest of `zones` that holds the name (case ignored), or None."""
     labels = labels_of(name)

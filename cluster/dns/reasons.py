@@ -17,6 +17,7 @@ from cluster.dns.names import (
     Place,
     Request,
     locate,
+    of_the_internet,
     parse,
     reversed_address,
     undashed,
@@ -28,10 +29,6 @@ from cluster.world import World
 
 SHOWN = 3
 """Pods named one by one before the rest becomes a number."""
-
-
-_INTERNET = frozenset(("com", "net", "org", "edu", "gov", "io", "eu", "uk", "de", "fr", "example"))
-"""Last labels that nobody takes for a namespace's name."""
 
 
 class Why(NamedTuple):
@@ -56,7 +53,7 @@ def of_walk(asked: Sequence[tuple[Question, Answer]], settled: Answer, world: Wo
     if told[0].rank < _NO_ENDPOINT:
         return [told[0].text]
     # A dotted name that fits nowhere may have been meant in any of these ways; one of the Internet not as a Service.
-    if asked[-1][0].name.rstrip(".").rpartition(".")[2].lower() in _INTERNET:
+    if of_the_internet(asked[-1][0].name):
         told = [each for each in told if each.rank == _OUTSIDE] or told
     return list(dict.fromkeys(each.text for each in told if each.rank != _NO_FORM or len(told) == 1))
 

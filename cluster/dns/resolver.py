@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from cluster.config import ClusterConfig
 from cluster.dns.answer import Answer, Question
-from cluster.dns.names import labels_of
+from cluster.dns.names import labels_of, of_the_internet
 
 NDOTS = 5
 MAX_SEARCHES = 32
@@ -181,7 +181,7 @@ def walk(
         answers = tuple(ask(Question(candidate, type_)) for type_ in types)
         steps.append(Step(candidate, answers))
         for answer in answers:
-            weight = _weight(answer, habit)
+            weight = _weight(candidate, answer, habit)
             if reported is None or weight > reported[0]:
                 reported = weight, answer, candidate
             if weight == _FOUND:
@@ -190,14 +190,17 @@ def walk(
     return Walk(tuple(steps), reported[1], reported[2])
 
 
-_FOUND = 3
+_FOUND = 4
 
 
-def _weight(answer: Answer, habit: Habit) -> int:
+def _weight(asked: str, answer: Answer, habit: Habit) -> int:
     """How much an answer decides what the client reports; _FOUND ends the walk, as does a server nobody reaches."""
     if answer.rcode == "UNREACHABLE":
         return _FOUND
     if answer.rcode == "NOERROR":
-        return _FOUND if answer.answer or habit.stops_at_nodata else 2
-    # The bare name is refused where nobody outside is asked; that says less than the cluster's own NXDOMAIN.
-    return 1 if answer.rcode == "NXDOMAIN" else 0
+        return _FOUND if answer.answer or habit.stops_at_nodata else 3
+    if answer.rcode == "NXDOMAIN":
+        return 1
+    # The bare name is refused where nobody outside is asked. Of one that was meant as the Internet's that says all; of
+    # others it says less than the cluster's own NXDOMAIN.
+    return 2 if of_the_internet(asked) else 0
