@@ -121,7 +121,7 @@ class LateMachine(ContainerMachine):
             if apart:
                 places = {point: self._apart(place) for point, place in places.items()}
             contents = self._own if apart else world.contents
-            self._seen = world, world.edits, apart, TreeFiles(places, self.now, contents)
+            self._seen = world, world.edits, apart, TreeFiles(places, self.now, contents, self.who)
         return self._seen[3]
 
     def _apart(self, place: Place) -> Place:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from cluster.containers.instances import Instance
 from cluster.contents import Entry
-from cluster.nodes import execprobe, filesystem, software
+from cluster.nodes import execprobe, software
 from cluster.shell.files import TreeFiles
 from cluster.shell.images import Installed
 from cluster.shell.language.limits import Limits
@@ -98,8 +98,7 @@ class TriedMachine(ContainerMachine):
     @property
     def files(self) -> TreeFiles:
         if self._files is None or self._files[:2] != (self.world, self.world.edits):
-            places = filesystem.places(self.world, self.pod, self.template, self.now, self.names, self.config.trust)
-            made = _NotedFiles(places, self.now, self.world.contents)
+            made = _NotedFiles(self._places(), self.now, self.world.contents, self.who)
             made.machine = self
             self._files = self.world, self.world.edits, made
         return self._files[2]

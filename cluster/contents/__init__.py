@@ -12,10 +12,12 @@ from cluster.contents.layer import Layer, Source, frozen
 from cluster.contents.memory import Before, Contents, Foretold, Kept, Written
 from cluster.contents.place import Place
 from cluster.contents.tree import Tree
+from cluster.contents.who import ROOT, Who
 
 __all__ = [
     "ABSENT",
     "DIRECTORY",
+    "ROOT",
     "Answer",
     "Before",
     "Contents",
@@ -28,6 +30,7 @@ __all__ = [
     "Question",
     "Source",
     "Tree",
+    "Who",
     "Written",
     "device",
     "directory",

@@ -1,7 +1,6 @@
 """The file system a container sees: places mounted into one another, walked as a kernel walks them.
 
-Answers with the OSErrors that Python's own calls raise. Everybody is root here: only a place that is mounted read-only
-refuses to be written to.
+Answers with the OSErrors that Python's own calls raise. Who looks is asked for at every step, and owns what is made.
 """
 
 from __future__ import annotations
@@ -15,9 +14,12 @@ from typing import NamedTuple
 from cluster.contents.entry import ABSENT, DIRECTORY, HIDDEN, Entry
 from cluster.contents.memory import Contents
 from cluster.contents.place import Place
+from cluster.contents.who import READ, ROOT, SEARCH, WRITE, Who
 
 MOST_LINKS = 40
 _DIRECTORY_BYTES = 4096
+_SET_GROUP = 0o2000
+"""Of a folder: what is made in it belongs to its group."""
 
 
 class Found(NamedTuple):
@@ -29,10 +31,17 @@ class Found(NamedTuple):
 class Tree:
     """`places` by mount point, "" being the root's. `now` is cluster time; `contents` takes what is written."""
 
-    def __init__(self, places: Mapping[str, Place], now: Callable[[], float], contents: Contents | None = None) -> None:
+    def __init__(
+        self,
+        places: Mapping[str, Place],
+        now: Callable[[], float],
+        contents: Contents | None = None,
+        who: Who = ROOT,
+    ) -> None:
         self._places = places
         self._now = now
         self._contents = contents
+        self._who = who
         self._above = {above for point in places for above in _ancestors(point)}
 
     # -- looking -------------------------------------------------------------------------------------------
@@ -52,12 +61,14 @@ class Tree:
         found = self._existing(path)
         if found.entry is None or found.entry.kind != "directory":
             raise _error(errno.ENOTDIR, path)
+        self._allowed(found.entry, READ, path)
         return self._names(found.path)
 
     def read(self, path: str) -> bytes:
         entry = self.entry(path)
         if entry.kind == "directory":
             raise _error(errno.EISDIR, path)
+        self._allowed(entry, READ, path)
         if entry.kind == "device":
             if entry.body == b"null":
                 return b""
@@ -87,6 +98,10 @@ class Tree:
         entry = found.entry
         if entry is not None and entry.kind == "directory":
             raise _error(errno.EISDIR, path)
+        if entry is not None:
+            if entry.kind == "file":
+                self._writable(found.path, path)
+            self._allowed(entry, WRITE, path)
         if entry is not None and entry.kind == "device":
             if entry.body == b"full":
                 raise _error(errno.ENOSPC, path)
@@ -95,8 +110,8 @@ class Tree:
             raise _error(errno.EISDIR, path)
         now = self._now()
         if entry is None:
-            self._parent(found.path, path)
-            self._put(found.path, Entry("file", data, mode & 0o7777, now, now), path)
+            made = self._own(Entry("file", data, mode & 0o7777, now, now), self._parent(found.path, path))
+            self._put(found.path, made, path)
             self._touched_folder(found.path)
         else:
             body = entry.body + data if append else data
@@ -117,6 +132,7 @@ class Tree:
         if found.entry is None or found.entry.kind != "directory":
             raise _error(errno.ENOTDIR, path)
         self._not_mounted(found.path, path)
+        self._removable(found.path, found.entry, path)
         if self._names(found.path):
             raise _error(errno.ENOTEMPTY, path)
         self._remove(found.path, path)
@@ -127,6 +143,7 @@ class Tree:
         if found.entry is not None and found.entry.kind == "directory":
             raise _error(errno.EISDIR, path)
         self._not_mounted(found.path, path)
+        self._removable(found.path, found.entry, path)
         self._remove(found.path, path)
         self._touched_folder(found.path)
 
@@ -150,6 +167,9 @@ class Tree:
             self._parent(other.path, target)
             if target.endswith("/") and moved.kind != "directory":
                 raise _error(errno.ENOTDIR, target)
+        self._removable(one.path, moved, source)
+        if other.entry is not None:
+            self._removable(other.path, other.entry, target)
         self._writable(one.path, source)
         self._move(one.path, other.path)
         self._touched_folder(one.path)
@@ -158,11 +178,15 @@ class Tree:
     def chmod(self, path: str, mode: int) -> None:
         found = self._existing(path)
         assert found.entry is not None, "it was just found"
+        self._owned(found.entry, path)
         self._put(found.path, found.entry._replace(mode=mode & 0o7777, since=self._now()), path)
 
     def chown(self, path: str, owner: int, group: int, *, follow: bool = True) -> None:
         found = self._existing(path, follow=follow)
         assert found.entry is not None, "it was just found"
+        who = self._who
+        if who.user and (owner != found.entry.owner or group not in who.groups or not who.owns(found.entry)):
+            raise _error(errno.EPERM, path)
         self._put(found.path, found.entry._replace(owner=owner, group=group, since=self._now()), path)
 
     def touch(self, path: str, modified: float | None = None) -> None:
@@ -174,6 +198,10 @@ class Tree:
             found = self._walk(path)
         assert found.entry is not None, "it was just made"
         now = self._now()
+        if not self._who.owns(found.entry):
+            if modified is not None:
+                raise _error(errno.EPERM, path)
+            self._allowed(found.entry, WRITE, path)
         if found.entry.kind != "device":
             when = now if modified is None else modified
             self._put(found.path, found.entry._replace(modified=when, since=now), path)
@@ -192,6 +220,7 @@ class Tree:
                 raise _error(errno.ENOTDIR, path)
             if part in ("", "."):
                 continue
+            self._allowed(here, SEARCH, path)
             if part == "..":
                 at = at.rpartition("/")[0]
                 here = self._entry(at)
@@ -241,10 +270,33 @@ class Tree:
             raise _error(errno.EEXIST, path)
         if entry.kind != "directory" and path.endswith("/"):
             raise _error(errno.ENOENT, path)
-        self._parent(found.path, path)
+        made = self._own(entry, self._parent(found.path, path))
         now = self._now()
-        self._put(found.path, entry._replace(modified=now, since=now), path)
+        self._put(found.path, made._replace(modified=now, since=now), path)
         self._touched_folder(found.path)
+
+    def _allowed(self, entry: Entry, wanted: int, said: str) -> None:
+        if not self._who.may(entry, wanted):
+            raise _error(errno.EACCES, said)
+
+    def _owned(self, entry: Entry, said: str) -> None:
+        if not self._who.owns(entry):
+            raise _error(errno.EPERM, said)
+
+    def _own(self, entry: Entry, folder: Entry) -> Entry:
+        """As whoever makes it in that folder has it."""
+        inherits = bool(folder.mode & _SET_GROUP)
+        mode = entry.mode | _SET_GROUP if inherits and entry.kind == "directory" else entry.mode
+        return entry._replace(mode=mode, owner=self._who.user, group=folder.group if inherits else self._who.group)
+
+    def _removable(self, path: str, entry: Entry | None, said: str) -> None:
+        folder = self._entry(path.rpartition("/")[0])
+        if folder is None or entry is None:
+            return
+        self._writable(path, said)
+        self._allowed(folder, WRITE | SEARCH, said)
+        if not self._who.may_remove(entry, folder):
+            raise _error(errno.EPERM, said)
 
     def _replaceable(self, moved: Entry, other: Found, target: str) -> None:
         if other.entry is None:
@@ -267,12 +319,16 @@ class Tree:
         for name in names:
             self._move(f"{source}/{name}", f"{target}/{name}")
 
-    def _parent(self, path: str, said: str) -> None:
+    def _parent(self, path: str, said: str) -> Entry:
+        """The folder in which something is to be made."""
         above = self._entry(path.rpartition("/")[0])
         if above is None:
             raise _error(errno.ENOENT, said)
         if above.kind != "directory":
             raise _error(errno.ENOTDIR, said)
+        self._writable(path, said)
+        self._allowed(above, WRITE | SEARCH, said)
+        return above
 
     def _touched_folder(self, path: str) -> None:
         """A folder is modified when a name comes or goes."""

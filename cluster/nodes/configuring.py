@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from cluster.machinery.objects import CONFIG_MAPS, SECRETS, GroupResource, Obj, meta, namespace, spec
+from cluster.nodes import identity
 from cluster.world import World
 
 HELD_BACK = "CreateContainerConfigError"
@@ -59,7 +60,7 @@ def overlong(pod: Obj, domain: str) -> str:
 
 
 def misconfigured(world: World, pod: Obj, container: Obj) -> str:
-    """Which variable of the container has no value; "" when all have."""
+    """Which variable of the container has no value, or why it may not start as who it is; "" when it may."""
     place = namespace(pod)
     for source in _of_container(container):
         found = world.find(source.kind, place, source.name)
@@ -68,7 +69,7 @@ def misconfigured(world: World, pod: Obj, container: Obj) -> str:
         for key in source.keys:
             if key not in _data(found):
                 return f"couldn't find key {key} in {source.called} {place}/{source.name}"
-    return ""
+    return identity.forbidden(pod, container)
 
 
 def uses(pod: Obj, kind: GroupResource, name: str) -> bool:

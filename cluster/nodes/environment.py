@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from cluster.machinery.objects import Obj, name, spec
-from cluster.nodes import references, servicelinks, software, starts
+from cluster.machinery.objects import Obj, name
+from cluster.nodes import identity, references, servicelinks, software, starts
 from cluster.world import World
 
 _EXPANSION = re.compile(r"\$(\$|\(([^)]*)\))")
@@ -48,13 +48,5 @@ def expanded(text: str, known: dict[str, str]) -> str:
 
 
 def _home(image: software.Software, pod: Obj, container: Obj) -> str:
-    wanted = user(pod, container)
+    wanted = identity.user(pod, container)
     return next((each.home for each in image.users if each.uid == wanted), "/" if wanted else "/root")
-
-
-def user(pod: Obj, container: Obj) -> int:
-    """Whose processes these are."""
-    for context in (container.get("securityContext") or {}, spec(pod).get("securityContext") or {}):
-        if (wanted := context.get("runAsUser")) is not None:
-            return int(wanted)
-    return software.of(str(container.get("image") or "")).user

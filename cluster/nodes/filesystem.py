@@ -11,14 +11,17 @@ from functools import partial
 
 from cluster import keeping
 from cluster.config import Trust
-from cluster.contents import Entry, Foretold, Kept, Place, Source, Tree, directory, file, frozen
+from cluster.contents import Contents, Entry, Foretold, Kept, Place, Source, Tree, directory, file, frozen
 from cluster.contents.lazy import Lazy
 from cluster.machinery.objects import CLAIMS, NODES, VOLUMES, Obj, name, namespace, seconds, spec, status, uid
-from cluster.nodes import environment, hostfiles, imagefiles, projecting, references, scripted, starts
+from cluster.nodes import environment, hostfiles, identity, imagefiles, projecting, references, scripted, starts
 from cluster.nodes.hostfiles import Names
 from cluster.world import World
 
 _NODE_IMAGE = "debian:12"
+_LAST_WORDS = "/dev/termination-log"
+_OF_GROUP, _FOLDER_OF_GROUP = 0o660, 0o2770
+"""What a volume's group may, once the volume was given to it."""
 _NAMELESS = Names()
 Scripts = dict[str, dict[str, Foretold]]
 """By layer, and by the container's own layer whose script it is."""
@@ -42,7 +45,14 @@ def places(
     image = imagefiles.of(str(container.get("image") or ""))
     kept = Kept(world.contents, own)
     scripts = _scripts(world, pod, names)
-    found = {"": Place(_sources(image, scripts, own, kept), own)}
+    fixed = identity.has_fixed_root(container)
+    found = {"": Place(_sources(image, scripts, own, kept), own, read_only=fixed)}
+    if fixed:
+        found["/dev"] = Place(_sources(image, scripts, own, kept), own, within="/dev", called="tmpfs")
+    last_words = str(container.get("terminationMessagePath") or _LAST_WORDS)
+    if last_words != _LAST_WORDS:
+        made = frozen({last_words: file(b"", 0o666)})
+        found[last_words] = Place(_sources(made, scripts, own, kept), own, within=last_words, called="/dev/vda1")
     found["/proc"] = Place(
         (Lazy(lambda: frozen(_proc(world, pod, container, found, now(), names))),), read_only=True, called="proc"
     )
@@ -53,7 +63,7 @@ def places(
     }
     began = seconds(status(pod).get("startTime"))
     for path, text in given.items():
-        found[path] = Place((frozen({path: file(text, at=began)}), kept), own, within=path, called="/dev/vda1")
+        found[path] = Place((frozen({path: file(text, at=began)}), kept), own, path, fixed, called="/dev/vda1")
     volumes = {volume.get("name"): volume for volume in spec(pod).get("volumes") or ()}
     issued = partial(projecting.token, world, pod, trust, now())
     for number, mount in enumerate(container.get("volumeMounts") or ()):
@@ -104,17 +114,22 @@ def volume_layer(world: World, pod: Obj, volume: Obj) -> str:
     """The key of what a volume holds; "" for one that is filled from objects, or not there."""
     if any(volume.get(each) is not None for each in ("configMap", "secret", "downwardAPI", "projected")):
         return ""
-    claimed = (volume.get("persistentVolumeClaim") or {}).get("claimName")
-    if volume.get("ephemeral") is not None:
-        claimed = f"{name(pod)}-{volume.get('name')}"
-    if claimed:
-        claim = world.find(CLAIMS, namespace(pod), str(claimed)) or {}
-        found = world.find(VOLUMES, "", str(spec(claim).get("volumeName") or ""))
+    if volume.get("persistentVolumeClaim") is not None or volume.get("ephemeral") is not None:
+        found = world.find(VOLUMES, "", _volume_name(world, pod, volume))
         return keeping.of_volume(uid(found)) if found else ""
     if volume.get("hostPath") is not None:
         node = world.find(NODES, "", str(spec(pod).get("nodeName") or ""))
         return keeping.of_node(uid(node)) if node else ""
     return keeping.of_empty_dir(uid(pod), str(volume.get("name")))
+
+
+def _volume_name(world: World, pod: Obj, volume: Obj) -> str:
+    """Of the PersistentVolume behind a claim; "" where there is none."""
+    claimed = (volume.get("persistentVolumeClaim") or {}).get("claimName")
+    if volume.get("ephemeral") is not None:
+        claimed = f"{name(pod)}-{volume.get('name')}"
+    claim = world.find(CLAIMS, namespace(pod), str(claimed or "")) or {}
+    return str(spec(claim).get("volumeName") or "")
 
 
 def layers(world: World, pod: Obj) -> dict[str, None]:
@@ -212,9 +227,36 @@ def _mounted(
         return Place((node, Kept(world.contents, key)), key, within, locked, called="/dev/vda1")
     shared = volume.get("emptyDir") is not None
     medium = (volume.get("emptyDir") or {}).get("medium")
-    root = directory(0o777 if shared else 0o755, seconds(status(pod).get("startTime")))
+    on_node = not shared and _is_folder_of_node(world, pod, volume)
+    began = seconds(status(pod).get("startTime"))
+    root = directory(0o777 if shared or on_node else 0o755, began)
     called = "tmpfs" if medium == "Memory" else "/dev/vda1" if shared else f"/dev/{_device(key)}"
-    return Place(_sources(None, scripts, key, Kept(world.contents, key)), key, within, locked, root, called)
+    kept = Kept(world.contents, key)
+    if (group := identity.fs_group(pod)) is not None and not on_node:
+        kept = _Given(world.contents, key, group, began)
+        root = root._replace(mode=root.mode | _FOLDER_OF_GROUP, group=group)
+    return Place(_sources(None, scripts, key, kept), key, within, locked, root, called)
+
+
+class _Given(Kept):
+    """What a volume held when it was given to a pod's group."""
+
+    def __init__(self, contents: Contents, key: str, group: int, at: float) -> None:
+        super().__init__(contents, key)
+        self._group, self._given_at = group, at
+
+    def at(self, path: str, moment: float) -> Entry | None:
+        found = super().at(path, moment)
+        if found is None or found.since >= self._given_at or found.kind not in ("file", "directory"):
+            return found
+        more = _FOLDER_OF_GROUP if found.kind == "directory" else _OF_GROUP
+        return found._replace(group=self._group, mode=found.mode | more)
+
+
+def _is_folder_of_node(world: World, pod: Obj, volume: Obj) -> bool:
+    """A volume that is provisioned as a folder of its node: everybody's, and given to no group."""
+    found = world.find(VOLUMES, "", _volume_name(world, pod, volume)) or {}
+    return spec(found).get("hostPath") is not None
 
 
 def _device(key: str) -> str:

@@ -9,7 +9,7 @@ from cluster import machines
 from cluster.contents import Entry, file, link
 from cluster.machinery import quantity
 from cluster.machinery.objects import NODES, Obj, name, spec, status
-from cluster.nodes import programs, software
+from cluster.nodes import identity, programs, software
 from cluster.world import World
 
 _HEADER = "# Kubernetes-managed hosts file{}.\n"
@@ -93,7 +93,10 @@ def proc(
         "/1/cmdline": "".join(f"{word}\0" for word in words),
         "/1/comm": f"{program}\n",
         "/1/environ": "".join(f"{called}={value}\0" for called, value in variables.items()),
-        "/1/status": f"Name:\t{program}\nState:\tS (sleeping)\nPid:\t1\nPPid:\t0\nThreads:\t1\n",
+        "/1/status": f"Name:\t{program}\nState:\tS (sleeping)\nPid:\t1\nPPid:\t0\nThreads:\t1\n"
+        + identity.status_lines(pod, container),
+        "/1/uid_map": "         0          0 4294967295\n",
+        "/1/gid_map": "         0          0 4294967295\n",
         "/1/mounts": mounts,
         "/cpuinfo": cpus,
         "/loadavg": "0.08 0.03 0.01 1/128 42\n",

@@ -96,7 +96,9 @@ def _accounts(found: Software) -> dict[str, Entry]:
         *((user.name, user.uid, user.home, "/sbin/nologin") for user in found.users),
     )
     passwd = "".join(f"{name}:x:{uid}:{uid}:{name}:{home}:{shell}\n" for name, uid, home, shell in users)
-    group = "".join(f"{'nogroup' if uid == 65534 else name}:x:{uid}:\n" for name, uid, _, _ in users)
+    groups = {"nogroup" if uid == 65534 else name: uid for name, uid, _, _ in users} | {**system.root_groups}
+    members = dict.fromkeys(system.root_groups, "root")
+    group = "".join(f"{name}:x:{number}:{members.get(name, '')}\n" for name, number in groups.items())
     made = {"/etc/passwd": file(passwd), "/etc/group": file(group), "/etc/shadow": file("root:*:::::::\n", 0o640)}
     made |= {"/etc/nsswitch.conf": file("hosts: files dns\n"), "/etc/shells": file(f"/bin/sh\n{system.login}\n")}
     if system.name != "busybox":
@@ -148,4 +150,6 @@ def _own(called: str) -> dict[str, Entry]:
         "golang": ("/go",),
         "curl": ("/home/curl_user",),
     }
-    return made | {path: directory() for path in folders.get(called, ())}
+    owners = software.of(called).users
+    number = owners[0].uid if owners else 0
+    return made | {path: directory()._replace(owner=number, group=number) for path in folders.get(called, ())}

@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 from cluster import faults
 from cluster.config import Pace
 from cluster.machinery.objects import Obj, spec, uid
-from cluster.nodes import agnhost, carried, foretelling, hooks, pace, script, servers
+from cluster.nodes import agnhost, carried, foretelling, hooks, identity, pace, script, servers
 from cluster.nodes.script import FOREVER
 
 CRASH_SECONDS = 1.0
 SIGKILL_EXIT = 137
-AGNHOST = "/agnhost"
+AGNHOST, NNP = "/agnhost", "/nnp"
 
 _WITH_A_SHELL = servers.SHELLS | {"bind-utils", "busyboxplus", "netshoot"}
 """Images that are started with a shell."""
@@ -90,6 +90,8 @@ def command_line(container: dict[str, Any]) -> tuple[str, ...]:
     image = servers.called(str(container.get("image") or ""))
     if image == "agnhost" and args and args[0] in agnhost.ENDING:
         return (AGNHOST, *args)
+    if image == "nonewprivs":
+        return (NNP, *args)
     return args if args and (image in servers.SHELLS or script.is_known(args[0])) else ()
 
 
@@ -117,6 +119,8 @@ def is_judged_by_its_end(pod: Obj, container: dict[str, Any]) -> bool:
     words = command_line(container)
     if not words or faults.is_on(pod, faults.CRASH):
         return False
+    if identity.is_confined(pod, container) and carried.can_be_carried_out(words) and _writes(words):
+        return True
     if not _is_to_end(pod, container):
         return _ends_by_what_it_finds(words)
     if container.get("terminationMessagePolicy") == "FallbackToLogsOnError" and carried.can_be_carried_out(words):
@@ -136,6 +140,11 @@ def _hangs_on_what_it_finds(words: tuple[str, ...]) -> bool:
 @lru_cache(maxsize=4096)
 def _ends_by_what_it_finds(words: tuple[str, ...]) -> bool:
     return carried.can_be_carried_out(words) and not script.follow(words[words.index("-c") + 1], 0.0).certain
+
+
+@lru_cache(maxsize=4096)
+def _writes(words: tuple[str, ...]) -> bool:
+    return bool(script.follow(words[words.index("-c") + 1], 0.0).files) or not foretelling.is_foretold(words)
 
 
 def _is_agnhost(words: Sequence[str]) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable, Iterator
+from pathlib import PurePosixPath
 from typing import NamedTuple
 
 import orjson
@@ -26,16 +27,22 @@ from cluster.machinery.objects import (
     status,
     timestamp,
 )
+from cluster.nodes import identity
 from cluster.world import World
 
 MOST_FILES = 2_000
 _MODE = 0o644
+_OWN_MODE = 0o600
+"""Of a token that is made for one user or group."""
+_OF_GROUP, _FOLDER_OF_GROUP = 0o440, 0o2550
+"""What the pod's group may besides."""
 
 
 class _File(NamedTuple):
     path: str
     body: bytes
     mode: int
+    owner: int = 0
 
 
 Field = Callable[[Obj], str]
@@ -71,7 +78,7 @@ def source(world: World, pod: Obj, volume: Obj, downward: Field, issued: Issued)
         ]
     else:
         files = list(_files(world, pod, kind, volume[kind], mode, downward, issued))
-    return _laid_out(files[:MOST_FILES], seconds(status(pod).get("startTime")))
+    return _laid_out(files[:MOST_FILES], seconds(status(pod).get("startTime")), identity.fs_group(pod))
 
 
 def _files(
@@ -90,7 +97,9 @@ def _files(
         for item in given.get("items") or ():
             yield _File(str(item.get("path")), downward(item).encode(), int(item.get("mode") or mode))
     elif kind == "serviceAccountToken":
-        yield _File(str(given.get("path") or "token"), issued(given).encode(), mode)
+        owner, group = identity.fs_user(pod), identity.fs_group(pod)
+        mode = mode if owner is None and group is None else _OWN_MODE
+        yield _File(str(given.get("path") or "token"), issued(given).encode(), mode, owner or 0)
 
 
 def token(world: World, pod: Obj, trust: Trust | None, now: float, given: Obj) -> str:
@@ -116,14 +125,22 @@ def _decoded(text: object) -> bytes:
         return str(text).encode()
 
 
-def _laid_out(files: list[_File], at: float) -> Source:
+def _laid_out(files: list[_File], at: float, group: int | None) -> Source:
     digest = hashlib.sha256(b"".join(each.path.encode() + each.body for each in files)).hexdigest()
     when = timestamp(at).rstrip("Z").replace("-", "_").replace("T", "_").replace(":", "_")
     inner = f"/..{when}.{int(digest[:8], 16)}"
     entries: dict[str, Entry] = {"": directory(0o777, at), inner: directory(0o755, at), "/..data": link(inner[1:], at)}
     for each in files:
         path = each.path.strip("/")
-        entries[f"{inner}/{path}"] = file(each.body, each.mode, at)
+        for folder in (str(above) for above in PurePosixPath(path).parents if above.name):
+            entries[f"{inner}/{folder}"] = directory(0o755, at)
+        entries[f"{inner}/{path}"] = file(each.body, each.mode, at)._replace(owner=each.owner)
         top = path.partition("/")[0]
         entries[f"/{top}"] = link(f"..data/{top}", at)
-    return frozen(entries)
+    return frozen(entries if group is None else {path: _given(each, group) for path, each in entries.items()})
+
+
+def _given(entry: Entry, group: int) -> Entry:
+    """As it is once a kubelet has given it to the pod's group."""
+    more = _FOLDER_OF_GROUP if entry.kind == "directory" else _OF_GROUP if entry.kind == "file" else 0
+    return entry._replace(group=group, mode=entry.mode | more)

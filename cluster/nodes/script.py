@@ -30,7 +30,7 @@ _ENDING = """
     true : echo printf date ls cat env hostname id uname expr seq pwd cd export mkdir cp mv touch rm chown chmod tar
     unzip grep sed awk head tail sort wc cut tr tee perl nslookup dig host getent ping wget curl nc ncat git read local
     declare source . ulimit umask trap ps df du sync ln find xargs basename dirname stat mktemp wait kill
-    mysql mysqladmin psql redis-cli kubectl sysctl return break continue shift bc openssl
+    mysql mysqladmin psql redis-cli kubectl nnp sysctl return break continue shift bc openssl
 """
 _QUICK = frozenset(_ENDING.split())
 """Programs that do their work and end."""

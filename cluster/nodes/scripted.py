@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from cluster.contents import ABSENT, Entry
 from cluster.machinery.objects import Obj, seconds, status
-from cluster.nodes import programs
+from cluster.nodes import identity, programs
 
 _WORD = re.compile(r"\$\{?(\w+)\}?|\$\((hostname|date)\)|`(hostname|date)`")
 
@@ -26,6 +26,7 @@ def changes(pod: Obj, container: Obj, environment: Environment) -> list[tuple[st
     if not begun:
         return []
     texts: dict[str, bytes] = {}
+    who = identity.who(pod, container)
     found: list[tuple[str, Entry]] = []
     folder = str(container.get("workingDir") or "")
     for each in files:
@@ -35,11 +36,11 @@ def changes(pod: Obj, container: Obj, environment: Environment) -> list[tuple[st
             found.append((path, ABSENT._replace(since=since)))
             texts.pop(path, None)
         elif each.folder:
-            found.append((path, Entry("directory", b"", 0o755, since, since)))
+            found.append((path, Entry("directory", b"", 0o755, since, since, who.user, who.group)))
         else:
             text = _expanded(each.text, environment, since).encode() if each.text else b""
             texts[path] = texts.get(path, b"") + text if each.added else text
-            found.append((path, Entry("file", texts[path], 0o644, since, since)))
+            found.append((path, Entry("file", texts[path], 0o644, since, since, who.user, who.group)))
     return found
 
 

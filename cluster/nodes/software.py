@@ -47,10 +47,21 @@ class Software(NamedTuple):
     """Where it is started."""
     user: int
     users: tuple[User, ...]
+    user_name: str = ""
+    """What its configuration calls its user, where that is no number."""
 
     @property
     def flavour(self) -> Flavour:
         return self.system.flavour
+
+    def group_of(self, number: int) -> int:
+        """The first group of one of its users; of one that it does not know, root's."""
+        known = (0, 1, 65534, *(each.uid for each in self.users))
+        return number if number in known else 0
+
+    def groups_of(self, number: int) -> tuple[int, ...]:
+        """The further groups that its tables put a user in."""
+        return () if number else tuple(self.system.root_groups.values())
 
 
 class _Known(NamedTuple):
@@ -62,6 +73,7 @@ class _Known(NamedTuple):
     folder: str = "/"
     users: tuple[User, ...] = ()
     user: int = 0
+    user_name: str = ""
 
 
 _CURL = at("/usr/bin", "curl")
@@ -90,6 +102,8 @@ _REDIS = _Known(
 )
 _IMAGES: dict[str, _Known] = {
     "busybox": _Known(("sh",), system=BUSYBOX),
+    "nonroot": _Known(("sh",), system=BUSYBOX, user=1234),
+    "nonewprivs": _Known(("/nnp",), {"/nnp": "nnp"}, ALPINE),
     "busyboxplus": _Known(("/bin/sh",), _CURL, BUSYBOX),
     "alpine": _Known(("/bin/sh",), system=ALPINE),
     "debian": _Known(("bash",)),
@@ -103,6 +117,7 @@ _IMAGES: dict[str, _Known] = {
         ALPINE,
         users=(User("curl_user", 100, "/home/curl_user"),),
         user=100,
+        user_name="curl_user",
         folder="/home/curl_user",
     ),
     "agnhost": _Known(
@@ -139,7 +154,11 @@ _IMAGES: dict[str, _Known] = {
     ),
     "mongo": _Known(("mongod",), at("/usr/bin", "mongod mongosh mongo")),
     "memcached": _Known(
-        ("memcached",), at("/usr/local/bin", "memcached"), users=(User("memcache", 11211, "/nonexistent"),)
+        ("memcached",),
+        at("/usr/local/bin", "memcached"),
+        users=(User("memcache", 11211, "/nonexistent"),),
+        user=11211,
+        user_name="memcache",
     ),
     "python": _Known(("python3",), at("/usr/local/bin", "python3 python pip") | _CURL),
     "node": _Known(("node",), at("/usr/local/bin", "node npm npx") | _CURL),
@@ -157,6 +176,10 @@ _EMPTY = frozenset(
     | {"kube-scheduler", "kube-controller-manager", "prometheus", "metrics-server", "node-exporter", "etcd"}
 )
 """Images with one program and nothing to run another with."""
+_NONROOT = 65532
+"""Whose the processes of a distroless image with that tag are."""
+_USERS = {"pause": 65535, "metrics-server": 65534, "prometheus": 65534, "node-exporter": 65534, "coredns": _NONROOT}
+_NAMED = {"prometheus": "nobody", "node-exporter": "nobody", "coredns": "nonroot"}
 _UNKNOWN = _Known((), _CURL | PROCPS | at("/usr/bin", "wget nslookup nc ping ip"))
 
 
@@ -173,7 +196,8 @@ def of(image: str) -> Software:
     known = _IMAGES.get(called)
     if known is None and (called in _EMPTY or "distroless" in image):
         own = f"/{called}"
-        return Software(NOTHING, {own: called}, {"PATH": PATH}, (own,), "/", 0, ())
+        own_user = _NONROOT if tag.endswith("nonroot") else _USERS.get(called, 0)
+        return Software(NOTHING, {own: called}, {"PATH": PATH}, (own,), "/", own_user, (), _NAMED.get(called, ""))
     found = known or _UNKNOWN
     system = ALPINE if "alpine" in tag and found.system.flavour == "gnu" else found.system
     version = tag.split("-")[0]
@@ -192,4 +216,5 @@ def of(image: str) -> Software:
         found.folder,
         found.user,
         found.users,
+        found.user_name,
     )

@@ -4,6 +4,8 @@ known to `software`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 Flavour = Literal["gnu", "busybox"]
@@ -37,6 +39,8 @@ class System(NamedTuple):
     links: dict[str, str]
     login: str
     """root's shell."""
+    root_groups: Mapping[str, int] = MappingProxyType({})
+    """What root is in, beside its own group."""
 
     def os_release(self) -> str:
         lines = {
@@ -89,6 +93,7 @@ BUSYBOX = System(
     at("/bin", _EVERY_APPLET) | at("/bin", "getconf"),
     {"/usr/bin/env": "../../bin/env"},
     "/bin/sh",
+    {"wheel": 10},
 )
 ALPINE = System(
     "alpine",
@@ -99,6 +104,8 @@ ALPINE = System(
     _IN_BIN | _IN_USR_BIN | at("/sbin", "apk") | at("/usr/bin", "getent"),
     {},
     "/bin/sh",
+    {"bin": 1, "daemon": 2, "sys": 3, "adm": 4, "disk": 6, "wheel": 10, "floppy": 11, "dialout": 20, "tape": 26}
+    | {"video": 27},
 )
 PROCPS = at("/usr/bin", _PROCESSES)
 NOTHING = System("", "", "", "", "gnu", {}, {}, "")

@@ -8,6 +8,7 @@ import secrets
 
 from cluster.contents import Entry, Tree
 from cluster.contents.tree import size
+from cluster.contents.who import READ
 from cluster.shell.process import Reader, Stat, Writer
 
 _PIECE = 65_536
@@ -26,6 +27,7 @@ class TreeFiles(Tree):
         entry = self.entry(path)
         if entry.kind == "directory":
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+        self._allowed(entry, READ, path)
         return _Device(entry, path) if entry.kind == "device" else _File(entry.body)
 
     def created(self, path: str, *, append: bool = False) -> Writer:

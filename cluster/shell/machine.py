@@ -11,11 +11,13 @@ from secrets import randbelow
 
 from cluster import deeds, keeping, logs
 from cluster.config import ClusterConfig
+from cluster.contents import Place as Mounted
+from cluster.contents import Who
 from cluster.dns import resolver
 from cluster.logs import Place
 from cluster.machinery.errors import BadRequest
 from cluster.machinery.objects import PODS, Obj, key, name, namespace, spec, uid
-from cluster.nodes import environment, filesystem, hostfiles, scripted, software
+from cluster.nodes import environment, filesystem, hostfiles, identity, scripted, software
 from cluster.nodes.hostfiles import Names
 from cluster.shell.files import TreeFiles
 from cluster.shell.images import Installed
@@ -40,6 +42,8 @@ class Machines:
         self.network = Network(self)
         self.on_main: Callable[[ContainerMachine, int], None] | None = None
         """What becomes of a container's main process that is sent a signal; None: nothing."""
+        self.interfaces: dict[str, dict[str, bool]] = {}
+        """By pod, what its containers have added to its network, and whether it is up."""
         self._processes: dict[tuple[str, str, int], Processes] = {}
         self._many = _MANY
 
@@ -68,8 +72,8 @@ class Machines:
         return ContainerMachine(self, pod, container)
 
     def files(self, pod: Obj, container: str) -> TreeFiles:
-        """What a container sees."""
-        return self.machine(pod, container).files
+        """What a container holds, as its node and its own server look at it."""
+        return self.machine(pod, container).held
 
     async def log(self, pod: Obj, container: str, text: str, *, error: bool = False) -> None:
         """A line that the program of a container writes."""
@@ -91,6 +95,7 @@ class Machines:
         if len(self._processes) > self._many:
             live = {uid(pod) for pod in self.world.bucket(PODS).values()}
             self._processes = {each: kept for each, kept in self._processes.items() if each[0] in live}
+            self.interfaces = {each: kept for each, kept in self.interfaces.items() if each in live}
             self._many = max(_MANY, 2 * len(self._processes))
         where = machine.instance
         found = self._processes.get(where)
@@ -195,13 +200,29 @@ class ContainerMachine:
     def files(self) -> TreeFiles:
         world = self.world
         if self._files is None or self._files[0] is not world or self._files[1] != world.edits:
-            places = filesystem.places(world, self.pod, self.template, self.now, self.names, self.config.trust)
-            self._files = world, world.edits, TreeFiles(places, self.now, world.contents)
+            self._files = world, world.edits, TreeFiles(self._places(), self.now, world.contents, self.who)
         return self._files[2]
+
+    @property
+    def held(self) -> TreeFiles:
+        """The same files, and nothing of them is kept from who looks."""
+        return TreeFiles(self._places(), self.now, self.world.contents)
+
+    @property
+    def who(self) -> Who:
+        """Whose its processes are."""
+        return identity.who(self.pod, self.template)
+
+    def _places(self) -> dict[str, Mounted]:
+        return filesystem.places(self.world, self.pod, self.template, self.now, self.names, self.config.trust)
 
     @property
     def processes(self) -> Processes:
         return self._machines.processes(self)
+
+    @property
+    def interfaces(self) -> dict[str, bool]:
+        return self._machines.interfaces.setdefault(uid(self.pod), {})
 
     @property
     def path(self) -> str:
@@ -214,7 +235,7 @@ class ContainerMachine:
         lines: list[tuple[str, ...]] = [words]
         if words[:1] == ("nginx",):
             lines = [("nginx: master process nginx -g daemon off;",), ("nginx: worker process",)]
-        return lines, scripted.started(self.pod, self._container), environment.user(self.pod, self.template)
+        return lines, scripted.started(self.pod, self._container), identity.user(self.pod, self.template)
 
     def process(
         self, argv: Sequence[str], stdin: Reader, stdout: Writer, stderr: Writer, tty: Window | None = None
@@ -224,7 +245,7 @@ class ContainerMachine:
         if tty is not None:
             env.setdefault("TERM", "xterm")
         folder = str(self.template.get("workingDir") or software.of(self.image).folder)
-        user = environment.user(self.pod, self.template)
+        user = identity.user(self.pod, self.template)
         return Process(list(argv), self, stdin, stdout, stderr, env, folder, tty, user)
 
     def _template(self) -> Obj | None:

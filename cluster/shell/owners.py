@@ -37,6 +37,12 @@ def groups(files: Files) -> dict[int, str]:
     return {int(row[2]): row[0] for row in _table(files, "/etc/group") if row[2].isdigit()}
 
 
+def memberships(files: Files, user: str) -> list[int]:
+    """Groups that a user is in by /etc/group."""
+    rows = _table(files, "/etc/group")
+    return [int(row[2]) for row in rows if row[2].isdigit() and len(row) > 3 and user in row[3].split(",")]
+
+
 def owner_names(files: Files, owner: int, group: int) -> tuple[str, str]:
     """Of a file; the numbers where there are no names."""
     user = next((each.name for each in accounts(files) if each.number == owner), str(owner))

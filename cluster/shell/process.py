@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, Protocol
 
 from cluster.config import ClusterConfig
+from cluster.contents import Who
 from cluster.machinery.objects import Obj
 from cluster.shell.processes import Processes
 from cluster.world import World
@@ -93,6 +94,21 @@ class Machine(Protocol):
 
     @property
     def files(self) -> Files: ...
+
+    @property
+    def who(self) -> Who:
+        """Whose its processes are, with all groups."""
+        ...
+
+    @property
+    def template(self) -> Obj:
+        """The container as its pod's spec has it."""
+        ...
+
+    @property
+    def interfaces(self) -> dict[str, bool]:
+        """What was added to its pod's network, by name, and whether it is up."""
+        ...
 
     @property
     def programs(self) -> Mapping[str, Program]:

@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
+from tests.conformance.pods import AGNHOST, BUSYBOX, created, log, over, ready, said
 from tests.conformance.suite import Obj, Suite
 
-AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.53"
-BUSYBOX = "registry.k8s.io/e2e-test-images/busybox:1.36.1-1"
 COUNTING = """
 f=/restart-count/restartCount
 count=$(echo 'hello' >> $f ; cat $f | wc -l)
@@ -25,36 +24,10 @@ while true; do sleep 1; done
 """
 
 
-def _create(suite: Suite, name: str, container: Obj, volume: Obj | None = None, **spec: Any) -> None:
-    body = {
-        "metadata": {"name": name, "labels": {"key1": "value1", "key2": "value2"}},
-        "spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": AGNHOST, **container}], **spec},
-    }
-    if volume is not None:
-        body["spec"]["volumes"] = [{"name": "v", **volume}]
-        body["spec"]["containers"][0]["volumeMounts"] = [{"name": "v", "mountPath": "/v"}]
-    suite.core.create_namespaced_pod(suite.namespace, body)
-
-
-def _over(suite: Suite, name: str, phase: str = "Succeeded") -> Any:
-    def ended() -> Any:
-        pod = suite.core.read_namespaced_pod(name, suite.namespace)
-        assert pod.status.phase in ("Pending", "Running", phase), pod.status
-        return pod if pod.status.phase == phase else None
-
-    return suite.until(ended)
-
-
-def _log(suite: Suite, name: str) -> str:
-    """All that it printed, byte for byte."""
-    asked = suite.core.read_namespaced_pod_log(name, suite.namespace, _preload_content=False)
-    return str(asked.data.decode())
-
-
 def _printed(suite: Suite, name: str, words: list[str], volume: Obj | None = None, **spec: Any) -> str:
-    _create(suite, name, {"args": words}, volume, **spec)
-    _over(suite, name)
-    return _log(suite, name)
+    created(suite, name, {"args": words}, volume, **spec)
+    over(suite, name)
+    return log(suite, name)
 
 
 def test_a_secret_is_a_volume_with_the_modes_asked_for(suite: Suite) -> None:
@@ -79,11 +52,11 @@ def test_an_empty_directory_takes_files_with_their_modes(suite: Suite, medium: s
 def test_the_downward_api_tells_of_the_pod_and_follows_its_labels(suite: Suite) -> None:
     items = [{"path": "labels", "fieldRef": {"fieldPath": "metadata.labels"}}]
     words = ["mounttest", "--file_content_in_loop=/v/labels", "--retry_time=120"]
-    _create(suite, "p", {"args": words}, {"projected": {"sources": [{"downwardAPI": {"items": items}}]}})
+    created(suite, "p", {"args": words}, {"projected": {"sources": [{"downwardAPI": {"items": items}}]}})
     suite.until(lambda: suite.core.read_namespaced_pod("p", suite.namespace).status.phase == "Running")
-    suite.until(lambda: 'key1="value1"\nkey2="value2"\n' in _log(suite, "p"))
+    suite.until(lambda: 'key1="value1"\nkey2="value2"\n' in log(suite, "p"))
     suite.core.patch_namespaced_pod("p", suite.namespace, {"metadata": {"labels": {"key3": "value3"}}})
-    suite.until(lambda: 'key3="value3"\n' in _log(suite, "p"))
+    suite.until(lambda: 'key3="value3"\n' in log(suite, "p"))
 
 
 @pytest.mark.parametrize(
@@ -94,9 +67,9 @@ def test_the_downward_api_tells_of_the_pod_and_follows_its_labels(suite: Suite) 
     ],
 )
 def test_command_and_arguments_take_the_place_of_the_images(suite: Suite, container: Obj, printed: str) -> None:
-    _create(suite, "p", container)
-    _over(suite, "p")
-    assert _log(suite, "p") == printed
+    created(suite, "p", container)
+    over(suite, "p")
+    assert log(suite, "p") == printed
 
 
 @pytest.mark.parametrize(
@@ -111,8 +84,8 @@ def test_command_and_arguments_take_the_place_of_the_images(suite: Suite, contai
 def test_what_a_container_leaves_to_be_told(
     suite: Suite, policy: str, text: str, phase: str, message: str | None
 ) -> None:
-    _create(suite, "p", {"image": BUSYBOX, "command": ["sh", "-c", text], "terminationMessagePolicy": policy})
-    (status,) = _over(suite, "p", phase).status.container_statuses
+    created(suite, "p", {"image": BUSYBOX, "command": ["sh", "-c", text], "terminationMessagePolicy": policy})
+    (status,) = over(suite, "p", phase).status.container_statuses
     assert status.state.terminated.message == message
 
 
@@ -122,13 +95,13 @@ def _counting(suite: Suite, policy: str) -> None:
         "command": ["sh", "-c", COUNTING],
         "volumeMounts": [{"name": "v", "mountPath": "/restart-count"}],
     }
-    _create(suite, "p", container, restartPolicy=policy, volumes=[{"name": "v", "emptyDir": {"medium": "Memory"}}])
+    created(suite, "p", container, restartPolicy=policy, volumes=[{"name": "v", "emptyDir": {"medium": "Memory"}}])
 
 
 @pytest.mark.parametrize(("policy", "phase", "restarts"), [("OnFailure", "Succeeded", 1), ("Never", "Failed", 0)])
 def test_a_script_that_counts_its_starts(suite: Suite, policy: str, phase: str, restarts: int) -> None:
     _counting(suite, policy)
-    assert _over(suite, "p", phase).status.container_statuses[0].restart_count == restarts
+    assert over(suite, "p", phase).status.container_statuses[0].restart_count == restarts
 
 
 def test_a_script_that_counts_its_starts_and_is_always_started_again(suite: Suite) -> None:
@@ -153,10 +126,10 @@ def test_a_mounted_token_is_good_by_what_its_issuer_tells(suite: Suite) -> None:
 
 
 def test_what_pauses_pauses_on(suite: Suite) -> None:
-    _create(suite, "p", {"args": ["pause"]})
-    _create(suite, "q", {"command": ["/agnhost", "netexec"]})
-    _create(suite, "r", {"args": ["entrypoint-tester"]})
-    _over(suite, "r")
+    created(suite, "p", {"args": ["pause"]})
+    created(suite, "q", {"command": ["/agnhost", "netexec"]})
+    created(suite, "r", {"args": ["entrypoint-tester"]})
+    over(suite, "r")
     assert [suite.core.read_namespaced_pod(each, suite.namespace).status.phase for each in "pq"] == ["Running"] * 2
 
 
@@ -165,13 +138,13 @@ def test_kernel_settings_that_are_safe_are_given_and_others_refused(suite: Suite
         return {"securityContext": {"sysctls": [{"name": name, "value": "1"} for name in names]}}
 
     command = {"image": BUSYBOX, "command": ["/bin/sysctl", "kernel.shm_rmid_forced"]}
-    _create(suite, "safe", command, **asking("kernel.shm_rmid_forced"))
-    _over(suite, "safe")
-    assert _log(suite, "safe") == "kernel.shm_rmid_forced = 1\n"
-    _create(suite, "unsafe", command, **asking("kernel.msgmax"))
-    assert _over(suite, "unsafe", "Failed").status.reason == "SysctlForbidden"
+    created(suite, "safe", command, **asking("kernel.shm_rmid_forced"))
+    over(suite, "safe")
+    assert log(suite, "safe") == "kernel.shm_rmid_forced = 1\n"
+    created(suite, "unsafe", command, **asking("kernel.msgmax"))
+    assert over(suite, "unsafe", "Failed").status.reason == "SysctlForbidden"
     with suite.refused(422, 'Invalid value: \\"foo-\\": must have at most 253 characters and match regex'):
-        _create(suite, "odd", command, **asking("foo-", "kernel.shmmax", "safe-and-unsafe", "bar.."))
+        created(suite, "odd", command, **asking("foo-", "kernel.shmmax", "safe-and-unsafe", "bar.."))
 
 
 @pytest.fixture
@@ -184,13 +157,7 @@ def listener(suite: Suite) -> Any:
     ]
     body = {"metadata": {"name": "listener"}, "spec": {"containers": containers, "terminationGracePeriodSeconds": 0}}
     suite.core.create_namespaced_pod(suite.namespace, body)
-    return suite.until(lambda: _ready(suite, "listener"))
-
-
-def _ready(suite: Suite, name: str) -> Any:
-    pod = suite.core.read_namespaced_pod(name, suite.namespace)
-    said = {each.type: each.status for each in pod.status.conditions or ()}
-    return pod if said.get("Ready") == "True" else None
+    return suite.until(lambda: ready(suite, "listener"))
 
 
 HOOKS = [
@@ -205,17 +172,17 @@ HOOKS = [
 @pytest.mark.parametrize(("hook", "container"), HOOKS)
 def test_a_hook_is_carried_out(suite: Suite, listener: Any, event: str, hook: Obj, container: str) -> None:
     told = json.loads(json.dumps(hook).replace("IP", listener.status.pod_ip).replace("EVENT", event))
-    _create(suite, "p", {"args": ["pause"], "lifecycle": {event: told}}, restartPolicy="Always")
-    suite.until(lambda: _ready(suite, "p"))
+    created(suite, "p", {"args": ["pause"], "lifecycle": {event: told}}, restartPolicy="Always")
+    suite.until(lambda: ready(suite, "p"))
 
-    def log() -> str:
+    def requests() -> str:
         return str(suite.core.read_namespaced_pod_log("listener", suite.namespace, container=container))
 
     if event == "preStop":
-        assert f"msg={event}" not in log()
+        assert f"msg={event}" not in requests()
         suite.core.delete_namespaced_pod("p", suite.namespace, grace_period_seconds=15)
         suite.gone(lambda: suite.core.read_namespaced_pod("p", suite.namespace))
-    assert log().count(f"GET /echo?msg={event}") == 1
+    assert requests().count(f"GET /echo?msg={event}") == 1
 
 
 @pytest.mark.parametrize(
@@ -227,27 +194,22 @@ def test_a_hook_is_carried_out(suite: Suite, listener: Any, event: str, hook: Ob
     ],
 )
 def test_a_hook_that_fails(suite: Suite, hook: Obj) -> None:
-    def told(name: str) -> dict[str, str]:
-        selector = f"involvedObject.name={name}"
-        events = suite.core.list_namespaced_event(suite.namespace, field_selector=selector).items
-        return {each.reason: each.message for each in events}
-
     stubborn = {"image": BUSYBOX, "command": ["sleep", "999"]}
-    _create(suite, "p", {**stubborn, "lifecycle": {"postStart": hook}})
-    _over(suite, "p", "Failed")
-    assert suite.until(lambda: told("p").get("FailedPostStartHook")) == "PostStartHook failed"
-    assert suite.until(lambda: told("p").get("Killing")) == "FailedPostStartHook"
-    _create(suite, "q", {"args": ["pause"], "lifecycle": {"preStop": hook}})
-    suite.until(lambda: _ready(suite, "q"))
+    created(suite, "p", {**stubborn, "lifecycle": {"postStart": hook}})
+    over(suite, "p", "Failed")
+    assert suite.until(lambda: said(suite, "p").get("FailedPostStartHook")) == "PostStartHook failed"
+    assert suite.until(lambda: said(suite, "p").get("Killing")) == "FailedPostStartHook"
+    created(suite, "q", {"args": ["pause"], "lifecycle": {"preStop": hook}})
+    suite.until(lambda: ready(suite, "q"))
     suite.core.delete_namespaced_pod("q", suite.namespace)
     suite.gone(lambda: suite.core.read_namespaced_pod("q", suite.namespace))
-    assert suite.until(lambda: told("q").get("FailedPreStopHook")) == "PreStopHook failed"
+    assert suite.until(lambda: said(suite, "q").get("FailedPreStopHook")) == "PreStopHook failed"
 
 
 def test_what_a_hook_writes_is_its_containers(suite: Suite) -> None:
     write = "test -d /v && cat /etc/hostname > /v/name && sleep 1 && wc -l < /v/name > /v/lines"
     given = {"args": ["mounttest", "--file_content_in_loop=/v/lines", "--retry_time=120"]}
     hook = {"postStart": {"exec": {"command": ["sh", "-c", write]}}}
-    _create(suite, "p", {**given, "lifecycle": hook}, {"emptyDir": {}})
-    suite.until(lambda: _ready(suite, "p"))
-    suite.until(lambda: "1\n" in _log(suite, "p").partition("content of file")[2])
+    created(suite, "p", {**given, "lifecycle": hook}, {"emptyDir": {}})
+    suite.until(lambda: ready(suite, "p"))
+    suite.until(lambda: "1\n" in log(suite, "p").partition("content of file")[2])

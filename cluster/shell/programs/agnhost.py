@@ -87,4 +87,12 @@ async def _say(process: Process, text: str) -> int:
     return 1
 
 
-PROGRAMS = {"agnhost": agnhost}
+async def nonewprivs(process: Process) -> int:
+    """A program of root's with the set-user bit: who it becomes is whether it may."""
+    context = process.machine.template.get("securityContext") or {}
+    effective = process.user if context.get("allowPrivilegeEscalation") is False else 0
+    await process.stdout.write(f"Effective uid: {effective}\n".encode())
+    return 0
+
+
+PROGRAMS = {"agnhost": agnhost, "nnp": nonewprivs}

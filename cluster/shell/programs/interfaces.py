@@ -4,15 +4,18 @@ addresses and its node's range.
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 from typing import NamedTuple
 
 from cluster.machinery.objects import NODES, spec, status
+from cluster.nodes import identity
 from cluster.shell.commandline import Call, Complaint, program
 from cluster.shell.process import Machine
 from cluster.shell.programs.echoes import gateway
 
 _PREFIX = 24
+_CHANGES, _MADE, _ALL = ("add", "del", "delete", "set"), ("dummy", "bridge"), "ff:ff:ff:ff:ff:ff"
 _FOREVER = "       valid_lft forever preferred_lft forever\n"
 _IP_USAGE = "Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }\nwhere  OBJECT := { address | link | route | neigh }\n"
 
@@ -61,10 +64,46 @@ async def ip(call: Call) -> int:
     what = words[0]
     for name, show in (("address", _addresses), ("link", _links), ("route", _routes), ("neighbour", _neighbours)):
         if name.startswith(what) or (name == "neighbour" and "neighbor".startswith(what)):
+            if name == "link" and words[1:2] and words[1] in _CHANGES:
+                return await _changed(call, words[1:])
             if words[1:] and not any(each.startswith(words[1]) for each in ("show", "list", "dev", "get")):
                 raise Complaint("RTNETLINK answers: Operation not permitted", 2)
             return await show(call, words[1:], brief="-br" in flags or "-brief" in flags)
     raise Complaint(f'Object "{what}" is unknown, try "ip help".', 1)
+
+
+async def _changed(call: Call, words: list[str]) -> int:
+    """An interface that a container makes for itself, as long as its pod is there."""
+    machine, rest = call.machine, [word for word in words[1:] if word not in ("name", "dev")]
+    if not identity.may(machine.pod, machine.template, "NET_ADMIN"):
+        raise Complaint("RTNETLINK answers: Operation not permitted", 2)
+    called = rest[0] if rest else ""
+    if words[0] == "add":
+        kind = rest[rest.index("type") + 1] if "type" in rest[:-1] else ""
+        if not called or called == "type" or kind not in _MADE:
+            said = f"RTNETLINK answers: {'Operation not supported' if kind else 'Invalid argument'}"
+            raise Complaint(said, 2)
+        if called in machine.interfaces or called in ("lo", "eth0"):
+            raise Complaint("RTNETLINK answers: File exists", 2)
+        machine.interfaces[called] = False
+    elif called not in machine.interfaces:
+        raise Complaint(f"can't find device '{called}'" if call.is_busybox else f'Cannot find device "{called}"')
+    elif words[0] == "set":
+        machine.interfaces[called] = "up" in rest or (machine.interfaces[called] and "down" not in rest)
+    else:
+        del machine.interfaces[called]
+    return 0
+
+
+def _own(call: Call) -> str:
+    """What was made in this pod, as `ip link` shows it."""
+    rest = "qlen 1000" if call.is_busybox else "mode DEFAULT group default qlen 1000"
+    shown = []
+    for number, (called, up) in enumerate(call.machine.interfaces.items(), start=3):
+        flags = "BROADCAST,NOARP,UP,LOWER_UP" if up else "BROADCAST,NOARP"
+        mac = "02:" + hashlib.sha256(called.encode()).digest()[:5].hex(":")
+        shown.append(f"{number}: {called}: <{flags}> mtu 1500 qdisc noop {rest}\n    link/ether {mac} brd {_ALL}\n")
+    return "".join(shown)
 
 
 def _named(words: list[str]) -> str:
@@ -117,7 +156,7 @@ async def _links(call: Call, words: list[str], *, brief: bool) -> int:
         return 0
     mode = "" if call.is_busybox else "mode DEFAULT "
     shown = _lo(call) + (_eth0(call, own) if own else "")
-    await call.say(shown.replace("group default", f"{mode}group default"))
+    await call.say(shown.replace("group default", f"{mode}group default") + _own(call))
     return 0
 
 

@@ -113,16 +113,26 @@ async def id_(call: Call) -> None:
                 f"unknown user {call.operands[0]}" if call.is_busybox else f"'{call.operands[0]}': no such user"
             )
         number = account.number
-    group = account.group if account else 0
-    user_name, group_name = account.name if account else "", groups.get(group, "")
+    own = call.machine.who
+    if call.operands:
+        first = account.group if account else 0
+        every = sorted({first, *owners.memberships(call.files, account.name if account else "")})
+    else:
+        first, every = own.group, sorted(own.groups)
+    user_name = account.name if account else ""
+
+    def named(group: int) -> str:
+        return f"{group}({groups[group]})" if group in groups else str(group)
+
     if call.has("u"):
         await call.say(f"{(user_name or number) if call.has('n') else number}\n")
     elif call.has("g", "G"):
-        await call.say(f"{(group_name or group) if call.has('n') else group}\n")
+        shown = [first, *(each for each in every if each != first)] if call.has("G") else [first]
+        names = [groups.get(each, str(each)) if call.has("n") else str(each) for each in shown]
+        await call.say(f"{' '.join(names)}\n")
     else:
         user_text = f"uid={number}({user_name})" if user_name else f"uid={number}"
-        group_text = f"{group}({group_name})" if group_name else f"{group}"
-        await call.say(f"{user_text} gid={group_text} groups={group_text}\n")
+        await call.say(f"{user_text} gid={named(first)} groups={','.join(named(each) for each in every)}\n")
 
 
 @program()
