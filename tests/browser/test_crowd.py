@@ -99,3 +99,15 @@ def test_words_stay_where_they_belong(explore: Explore, site: Site, size: str, w
     expect(shown.page.locator("svg.picture .p-creating")).to_have_count(0)
     assert shown.page.evaluate(OUTSIDE) == []
     assert shown.page.evaluate(COVERED) == []
+
+
+def test_what_is_cut_is_said_whole_to_whoever_looks(explore: Explore, site: Site) -> None:
+    shown = explore(site.cluster("---".join(CLUSTERS["long names"])))
+    plate = shown.thing(f"services/default/{LONG}-headless")
+    expect(shown.drawn(f"services/default/{LONG}-headless", ".pl-name")).to_have_text(
+        re.compile("^a-workload.*…-headless$")
+    )
+    plate.focus()
+    expect(shown.page.locator(".hover")).to_contain_text(f"{LONG}-headless, headless Service")
+    shown.thing(f"statefulsets/default/{LONG}").hover()
+    expect(shown.page.locator(".hover")).to_contain_text(f"StatefulSet {LONG}, 2 of 2 ready")

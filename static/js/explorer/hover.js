@@ -27,6 +27,13 @@ export class Hover {
     this.card.hidden = true;
   }
 
+  /** All that a thing says, when some of it is cut in the picture. @param {Element} target */
+  whole(target) {
+    const drawn = target.closest("g[data-id], g.card"), id = drawn?.getAttribute("data-id");
+    if (!drawn?.textContent?.includes("…")) return "";
+    return (id ? this.sea.querySelector(`[role=treeitem][data-id="${CSS.escape(id)}"]`) : drawn.closest("[aria-label]"))?.getAttribute("aria-label") ?? "";
+  }
+
   /** The card that names what pointer or focus is on: a line's reason, a far tile's pods.
    * @param {Element} target @param {string} id @param {number} clientX @param {number} clientY */
   over(target, id, clientX, clientY) {
@@ -34,9 +41,10 @@ export class Hover {
     const why = target.closest("[data-why]")?.getAttribute("data-why") ?? heldBack(app, id);
     const slot = app.picture.slotOf.get(id), small = slot && slot.r < WORDLESS ? slot.seat.pod : null;
     const workload = app.ui.level === "far" ? app.picture.tileOf.get(id)?.workload : undefined;
-    card.hidden = !why && !workload && !small;
+    const whole = why || workload || small ? "" : this.whole(target);
+    card.hidden = !why && !workload && !small && !whole;
     if (card.hidden) return;
-    if (why) render(html`<p>${why}</p>`, card);
+    if (why || whole) render(html`<p>${why || whole}</p>`, card);
     else if (small) render(html`<div class="row">${lens(small.state ?? "unknown")}<b>${small.name}</b></div><p>${small.word}${small.why ? html` <span class="muted">${small.why}</span>` : nothing}</p><p class="mono">${[small.ip, small.node].filter(Boolean).join(" on ")}</p>`, card);
     else if (workload?.kind === "Node") {
       const node = app.item(`nodes//${workload.ns}`) ?? null;

@@ -34,6 +34,8 @@ export function hex(cx, cy, r, sharp = false) {
 // two browsers must come to the same picture, so nothing is measured in the page.
 const THIN = new Set("iljtfrI.,:;'|!()[] -");
 const WIDE = new Set("mwMWGOQD@%");
+/** The end of a name, with its dash, that is kept when the name is cut. */
+const LONGEST_TAIL = 10;
 
 /** @param {string} text @param {number} size px @param {boolean} [mono] @returns {number} px */
 export function textWidth(text, size, mono = false) {
@@ -43,17 +45,19 @@ export function textWidth(text, size, mono = false) {
   return em * size;
 }
 
-/** A name that fits: a long one is broken before its ordinal or hash, never inside it.
+/** A name that fits: a long one is cut in its middle, before its ordinal, hash or last word, never inside these; a
+ * sentence is cut at its end.
  * @param {string} name @param {number} width px @param {number} size px @param {boolean} [mono] */
 export function elide(name, width, size, mono = false) {
   if (textWidth(name, size, mono) <= width) return name;
-  const dash = name.lastIndexOf("-"), tail = dash > 0 && name.length - dash <= 8 ? name.slice(dash) : "";
-  let head = tail ? name.slice(0, dash) : name;
+  const dash = name.lastIndexOf("-"), last = dash > 0 && name.length - dash <= LONGEST_TAIL ? name.slice(dash) : /\s/.test(name) ? "" : name.slice(-4);
+  const tail = textWidth(`${name.slice(0, 3)}…${last}`, size, mono) <= width ? last : "";
+  let head = name.slice(0, name.length - tail.length);
   while (head.length > 1 && textWidth(`${head}…${tail}`, size, mono) > width) head = head.slice(0, -1);
   return `${head}…${tail}`;
 }
 
-/** Words in lines of at most `width`; a name may break after a dash, a long ImagePullBackOff before a capital. At most `most` lines, the last one elided.
+/** Words in lines of at most `width`; a name may break after a dash, a long ImagePullBackOff before a capital. At most `most` lines, the last one cut.
  * @param {string} text @param {number} width @param {number} size @param {number} most @returns {string[]} */
 export function wrap(text, width, size, most) {
   /** @type {string[]} */ const lines = [];
@@ -68,9 +72,9 @@ export function wrap(text, width, size, most) {
   }
   if (line) lines.push(line.trimEnd());
   if (lines.length > most) {
-    const rest = lines.slice(most - 1).join(" ");
+    const sentence = /\s/.test(text), rest = lines.slice(most - 1).join(sentence ? " " : "");
     lines.length = most - 1;
-    lines.push(elideEnd(rest, width, size));
+    lines.push((sentence ? elideEnd : elide)(rest, width, size));
   }
   return lines.map((each) => (textWidth(each, size) > width ? elideEnd(each, width, size) : each));
 }
