@@ -6,10 +6,10 @@
 const STEPS = 16;
 const NUMBERS = /-?[\d.]+/g;
 
-/** The pieces of a path of the form `M x y L x y` or `M x y C …`. @param {string} d @returns {Piece[]} */
+/** The pieces of a path of the form `M x y L x y …` or `M x y C …`. @param {string} d @returns {Piece[]} */
 export function pieces(d) {
   const [x1, y1, ...rest] = (d.match(NUMBERS) ?? []).map(Number);
-  if (rest.length === 2) return [{ x1, y1, x2: rest[0], y2: rest[1] }];
+  if (!d.includes("C")) return rest.flatMap((x2, i) => (i % 2 ? [] : [{ x1: i ? rest[i - 2] : x1, y1: i ? rest[i - 1] : y1, x2, y2: rest[i + 1] }]));
   const [ax, ay, bx, by, x2, y2] = rest, /** @type {Piece[]} */ found = [];
   let px = x1, py = y1;
   for (let i = 1; i <= STEPS; i++) {

@@ -50,7 +50,7 @@ function placesOf(picture, plate, phone) {
   const { x, y, w, h, service, dense } = plate, right = x + w, mid = middle(plate), under = y + h + (phone ? 17 : 16);
   const note = (/** @type {Note["sort"]} */ sort, /** @type {number} */ nx, /** @type {number} */ ny, /** @type {number} */ nw, rows = 1) => /** @type {Note} */ ({ service: plate.id, sort, x: nx, y: ny, w: nw, rows, anchor: "start" });
   if (isBare(plate)) {
-    const end = (picture.tiles.find((tile) => tile.ns === plate.ns)?.x ?? picture.width) - 10, from = right + 68;
+    const end = (picture.tiles.find((tile) => tile.ns === plate.ns)?.x ?? picture.width) - (dense ? 40 : 10), from = right + 68;
     if (phone) return [note("why", x, under - 2, 150, 3), note("why", x, under - 2, w, 3), note("why", x, under - 2, w, 2)];
     const wide = Math.max(90, Math.min(230, end - from));
     if (dense) return [note("why", from - 18, mid + 4, wide + 18), note("why", from - 18, mid + 4, 110)];

@@ -14,6 +14,8 @@ import { outsiders } from "./outside.js";
 import { rowsOf } from "./tiles.js";
 
 const CHIP = 216, CHIP_H = 22, FAN = 8, MOST_LANES = 6;
+/** Above and below a knot, and to the right of it. */
+const AIR = 22, LEAD = 30;
 /** Where on its way a chip may stand: first where it looks best. */
 const CHIP_AT = [0.587, 0.55, 0.62, 0.66, 0.7, 0.5, 0.74, 0.78, 0.46];
 
@@ -114,10 +116,10 @@ function chips(picture, plate, at, spoken, size, drawn) {
 function proxied(picture, plate, at, size, straight) {
   const small = size.plateW < 200, r = small ? 11 : 14, { service } = plate;
   const y = plate.y + plate.h / 2, from = plate.x + plate.w, tileX = picture.tiles.find((tile) => tile.ns === plate.ns)?.x ?? from + 200, best = Math.max(tileX - (small ? 37 : 68), from + r + 12);
-  let x = best;
-  // Straight lines of others go by the knot, not through it.
-  while (x > from + r + 26 && !isClear({ x: x - r - 3, y: y - r - 3, w: 2 * r + 6, h: 2 * r + 6 }, straight, [])) x -= 8;
-  if (!isClear({ x: x - r - 3, y: y - r - 3, w: 2 * r + 6, h: 2 * r + 6 }, straight, [])) x = best;
+  // Straight lines of others go by the knot, not through it, and with air enough for its own lines to part before they meet.
+  const free = (/** @type {number} */ middle, /** @type {number} */ air, /** @type {number} */ lead) => isClear({ x: middle - r - 3, y: y - r - air, w: 2 * r + 3 + lead, h: 2 * (r + air) }, straight, []);
+  const places = Array.from({ length: Math.max(1, Math.floor((best - from - r - 18) / 8)) }, (_, i) => best - 8 * i);
+  const x = (small ? undefined : places.find((each) => free(each, AIR, LEAD))) ?? places.find((each) => free(each, 3, 3)) ?? best;
   const knot = { service: plate.id, x, y, from, share: shareWords(service), small: false };
   picture.knots.push(knot);
   const room = new Map();
@@ -145,7 +147,8 @@ function viaPath({ service, x, y }, { x: x2, y: y2, lane: seat }, size, picture)
   return `M${round(x + r * 0.8)} ${round(y)}C${round(x + 56 + Math.min(lane + 1, MOST_LANES) * 3 - (small ? 34 : 0))} ${round(y)} ${round(bend)} ${round(y2)} ${round(x2)} ${round(y2)}`;
 }
 
-/** Among many Services one line leads from each to a workload; those to its pods are drawn where somebody looks.
+/** Among many Services one line leads from each to a workload, along a rail that those of its list share; those to its
+ * pods are drawn where somebody looks.
  * @param {Picture} picture @param {Plate} plate @param {Map<string, {slot: Slot, tile: Tile}>} at @param {Sizes} size */
 function bundled(picture, plate, at, size) {
   const { service } = plate, y1 = plate.y + plate.h / 2, headless = service.shape === "headless", from = plate.x + plate.w, x1 = headless ? from : from + (size.plateW < 200 ? 16 : 26);
@@ -159,11 +162,24 @@ function bundled(picture, plate, at, size) {
     const x2 = tile.mode === "comb" ? tile.x : end.slot.x - end.slot.r - 4, y2 = end.slot.y;
     if (tile.mode === "column") picture.lines.push({ ...ray(plate, link, x2, y2), kind: headless ? "ray" : "via", d: `M${round(headless ? x1 : x1 + 6)} ${round(y1)}L${round(x2)} ${round(y2)}`, casing: "", width: 1.4, quiet: true });
   }
+  const home = picture.tiles.find((tile) => tile.ns === plate.ns && aims(service.item.selector, tile.workload));
   for (const [tile, { published, all }] of tiles) {
-    const mates = picture.plates.filter((each) => each.ns === plate.ns && aims(each.service.item.selector, tile.workload)), i = mates.indexOf(plate);
-    const y2 = tile.y + 38 + ((Math.max(0, i) + 0.5) * (tile.h - 52)) / Math.max(1, mates.length);
-    picture.lines.push({ key: `${plate.id} ${tile.id}`, kind: headless ? "ray" : "via", service: plate.id, pod: "", tile: tile.id, published: published > 0, why: published ? "" : `none of its ${all} pods is Ready`, width: 1.4, d: `M${round(headless ? x1 : x1 + 6)} ${round(y1)}L${round(tile.x)} ${round(y2)}`, casing: "" });
+    const start = `M${round(headless ? x1 : x1 + 6)} ${round(y1)}`;
+    picture.lines.push({ key: `${plate.id} ${tile.id}`, kind: headless ? "ray" : "via", service: plate.id, pod: "", tile: tile.id, published: published > 0, why: published ? "" : `none of its ${all} pods is Ready`, width: 1.4, d: start + (tile === home ? alongRail(plate, tile, size) : acrossTo(picture, plate, tile)), casing: "" });
   }
+}
+
+/** Level to the rail of its kind before the workload beside which it stands, and along it.
+ * @param {Plate} plate @param {Tile} tile @param {Sizes} size */
+function alongRail({ y, h, service }, tile, size) {
+  const step = size.plateW < 200 ? 7 : 13, outer = service.shape === "headless", x = tile.x - (outer ? 2 : 1) * step - 2, y2 = tile.y + (outer ? 34 : 46);
+  return `L${round(x)} ${round(y + h / 2)}L${round(x)} ${round(y2)}L${round(tile.x)} ${round(y2)}`;
+}
+
+/** Straight to another workload that it selects too. @param {Picture} picture @param {Plate} plate @param {Tile} tile */
+function acrossTo(picture, plate, tile) {
+  const mates = picture.plates.filter((each) => each.ns === plate.ns && aims(each.service.item.selector, tile.workload)), i = mates.indexOf(plate);
+  return `L${round(tile.x)} ${round(tile.y + 38 + ((Math.max(0, i) + 0.5) * (tile.h - 52)) / Math.max(1, mates.length))}`;
 }
 
 /** @param {ServiceModel} service */
