@@ -82,7 +82,7 @@ function draw() {
   render(ground(app), places.ground);
   render(notice(app), places.note);
   render(sight.further(picture), places.below);
-  render(html`${legend(app)}${places.bar.childElementCount ? nothing : viewTools(app)}${zoomer(Math.round(zoom.k * (ui.level === "far" ? FAR_PERCENT : 100)), { out: () => zoom.to(zoom.k / 1.25), in: () => zoom.to(zoom.k * 1.25), fit: () => sight.fit(), save: (sort) => save(app, places, sort) })}`, places.ctl);
+  render(html`${legend(app)}${viewTools(app, places.bar.childElementCount > 0)}${zoomer(Math.round(zoom.k * (ui.level === "far" ? FAR_PERCENT : 100)), { out: () => zoom.to(zoom.k / 1.25), in: () => zoom.to(zoom.k * 1.25), fit: () => sight.fit(), save: (sort) => save(app, places, sort) })}`, places.ctl);
   const side = inspector(app);
   const head = app.traffic.open ? requestHead(app.traffic) : app.shell.open ? shellHead(app) : sheetHead(app);
   places.dock.setAttribute("aria-label", app.traffic.open ? "Requests" : app.shell.open ? "Shell" : "DNS");

@@ -15,7 +15,7 @@ const MOST_KEYS = 30;
 const NARROW = 760;
 
 /** @param {App} app */
-export function viewSwitch(app) {
+function viewSwitch(app) {
   const { view } = app.ui, keys = labelKeys(app.model).slice(0, MOST_KEYS), key = view.key || keys[0] || "app";
   const to = (/** @type {View} */ next) => app.look({ view: next });
   if (app.phone || app.width < NARROW) {
@@ -26,8 +26,8 @@ export function viewSwitch(app) {
     ${view.by === "label" ? html`<select class="sel" aria-label="Label to group by" @change=${(/** @type {any} */ e) => to({ by: "label", key: e.target.value })}>${[...new Set([key, ...keys])].map((each) => html`<option value=${each} ?selected=${each === key}>${each}</option>`)}</select>` : nothing}</div>`;
 }
 
-/** What stands beside the zoom while there is no bar. @param {App} app */
-export const viewTools = (app) => html`<button type="button" class="btn sm filterer" aria-label="Filter" @click=${() => app.set({ filtering: true })}>${icon("filter", 13)}<span>Filter</span></button>${viewSwitch(app)}`;
+/** What stands beside the zoom: the views always, the filter while there is no bar. @param {App} app @param {boolean} bar */
+export const viewTools = (app, bar) => html`${bar ? nothing : html`<button type="button" class="btn sm filterer" aria-label="Filter" @click=${() => app.set({ filtering: true })}>${icon("filter", 13)}<span>Filter</span></button>`}${viewSwitch(app)}`;
 
 /** @param {App} app @param {Kept|null} left */
 export function filterBar(app, left) {
@@ -37,7 +37,7 @@ export function filterBar(app, left) {
     ${focus ? html`<button type="button" class="btn sm" @click=${() => app.set({ focus: "", level: "far" })}>All namespaces</button><b>${focus}</b>` : nothing}
     <span class="field filterfield">${menu(app)}${chips(app)}</span>
     <span class="muted tally" role="status">${left ? keptWords(app.model, left, unfolded) : inAll(app)}</span>
-    ${badges(app)}<span class="grow"></span>${level === "far" || other || isFiltered(filter) || focus ? viewSwitch(app) : nothing}${level === "far" ? html`<button type="button" class="btn sm not-phone" title="Put the tiles in order of name" @click=${() => app.set({ order: "name" })}>${icon("reset", 13)}Tidy</button>` : nothing}</div>`;
+    ${badges(app)}<span class="grow"></span>${level === "far" ? html`<button type="button" class="btn sm not-phone" title="Put the tiles in order of name" @click=${() => app.set({ order: "name" })}>${icon("reset", 13)}Tidy</button>` : nothing}</div>`;
 }
 
 /** What there is, without what is folded away. @param {App} app */
