@@ -8,7 +8,7 @@ import { meets, overlap, pieces } from "../../static/js/layout/clear.js";
 import { boxOf } from "../../static/js/layout/notes.js";
 import { elide, hex, textWidth, wrap } from "../../static/js/layout/geometry.js";
 import { initial, reduce } from "../../static/js/state.js";
-import { crowd, demo, endpoint, namespace, pod, seated, service, slice, snapshot, workload } from "./frames.js";
+import { crowd, demo, endpoint, namespace, node, pod, seated, service, slice, snapshot, workload } from "./frames.js";
 
 const STORY = JSON.parse(readFileSync(new URL("../data/frames/story.json", import.meta.url), "utf8"));
 const state = (objects) => reduce(initial(), [snapshot(objects)], 1);
@@ -180,6 +180,37 @@ test("the demo's picture: one line to a virtual address, a straight one for each
   assert.equal(picture.fold.text + picture.fold.mono, "2 system Services folded: kubernetes 10.96.0.1, kube-dns 10.96.0.10");
 });
 
+test("no line runs near a knot, or between it and where its own lines part", () => {
+  for (const n of [3, 5, 8]) {
+    const picture = layout(state(demo(n)), { width: 1120 }), [knot] = picture.knots, around = { x: knot.x - 17, y: knot.y - 30, w: 50, h: 60 };
+    for (const line of picture.lines.filter((each) => each.kind === "ray")) assert.ok(!meets(around, pieces(line.d)[0]), `${n} seats: ${line.key} runs by the knot`);
+  }
+});
+
+test("many Services of a workload come to it along two rails, one for each kind", () => {
+  const labels = { app: "web" }, services = Array.from({ length: 30 }, (_, i) => service("default", `svc-${i}`, labels, i % 2 ? `10.96.1.${i}` : "None")), pods = [0, 1].map((i) => seated("default", "web", i, "web", labels));
+  const picture = layout(state([namespace("default"), workload("statefulsets", "StatefulSet", "default", "web", 2, { selector: labels }), ...pods, ...services, ...services.map((one) => slice("default", one.name, pods.map(endpoint)))]), { width: 1120 });
+  const ways = picture.lines.filter((line) => line.tile).map((line) => pieces(line.d));
+  assert.equal(ways.length, 30);
+  for (const way of ways) for (const { x1, y1, x2, y2 } of way) assert.ok(x1 === x2 || y1 === y2, "level or upright");
+  assert.equal(new Set(ways.map((way) => way[1].x1)).size, 2);
+});
+
+test("groups of one workload stand side by side, and those below make no room that nobody uses", () => {
+  const objects = [namespace("default"), ...["a", "b", "c", "d", "e"].map((name) => workload("deployments", "Deployment", "default", name, 2, { selector: { app: name }, labels: { app: name } }))];
+  const { bands } = layout(state(objects), { width: 1120, view: { by: "label", key: "app" } });
+  assert.deepEqual(bands.map((band) => band.y === bands[0].y), [true, true, true, true, false]);
+  assert.ok(bands[4].h < bands[0].h);
+});
+
+test("a node tells the names of its pods while there is room, and gives them places of its rows", () => {
+  const on = (n) => layout(state([...demo(n), { ...node("node-1"), room: { pods: "110" } }]), { width: 1120, view: { by: "node", key: "" } }).tiles.find((tile) => tile.id === "on/node-1");
+  assert.ok(on(5).words > 100);
+  assert.equal(on(5).slots.length + on(5).free.length, 6);
+  assert.ok(on(5).h < on(8).h);
+  assert.equal(on(60).words, 0);
+});
+
 test("rows of a pinned answer stand at the height of their pods", () => {
   const records = [12, 10, 11].map((n) => ({ name: "x.", type: "A", ttl: 30, data: `10.244.0.${n}` }));
   const walk = { asker: { pod: "app-stateful-0", namespace: "default" }, question: { name: "headless-svc-stateful", type: "A" }, steps: [], rcode: "NOERROR", records, reasons: [], targets: [10, 11, 12].map((n) => ({ ip: `10.244.0.${n}`, id: `pods/default/app-stateful-${n - 10}` })), route: null };
@@ -264,6 +295,10 @@ test("5,000 pods are laid out in less than 50 ms", () => {
 test("a hexagon has six corners; names are cut before their ordinal; words wrap", () => {
   assert.equal(hex(0, 0, 10, true).match(/[ML]/g).length, 6);
   assert.equal(elide("app-stateful-12", 60, 12), "app-s…-12");
+  assert.equal(elide("a-name-that-says-all-headless", 120, 12), "a-name-t…-headless");
+  assert.equal(elide("theverylongnameofone", 60, 12), "thev…fone");
+  assert.equal(elide("headless, selects app=web-stateful", 90, 12), "headless, sele…");
+  assert.deepEqual(wrap("a-workload-whose-name-is-long-0", 88, 12, 2), ["a-workload-", "whose-na…-0"]);
   assert.equal(elide("web", 60, 12), "web");
   fc.assert(fc.property(fc.string({ minLength: 1, maxLength: 60 }), fc.integer({ min: 60, max: 200 }), (text, width) => assert.ok(textWidth(elide(text, width, 12), 12) <= width || elide(text, width, 12).length <= 10)));
   assert.deepEqual(wrap("waiting for app-stateful-3 to be Ready", 130, 11.5, 2), ["waiting for app-", "stateful-3 to be Ready"]);

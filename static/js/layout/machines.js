@@ -5,9 +5,13 @@
  * @import { LayoutOptions, NamespaceModel, Picture, Slot, Tile, Workload } from "../types.d.ts"
  */
 import { DOT, GUTTER, MOST, ROWS, STEP_X, STEP_Y, visibleSeats } from "./far.js";
+import { compare } from "../model/derive.js";
+import { placed } from "../model/views.js";
 import { DESK, key, PHONE } from "./tiles.js";
 
 const FAR_TILE = Math.ceil((MOST / ROWS) * STEP_X) + 20, FAR_HEIGHT = 78, PHONE_HEAD = 40;
+/** Pods of a node that have room for their names; a row of them. */
+const NAMED_MOST = 48, NAMED_STEP = 42;
 
 /** @param {Picture} picture @param {NamespaceModel[]} nodes @param {LayoutOptions} options */
 export function farMachines(picture, nodes, options) {
@@ -30,26 +34,55 @@ export function farMachines(picture, nodes, options) {
 /** @param {Picture} picture @param {NamespaceModel[]} nodes @param {LayoutOptions} options */
 export function nearMachines(picture, nodes, options) {
   const { phone = false } = options, size = phone ? PHONE : DESK, width = Math.max(phone ? 360 : 640, options.width), inner = size.margin + (phone ? 6 : 14);
-  const r = size.combR + 2, stepX = r * 1.732 + 4, stepY = r * 1.5 + 4, across = Math.floor((width - 2 * inner - 20 - stepX / 2) / stepX);
   picture.width = width;
   let y = phone ? 8 : 12;
   for (const node of nodes) {
-    const [workload] = node.workloads, rows = Math.ceil(Math.max(workload.rooms || 0, Math.min(MOST, workload.pods.length), 1) / across), head = phone ? 66 : 54;
-    const h = rows * stepY + 24, from = y + head;
-    const cell = (/** @type {number} */ n) => ({ x: inner + 10 + stepX / 2 + (n % across) * stepX + (Math.floor(n / across) % 2 ? stepX / 2 : 0), y: from + 10 + r + Math.floor(n / across) * stepY });
-    picture.bands.push({ id: node.id, name: node.name, x: size.margin, y, w: width - 2 * size.margin, h: head + h + 12, namespace: node, columns: null });
-    picture.tiles.push(tile(workload, node.name, { x: inner, y: from, w: width - 2 * inner, h }, "comb", r, cell));
-    y += head + h + 12 + (phone ? 12 : 16);
+    const [workload] = node.workloads, head = phone ? 62 : 58, box = { x: inner, y: y + head, w: width - 2 * inner };
+    const made = workload.pods.length <= NAMED_MOST ? named(workload, node.name, box, phone) : crowded(workload, node.name, box, size);
+    const h = head + made.h + 8;
+    picture.bands.push({ id: node.id, name: node.name, x: size.margin, y, w: width - 2 * size.margin, h, namespace: node, columns: null });
+    picture.tiles.push(made);
+    y += h + (phone ? 10 : 14);
   }
   picture.height = y + 12;
+}
+
+/** A node's pods with their names beside them; the rows double when a pod finds no place.
+ * @param {Workload} workload @param {string} ns @param {{x: number, y: number, w: number}} box @param {boolean} phone @returns {Tile} */
+function named(workload, ns, box, phone) {
+  const r = phone ? 12 : 14, across = Math.max(1, Math.floor(box.w / (phone ? 170 : 172))), wide = box.w / across;
+  let rows = phone ? 2 : 1;
+  while (rows * across < workload.pods.length) rows *= 2;
+  const cell = (/** @type {number} */ n) => ({ x: box.x + 8 + r + (n % across) * wide, y: box.y + 20 + Math.floor(n / across) * NAMED_STEP });
+  return tile(fitted(workload, rows * across), ns, { ...box, h: rows * NAMED_STEP }, "comb", r, cell, Math.floor(wide - 2 * r - 22));
+}
+
+/** @type {WeakMap<Workload, { places: number, made: Workload }>} */
+const fits = new WeakMap();
+
+/** A node's pods on so many places. @param {Workload} workload @param {number} places @returns {Workload} */
+function fitted(workload, places) {
+  const before = fits.get(workload);
+  if (before?.places === places) return before.made;
+  const made = { ...workload, seats: placed([...workload.pods].sort((a, b) => a.created - b.created || compare(a.id, b.id)), places), rooms: workload.rooms ? Math.max(workload.pods.length, Math.min(workload.rooms, places)) : 0 };
+  fits.set(workload, { places, made });
+  return made;
+}
+
+/** Many pods of a node, close together. @param {Workload} workload @param {string} ns @param {{x: number, y: number, w: number}} box @param {import("./tiles.js").Sizes} size @returns {Tile} */
+function crowded(workload, ns, box, size) {
+  const r = size.combR + 2, stepX = r * 1.732 + 4, stepY = r * 1.5 + 4, across = Math.floor((box.w - 20 - stepX / 2) / stepX);
+  const rows = Math.ceil(Math.max(workload.rooms || 0, Math.min(MOST, workload.pods.length), 1) / across);
+  const cell = (/** @type {number} */ n) => ({ x: box.x + 10 + stepX / 2 + (n % across) * stepX + (Math.floor(n / across) % 2 ? stepX / 2 : 0), y: box.y + 6 + r + Math.floor(n / across) * stepY });
+  return tile(workload, ns, { ...box, h: rows * stepY + 16 }, "comb", r, cell);
 }
 
 /** @type {WeakMap<Workload, { at: string, made: Tile }>} */
 const known = new WeakMap();
 
 /** The same node's pods at the same place give the same tile, so drawing can skip it.
- * @param {Workload} workload @param {string} ns @param {{x: number, y: number, w: number, h: number}} box @param {"far"|"comb"} mode @param {number} r @param {(n: number) => {x: number, y: number}} cell @returns {Tile} */
-function tile(workload, ns, box, mode, r, cell) {
+ * @param {Workload} workload @param {string} ns @param {{x: number, y: number, w: number, h: number}} box @param {"far"|"comb"} mode @param {number} r @param {(n: number) => {x: number, y: number}} cell @param {number} [words] @returns {Tile} */
+function tile(workload, ns, box, mode, r, cell, words = 0) {
   const at = `${box.x},${box.y},${box.w},${box.h},${mode}`, before = known.get(workload);
   if (before?.at === at) return before.made;
   const inOrder = workload.seats.length <= MOST && (workload.seats.at(-1)?.index ?? 0) < MOST, seats = inOrder ? workload.seats : visibleSeats(workload).slice(0, MOST);
@@ -57,7 +90,7 @@ function tile(workload, ns, box, mode, r, cell) {
   const slots = seats.map((seat, i) => ({ key: key(workload, seat), ...cell(inOrder ? seat.index : i), r, seat }));
   const taken = new Set(inOrder ? seats.map((seat) => seat.index) : seats.keys()), free = [];
   for (let i = 0; i < (workload.rooms ?? 0); i++) if (!taken.has(i)) free.push(cell(i));
-  const made = { id: workload.id, ns, ...box, room: box.h, mode, workload, slots, free, more: workload.seats.length - seats.length };
+  const made = { id: workload.id, ns, ...box, room: box.h, mode, workload, slots, free, words, more: workload.seats.length - seats.length };
   known.set(workload, { at, made });
   return made;
 }

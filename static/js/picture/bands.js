@@ -19,22 +19,28 @@ export function bandShape(band, picture, look) {
     ${near ? nearHead(band, phone) : node ? machineHead(band, phone, stepOf(look.k)) : farHead(band, phone, stepOf(look.k))}</g>${treeitem(band.id, 1, bandName(band), look, frame(x + 4, y + 4, near ? w - 8 : phone ? w - 8 : 108, near || phone ? 36 : Math.min(h - 8, 76), 9))}</g>`;
 }
 
+/** Narrower bands have their counts in a line of their own. */
+const NARROW = 420;
+
 /** @param {Band} band @param {boolean} phone */
 function nearHead(band, phone) {
-  const { x, y, w, columns, namespace: space } = band, left = x + (phone ? 12 : 20);
-  return svg`<text x=${left} y=${y + (phone ? 24 : 31)} class="h key" font-size="14">${band.name}${phone ? nothing : svg`<tspan dx="9" class="s detail" font-weight="400">${space.sort === "label" ? space.id.split("/")[1] : space.sort}</tspan>`}</text>
-    <text x=${x + w - (phone ? 12 : 20)} y=${y + (phone ? 24 : 31)} class="s end detail">${phone ? `${count(space.pods, "pod")}, ${space.ready} ready` : summary(space)}</text>
+  const { x, y, w, columns, namespace: space } = band, pad = phone ? 12 : 20, left = x + pad, room = w - 2 * pad, narrow = w < (phone ? 300 : NARROW);
+  const sort = space.sort === "label" ? space.id.split("/")[1] : space.sort, told = phone ? `${count(space.pods, "pod")}, ${space.ready} ready` : summary(space), top = y + (phone ? 24 : 31);
+  const name = narrow ? elide(band.name, room, 14) : elide(band.name, room - textWidth(told, 11.5) - 20, 14), sorted = !phone && textWidth(name, 14) + textWidth(sort, 11.5) + 9 <= room - (narrow ? 0 : textWidth(told, 11.5) + 20);
+  return svg`<text x=${left} y=${top} class="h key" font-size="14">${name}${sorted ? svg`<tspan dx="9" class="s detail" font-weight="400">${sort}</tspan>` : nothing}</text>
+    ${narrow ? svg`<text x=${left} y=${top + 18} class="s detail">${elide(told, room, 11.5)}</text>` : svg`<text x=${x + w - pad} y=${top} class="s end detail">${told}</text>`}
     ${space.sort === "node" ? nearMachine(band, phone) : nothing}
     ${columns ? svg`<text x=${columns.services} y=${columns.y} class="cap detail">Services</text>
       ${phone ? nothing : svg`<text x=${columns.workloads} y=${columns.y} class="cap detail">Workload and its pods</text>`}
       ${columns.answers ? svg`<text x=${columns.answers} y=${columns.y} class="cap detail">Answers, pinned</text>` : nothing}`
-    : space.workloads.length ? nothing : svg`<text x=${left} y=${y + (phone ? 44 : 52)} class="s detail">Nothing here yet.</text>`}`;
+    : space.workloads.length || narrow ? nothing : svg`<text x=${left} y=${y + (phone ? 44 : 52)} class="s detail">Nothing here yet.</text>`}`;
 }
 
-/** What is folded away, as one line that unfolds it. @param {NonNullable<Picture["fold"]>} fold @param {boolean} phone @param {Look} look */
-export function foldLine({ x, y, text, mono, open }, phone, look) {
-  const shown = elide(mono, phone ? 150 : 420, 11, true), w = textWidth(text, 11) + textWidth(shown, 11, true);
-  return svg`<g data-id="fold" class="node detail"><g aria-hidden="true"><text x=${x} y=${y} class="xs fold">${text}<tspan class="t-mono">${shown}</tspan></text></g>${treeitem("fold", 1, `${text}${mono}. ${open ? "Enter folds" : "Enter unfolds"} them.`, look, frame(x - 5, y - 14, w + 10, 20, 5))}</g>`;
+/** What is folded away, as one line that unfolds it; far out its words keep their size.
+ * @param {NonNullable<Picture["fold"]>} fold @param {Picture} picture @param {Look} look */
+export function foldLine({ x, y, text, mono, open }, { phone, level }, look) {
+  const size = 11 / (level === "far" ? stepOf(look.k) : 1), shown = elide(mono, phone ? 150 : 420, size, true), w = textWidth(text, size) + textWidth(shown, size, true);
+  return svg`<g data-id="fold" class="node detail"><g aria-hidden="true"><text x=${x} y=${y} class="xs fold" font-size=${size}>${text}<tspan class="t-mono">${shown}</tspan></text></g>${treeitem("fold", 1, `${text}${mono}. ${open ? "Enter folds" : "Enter unfolds"} them.`, look, frame(x - 5, y - size - 3, w + 10, size + 9, 5))}</g>`;
 }
 
 /** What a node has room for and what keeps pods away from it, in the line below its name. @param {Band} band @param {boolean} phone */

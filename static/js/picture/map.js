@@ -31,7 +31,7 @@ export function map(state, model, picture, look) {
   const seen = crowd ? { ...picture, plates, knots: picture.knots.filter((knot) => kept.has(knot.service)), chips: picture.chips.filter(inSight), outsiders: picture.outsiders.filter((each) => kept.has(each.service)) } : picture;
   return svg`<g role="tree" aria-label=${`Cluster ${state.cluster?.slug ?? ""}: ${picture.bands.map((b) => b.name).join(", ")}`}>
       ${repeat(picture.bands, (band) => band.id, (band) => bandShape(band, picture, look))}
-      ${picture.fold ? foldLine(picture.fold, picture.phone, look) : nothing}
+      ${picture.fold ? foldLine(picture.fold, picture, look) : nothing}
       ${near ? wires(seen, look, tiles) : nothing}
       ${repeat(tiles, (tile) => tile.id, (tile) => near ? nearTile(state, model, picture, tile, look) : farTile(tile, picture, look))}
       ${near ? overlay(state, seen, look) : nothing}
