@@ -297,8 +297,8 @@ test("a hexagon has six corners; names are cut before their ordinal; words wrap"
   assert.equal(elide("app-stateful-12", 60, 12), "app-s…-12");
   assert.equal(elide("a-name-that-says-all-headless", 120, 12), "a-name-t…-headless");
   assert.equal(elide("theverylongnameofone", 60, 12), "thev…fone");
-  assert.equal(elide("headless, selects app=web-stateful", 90, 12), "headless, sele…");
-  assert.deepEqual(wrap("a-workload-whose-name-is-long-0", 88, 12, 2), ["a-workload-", "whose-na…-0"]);
+  assert.equal(elide("headless, selects app=web-stateful", 90, 12), "headless, sel…");
+  assert.deepEqual(wrap("a-workload-whose-name-is-long-0", 88, 12, 2), ["a-workload-", "whose-nam…-0"]);
   assert.equal(elide("web", 60, 12), "web");
   fc.assert(fc.property(fc.string({ minLength: 1, maxLength: 60 }), fc.integer({ min: 60, max: 200 }), (text, width) => assert.ok(textWidth(elide(text, width, 12), 12) <= width || elide(text, width, 12).length <= 10)));
   assert.deepEqual(wrap("waiting for app-stateful-3 to be Ready", 130, 11.5, 2), ["waiting for app-", "stateful-3 to be Ready"]);

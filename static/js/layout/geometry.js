@@ -50,7 +50,7 @@ export function textWidth(text, size, mono = false) {
  * @param {string} name @param {number} width px @param {number} size px @param {boolean} [mono] */
 export function elide(name, width, size, mono = false) {
   if (textWidth(name, size, mono) <= width) return name;
-  const dash = name.lastIndexOf("-"), last = dash > 0 && name.length - dash <= LONGEST_TAIL ? name.slice(dash) : /\s/.test(name) ? "" : name.slice(-4);
+  const dash = name.lastIndexOf("-"), last = /\s/.test(name) ? "" : dash > 0 && name.length - dash <= LONGEST_TAIL ? name.slice(dash) : name.slice(-4);
   const tail = textWidth(`${name.slice(0, 3)}…${last}`, size, mono) <= width ? last : "";
   let head = name.slice(0, name.length - tail.length);
   while (head.length > 1 && textWidth(`${head}…${tail}`, size, mono) > width) head = head.slice(0, -1);
