@@ -2,6 +2,7 @@
  * A lesson's left column in the browser: buttons change it in place, and its checks follow the live cluster. The server
  * draws every part of it; the page is whole without this.
  */
+import { Failure, json } from "./app/fetching.js";
 import { Live } from "./app/live.js";
 import { announce } from "./announce.js";
 import { terminal } from "./lesson/terminal.js";
@@ -34,15 +35,14 @@ document.addEventListener("submit", async (event) => {
   text.setAttribute("aria-busy", "true");
   if (pressed && form.dataset.busy) pressed.textContent = form.dataset.busy;
   try {
-    const response = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
-    const told = await response.json();
-    if (!told.html) throw new Error(told.message ?? `The server answered ${response.status}.`);
+    const told = await json(form.action, { method: "POST", body }).catch(refusal);
     draw(told.html, told.step, before === told.step ? label : "");
     if (told.message) announce(told.message);
     for (const detail of told.asked ?? []) document.dispatchEvent(new CustomEvent("kubarium:ask", { detail }));
   } catch (problem) {
     if (pressed) pressed.textContent = label;
-    announce(problem instanceof TypeError ? "The server cannot be reached. Nothing was changed." : String(/** @type {Error} */ (problem).message));
+    if (!(problem instanceof Failure)) throw problem;
+    announce(problem.status ? problem.message : `${problem.message} Nothing was changed.`);
   } finally {
     text.removeAttribute("aria-busy");
     const told = meanwhile;
@@ -50,6 +50,12 @@ document.addEventListener("submit", async (event) => {
     if (told) follow(told);
   }
 });
+
+/** A refusal that comes with the column, which says why, is an answer. @param {unknown} problem */
+function refusal(problem) {
+  if (problem instanceof Failure && problem.body?.html) return problem.body;
+  throw problem;
+}
 
 /** Put in a new column, and the focus where it belongs: on the new step, or back on what was pressed.
  * @param {string} html @param {number} number @param {string} pressed */

@@ -5,6 +5,7 @@
 import { html, nothing, render } from "lit/html.js";
 import { objectIn } from "./app/address.js";
 import { App } from "./app/app.js";
+import { json, told } from "./app/fetching.js";
 import { pageData } from "./app/page.js";
 import { spoken, kindNamed, kindsOf } from "./tables/kinds.js";
 import { bulkBar, doneWords, IDLE } from "./tables/bulk.js";
@@ -104,13 +105,10 @@ function follow() {
 
 async function discover() {
   try {
-    const answers = await Promise.all(["/api", "/apis"].map((path) => fetch(`${api}${path}`, { headers: { Accept: DISCOVERY } })));
-    if (answers.some((each) => !each.ok)) throw new TypeError(`The server answered ${answers.map((each) => each.status).join(" and ")}.`);
-    kinds = kindsOf(await Promise.all(answers.map((each) => each.json())));
+    kinds = kindsOf(await Promise.all(["/api", "/apis"].map((path) => json(`${api}${path}`, { headers: { Accept: DISCOVERY } }))));
     problem = "";
   } catch (wrong) {
-    if (!(wrong instanceof TypeError)) throw wrong;
-    problem = `What kinds there are could not be asked: ${wrong.message}`;
+    problem = `What kinds there are could not be asked. ${told(wrong)}`;
     setTimeout(discover, 3000);
   }
   follow();
@@ -240,7 +238,7 @@ async function yaml() {
     await navigator.clipboard.writeText(await yamlOf(api, kind, chosenOf(chosen, shownRows())));
     act({ yaml: "Copied" });
   } catch (wrong) {
-    act({ yaml: "", faults: [wrong instanceof Error ? wrong.message : String(wrong)] });
+    act({ yaml: "", faults: [wrong instanceof DOMException ? "The browser does not let this page copy." : told(wrong)] });
   }
   setTimeout(() => act({ yaml: "" }), 2000);
 }

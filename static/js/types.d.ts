@@ -128,5 +128,5 @@ export interface PageData {
   slug: string; dnsPort: { cluster: string; address: string } | null; user: { name: string; canWrite: boolean };
   /** Addresses of what is loaded when it is needed. */
   modules: { screen: string; screenStyle: string; editor: string };
-  urls: { explorer: string; live: string; objects: string; resolve: string; recent: string; dns: string; apply: string; [name: string]: string };
+  urls: { explorer: string; live: string; objects: string; resolve: string; request: string; recent: string; dns: string; apply: string; [name: string]: string };
 }

@@ -256,7 +256,7 @@ def test_a_server_that_does_not_answer_is_told_and_asked_again(visit: Visitors, 
     form.page.route("**/plan?html", lambda route: route.abort())
     form.type(NEW)
     main = form.page.get_by_role("main")
-    expect(main).to_contain_text("The server does not answer. Nothing is checked.")
+    expect(main).to_contain_text("The server cannot be reached. Nothing is checked.")
     form.page.unroute("**/plan?html")
     form.press("Check again")
     expect(form.document("colours")).to_contain_text("will be created")

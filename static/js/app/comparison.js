@@ -5,6 +5,7 @@
  * @import { Past } from "./past.js"
  */
 import { GONE } from "../picture/words.js";
+import { json, told } from "./fetching.js";
 
 /** @typedef {{ path: string, before: unknown, after: unknown }} FieldDifference */
 /** @typedef {{ author: string, cause: string, times: number, revision: number }} Deed */
@@ -36,7 +37,7 @@ export class Comparison {
     const { past } = this, { urls } = past.app.page, from = Math.min(one, other), to = Math.max(one, other);
     this.end();
     try {
-      const [compared, { frame }] = await Promise.all([fetched(`${urls.explorer}compare?from=${from}&to=${to}`), fetched(`${urls.explorer}past?at=${from}`)]);
+      const [compared, { frame }] = await Promise.all([json(`${urls.explorer}compare?from=${from}&to=${to}`), json(`${urls.explorer}past?at=${from}`)]);
       await past.go(to, { push, keep: true });
       if (past.revision !== to) return;
       this.found = compared;
@@ -47,7 +48,7 @@ export class Comparison {
       past.frames.push({ t: "say", text: `Revision ${from} against ${to}: ${this.found?.objects.length} objects differ.` });
       past.stop();
     } catch (problem) {
-      past.error = problem instanceof Error ? problem.message : String(problem);
+      past.error = told(problem);
     }
     past.app.schedule();
   }
@@ -74,11 +75,3 @@ export class Comparison {
 
 /** @param {Item} item @returns {Item} */
 const ghost = (item) => (item.resource === "pods" ? { ...item, state: "terminating", word: GONE, why: "since then", progress: 0 } : item);
-
-/** @param {string} path @returns {Promise<any>} */
-async function fetched(path) {
-  const response = await fetch(path, { headers: { Accept: "application/json" } });
-  const body = await response.json();
-  if (!response.ok) throw new Error(body.message ?? `The server answered ${response.status}.`);
-  return body;
-}

@@ -5,6 +5,7 @@
  * @import { App } from "./app.js"
  * @import { Item } from "../types.d.ts"
  */
+import { Failure, textOf } from "./fetching.js";
 import { linesBetween } from "../model/linediff.js";
 import { lineOf } from "../model/yamlplace.js";
 
@@ -84,15 +85,15 @@ export class Editing {
   /** @param {string} query @returns {Promise<{ ok: boolean, yaml: string, problems: { text: string, field: string }[] }|null>} */
   async #put(query) {
     try {
-      const response = await fetch(`${this.path}${query}`, { method: "PUT", headers: { "Content-Type": "application/yaml", Accept: "application/yaml" }, body: this.text });
-      if (response.ok) return { ok: true, yaml: await response.text(), problems: [] };
-      const status = await fetch(`${this.path}${query.includes("dryRun") ? query : `${query}&dryRun=All`}`, { method: "PUT", headers: { "Content-Type": "application/yaml", Accept: "application/json" }, body: this.text }).then((again) => again.json());
-      const causes = status.details?.causes ?? [];
-      if (status.reason === "Conflict") return { ok: false, yaml: "", problems: [{ text: "It was changed by somebody else meanwhile. Begin again from what is stored now.", field: "" }] };
-      return { ok: false, yaml: "", problems: causes.length ? causes.map((/** @type {any} */ each) => ({ text: `${each.field ? `${each.field}: ` : ""}${each.message}`, field: each.field ?? "" })) : [{ text: String(status.message ?? `The server answered ${response.status}.`), field: "" }] };
+      return { ok: true, yaml: await textOf(`${this.path}${query}`, { method: "PUT", headers: { "Content-Type": "application/yaml", Accept: "application/yaml" }, body: this.text }), problems: [] };
     } catch (problem) {
-      if (!(problem instanceof TypeError || problem instanceof SyntaxError)) throw problem;
-      return { ok: false, yaml: "", problems: [{ text: "The server cannot be reached.", field: "" }] };
+      if (!(problem instanceof Failure)) throw problem;
+      // What is asked as YAML is refused as YAML; its causes are read as JSON.
+      const why = problem.status && !problem.body ? await textOf(`${this.path}${query.includes("dryRun") ? query : `${query}&dryRun=All`}`, { method: "PUT", headers: { "Content-Type": "application/yaml", Accept: "application/json" }, body: this.text }).then(() => problem, (again) => again) : problem;
+      if (!(why instanceof Failure)) throw why;
+      const causes = why.body?.details?.causes ?? [];
+      if (why.body?.reason === "Conflict") return { ok: false, yaml: "", problems: [{ text: "It was changed by somebody else meanwhile. Begin again from what is stored now.", field: "" }] };
+      return { ok: false, yaml: "", problems: causes.length ? causes.map((/** @type {any} */ each) => ({ text: `${each.field ? `${each.field}: ` : ""}${each.message}`, field: each.field ?? "" })) : [{ text: why.message, field: "" }] };
     }
   }
 

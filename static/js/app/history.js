@@ -7,6 +7,7 @@
  */
 import { joined, merged } from "../model/moments.js";
 import { ticksOf } from "../state.js";
+import { Failure, json, told } from "./fetching.js";
 
 const PAGE = 400;
 /** Changes that are remembered, and those that stay when there are more. */
@@ -63,23 +64,22 @@ export class History {
     if (this.asked.has(name)) return;
     this.asked.add(name);
     try {
-      const response = await fetch(`${this.app.page.urls.recent}?limit=${PAGE}${upto ? `&upto=${upto}` : ""}`, { headers: { Accept: "application/json" } });
-      if (!response.ok) return;
-      const { floor, head, from, changes } = await response.json(), end = upto ?? head;
+      const { floor, head, from, changes } = await json(`${this.app.page.urls.recent}?limit=${PAGE}${upto ? `&upto=${upto}` : ""}`), end = upto ?? head;
       this.floor = floor;
       this.fetched = merged(this.ticks, ticksOf(changes));
       this.ranges = joined([...this.ranges, { from, to: end }]);
       this.app.schedule();
     } catch (problem) {
-      if (!(problem instanceof TypeError)) throw problem; // no connection
+      if (!(problem instanceof Failure)) throw problem;
+      this.asked.delete(name); // asked again when somebody looks there again
     }
   }
 
   /** All that is kept, counted in spans of time: enough to see where something happened, and to go there. */
   async glance() {
-    const response = await fetch(`${this.app.page.urls.recent}/overview`, { headers: { Accept: "application/json" } });
-    if (!response.ok) return;
-    const { bins, acts } = await response.json();
+    const found = await json(`${this.app.page.urls.recent}/overview`).catch(told);
+    if (typeof found === "string") return this.app.receive({ t: "say", text: found });
+    const { bins, acts } = found;
     const spans = bins.map((/** @type {{ at: number, r: number }} */ { at, r }) => ({ revision: r, at, kind: "ctl", id: "", author: "", cause: "", person: false, words: "" }));
     this.whole = merged(spans, ticksOf(acts));
     this.app.schedule();

@@ -5,7 +5,7 @@
  * @import { Item } from "../types.d.ts"
  */
 
-import { sentence } from "./status.js";
+import { Failure, fetched } from "./fetching.js";
 
 export const MOST_LINES = 2000;
 const ASKED = 500;
@@ -49,14 +49,8 @@ export class Logs {
   async #read(pod, container, signal) {
     const query = new URLSearchParams({ follow: String(!this.previous), tailLines: String(ASKED), ...(container ? { container } : {}), ...(this.previous ? { previous: "true" } : {}) });
     try {
-      const response = await fetch(`${this.app.page.urls.api}/api/v1/namespaces/${pod.ns}/pods/${pod.name}/log?${query}`, { signal });
-      if (!response.ok || !response.body) {
-        this.problem = await sentence(response);
-        // A container that waits has no log yet: it is asked again when the pod changes.
-        this.of = `${this.of} ${pod.rv}`;
-        return;
-      }
-      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+      const response = await fetched(`${this.app.page.urls.api}/api/v1/namespaces/${pod.ns}/pods/${pod.name}/log?${query}`, { signal });
+      const reader = /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (response.body).pipeThrough(new TextDecoderStream()).getReader();
       let rest = "";
       for (;;) {
         const { value, done } = await reader.read();
@@ -68,8 +62,12 @@ export class Logs {
       }
     } catch (problem) {
       if (signal.aborted) return;
-      if (!(problem instanceof TypeError)) throw problem;
-      this.problem = "The connection has ended.";
+      if (problem instanceof Failure) {
+        this.problem = problem.message;
+        // A container that waits has no log yet: it is asked again when the pod changes.
+        this.of = `${this.of} ${pod.rv}`;
+      } else if (problem instanceof TypeError) this.problem = "The connection has ended."; // cut in the middle
+      else throw problem;
     } finally {
       if (!signal.aborted) {
         this.ended = true;

@@ -3,6 +3,7 @@
  *
  * @import { App } from "./app.js"
  */
+import { json, told } from "./fetching.js";
 
 /** The shown object is fetched again at most so often while the cluster changes: events come without a change of it (ms). */
 const LOOKED = 2000;
@@ -29,12 +30,10 @@ export class Objects {
     this.app.ui.object = { ...(object.id === selected ? object : { data: null, error: "" }), id: selected, rv, revision, at: this.app.now, error: "", loading: true };
     const url = `${this.app.page.urls.objects}${item.resource}/${item.ns || "-"}/${item.name}${this.app.past.query("?")}`;
     try {
-      const response = await fetch(url, { headers: { Accept: "application/json" } });
-      const body = await response.json();
-      if (!response.ok) throw new Error(body.message ?? `The server answered ${response.status}.`);
-      this.app.ui.object = { ...this.app.ui.object, data: body, loading: false };
+      const data = await json(url);
+      this.app.ui.object = { ...this.app.ui.object, data, loading: false };
     } catch (problem) {
-      this.app.ui.object = { ...this.app.ui.object, error: problem instanceof Error ? problem.message : String(problem), loading: false };
+      this.app.ui.object = { ...this.app.ui.object, error: told(problem), loading: false };
     }
     this.app.schedule();
   }

@@ -8,6 +8,6 @@ export function pageData(main) {
   return {
     slug, dnsPort: dnsPort ? { address: dnsPort, cluster: dnsCluster } : null, user: { name: user, canWrite: canWrite === "true" },
     modules: { screen: screenModule, screenStyle, editor: editorModule },
-    urls: { explorer: base, api, schemas, live: `${base}live`, objects: `${base}objects/`, resolve: `${base}resolve`, dns: `${base}dns`, recent: `${base}recent`, tables: `${base}tables`, doh, apply, scenarios: home, lessons: "" },
+    urls: { explorer: base, api, schemas, live: `${base}live`, objects: `${base}objects/`, resolve: `${base}resolve`, dns: `${base}dns`, request: `${base}request`, recent: `${base}recent`, tables: `${base}tables`, doh, apply, scenarios: home, lessons: "" },
   };
 }

@@ -9,6 +9,7 @@ import { beside, rest } from "../model/moments.js";
 import { initial, reduce, ticksOf } from "../state.js";
 import { momentIn, withMoment } from "./address.js";
 import { Comparison } from "./comparison.js";
+import { json, told } from "./fetching.js";
 
 /** So many changes are walked through; a longer way is a leap. */
 const WALK = 40;
@@ -86,7 +87,7 @@ export class Past {
       }
     } catch (problem) {
       this.wanted = null;
-      this.error = problem instanceof Error ? problem.message : String(problem);
+      this.error = told(problem);
     }
     this.busy = false;
     this.app.schedule();
@@ -139,7 +140,7 @@ export class Past {
     try {
       await this.#played(run);
     } catch (problem) {
-      this.error = problem instanceof Error ? problem.message : String(problem);
+      this.error = told(problem);
     }
     if (run === this.run) this.stop();
   }
@@ -183,8 +184,8 @@ export class Past {
     this.frames.push(frame);
     if (frame.t === "changes") {
       this.revision = frame.revision;
-      const told = frame.changes.at(-1);
-      if (told) this.change = ticksOf([{ ...told, id: told.id ?? told.item.id, type: told.op === "drop" ? "DELETED" : "MODIFIED", state: told.item?.state, wanted: told.item?.wanted }])[0];
+      const last = frame.changes.at(-1);
+      if (last) this.change = ticksOf([{ ...last, id: last.id ?? last.item.id, type: last.op === "drop" ? "DELETED" : "MODIFIED", state: last.item?.state, wanted: last.item?.wanted }])[0];
     }
     this.app.schedule();
   }
@@ -227,7 +228,7 @@ export class Past {
       const walk = /** @type {Walk} */ (/** @type {unknown} */ (await this.#fetched(`resolve?${new URLSearchParams({ name, type, ...(pod ? { pod } : {}), namespace })}&at=${at}`)));
       if (this.revision === at) this.frames.push({ t: "answer", id, revision: at, answer: walk });
     } catch (problem) {
-      this.frames.push({ t: "refused", id, message: problem instanceof Error ? problem.message : String(problem) });
+      this.frames.push({ t: "refused", id, message: told(problem) });
     }
     this.app.schedule();
   }
@@ -239,11 +240,8 @@ export class Past {
   }
 
   /** @param {string} path below the cluster's address @returns {Promise<any>} */
-  async #fetched(path) {
-    const response = await fetch(`${this.app.page.urls.explorer}${path}`, { headers: { Accept: "application/json" } });
-    const body = await response.json();
-    if (!response.ok) throw new Error(body.message ?? `The server answered ${response.status}.`);
-    return body;
+  #fetched(path) {
+    return json(`${this.app.page.urls.explorer}${path}`);
   }
 
   /** @param {number|null} at @param {boolean} push */

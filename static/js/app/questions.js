@@ -5,6 +5,7 @@
  * @import { App, Ui } from "./app.js"
  */
 import { query } from "./asking.js";
+import { json, told } from "./fetching.js";
 
 export const MOST_PINNED = 8;
 /** Questions that stay open: the pinned ones and some that can be asked again. */
@@ -112,12 +113,10 @@ export class Questions {
     this.app.ui.raw = { ...this.app.ui.raw, of: walk };
     const found = { text: "", error: "" };
     try {
-      const response = await fetch(`${this.app.page.urls.resolve}?${query(answer.question)}&raw=1${this.app.past.query("&")}`, { headers: { Accept: "application/json" } });
-      const { raw, message } = await response.json();
-      if (!response.ok) throw new Error(message ?? `The server answered ${response.status}.`);
+      const { raw } = await json(`${this.app.page.urls.resolve}?${query(answer.question)}&raw=1${this.app.past.query("&")}`);
       found.text = `question, as dig sends it\n${raw.question}\nanswer\n${raw.answer}`;
     } catch (problem) {
-      found.error = problem instanceof Error ? problem.message : String(problem);
+      found.error = told(problem);
     }
     if (this.app.ui.raw.of === walk) this.app.set({ raw: { ...this.app.ui.raw, ...found } });
   }

@@ -6,6 +6,7 @@
  * @import { App } from "./app.js"
  */
 import { ticksOf } from "../state.js";
+import { json, told } from "./fetching.js";
 
 const MOST = 100;
 
@@ -47,14 +48,10 @@ export class Records {
   /** @param {string} path @returns {Promise<any>} null, and `error` says why, when it cannot be had */
   async #fetched(path) {
     try {
-      const response = await fetch(`${this.app.page.urls.explorer}${path}`, { headers: { Accept: "application/json" } });
-      const body = await response.json();
-      if (response.ok) return body;
-      this.error = body.message ?? `The server answered ${response.status}.`;
+      return await json(`${this.app.page.urls.explorer}${path}`);
     } catch (problem) {
-      if (!(problem instanceof TypeError || problem instanceof SyntaxError)) throw problem; // no connection, or no JSON
-      this.error = "The server does not answer.";
+      this.error = told(problem);
+      return null;
     }
-    return null;
   }
 }

@@ -1,6 +1,7 @@
 // The manifest form while one writes: the server's plan, files and templates, leaving out, the link.
 // Sending is still the form's own: the page that comes back says what was stored.
 
+import { json, textOf, told } from "../app/fetching.js";
 import { takeFiles } from "./files.js";
 import { LONGEST, packed, unpacked } from "./link.js";
 import { countDocuments, marksOf } from "./marks.js";
@@ -117,8 +118,7 @@ async function check() {
   body.set("text", text);
   body.set("namespace", namespace.value);
   for (const mark of leftOut) body.append("leave_out", mark);
-  const plan = await fetch(form.dataset.plan ?? "", { method: "POST", body, headers: { "X-CSRFToken": token, Accept: "application/json" } })
-    .then((answer) => answer.json()).catch(() => ({ message: "The server does not answer. Nothing is checked." }));
+  const plan = await json(form.dataset.plan ?? "", { method: "POST", body, headers: { "X-CSRFToken": token } }).catch((problem) => ({ message: `${told(problem)} Nothing is checked.` }));
   if (mine !== asked) return;
   list.removeAttribute("aria-busy");
   if (!plan.documents) {
@@ -205,11 +205,12 @@ function listen() {
 /** A template into the text: below the document with the cursor, or as a file. @param {HTMLElement} chosen */
 async function start(chosen) {
   const name = chosen.dataset.starter ?? "", address = /** @type {HTMLElement} */ (chosen.closest("[data-starters]")).dataset.starters ?? "";
-  const text = await fetch(address.replace("NAME", name)).then((answer) => (answer.ok ? answer.text() : null)).catch(() => null);
   chosen.closest("details")?.removeAttribute("open");
-  if (text === null) {
-    complain([`The template ${name} could not be fetched. The server does not answer.`]);
-    return;
+  let text;
+  try {
+    text = await textOf(address.replace("NAME", name));
+  } catch (problem) {
+    return complain([`The template ${name} could not be fetched. ${told(problem)}`]);
   }
   const whole = "file" in chosen.dataset ? withFile(editor.text(), freeName(editor.text(), name), text) : inserted(editor.text(), editor.line(), text);
   editor.setText(whole.text, { line: whole.line });

@@ -5,6 +5,7 @@
  * @import { App } from "../app/app.js"
  * @import { Trace } from "../types.d.ts"
  */
+import { Failure, json } from "../app/fetching.js";
 import { number } from "../picture/words.js";
 
 /** How long bars take to settle (ms), and above how many requests no dot travels. */
@@ -50,15 +51,12 @@ export class Traffic {
     /** @type {Trace|null} */ let trace = null;
     let error = "";
     try {
-      const response = await fetch(this.app.page.urls.resolve.replace(/resolve$/, "request") + this.app.past.query("?"), {
-        method: "POST", headers: { Accept: "application/json", "Content-Type": "application/json" }, body: JSON.stringify({ from, to: to.trim(), count }),
+      trace = await json(this.app.page.urls.request + this.app.past.query("?"), {
+        method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ from, to: to.trim(), count }),
       });
-      const body = await response.json();
-      if (response.ok) trace = body;
-      else error = body.message ?? `The server answered ${response.status}.`;
     } catch (problem) {
-      if (!(problem instanceof TypeError || problem instanceof SyntaxError)) throw problem; // no connection, or no JSON
-      error = "The server does not answer. Nothing was sent.";
+      if (!(problem instanceof Failure)) throw problem;
+      error = problem.status ? problem.message : `${problem.message} Nothing was sent.`;
     }
     if (mine !== this.asked) return;
     Object.assign(this, { sending: false, error, trace, sentAt: performance.now(), shown: 0 });

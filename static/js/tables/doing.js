@@ -4,7 +4,7 @@
  * @import { Row } from "./rows.js"
  * @import { TableKind } from "./kinds.js"
  */
-import { sentence } from "../app/status.js";
+import { Failure, fetched, textOf } from "../app/fetching.js";
 import { address, spoken } from "./kinds.js";
 
 /** @typedef {{ method: string, path: string, type?: string, body?: unknown }} Asked */
@@ -44,11 +44,10 @@ export async function carryOut(all, told) {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const { method, path, type, body } = next;
       try {
-        const response = await fetch(path, { method, headers: type ? { "Content-Type": type } : {}, body: body === undefined ? undefined : JSON.stringify(body) });
-        if (!response.ok) faults.push(await sentence(response));
+        await fetched(path, { method, headers: type ? { "Content-Type": type } : {}, body: body === undefined ? undefined : JSON.stringify(body) });
       } catch (problem) {
-        if (!(problem instanceof TypeError)) throw problem;
-        faults.push(`${path.split("/").pop()}: the server cannot be reached`);
+        if (!(problem instanceof Failure)) throw problem;
+        faults.push(problem.status ? problem.message : `${path.replace(/\/scale$/, "").split("/").pop()}: ${problem.message}`);
       }
       told(++done);
     }
@@ -59,10 +58,6 @@ export async function carryOut(all, told) {
 
 /** The objects as one YAML text, as `kubectl get -o yaml` of them one by one. @param {string} api @param {TableKind} kind @param {readonly Row[]} rows */
 export async function yamlOf(api, kind, rows) {
-  const texts = await Promise.all(rows.map(async (row) => {
-    const response = await fetch(address(api, kind, row.ns, row.name), { headers: { Accept: "application/yaml" } });
-    if (!response.ok) throw new Error(await sentence(response));
-    return response.text();
-  }));
+  const texts = await Promise.all(rows.map((row) => textOf(address(api, kind, row.ns, row.name), { headers: { Accept: "application/yaml" } })));
   return texts.join("---\n");
 }

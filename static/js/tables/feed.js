@@ -5,7 +5,7 @@
  * @import { ColumnOf, Row } from "./rows.js"
  * @import { TableKind } from "./kinds.js"
  */
-import { sentence } from "../app/status.js";
+import { Failure, fetched } from "../app/fetching.js";
 import { address } from "./kinds.js";
 import { columnsOf, rowsOf } from "./rows.js";
 
@@ -14,6 +14,8 @@ const TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
 const AGAIN = 60_000;
 const POLLED = 5_000;
 const FIRST = 500, MOST = 15_000;
+/** After which asking again is no use. */
+const FINAL = new Set([400, 401, 403, 404]);
 
 export class Feed {
   /** @param {string} api @param {() => void} changed */
@@ -51,15 +53,7 @@ export class Feed {
     while (!signal.aborted) {
       try {
         const began = Date.now(), url = address(this.api, kind, namespace);
-        const response = await fetch(`${url}?${query}`, { headers: { Accept: TABLE }, signal });
-        if (!response.ok) {
-          this.problem = await sentence(response);
-          this.loaded = true;
-          this.rows = new Map();
-          this.changed();
-          if (response.status === 403 || response.status === 404 || response.status === 400) return;
-          throw new TypeError(this.problem);
-        }
+        const response = await fetched(`${url}?${query}`, { headers: { Accept: TABLE }, signal });
         const table = await response.json();
         this.columns = columnsOf(table);
         this.rows = new Map(rowsOf(table, kind.resource).map((row) => [row.uid, row]));
@@ -72,9 +66,16 @@ export class Feed {
         if (Date.now() - began < FIRST) await pause(FIRST, signal);
       } catch (problem) {
         if (signal.aborted) return;
-        if (!(problem instanceof TypeError || problem instanceof SyntaxError)) throw problem; // no connection, or one cut in the middle of a line
-        if (!this.loaded) this.problem = "The server cannot be reached. Trying again.";
-        this.changed();
+        if (problem instanceof Failure && problem.status) {
+          // Refused: what was there is not to be seen any more.
+          Object.assign(this, { problem: problem.message, loaded: true, rows: new Map() });
+          this.changed();
+          if (FINAL.has(problem.status)) return;
+        } else if (problem instanceof Failure || problem instanceof TypeError || problem instanceof SyntaxError) {
+          // Nobody answers, or the answer was cut in the middle of a line: the rows stay, and the live sign says why.
+          if (!this.loaded) this.problem = "The server cannot be reached. Trying again.";
+          this.changed();
+        } else throw problem;
         await pause(wait, signal);
         wait = Math.min(MOST, wait * 2);
       }
@@ -83,9 +84,8 @@ export class Feed {
 
   /** Until the server ends it. @param {string} url @param {TableKind} kind @param {AbortSignal} signal */
   async #watch(url, kind, signal) {
-    const response = await fetch(url, { headers: { Accept: TABLE }, signal });
-    if (!response.ok || !response.body) return;
-    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    const response = await fetched(url, { headers: { Accept: TABLE }, signal });
+    const reader = /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (response.body).pipeThrough(new TextDecoderStream()).getReader();
     let rest = "";
     for (;;) {
       const { value, done } = await reader.read();

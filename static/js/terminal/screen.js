@@ -4,6 +4,7 @@
  */
 import { FitAddon } from "@xterm/addon-fit";
 import { Terminal } from "@xterm/xterm";
+import { fetched, told as why } from "../app/fetching.js";
 import { DIALECT, heard, resized, sentence, typed } from "./channels.js";
 import { debugging, podAddress, streamAddress, suffix } from "./door.js";
 
@@ -33,25 +34,17 @@ function lettingStylesIn() {
   });
 }
 
-/** @param {Response} response */
-async function why(response) {
-  const status = await response.json().catch(() => null);
-  return String(status?.message ?? `the server answered ${response.status}`);
-}
-
 /**
  * Put a container with that image into the pod and wait until it runs; gives its name.
  * @param {import("./door.js").Place} place @param {string} image
  */
 async function besides(place, image) {
   const name = `debugger-${suffix((most) => Math.floor(Math.random() * most))}`;
-  const response = await fetch(podAddress(place, "/ephemeralcontainers"), {
+  await fetched(podAddress(place, "/ephemeralcontainers"), {
     method: "PATCH", headers: { "Content-Type": "application/strategic-merge-patch+json" }, body: JSON.stringify(debugging(name, image)),
   });
-  if (!response.ok) throw new Error(await why(response));
-  const watch = await fetch(`${place.api}/api/v1/namespaces/${place.namespace}/pods?watch=1&timeoutSeconds=60&fieldSelector=metadata.name%3D${place.pod}`);
-  if (!watch.ok || !watch.body) throw new Error(await why(watch));
-  const reader = watch.body.pipeThrough(new TextDecoderStream()).getReader();
+  const watch = await fetched(`${place.api}/api/v1/namespaces/${place.namespace}/pods?watch=1&timeoutSeconds=60&fieldSelector=metadata.name%3D${place.pod}`);
+  const reader = /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (watch.body).pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   for (;;) {
     const { value, done } = await reader.read();
@@ -132,7 +125,7 @@ export function mountTerminal(screen, { image, ...asked }, { say, ended, reader 
     };
     socket.onclose = async ({ wasClean }) => {
       if (closed) return;
-      const refused = !end && !wasClean ? await fetch(streamAddress(place, image ? "attach" : "exec"), { method: "POST" }).then((r) => (r.ok ? "" : why(r)), () => "the server cannot be reached") : "";
+      const refused = !end && !wasClean ? await fetched(streamAddress(place, image ? "attach" : "exec"), { method: "POST" }).then(() => "", why) : "";
       say(end || (refused ? `Not connected: ${refused}` : "The connection has ended."), end === "The shell has ended." ? "ok" : "bad");
       ended();
     };
