@@ -5,9 +5,10 @@
 import { html, nothing, render } from "lit/html.js";
 import { query } from "./app/asking.js";
 import { App } from "./app/app.js";
+import { Head } from "./app/head.js";
 import { pageData } from "./app/page.js";
-import { liveSign, notice } from "./panels/frame.js";
 import { askBoth, compare } from "./panels/compare.js";
+import { notice } from "./panels/live.js";
 import { askForm, copies, dotsWords, elsewhere, firstName, history, reasonLines, routeLine, steps } from "./panels/dns.js";
 import { records } from "./panels/records.js";
 import { outcome } from "./state.js";
@@ -34,33 +35,25 @@ class Asking extends App {
   }
 }
 
-const app = new Asking(page, draw);
+const app = new Asking(page, draw), head = new Head(app, main);
 const still = /** @type {HTMLElement} */ (document.getElementById("still")), shown = document.createElement("div");
 shown.className = "dns-live quiet";
-let said = "";
 
 function draw() {
   const { state, ui } = app, answer = state.answers.get(ui.current);
-  const live = document.getElementById("live");
-  if (live) render(liveSign(app), live);
-  main.dataset.phase = state.phase;
-  main.dataset.revision = String(state.revision);
+  head.measure();
+  head.draw();
   if (state.cluster) askBoth(app);
   if (state.cluster && !ui.form.name && !ui.current) ui.form = { ...ui.form, name: firstName(app) };
   // Until there is an answer the server's own stays: the page never goes blank.
   if (!shown.isConnected && state.cluster && (!ui.current || answer?.walk || answer?.refused)) still.replaceWith(shown);
   if (shown.isConnected) render(whole(answer), shown);
   app.questions.bytes();
-  if (said !== state.said) {
-    said = state.said;
-    const line = document.getElementById("announce");
-    if (line) line.textContent = said;
-  }
 }
 
 /** @param {Answer|undefined} answer */
 function whole(answer) {
-  return html`${askForm(app)}${history(app)}<div class="dns-note">${notice(app)}</div>
+  return html`${askForm(app)}${history(app)}<div class="dns-note">${notice(app, "page")}</div>
     ${answer?.walk ? told(answer, answer.walk) : html`${answer ? html`<p class="verdict ${answer.refused ? "bad" : ""}" role="status">${answer.refused || `Asking for ${answer.question.name}…`}</p>` : html`<p class="muted">No question yet. Pick a pod and a name; ${firstName(app) || "kubernetes"} is a good first one.</p>`}${compare(app)}`}`;
 }
 
@@ -92,7 +85,6 @@ function fromAddress() {
 /** @param {string} name namespace/name */
 const side = (name) => (name ? `services/${name}` : "");
 
-document.getElementById("live")?.replaceChildren();
 app.questions.recall();
 fromAddress();
 addEventListener("popstate", fromAddress);

@@ -4,6 +4,7 @@
 import { html, nothing, render, svg } from "lit/html.js";
 import { momentIn, objectIn } from "./app/address.js";
 import { App } from "./app/app.js";
+import { Head } from "./app/head.js";
 import { pageData } from "./app/page.js";
 import { run } from "./explorer/commands.js";
 import { frame } from "./explorer/frame.js";
@@ -19,26 +20,23 @@ import { LEAVE, Leaving } from "./picture/leaving.js";
 import { differencesOver } from "./picture/differences.js";
 import { map } from "./picture/map.js";
 import { dnsBox } from "./panels/dns.js";
-import { ground, legend, liveSign, notice, zoomer } from "./panels/frame.js";
+import { ground, legend, zoomer } from "./panels/frame.js";
 import { filterBar, viewTools } from "./panels/filters.js";
 import { inspector } from "./panels/inspector.js";
+import { notice } from "./panels/live.js";
 import { overview } from "./panels/overview.js";
 import { requestBox, requestHead } from "./requests/box.js";
 import { Trip } from "./requests/trip.js";
 import { shellBox, shellHead } from "./panels/shell.js";
-import { searchBox } from "./panels/search.js";
 import { banner, differenceOf, differences } from "./panels/past.js";
 import { timeline } from "./panels/timeline.js";
 import { sheetHead } from "./panels/sheet.js";
 import { twinCard } from "./panels/twin.js";
 
 const FAR_PERCENT = 32;
-const PHONE = 600;
 /** Services in the near picture above which lines are faint until somebody looks at one. */
 const MANY = 12;
-/** @param {string} id */
-const byId = (id) => document.getElementById(id);
-const main = /** @type {HTMLElement} */ (byId("main"));
+const main = /** @type {HTMLElement} */ (document.getElementById("main"));
 
 const places = frame(main), { surface, world } = places;
 const app = new App(pageData(main), draw);
@@ -47,10 +45,13 @@ const hover = new Hover(app, places);
 const prefill = new Prefill(app, places.dock);
 const trip = new Trip(surface, world);
 const tour = new Tour(app, places.tour);
+const head = new Head(app, main, {
+  open: (id) => sight.goTo(id), run: (does) => run(app, sight, places, tour, does),
+  light: (selector) => app.look({ filter: { ...app.ui.filter, selector } }),
+});
 
 const leaving = new Leaving();
 /** @type {ReturnType<typeof setTimeout>|undefined} */ let left;
-/** @type {string} */ let said = "";
 /** Somebody came to be shown around. */
 let touring = new URLSearchParams(location.search).has("tour");
 /** The question whose pods were brought into sight. */
@@ -62,11 +63,10 @@ function draw() {
   if (width !== app.width) ui.spread = ui.columns = 1;
   app.width = width || 1120;
   app.height = height;
-  app.phone = innerWidth <= PHONE;
+  head.measure();
   if (state.cluster && !ui.current) prefill.offer();
   const picture = app.picture, now = app.now;
   document.body.classList.toggle("far-level", ui.level === "far");
-  document.body.classList.toggle("phone", app.phone);
   surface.classList.toggle("many", picture.level === "near" && picture.plates.length > MANY);
   const shape = `${ui.level}|${ui.focus}|${viewText(ui.view)}|${app.width}|${state.cluster?.uid}`;
   sight.settle(picture, shape);
@@ -84,9 +84,9 @@ function draw() {
   render(sight.further(picture), places.below);
   render(html`${legend(app)}${viewTools(app, places.bar.childElementCount > 0)}${zoomer(Math.round(zoom.k * (ui.level === "far" ? FAR_PERCENT : 100)), { out: () => zoom.to(zoom.k / 1.25), in: () => zoom.to(zoom.k * 1.25), fit: () => sight.fit(), save: (sort) => save(app, places, sort) })}`, places.ctl);
   const side = inspector(app);
-  const head = app.traffic.open ? requestHead(app.traffic) : app.shell.open ? shellHead(app) : sheetHead(app);
+  const sheet = app.traffic.open ? requestHead(app.traffic) : app.shell.open ? shellHead(app) : sheetHead(app);
   places.dock.setAttribute("aria-label", app.traffic.open ? "Requests" : app.shell.open ? "Shell" : "DNS");
-  render(app.phone && ui.sheet !== "dns" ? head : html`${app.phone ? head : nothing}${app.traffic.open ? requestBox(app.traffic) : app.shell.open ? shellBox(app) : html`${dnsBox(app)}${twinCard(app)}`}`, places.dock);
+  render(app.phone && ui.sheet !== "dns" ? sheet : html`${app.phone ? sheet : nothing}${app.traffic.open ? requestBox(app.traffic) : app.shell.open ? shellBox(app) : html`${dnsBox(app)}${twinCard(app)}`}`, places.dock);
   main.classList.toggle("tall-dock", app.shell.open && ui.tall);
   const trace = app.traffic.open ? app.traffic.trace : null;
   surface.classList.toggle("by-request", trace !== null);
@@ -94,20 +94,11 @@ function draw() {
   if (trip.follow(picture, trace) && trace?.service && !app.phone) sight.show(trace.service);
   render(side !== nothing ? html`${differenceOf(app)}${side}` : app.past.comparison.on ? differences(app) : overview(app, matches), places.side);
   render(timeline(app), places.time);
-  const search = byId("search"), live = byId("live");
-  if (search) render(searchBox(app, { open: (id) => sight.goTo(id), run: (does) => run(app, sight, places, tour, does) }), search);
-  if (live) render(liveSign(app), live);
-  main.dataset.phase = state.phase;
-  main.dataset.revision = String(state.revision);
+  head.draw();
   main.toggleAttribute("data-past", app.past.looking);
   main.classList.toggle("with-side", ui.selected !== "");
   main.classList.toggle("sheet-dns", app.phone && ui.sheet === "dns");
   main.classList.toggle("sheet-object", app.phone && ui.sheet === "object");
-  if (said !== state.said) {
-    said = state.said;
-    const line = byId("announce");
-    if (line) line.textContent = said;
-  }
   if (state.cluster && !performance.getEntriesByName("first picture").length) performance.mark("first picture"); // for whoever measures
   bringLit();
   if (ui.selected) app.objects.look();

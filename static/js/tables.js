@@ -5,6 +5,7 @@
 import { html, nothing, render } from "lit/html.js";
 import { objectIn } from "./app/address.js";
 import { App } from "./app/app.js";
+import { Head } from "./app/head.js";
 import { json, told } from "./app/fetching.js";
 import { pageData } from "./app/page.js";
 import { spoken, kindNamed, kindsOf } from "./tables/kinds.js";
@@ -16,17 +17,15 @@ import { between, kept, sorted } from "./tables/rows.js";
 import { chooser, plural, shelf } from "./tables/shelf.js";
 import { chosenOf, getCommand, searchOf, turned, viewOf } from "./tables/view.js";
 import { parseSelector } from "./model/find.js";
-import { liveSign, notice } from "./panels/frame.js";
 import { command, icon } from "./panels/icons.js";
 import { inspector } from "./panels/inspector.js";
-import { searchBox } from "./panels/search.js";
+import { notice } from "./panels/live.js";
 import { count, number } from "./picture/words.js";
 
 /** @import { Item } from "./types.d.ts" */
 /** @import { Row } from "./tables/rows.js" */
 /** @import { TableKind } from "./tables/kinds.js" */
 
-const PHONE = 600;
 const DISCOVERY = "application/json;v=v2;g=apidiscovery.k8s.io;as=APIGroupDiscoveryList";
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
 const page = pageData(main), { api } = page.urls;
@@ -60,14 +59,14 @@ class Browsing extends App {
 
   /** @param {Record<string, string>} given */
   toRequests(given) {
-    location.assign(`${page.urls.resolve.replace(/resolve$/, "request")}?${new URLSearchParams(given)}`);
+    location.assign(`${page.urls.request}?${new URLSearchParams(given)}`);
   }
 }
 
-const app = new Browsing(page, draw), feed = new Feed(api, () => app.schedule());
+const app = new Browsing(page, draw), head = new Head(app, main), feed = new Feed(api, () => app.schedule());
 /** @type {readonly TableKind[]} */ let kinds = [];
 /** @type {TableKind|undefined} */ let kind;
-let view = viewOf(location.search), at = "", anchor = "", doing = IDLE, problem = "", said = "";
+let view = viewOf(location.search), at = "", anchor = "", doing = IDLE, problem = "";
 /** @type {Set<string>} */ let chosen = new Set();
 
 const frame = document.createElement("div");
@@ -130,12 +129,9 @@ function shownRows() {
 
 function draw() {
   const { state, ui } = app;
-  app.phone = innerWidth <= PHONE;
-  document.body.classList.toggle("phone", app.phone);
+  head.measure();
   if (state.cluster) watchDefinitions();
   const rows = shownRows(), side = inspector(app);
-  main.dataset.phase = state.phase;
-  main.dataset.revision = String(state.revision);
   main.classList.toggle("with-side", side !== nothing);
   const going = (/** @type {TableKind} */ next) => look({ kind: next.id, selector: "", sort: null, text: "" }, true);
   const counted = countsOf();
@@ -144,16 +140,9 @@ function draw() {
   if (kind) render(bulkBar(kind, chosenOf(chosen, rows), doing, page.user.canWrite, { set: (changes) => act(changes), go, yaml, clear: () => (chosen = new Set(), app.schedule()) }), places.bulk);
   render(body(rows), places.sea);
   render(kind ? html`${command(getCommand(spoken(kind), kind, view))}<span class="muted num" role="status">${feed.loaded ? counts(rows.length) : ""}</span>` : nothing, places.foot);
-  render(notice(app), places.note);
+  render(notice(app, "table"), places.note);
   render(side, places.side);
-  const search = document.getElementById("search"), live = document.getElementById("live");
-  if (search) render(searchBox(app, { open: (id) => location.assign(`${page.urls.explorer}#${id}`), run: () => location.assign(page.urls.explorer) }), search);
-  if (live) render(liveSign(app), live);
-  if (said !== state.said) {
-    said = state.said;
-    const line = document.getElementById("announce");
-    if (line) line.textContent = said;
-  }
+  head.draw();
   if (ui.selected) app.objects.look();
   // Until there are rows the server's own table stays: the page never goes blank.
   if (!frame.isConnected && (feed.loaded || problem || (kinds.length && !kind))) {
@@ -267,10 +256,7 @@ places.sea.addEventListener("keydown", (event) => {
   requestAnimationFrame(() => requestAnimationFrame(() => /** @type {HTMLElement|null} */ (places.sea.querySelector(`tr[data-uid="${CSS.escape(at)}"]`))?.focus({ preventScroll: true })));
 });
 addEventListener("keydown", (event) => {
-  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
-    event.preventDefault();
-    document.getElementById("find")?.focus();
-  } else if (event.key === "Escape" && app.ui.selected && !event.defaultPrevented && !(event.target instanceof HTMLElement && event.target.matches("input, textarea, select"))) app.select("");
+  if (event.key === "Escape" && app.ui.selected && !event.defaultPrevented && !(event.target instanceof HTMLElement && event.target.matches("input, textarea, select"))) app.select("");
 });
 
 // -- start --------------------------------------------------------------------------------------------------------
@@ -283,6 +269,7 @@ addEventListener("popstate", () => {
   app.select(objectIn(location.hash), { push: false });
   follow();
 });
+document.addEventListener("kubarium:back", () => feed.now());
 setInterval(() => app.schedule(), 1000);
 app.ui.selected = objectIn(location.hash);
 app.live.connect();

@@ -15,12 +15,9 @@ if (screen) {
       word.textContent = text;
       word.dataset.mood = mood;
     },
+    begun: () => (again.hidden = true),
     ended: () => (again.hidden = false), reader: reader === "true",
   });
-  const open = () => {
-    again.hidden = true;
-    terminal.open();
-  };
-  again.addEventListener("click", open);
-  open();
+  again.addEventListener("click", () => terminal.open());
+  terminal.open();
 }

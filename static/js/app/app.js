@@ -37,7 +37,7 @@ import { Shell } from "./shell.js";
  * @property {string} query @property {number} hit @property {boolean} searching
  * @property {Filter} filter @property {boolean} filtering the filter is being chosen @property {View} view
  * @property {Record<string, string>} scale what is typed @property {string} sure an id whose deletion waits for a second press
- * @property {string} act id of the last act @property {number} speed how fast the clock went before it was paused
+ * @property {boolean} held a form was kept back for want of a connection @property {string} act id of the last act @property {number} speed how fast the clock went before it was paused
  * @property {{ id: string, rv: string, revision: number, at: number, data: any, error: string, loading: boolean }} object
  */
 
@@ -52,7 +52,7 @@ export class App {
       tool: "dns", tall: false, container: "", related: false,
       selected: "", hover: "", tab: "", level: "", focus: "", order: "age", unfolded: false, spread: 1, columns: 1, panel: "summary", sheet: "",
       form: { pod: "", namespace: "default", name: "", type: "A" }, pinned: [], current: "", nameless: false, dig: false, raw: { open: false, of: null, text: "", error: "" },
-      twin: { left: "", right: "" }, choosing: false, lanes: false, whole: false, query: "", hit: 0, searching: false, filter: NO_FILTER, filtering: false, view: BY_SERVICE, scale: {}, sure: "", act: "", speed: 1,
+      twin: { left: "", right: "" }, choosing: false, lanes: false, whole: false, query: "", hit: 0, searching: false, filter: NO_FILTER, filtering: false, view: BY_SERVICE, scale: {}, sure: "", act: "", held: false, speed: 1,
       object: { id: "", rv: "", revision: 0, at: 0, data: null, error: "", loading: false },
     };
     this.questions = new Questions(this);
@@ -162,8 +162,17 @@ export class App {
 
   opened() {
     this.flush();
+    const back = this.present.phase === "lost";
     // Asks first: the server answers them after the frames that bring the picture up to date.
     this.questions.resend();
+    if (back) this.back();
+  }
+
+  /** The connection is there again: what was followed beside it is followed anew. */
+  back() {
+    this.ui.held = false;
+    this.logs.again();
+    document.dispatchEvent(new CustomEvent("kubarium:back"));
   }
 
   /** @param {string} id @param {{ push?: boolean, sheet?: boolean }} [how] */

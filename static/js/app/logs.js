@@ -33,6 +33,11 @@ export class Logs {
     this.#read(pod, container, this.open.signal);
   }
 
+  /** The server was away: what it said until then was said by another. */
+  again() {
+    if (this.open) this.of = "";
+  }
+
   stop() {
     this.open?.abort();
     this.open = null;

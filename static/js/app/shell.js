@@ -60,9 +60,7 @@ export class Shell {
   }
 
   reopen() {
-    this.again = false;
     this.terminal?.open();
-    this.app.schedule();
   }
 
   /** The screen stands in the page: the terminal goes into it, and again when another box was shown meanwhile. @param {Element|undefined} screen */
@@ -82,6 +80,9 @@ export class Shell {
       if (number !== this.number || !this.where) return;
       this.terminal = mountTerminal(host, { api: urls.api, ...where }, {
         say: (text, mood) => this.say(text, mood),
+        begun: () => {
+          this.again = false;
+        },
         ended: () => {
           this.again = true;
           this.app.schedule();

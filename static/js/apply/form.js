@@ -200,6 +200,8 @@ function listen() {
   namespace.addEventListener("change", () => void check());
   share.addEventListener("click", () => void copyLink());
   window.addEventListener("hashchange", () => void open());
+  // The server was away, and the cluster may be another: the plan is made anew.
+  document.addEventListener("kubarium:back", () => void (editor.text().trim() && !stored && check()));
 }
 
 /** A template into the text: below the document with the cursor, or as a file. @param {HTMLElement} chosen */

@@ -75,10 +75,7 @@ export function listen(app, sight, hover, surface) {
     requestAnimationFrame(() => requestAnimationFrame(() => /** @type {SVGElement|null} */ (surface.querySelector(`[role=treeitem][data-id="${CSS.escape(to.id)}"]`))?.focus({ preventScroll: true })));
   });
   addEventListener("keydown", (event) => {
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
-      event.preventDefault();
-      document.getElementById("find")?.focus();
-    } else if (event.key === "Escape" && app.phone && app.ui.sheet) app.set({ sheet: "" });
+    if (event.key === "Escape" && app.phone && app.ui.sheet) app.set({ sheet: "" });
     else if (event.key === "Escape" && app.ui.selected && !event.defaultPrevented && !isField(event.target)) app.select("");
   });
 }

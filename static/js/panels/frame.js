@@ -1,23 +1,10 @@
-/** What stands round the map: live sign, legend, zoom, the strip for a lost connection, the empty cluster. */
+/** What stands round the map: legend, zoom, the empty cluster. */
 import { html, nothing } from "lit/html.js";
 import { lens } from "../picture/pod.js";
 import { STATE_WORDS } from "../picture/words.js";
-import { clock } from "./clock.js";
 import { icon } from "./icons.js";
 
 /** @import { App } from "../app/app.js" */
-
-/** @param {App} app */
-export function liveSign(app) {
-  const { state } = app, words = { live: "Live", lost: "Connection lost", loading: "Connecting", error: "Stopped" }[state.phase];
-  const seconds = Math.max(1, Math.ceil((state.retryAt - app.now) / 1000));
-  const others = state.people.filter((person) => person.name !== state.user?.name);
-  if (app.past.looking) return html`<span class="live" data-state="past"><i></i><span class="w">Past</span><span class="mono rev">r${state.revision}</span></span>`;
-  const paused = state.phase === "live" && state.speed === 0;
-  return html`${clock(app)}
-    <span class="live" data-state=${paused ? "paused" : state.phase === "live" ? "live" : "lost"} title=${state.phase === "lost" ? `trying again in ${seconds} s` : ""}><i></i><span class="w">${paused ? "Paused" : words}</span><span class="mono rev">r${state.revision}</span></span>
-    ${others.length ? html`<span class="avs" role="img" aria-label=${`Here too: ${others.map((p) => p.name).join(", ")}`}>${others.slice(0, 3).map((person, i) => html`<span class="av av-${i}" title=${person.name}>${person.initial}</span>`)}${others.length > 3 ? html`<span class="av">+${others.length - 3}</span>` : nothing}</span>` : nothing}`;
-}
 
 const NEAR_SIGNS = ["ready", "notready", "creating", "pending", "seat", "terminating", "failed"];
 
@@ -26,20 +13,6 @@ export const legend = (app) => html`<div class="mapctl legend-box"><ul class="le
 
 /** @param {number} percent @param {{ out: () => void, in: () => void, fit: () => void, save: (sort: "svg"|"png") => void }} acts */
 export const zoomer = (percent, acts) => html`<div class="mapctl zoom-box"><div class="seg" role="group" aria-label="Zoom"><button type="button" aria-label="Zoom out" @click=${acts.out}>${icon("minus", 14)}</button><span class="mono">${percent}%</span><button type="button" aria-label="Zoom in" @click=${acts.in}>${icon("plus", 14)}</button><button type="button" aria-label="Fit everything in" @click=${acts.fit}>${icon("fit", 14)}</button></div><details class="menu menu-right saver"><summary class="btn sm" aria-label="Save the picture">${icon("save", 14)}</summary><div class="pop" @click=${(/** @type {any} */ e) => e.currentTarget.parentElement.removeAttribute("open")}><button type="button" @click=${() => acts.save("svg")}>As SVG</button><button type="button" @click=${() => acts.save("png")}>As PNG</button></div></details></div>`;
-
-/** @param {App} app */
-export function notice(app) {
-  const { state } = app;
-  if (state.phase === "lost") {
-    const seconds = Math.max(1, Math.ceil((state.retryAt - app.now) / 1000));
-    return html`<div class="notice bad">${icon("warn", 15)}<span>Connection lost. The picture stands at r${state.revision}; trying again in ${seconds} s.</span><button type="button" class="link" @click=${() => app.live.now()}>Try now</button></div>`;
-  }
-  if (state.phase === "error") return html`<div class="notice bad">${icon("warn", 15)}<span>${state.problem}</span></div>`;
-  const act = state.acts.get(app.ui.act);
-  if (act?.refused) return html`<div class="notice bad">${icon("warn", 15)}<span>${act.refused}</span><button type="button" class="iconb tiny" aria-label="Close this note" @click=${() => app.set({ act: "" })}>${icon("close", 13)}</button></div>`;
-  if (act?.done && act.kubectl) return html`<div class="notice">${icon("check", 15)}<code>${act.kubectl}</code><button type="button" class="iconb tiny" data-copy-text=${act.kubectl} aria-label="Copy the command">${icon("copy", 13)}</button><button type="button" class="iconb tiny" aria-label="Close this note" @click=${() => app.set({ act: "" })}>${icon("close", 13)}</button></div>`;
-  return nothing;
-}
 
 /** @param {App} app */
 export function ground(app) {

@@ -8,10 +8,10 @@ import { selectorWords } from "./filters.js";
 import { icon } from "./icons.js";
 
 /** @import { App } from "../app/app.js" */
-/** @import { Command } from "../model/commands.js" */
+/** @import { Search } from "../app/elsewhere.js" */
 /** @typedef {{ kind: string, name: string, mono: boolean, note: string, go: () => void }} Choice */
 
-/** @param {App} app @param {{ open: (id: string) => void, run: (does: Command["does"]) => void }} acts */
+/** @param {App} app @param {Search} acts */
 export function searchBox(app, acts) {
   const { ui } = app, found = ui.searching ? choices(app, acts) : [], filter = looksLikeSelector(ui.query);
   const open = ui.searching && ui.query.trim() !== "", at = Math.min(ui.hit, found.length - 1);
@@ -19,8 +19,9 @@ export function searchBox(app, acts) {
   // A press on an option takes the focus first; and whoever is back by then goes on searching.
   const left = (/** @type {FocusEvent} */ { target }) => setTimeout(() => document.activeElement !== target && app.set({ searching: false }), 150);
   const light = () => {
-    app.look({ filter: { ...ui.filter, selector: ui.query.trim() } });
+    const selector = ui.query.trim();
     app.set({ searching: false, query: "" });
+    acts.light(selector);
   };
   const choose = (/** @type {Choice} */ choice) => {
     close();
@@ -50,7 +51,7 @@ export function searchBox(app, acts) {
       ${!found.length && !filter ? html`<div class="found-n" role="option" aria-selected="false">Nothing here has ${ui.query.trim()} in its name or address.</div>` : nothing}` : nothing}</div></div>`;
 }
 
-/** Objects first, then commands. @param {App} app @param {{ open: (id: string) => void, run: (does: Command["does"]) => void }} acts @returns {Choice[]} */
+/** Objects first, then commands. @param {App} app @param {Search} acts @returns {Choice[]} */
 function choices(app, acts) {
   const objects = find(app.state, app.ui.query).map(({ item, group, note }) => ({ kind: item.kind, name: item.name, mono: true, note: group === "Objects" ? item.ns : note, go: () => acts.open(item.id) }));
   return [...objects, ...commands(app.ui.query).map(({ does, words }) => ({ kind: "Command", name: words, mono: false, note: "", go: () => acts.run(does) }))];

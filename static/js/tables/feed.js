@@ -28,6 +28,7 @@ export class Feed {
     this.problem = "";
     this.loaded = false;
     this.of = "";
+    /** @type {() => void} */ this.hurry = () => undefined;
   }
 
   /** Show this and nothing else. @param {TableKind} kind @param {string} namespace "" for all @param {string} selector of labels, for the server */
@@ -38,6 +39,11 @@ export class Feed {
     Object.assign(this, { of, columns: [], rows: new Map(), problem: "", loaded: false });
     this.open = new AbortController();
     this.#keep(kind, namespace, selector, this.open.signal);
+  }
+
+  /** Nobody has to wait any longer: the server is there again. */
+  now() {
+    this.hurry();
   }
 
   stop() {
@@ -76,7 +82,7 @@ export class Feed {
           if (!this.loaded) this.problem = "The server cannot be reached. Trying again.";
           this.changed();
         } else throw problem;
-        await pause(wait, signal);
+        await Promise.race([pause(wait, signal), new Promise((done) => (this.hurry = () => done(undefined)))]);
         wait = Math.min(MOST, wait * 2);
       }
     }

@@ -69,10 +69,10 @@ async function besides(place, image) {
 
 /**
  * @param {HTMLElement} screen @param {import("./door.js").Place & { image: string }} where
- * @param {{ say: (text: string, mood: Mood) => void, ended: () => void, reader?: boolean }} told `ended`: it can be opened again
+ * @param {{ say: (text: string, mood: Mood) => void, begun: () => void, ended: () => void, reader?: boolean }} told `begun`: it is being opened; `ended`: it can be opened again
  * @returns {{ open: () => Promise<void>, focus: () => void, close: () => void }}
  */
-export function mountTerminal(screen, { image, ...asked }, { say, ended, reader = false }) {
+export function mountTerminal(screen, { image, ...asked }, { say, begun, ended, reader = false }) {
   lettingStylesIn();
   const terminal = new Terminal({
     cursorBlink: !matchMedia("(prefers-reduced-motion: reduce)").matches, fontFamily: getComputedStyle(screen).fontFamily,
@@ -85,6 +85,15 @@ export function mountTerminal(screen, { image, ...asked }, { say, ended, reader 
   /** @type {WebSocket|null} */
   let socket = null;
   let closed = false;
+  /** It ended because the server was away: what was typed there is gone, but a new shell can be had. A container of an image
+   * is somebody's own act each time. */
+  let lost = false;
+  const again = () => {
+    if (!lost) return;
+    terminal.write("\r\n");
+    void open();
+  };
+  document.addEventListener("kubarium:back", again);
   const send = (/** @type {Uint8Array<ArrayBuffer>} */ message) => socket?.readyState === WebSocket.OPEN && socket.send(message);
   terminal.onData((text) => send(typed(text)));
   terminal.onResize(({ cols, rows }) => send(resized(cols, rows)));
@@ -97,6 +106,8 @@ export function mountTerminal(screen, { image, ...asked }, { say, ended, reader 
 
   async function open() {
     let place = asked;
+    lost = false;
+    begun();
     try {
       if (image) {
         say(`Starting a container with ${image} in ${place.pod}`, "wait");
@@ -127,6 +138,7 @@ export function mountTerminal(screen, { image, ...asked }, { say, ended, reader 
       if (closed) return;
       const refused = !end && !wasClean ? await fetched(streamAddress(place, image ? "attach" : "exec"), { method: "POST" }).then(() => "", why) : "";
       say(end || (refused ? `Not connected: ${refused}` : "The connection has ended."), end === "The shell has ended." ? "ok" : "bad");
+      lost = !end && !image;
       ended();
     };
   }
@@ -136,6 +148,7 @@ export function mountTerminal(screen, { image, ...asked }, { say, ended, reader 
     close() {
       closed = true;
       socket?.close();
+      document.removeEventListener("kubarium:back", again);
       sized.disconnect();
       themed.disconnect();
       dark.removeEventListener("change", recolour);

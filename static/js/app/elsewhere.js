@@ -1,0 +1,34 @@
+/**
+ * What the search box does on a page that has no map: what only a map shows is shown on the map's page.
+ *
+ * @import { App } from "./app.js"
+ * @import { Command } from "../model/commands.js"
+ */
+
+/** @typedef {{ open: (id: string) => void, light: (selector: string) => void, run: (does: Command["does"]) => void }} Search */
+
+/** @param {App} app @returns {Search} */
+export const elsewhere = (app) => ({
+  open: (id) => location.assign(`${app.page.urls.explorer}#${id}`),
+  light: (selector) => location.assign(`${app.page.urls.explorer}?${new URLSearchParams({ selector })}`),
+  run: (does) => go(app, does),
+});
+
+/** A command that needs no map of its own on this page. @param {App} app @param {Command["does"]} does */
+export function go(app, does) {
+  const { urls } = app.page;
+  switch (does) {
+    case "pause": return app.acts.clock({ verb: "pause" });
+    case "resume": return app.acts.clock({ verb: "resume" });
+    case "step": return app.acts.clock({ verb: "step" });
+    case "theme": return /** @type {HTMLElement|null} */ (document.querySelector("[data-theme-switch]"))?.click();
+    case "tables": case "terminal": case "request": case "kubectl": case "dns": return location.assign(`${urls.explorer}${does}`);
+    case "apply": return location.assign(urls.apply);
+    case "ask": return location.assign(urls.dns);
+    case "send": return location.assign(urls.request);
+    case "shell": return location.assign(`${urls.explorer}terminal`);
+    case "by-service": case "by-workload": case "by-node": return location.assign(`${urls.explorer}?view=${does.slice(3)}`);
+    case "tour": return location.assign(`${urls.explorer}?tour`);
+    default: return location.assign(urls.explorer);
+  }
+}

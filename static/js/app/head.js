@@ -1,0 +1,48 @@
+/**
+ * The head of every page of a cluster, alive: the search box, the clock, the live sign; and what is said to a screen
+ * reader. The page below it is somebody else's.
+ *
+ * @import { App } from "./app.js"
+ * @import { Search } from "./elsewhere.js"
+ */
+import { render } from "lit/html.js";
+import { liveSign } from "../panels/live.js";
+import { searchBox } from "../panels/search.js";
+import { elsewhere } from "./elsewhere.js";
+
+const PHONE = 600;
+
+export class Head {
+  /** @param {App} app @param {HTMLElement} main @param {Search} [search] what finding something leads to */
+  constructor(app, main, search = elsewhere(app)) {
+    this.app = app;
+    this.main = main;
+    this.acts = search;
+    this.said = "";
+    this.search = document.getElementById("search");
+    this.live = document.getElementById("live");
+    this.line = document.getElementById("announce");
+    // What the server wrote there holds until the page knows better.
+    this.live?.replaceChildren();
+    addEventListener("keydown", (event) => {
+      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "k") return;
+      event.preventDefault();
+      document.getElementById("find")?.focus();
+    });
+  }
+
+  /** Before the page draws: what size it is. */
+  measure() {
+    this.app.phone = innerWidth <= PHONE;
+    document.body.classList.toggle("phone", this.app.phone);
+  }
+
+  draw() {
+    const { app, main } = this, { state } = app;
+    main.dataset.phase = state.phase;
+    main.dataset.revision = String(state.revision);
+    if (this.search) render(searchBox(app, this.acts), this.search);
+    if (this.live) render(liveSign(app), this.live);
+    if (this.line && this.said !== state.said) this.line.textContent = this.said = state.said;
+  }
+}
