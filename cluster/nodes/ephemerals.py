@@ -84,7 +84,7 @@ def _starting(pod: Obj, container: Obj, facts: Facts, now: float, speed: Pace) -
     if words := facts.misconfigured.get(label):
         return _misconfigured(pod, container, current, words, facts, speed)
     trouble = facts.view.trouble(container) if facts.view else ""
-    said = (pulling.pulled(container, facts, speed), *restarts.start_told(container, trouble))
+    said = (*pulling.pulled(container, facts, speed), *restarts.start_told(container, trouble))
     if trouble:
         return Step(reported(pod, statuses.unstarted(pod, container, trouble, now, again=False)), said)
     return Step(reported(pod, statuses.running(pod, container, now)), said)
@@ -105,7 +105,7 @@ def _misconfigured(
     held = {"reason": configuring.HELD_BACK, "message": words}
     if current is not None and current["state"].get("waiting") == held:
         return Step(why=(why,))
-    said = (pulling.pulled(container, facts, speed), Said("Warning", "Failed", f"Error: {words}", label))
+    said = (*pulling.pulled(container, facts, speed), Said("Warning", "Failed", f"Error: {words}", label))
     report = statuses.waiting(container, configuring.HELD_BACK, words, before=current)
     return Step(reported(pod, report), said, why=(why,))
 

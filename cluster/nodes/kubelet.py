@@ -39,7 +39,7 @@ from cluster.world import Bucket, World
 
 NAME = "kubelet"
 
-_TIMED = frozenset({"Unhealthy", "Killing"})
+_TIMED = frozenset({"Unhealthy", "Killing", "FailedPostStartHook"})
 """Events that are told again, so their last time matters."""
 _REFUSAL_SECONDS = 1.0
 """After its creation a pod is turned away, at every pace: whoever makes another one in its place at once, as a

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from cluster.config import Pace
 from cluster.machinery.objects import Obj
 from cluster.nodes import images, pace, statuses
-from cluster.nodes.restarts import FIRST_BACKOFF, LONGEST_BACKOFF
+from cluster.nodes.restarts import FIRST_BACKOFF, LONGEST_BACKOFF, image_told
 from cluster.nodes.stages import Facts, Said
 from cluster.nodes.statuses import ContainerStatus
 
@@ -40,13 +40,15 @@ def pulling(container: Obj) -> Said:
     return Said("Normal", "Pulling", f'Pulling image "{container["image"]}"', container["name"])
 
 
-def pulled(container: Obj, facts: Facts, speed: Pace) -> Said:
-    """What is told before a container is made."""
+def pulled(container: Obj, facts: Facts, speed: Pace) -> tuple[Said, ...]:
+    """What is told before a container is made. Where nothing takes time, every image is there from the start."""
     image, label = str(container.get("image") or ""), container["name"]
-    if speed == "instant" or not pulls(container, facts):
-        return Said("Normal", "Pulled", f'Container image "{image}" already present on machine', label)
+    if speed == "instant":
+        return image_told(facts.node, container)
+    if not pulls(container, facts):
+        return (Said("Normal", "Pulled", f'Container image "{image}" already present on machine', label),)
     took = pace.shown(pace.pull(speed, image, facts.node))
-    return Said("Normal", "Pulled", images.pulled(image, took), label)
+    return (Said("Normal", "Pulled", images.pulled(image, took), label),)
 
 
 def attempt(container: Obj, current: ContainerStatus, first_at: float, now: float) -> Attempt:

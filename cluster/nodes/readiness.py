@@ -20,7 +20,7 @@ class _Round:
         self.pod, self.facts, self.now, self.speed = pod, facts, now, speed
         self.said: list[Said] = []
         self.why: list[Why] = []
-        end = restarts.next_moment(pod, speed, facts.view)
+        end = restarts.next_moment(pod, now, speed, facts.view)
         self.again: list[float] = [] if end is None else [end]
 
     def look(self, template: Obj, current: ContainerStatus) -> ContainerStatus:
@@ -65,10 +65,15 @@ class _Round:
         self.said.append(Said("Warning", "Unhealthy", words, current["name"]))
 
     def _death(self, template: Obj, current: ContainerStatus) -> None:
-        end = restarts.ending(self.pod, template, current, self.speed, self.facts.view)
-        if end is None or not end.kind:
+        end = restarts.ending(self.pod, template, current, self.now, self.speed, self.facts.view)
+        if end is None or not (end.kind or end.by_hook):
             return
         label = current["name"]
+        if end.by_hook:
+            if self._untold("FailedPostStartHook", end.killed_at):
+                self.said += restarts.told_hook_failed(label)
+            self.why.append(("fail", f"Stopping {label}: its postStart hook failed.", "hook-failed"))
+            return
         if self.now < end.killed_at:
             left = max(round(end.killed_at - self.now), 0)
             if self.now >= end.killed_at - _span(template, end.kind):
@@ -76,9 +81,12 @@ class _Round:
                 self.why.append(("fail", text, f"{end.kind}-fails"))
             self.again.append(end.killed_at)
             return
-        if self.facts.told_at.get("Killing", -1.0) < math.floor(end.killed_at):
-            self.said.append(restarts.killing(label, end.kind))
+        if self._untold("Killing", end.killed_at):
+            self.said.append(restarts.told_killed(label, end.kind))
         self.why.append(("fail", f"Stopping {label}: its {end.kind} probe failed.", f"{end.kind}-failed"))
+
+    def _untold(self, reason: str, since: float) -> bool:
+        return since <= self.now and self.facts.told_at.get(reason, -1.0) < math.floor(since)
 
 
 def readiness(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:

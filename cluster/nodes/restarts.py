@@ -12,7 +12,7 @@ from typing import NamedTuple
 from cluster import faults
 from cluster.config import Pace
 from cluster.machinery.objects import Obj, seconds, spec, status
-from cluster.nodes import executables, hooked, images, pace, probing, programs, statuses
+from cluster.nodes import executables, hooked, images, killing, pace, probing, programs, statuses
 from cluster.nodes.script import FOREVER
 from cluster.nodes.stages import Said, Step, Why
 from cluster.nodes.statuses import ContainerStatus
@@ -39,6 +39,8 @@ class Ending(NamedTuple):
     """What the probe's last look found."""
     by_hook: bool = False
     """Its postStart hook failed."""
+    hook_failed: bool = False
+    """Its preStop hook did."""
 
 
 def backoff(restarts: int) -> float:
@@ -46,28 +48,38 @@ def backoff(restarts: int) -> float:
     return min(FIRST_BACKOFF * 2.0 ** min(max(restarts - 1, 0), 10), LONGEST_BACKOFF)
 
 
-def ending(pod: Obj, template: Obj, current: ContainerStatus, speed: Pace, view: View | None = None) -> Ending | None:
+def ending(
+    pod: Obj, template: Obj, current: ContainerStatus, now: float, speed: Pace, view: View | None = None
+) -> Ending | None:
     """How and when a running container will end; None: it will not."""
     run = programs.run(pod, template, speed)
     started = seconds(current["state"]["running"].get("startedAt"))
     hook = hooked.begun(view, template, current)
     if hook is not None and hook.failed and hook.at <= started + run.seconds:
-        return _killed_for_hook(pod, run, hook.at, speed)
+        begun = Ending(hook.at, 0, hook.at, by_hook=True)
+        return _killed(template, run, begun, killing.grace_of(pod), now, speed, view)
+    if programs.started_by_hook(template).exit_code:
+        begun = Ending(started, 0, started, by_hook=True)
+        return _killed(template, run, begun, killing.grace_of(pod), now, speed, view)
     killed = probing.death(pod, template, view)
     if run.seconds == FOREVER and killed.at == probing.NEVER:
         return None
     if run.seconds <= killed.at:
         return Ending(started + run.seconds, run.exit_code, message=programs.last_words(template, run))
-    grace = float(spec(pod).get("terminationGracePeriodSeconds") or 0) if killed.grace is None else float(killed.grace)
-    code = programs.SIGKILL_EXIT if run.stop_seconds > grace else 0
-    stop = min(run.stop_seconds, grace) if speed == "real" else 0.0
-    return Ending(started + killed.at + stop, code, started + killed.at, killed.kind, failure=killed.failure)
+    grace = killing.grace_of(pod) if killed.grace is None else float(killed.grace)
+    begun = Ending(started + killed.at, 0, started + killed.at, killed.kind, failure=killed.failure)
+    return _killed(template, run, begun, grace, now, speed, view)
 
 
-def _killed_for_hook(pod: Obj, run: programs.Run, at: float, speed: Pace) -> Ending:
-    grace = float(spec(pod).get("terminationGracePeriodSeconds") or 0)
-    code = programs.SIGKILL_EXIT if run.stop_seconds > grace else 0
-    return Ending(at + (min(run.stop_seconds, grace) if speed == "real" else 0.0), code, by_hook=True)
+def _killed(
+    template: Obj, run: programs.Run, begun: Ending, grace: float, now: float, speed: Pace, view: View | None
+) -> Ending:
+    """One that is killed from then on; until then nobody asks for its hook."""
+    if now < begun.killed_at:
+        return begun
+    stop = killing.stop(template, run, view, begun.killed_at, grace, speed)
+    at = begun.killed_at + stop.seconds
+    return begun._replace(at=at, exit_code=stop.exit_code, hook_failed=stop.hook_failed)
 
 
 def living(pod: Obj, now: float, speed: Pace, view: View | None = None) -> Step | None:
@@ -104,13 +116,13 @@ def living(pod: Obj, now: float, speed: Pace, view: View | None = None) -> Step 
     return Step(statuses.reported(pod, base, containers, now), tuple(said))
 
 
-def next_moment(pod: Obj, speed: Pace, view: View | None = None) -> float | None:
+def next_moment(pod: Obj, now: float, speed: Pace, view: View | None = None) -> float | None:
     """When the next process ends or is killed, or the next back-off is over."""
     templates = statuses.templates(pod)
     moments: list[float] = []
     for each in (*statuses.init_statuses(pod), *statuses.container_statuses(pod)):
         template = templates.get(each["name"])
-        if template is not None and (moment := _moment(pod, template, each, speed, view)) is not None:
+        if template is not None and (moment := _moment(pod, template, each, now, speed, view)) is not None:
             moments.append(moment)
     return min(moments, default=None)
 
@@ -165,10 +177,13 @@ def after(
     view: View | None,
 ) -> ContainerStatus:
     """What becomes of a container whose process is over."""
+    label = current["name"]
     if end.kind and end.at == end.killed_at:  # else it was told when its stopping began
-        said += (Said("Warning", "Unhealthy", end.failure, current["name"]), killing(current["name"], end.kind))
-    elif end.by_hook or programs.started_by_hook(template).exit_code:
-        said += _hook_failed(current["name"])
+        said += (Said("Warning", "Unhealthy", end.failure, label), told_killed(label, end.kind))
+    elif end.by_hook and end.at == end.killed_at:
+        said += told_hook_failed(label)
+    if end.hook_failed:
+        said.append(killing.hook_failed(label))
     if not _starts_again(policy, end.exit_code) and not (end.kind and policy == "OnFailure"):
         return statuses.ended(current, end.exit_code, now, end.message)
     last = statuses.termination(current, end.exit_code, now, end.message)
@@ -212,29 +227,29 @@ def _started(
     pod: Obj, template: Obj, count: int, last: Obj | None, now: float, said: list[Said], view: View | None
 ) -> ContainerStatus:
     trouble = view.trouble(template) if view else ""
-    said += (*_image_told(pod, template), *start_told(template, trouble))
+    said += (*image_told(str(spec(pod).get("nodeName")), template), *start_told(template, trouble))
     if trouble:
         return statuses.unstarted(pod, template, trouble, now, again=True, restarts=count)
     return statuses.running(pod, template, now, restarts=count, last=last)
 
 
-def _image_told(pod: Obj, template: Obj) -> tuple[Said, ...]:
+def image_told(node: str, template: Obj) -> tuple[Said, ...]:
     """The image is there; but with the policy Always its registry is asked again whether it is still the same."""
     image, label = template["image"], template["name"]
     if template.get("imagePullPolicy") != "Always":
         return (Said("Normal", "Pulled", f'Container image "{image}" already present on machine', label),)
-    took = pace.shown(pace.duration("brisk", "pull", f"{spec(pod).get('nodeName')}/{image}"))
+    took = pace.shown(pace.duration("brisk", "pull", f"{node}/{image}"))
     return (
         Said("Normal", "Pulling", f'Pulling image "{image}"', label),
         Said("Normal", "Pulled", images.pulled(image, took), label),
     )
 
 
-def killing(label: str, kind: str) -> Said:
+def told_killed(label: str, kind: str) -> Said:
     return Said("Normal", "Killing", f"Container {label} failed {kind} probe, will be restarted", label)
 
 
-def _hook_failed(label: str) -> tuple[Said, Said]:
+def told_hook_failed(label: str) -> tuple[Said, Said]:
     return (
         Said("Warning", "FailedPostStartHook", "PostStartHook failed", label),
         Said("Normal", "Killing", "FailedPostStartHook", label),
@@ -263,9 +278,11 @@ def _is_forgiven(current: ContainerStatus, end: Ending, now: float) -> bool:
     return bool(end.kind) and now >= seconds(before.get("finishedAt")) + backoff(current["restartCount"])
 
 
-def _moment(pod: Obj, template: Obj, current: ContainerStatus, speed: Pace, view: View | None) -> float | None:
+def _moment(
+    pod: Obj, template: Obj, current: ContainerStatus, now: float, speed: Pace, view: View | None
+) -> float | None:
     if "running" in current["state"]:
-        end = ending(pod, template, current, speed, view)
+        end = ending(pod, template, current, now, speed, view)
         return None if end is None else end.at
     return moves_at(current)
 
@@ -305,10 +322,10 @@ def _moved(
         if not _starts_again(policy, record["exitCode"]):
             return current
         return next_start(pod, template, current, record, now, said, view, forgiven=lived(record) >= FORGIVEN_AFTER)
-    moment = _moment(pod, template, current, speed, view)
+    moment = _moment(pod, template, current, now, speed, view)
     if moment is None or now < moment:
         return current
     if "waiting" in current["state"]:
         return moved(pod, template, current, now, said, view)
-    end = ending(pod, template, current, speed, view)
+    end = ending(pod, template, current, now, speed, view)
     return current if end is None else after(pod, template, current, end, policy, now, said, view)

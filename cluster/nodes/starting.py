@@ -32,7 +32,7 @@ def accepted(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
     if now < due:
         return Step(again_at=look(pod, facts, due, now), why=(("wait", f"{facts.node} prepares it.", "creating"),))
     first = [inits[0]] if inits else spec(pod)["containers"]
-    return Step(statuses.creating(pod, facts.address, now), _pulling(first, facts, speed))
+    return Step(statuses.creating(pod, facts.address, now), _pulling(pod, first, facts, speed))
 
 
 def starting(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
@@ -137,7 +137,7 @@ def _init_running(
         if verdict.started and (hook is None or hook.at <= now):
             report = {**current, "started": True, "ready": verdict.ready}
             return Step(_with(pod, template, report, now), _after(pod, through, facts, speed))
-        ends = restarts.ending(pod, template, current, speed, facts.view)
+        ends = restarts.ending(pod, template, current, now, speed, facts.view)
         again_at = min(since + verdict.changes_at, ends.at if ends else probing.NEVER)
         why: Why = ("wait", f"Waiting for {label} to have started ({order}).", "initializing")
         return Step(again_at=again_at if again_at < probing.NEVER else None, why=(why,))
@@ -145,7 +145,7 @@ def _init_running(
     if unknown := [each for each in run.waits_for if each in facts.unknown_names]:
         text = f"Waiting for {label} ({order}): no Service {unknown[0]} is there."
         return Step(why=(("wait", text, "init-waits-for-service"),))
-    end = restarts.ending(pod, template, current, speed, facts.view)
+    end = restarts.ending(pod, template, current, now, speed, facts.view)
     if end is None or now < end.at:
         text = f"Waiting for {label} to end ({order})."
         return Step(again_at=end.at if end else None, why=(("wait", text, "initializing"),))
@@ -169,7 +169,7 @@ def _with(pod: Obj, template: Obj, report: ContainerStatus, now: float, phase: s
 def _after(pod: Obj, through: int, facts: Facts, speed: Pace) -> tuple[Said, ...]:
     """What is pulled once so many init containers and one more are through."""
     inits = spec(pod).get("initContainers") or ()
-    return _pulling([inits[through + 1]] if through + 1 < len(inits) else spec(pod)["containers"], facts, speed)
+    return _pulling(pod, [inits[through + 1]] if through + 1 < len(inits) else spec(pod)["containers"], facts, speed)
 
 
 # -- images ------------------------------------------------------------------------------------------------
@@ -179,19 +179,20 @@ def _missing(pod: Obj, containers: Sequence[Obj]) -> list[Obj]:
     return [each for each in containers if images.is_missing(pod, str(each.get("image") or ""))]
 
 
-def _pulling(containers: Sequence[Obj], facts: Facts, speed: Pace) -> tuple[Said, ...]:
+def _pulling(pod: Obj, containers: Sequence[Obj], facts: Facts, speed: Pace) -> tuple[Said, ...]:
     return tuple(
         pulling.pulling(each)
         for each in containers
         if pulling.pulls(each, facts)
         and each.get("image") not in facts.pulls
         and not images.misnamed(str(each.get("image") or ""))
+        and (speed != "instant" or images.is_missing(pod, str(each.get("image") or "")))
     )
 
 
 def _start(container: Obj, facts: Facts, speed: Pace) -> tuple[Said, ...]:
     trouble = _troubles([container], facts).get(container["name"], "")
-    return (pulling.pulled(container, facts, speed), *restarts.start_told(container, trouble))
+    return (*pulling.pulled(container, facts, speed), *restarts.start_told(container, trouble))
 
 
 def _troubles(containers: Sequence[Obj], facts: Facts) -> dict[str, str]:
@@ -239,7 +240,7 @@ def _misconfigured(pod: Obj, containers: Sequence[Obj], facts: Facts, now: float
         state = {"reason": configuring.HELD_BACK, "message": words}
         if current["state"].get("waiting") == state:
             return current
-        said.append(pulling.pulled(wrong[label], facts, speed))
+        said.extend(pulling.pulled(wrong[label], facts, speed))
         said.append(Said("Warning", "Failed", f"Error: {words}", label))
         return statuses.waiting(wrong[label], configuring.HELD_BACK, words, before=current)
 

@@ -1,18 +1,14 @@
 """A pod that is deleted: preStop hooks, the signal to stop, SIGKILL when the grace period is over. Its
-sidecars end with the report of the others.
-
-At real all of it takes its time. At brisk and instant a process that ignores the signal is killed without the wait,
-but a preStop hook that was asked to take seconds takes them, within the grace period, at every pace.
+sidecars end with the report of the others. How long each of that takes is known to `killing`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from cluster.config import Pace
 from cluster.machinery.objects import Obj, seconds, status, uid
-from cluster.nodes import hooked, hooks, pace, programs, script, statuses
+from cluster.nodes import killing, pace, programs, script, statuses
 from cluster.nodes.stages import Facts, Said, Step
 from cluster.nodes.statuses import ContainerStatus
 
@@ -32,14 +28,14 @@ def stopping(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
     grace = float(metadata.get("deletionGracePeriodSeconds") or 0)
     asked_at = seconds(metadata["deletionTimestamp"]) - grace
     ending = proper or alive
-    took = {each["name"]: _hook(templates[each["name"]], facts, asked_at, grace) for each in ending}
+    took = {each["name"]: killing.hook(templates[each["name"]], facts.view, asked_at, grace) for each in ending}
     longest_hook = max(each.seconds for each in took.values())
     runs = {each["name"]: programs.run(pod, templates[each["name"]], speed) for each in ending}
     longest = max(run.stop_seconds for run in runs.values())
     due = asked_at + _seconds(speed, pod, longest_hook, longest, grace)
     said = [] if "Killing" in facts.told else [_killing(each) for each in ending]
     if "FailedPreStopHook" not in facts.told and (longest_hook < script.FOREVER or now >= due):
-        said += [_hook_failed(label) for label, each in took.items() if each.failed]
+        said += [killing.hook_failed(label) for label, each in took.items() if each.failed]
     if (speed != "instant" or longest_hook) and now < due:
         names = ", ".join(each["name"] for each in ending)
         hook = ": its preStop hook runs" if now < asked_at + min(longest_hook, grace) else ""
@@ -65,28 +61,6 @@ def stopping(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
     return Step(statuses.reported(pod, base, containers, now), tuple(said), gone=True)
 
 
-class _Took(NamedTuple):
-    """What a container's preStop hook took; FOREVER: it is on its way."""
-
-    seconds: float
-    failed: bool = False
-
-
-def _hook(container: Obj, facts: Facts, asked_at: float, grace: float) -> _Took:
-    """What is carried out tells itself; else its words do. Where there is no grace no hook runs."""
-    if not grace:
-        return _Took(0.0)
-    if (told := hooked.outcome(facts.view, container, "preStop")) is not None:
-        return _Took(max(told.at - asked_at, 0.0), told.failed)
-    hook = hooks.handler(container, "preStop")
-    if pause := hook.get("sleep"):
-        return _Took(float(pause.get("seconds") or 0))
-    if command := hooks.command(hook):
-        found = script.command(command, 0.0)
-        return _Took(found.seconds, bool(found.exit_code))
-    return _Took(0.0)
-
-
 def _all(pod: Obj) -> Sequence[ContainerStatus]:
     return (*statuses.init_statuses(pod), *statuses.container_statuses(pod))
 
@@ -95,19 +69,14 @@ def _killing(current: ContainerStatus) -> Said:
     return Said("Normal", "Killing", f"Stopping container {current['name']}", current["name"])
 
 
-def _hook_failed(label: str) -> Said:
-    return Said("Warning", "FailedPreStopHook", "PreStopHook failed", label)
-
-
 def _seconds(speed: Pace, pod: Obj, hooks: float, longest: float, grace: float) -> float:
     # The moment it was asked is known in whole seconds; more than the mean of what is lost is added, so it is seen.
     quick = 0.0 if speed == "instant" else pace.duration(speed, "stop", uid(pod)) + 0.7
+    hooked_for = min(hooks, grace)
     if speed == "real":
-        return min(hooks + max(quick, longest), max(grace, quick))
-    return min(hooks + quick, grace)
+        return hooked_for + max(quick, min(longest, killing.left(grace, hooked_for)))
+    return hooked_for + (min(quick, killing.left(grace, hooked_for)) if grace else 0.0)
 
 
-def _exit_code(run: programs.Run | None, hook: _Took | None, grace: float) -> int:
-    if run is None or hook is None:
-        return 0
-    return programs.SIGKILL_EXIT if hook.seconds + run.stop_seconds > grace else 0
+def _exit_code(run: programs.Run | None, hook: killing.Took | None, grace: float) -> int:
+    return 0 if run is None or hook is None else killing.exit_code(run, hook, grace)

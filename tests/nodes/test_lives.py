@@ -69,6 +69,15 @@ def test_a_failing_liveness_probe_restarts_the_container() -> None:
 
 
 @pytest.mark.parametrize("pace", ["instant", "brisk", "real"])
+def test_a_registry_that_is_always_asked_is_asked_at_the_first_start(pace: Pace) -> None:
+    life = Told(with_inits({"command": ["true"]}, imagePullPolicy="Always"), pace)
+    life.live(until=START + 30)
+    assert life.count("Pulling") == life.count("Pulled") - (pace == "instant") == (1 if pace == "instant" else 2)
+    assert 'Pulling: Pulling image "nginx:alpine"' in life.told
+    assert ('Pulled: Container image "busybox" already present on machine' in life.told) == (pace == "instant")
+
+
+@pytest.mark.parametrize("pace", ["instant", "brisk", "real"])
 @pytest.mark.parametrize(("policy", "pulled"), [("Always", True), ("IfNotPresent", False), ("Never", False)])
 def test_the_registry_is_asked_again_at_a_restart_where_the_policy_says_so(
     policy: str, pulled: bool, pace: Pace
@@ -453,18 +462,18 @@ ASKED = {"httpGet": {"path": "/", "port": 80}}
 class Answering(Told):
     """One whose hooks somebody carries out, who tells when and how they end."""
 
-    def __init__(self, event: str, pace: Pace = "instant") -> None:
+    def __init__(self, event: str, pace: Pace = "instant", **container: Any) -> None:
         self.asked: list[Question] = []
-        super().__init__(pod(lifecycle={event: ASKED}), pace)
+        super().__init__(pod(lifecycle={event: ASKED}, **container), pace)
 
-    def answer(self, seconds: float, code: int) -> None:
+    def answer(self, seconds: float, code: int, *, until: float | None = None) -> None:
         self.now += seconds
         self.world.contents.judged.tell(self.asked[-1], Answer(self.now, code))
-        self.live(until=self.now + 60)
+        self.live(until=self.now + 60 if until is None else until)
 
-    def begin(self) -> None:
+    def begin(self, until: float = START + 60) -> None:
         self.world.contents.judged.on_question = self.asked.append
-        self.live(until=START + 60)
+        self.live(until=until)
 
 
 @pytest.mark.parametrize("pace", ["instant", "brisk", "real"])
