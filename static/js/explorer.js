@@ -76,7 +76,7 @@ function draw() {
     left = setTimeout(() => app.schedule(), LEAVE + 20);
   }
   surface.style.setProperty("--travel", `${travel(app)}ms`);
-  render(svg`${map(state, app.model, picture, { going, selected: ui.selected, hover: ui.hover, tab: reachable(app, picture), ...answered(app), matches, k: zoom.k, now, view: zoom.view() })}${differencesOver(picture, app.past.comparison.marks)}`, /** @type {any} */ (world));
+  render(svg`${map(state, app.model, picture, { going, selected: ui.selected, hover: ui.hover, tab: reachable(app, picture), ...answered(app), matches, k: zoom.k, now, view: zoom.view() })}${differencesOver(picture, app.past.comparison.marks, zoom.k)}`, /** @type {any} */ (world));
   render(banner(app), places.then);
   render(filterBar(app, matches), places.bar);
   render(ground(app), places.ground);
