@@ -20,6 +20,7 @@ from cluster.machinery.objects import (
     ENDPOINT_SLICES,
     EVENTS,
     FLOW_SCHEMAS,
+    INGRESSES,
     JOBS,
     NAMESPACES,
     NODES,
@@ -173,10 +174,39 @@ def _pod(key: Key, obj: Obj, world: World) -> Item:
 # -- the other kinds -----------------------------------------------------------------------------------------------
 
 
+def _outside(obj: Obj) -> list[str]:
+    """Addresses that a load balancer, or a controller of Ingresses, has told of."""
+    told = (status(obj).get("loadBalancer") or {}).get("ingress") or ()
+    return [found for each in told if (found := str(each.get("ip") or each.get("hostname") or ""))]
+
+
+def _ingress(key: Key, obj: Obj, world: World) -> Item:
+    wanted = spec(obj)
+    routes = [_route("", "", wanted["defaultBackend"])] if wanted.get("defaultBackend") else []
+    for rule in wanted.get("rules") or ():
+        paths = (rule.get("http") or {}).get("paths") or ()
+        routes += [_route(rule.get("host") or "", path.get("path") or "", path.get("backend") or {}) for path in paths]
+    return {
+        "ingressClass": wanted.get("ingressClassName") or "",
+        "routes": routes,
+        "tls": [host for each in wanted.get("tls") or () for host in each.get("hosts") or ()],
+        "external": _outside(obj),
+    }
+
+
+def _route(host: str, path: str, backend: Obj) -> Item:
+    service = backend.get("service") or {}
+    port = service.get("port") or {}
+    return {
+        "host": host,
+        "path": path,
+        "service": service.get("name") or "",
+        "port": str(port.get("number") or port.get("name") or ""),
+    }
+
+
 def _service(key: Key, obj: Obj, world: World) -> Item:
     wanted = spec(obj)
-    ingress = ((status(obj).get("loadBalancer") or {}).get("ingress")) or ()
-    external = [str(each.get("ip") or each.get("hostname") or "") for each in ingress]
     return {
         "type": wanted.get("type", "ClusterIP"),
         "clusterIP": wanted.get("clusterIP") or "",
@@ -194,7 +224,7 @@ def _service(key: Key, obj: Obj, world: World) -> Item:
         "selector": wanted.get("selector") or None,
         "externalName": wanted.get("externalName") or "",
         "publishNotReady": bool(wanted.get("publishNotReadyAddresses")),
-        "external": [*(each for each in external if each), *(wanted.get("externalIPs") or ())],
+        "external": [*_outside(obj), *(wanted.get("externalIPs") or ())],
     }
 
 
@@ -327,6 +357,7 @@ def _size(key: Key, obj: Obj, world: World) -> Item:
 _MORE: dict[GroupResource, Callable[[Key, Obj, World], Item]] = {
     PODS: _pod,
     SERVICES: _service,
+    INGRESSES: _ingress,
     ENDPOINT_SLICES: _slice,
     STATEFUL_SETS: _workload,
     DEPLOYMENTS: _workload,

@@ -10,6 +10,8 @@ from cluster.machinery.objects import (
     CLAIMS,
     CONFIG_MAPS,
     ENDPOINT_SLICES,
+    INGRESSES,
+    NETWORK_POLICIES,
     NODES,
     PODS,
     SECRETS,
@@ -24,8 +26,9 @@ from cluster.machinery.objects import (
     spec,
     uid,
 )
+from cluster.machinery.selectors import from_label_selector
 from cluster.world import SERVICE_NAME_LABEL, World
-from dashboard.frames import id_of
+from dashboard.frames import id_of, item
 
 MOST = 200
 
@@ -59,6 +62,16 @@ def _all(where: Key, obj: Obj, world: World) -> Iterator[Relation]:
         for each, workload in world.bucket(STATEFUL_SETS, where.namespace).items():
             if spec(workload).get("serviceName") == where.name:
                 yield _related(each, workload, "names the pods of")
+        for each, ingress in sorted(world.bucket(INGRESSES, where.namespace).items()):
+            if any(route["service"] == where.name for route in item(each, ingress, world)["routes"]):
+                yield _related(each, ingress, "led to by")
+    elif where.kind == INGRESSES:
+        for route in item(where, obj, world)["routes"]:
+            yield from _named(SERVICES, where.namespace, route["service"], world, "leads to")
+    elif where.kind == NETWORK_POLICIES:
+        for pod_key, pod in sorted(world.bucket(PODS, where.namespace).items()):
+            if _chooses(obj, pod):
+                yield _related(pod_key, pod, "selects")
     elif where.kind == ENDPOINT_SLICES:
         yield from _named(SERVICES, where.namespace, labels(obj).get(SERVICE_NAME_LABEL), world, "endpoints of")
     elif where.kind == STATEFUL_SETS:
@@ -79,12 +92,19 @@ def _pod(where: Key, pod: Obj, world: World) -> Iterator[Relation]:
         selector = spec(service).get("selector")
         if selector and all(tags.get(name) == value for name, value in selector.items()):
             yield _related(each, service, "selected by")
+    for each, policy in sorted(world.bucket(NETWORK_POLICIES, where.namespace).items()):
+        if _chooses(policy, pod):
+            yield _related(each, policy, "selected by")
     yield from _named(NODES, "", spec(pod).get("nodeName"), world, "runs on")
     for volume in spec(pod).get("volumes") or ():
         claim = (volume.get("persistentVolumeClaim") or {}).get("claimName")
         yield from _named(CLAIMS, where.namespace, claim, world, "stores in")
         yield from _named(CONFIG_MAPS, where.namespace, (volume.get("configMap") or {}).get("name"), world, "reads")
         yield from _named(SECRETS, where.namespace, (volume.get("secret") or {}).get("secretName"), world, "reads")
+
+
+def _chooses(policy: Obj, pod: Obj) -> bool:
+    return from_label_selector(spec(policy).get("podSelector") or {}).matches(labels(pod))
 
 
 def _named(kind: GroupResource, namespace: str, name: str | None, world: World, how: str) -> Iterator[Relation]:

@@ -17,6 +17,7 @@ export interface Item {
   workload?: { id: string; kind: string; name: string } | null;
   type?: string; clusterIP?: string; headless?: boolean; ports?: Port[]; selector?: Labels | null; externalName?: string;
   publishNotReady?: boolean; external?: string[];
+  ingressClass?: string; routes?: Route[]; tls?: string[];
   service?: string; addressType?: string; endpoints?: Endpoint[];
   wanted?: number; ready?: number | boolean; current?: number; start?: number; policy?: string; serviceName?: string;
   /** Seats a workload had at the moment that is compared with. */ keeps?: number;
@@ -24,6 +25,11 @@ export interface Item {
   /** Of a pod the claims it mounts, of a StatefulSet the names of its templates. */ claims?: string[]; volume?: string; storage?: string;
   cordoned?: boolean; taints?: string[]; room?: { pods?: string; cpu?: string; memory?: string };
 }
+
+/** One way through an Ingress; the default backend has neither host nor path. */
+export interface Route { host: string; path: string; service: string; port: string }
+/** An Ingress with its ways to one Service. */
+export interface Entry { item: Item; routes: Route[] }
 
 export interface Reason { level: "ok" | "wait" | "fail" | "info"; text: string; code: string; seat: number | null }
 export interface DnsRecord { name: string; type: string; ttl: number; data: string }
@@ -77,7 +83,7 @@ export interface State {
 
 export interface Link { service: string; pod: string; address: string; published: boolean; why: string; share: number }
 export interface ServiceModel {
-  item: Item; shape: "headless" | "cluster" | "door" | "external"; links: Link[]; published: number; selects: number; outside: string[];
+  item: Item; shape: "headless" | "cluster" | "door" | "external"; links: Link[]; published: number; selects: number; outside: string[]; entries: Entry[];
 }
 export interface Seat { index: number; ordinal: number | null; pod: Item | null; state: SlotState }
 export interface Workload {

@@ -207,6 +207,35 @@ KINDS: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
         {"external": ["192.0.2.1", "lb.example.org", "192.0.2.9"]},
     ),
     (
+        "ingresses",
+        "networking.k8s.io",
+        {
+            "spec": {
+                "ingressClassName": "nginx",
+                "defaultBackend": {"service": {"name": "web", "port": {"name": "http"}}},
+                "tls": [{"hosts": ["a.example.org"], "secretName": "tulip"}],
+                "rules": [
+                    {"host": "a.example.org"},
+                    {
+                        "http": {
+                            "paths": [{"path": "/x", "backend": {"service": {"name": "x", "port": {"number": 80}}}}]
+                        }
+                    },
+                ],
+            },
+            "status": {"loadBalancer": {"ingress": [{"ip": "192.0.2.1"}]}},
+        },
+        {
+            "ingressClass": "nginx",
+            "routes": [
+                {"host": "", "path": "", "service": "web", "port": "http"},
+                {"host": "", "path": "/x", "service": "x", "port": "80"},
+            ],
+            "tls": ["a.example.org"],
+            "external": ["192.0.2.1"],
+        },
+    ),
+    (
         "endpointslices",
         "discovery.k8s.io",
         {

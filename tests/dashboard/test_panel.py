@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cluster.kinds import BUILT_IN, custom
-from cluster.machinery.objects import EVENTS, NODES, PODS, Key, Obj, key
+from cluster.machinery.objects import EVENTS, INGRESSES, NETWORK_POLICIES, NODES, PODS, SERVICES, Key, Obj, key
 from cluster.world import World
 from dashboard.clusters.objects import address, events, kind_named
 from dashboard.clusters.relations import MOST, relations
@@ -57,6 +57,34 @@ def test_relations_beyond_the_most_are_counted() -> None:
     told, more = relations(key(NODES, "", "node-1"), node, world)
     assert (len(told), more) == (MOST, 12)
     assert {each.how for each in told} == {"runs"}
+
+
+def test_ingresses_lead_to_services_and_policies_select_pods() -> None:
+    world = World()
+    service = {"kind": "Service", "metadata": {"name": "web", "namespace": "default"}, "spec": {}}
+    backend = {"service": {"name": "web", "port": {"number": 80}}}
+    ingress = {"kind": "Ingress", "metadata": {"name": "shop", "namespace": "default"}}
+    ingress["spec"] = {"defaultBackend": backend}
+    policy: Obj = {"kind": "NetworkPolicy", "metadata": {"name": "shut", "namespace": "default"}}
+    policy["spec"] = {"podSelector": {"matchExpressions": [{"key": "app", "operator": "Exists"}]}}
+    pod: Obj = {"kind": "Pod", "metadata": {"name": "web-0", "namespace": "default", "labels": {"app": "web"}}}
+    other: Obj = {"kind": "Pod", "metadata": {"name": "bare", "namespace": "default"}}
+    keys = {name: key(kind, "default", name) for name, kind in (("web", SERVICES), ("shop", INGRESSES))}
+    keys |= {"shut": key(NETWORK_POLICIES, "default", "shut"), "web-0": key(PODS, "default", "web-0")}
+    keys["bare"] = key(PODS, "default", "bare")
+    objects: dict[str, Obj] = {"web": service, "shop": ingress, "shut": policy, "web-0": pod, "bare": other}
+    for number, (name, obj) in enumerate(objects.items(), 1):
+        world.put(keys[name], obj, number)
+    told = {
+        name: [(each.how, each.name) for each in relations(keys[name], objects[name], world)[0]] for name in objects
+    }
+    assert told == {
+        "web": [("led to by", "shop")],
+        "shop": [("leads to", "web")],
+        "shut": [("selects", "web-0")],
+        "web-0": [("selected by", "shut")],
+        "bare": [],
+    }
 
 
 def test_kinds_are_found_by_their_plural_and_those_of_the_cluster_too() -> None:

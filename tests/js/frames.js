@@ -19,6 +19,12 @@ export const slice = (ns, of, endpoints) => ({
   labels: {}, created: T0, deleting: false, owner: null, seat: -1, service: of, addressType: "IPv4", endpoints, ports: [{ name: "http", port: 80, protocol: "TCP" }],
 });
 
+/** @param {string} ns @param {string} name @param {[host: string, path: string, service: string][]} routes @param {object} [more] */
+export const ingress = (ns, name, routes, more = {}) => ({
+  id: `ingresses/${ns}/${name}`, key: `networking.k8s.io/ingresses/${ns}/${name}`, resource: "ingresses", kind: "Ingress", name, ns, uid: `uid-ing-${name}`, rv: 1, labels: {}, created: T0 - 1000, deleting: false, owner: null, seat: -1,
+  ingressClass: "", routes: routes.map(([host, path, to]) => ({ host, path, service: to, port: "80" })), tls: [], external: [], ...more,
+});
+
 export const endpoint = (item) => ({ ip: [item.ip], ready: item.state === "ready", serving: item.state === "ready", terminating: item.state === "terminating", pod: item.name, hostname: item.hostname || null, node: item.node });
 
 export const workload = (resource, kind, ns, name, wanted, more = {}) => ({

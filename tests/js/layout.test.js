@@ -5,10 +5,11 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { layout } from "../../static/js/layout.js";
 import { meets, overlap, pieces } from "../../static/js/layout/clear.js";
+import { doorRows, doorsOf } from "../../static/js/layout/doors.js";
 import { boxOf } from "../../static/js/layout/notes.js";
 import { elide, hex, textWidth, wrap } from "../../static/js/layout/geometry.js";
 import { initial, reduce } from "../../static/js/state.js";
-import { crowd, demo, endpoint, namespace, node, pod, seated, service, slice, snapshot, workload } from "./frames.js";
+import { crowd, demo, endpoint, ingress, namespace, node, pod, seated, service, slice, snapshot, workload } from "./frames.js";
 
 const STORY = JSON.parse(readFileSync(new URL("../data/frames/story.json", import.meta.url), "utf8"));
 const state = (objects) => reduce(initial(), [snapshot(objects)], 1);
@@ -49,7 +50,8 @@ const apart = (boxes, what) => {
 /** No label meets a line or another thing. */
 function legible(picture) {
   const chips = picture.chips.map((chip) => ({ id: `chip ${chip.key}`, x: chip.x, y: chip.y - 11, w: chip.w, h: 22, own: chip.key })), knots = picture.knots.map(({ service: of, x, y, small }) => ({ id: `knot ${of}`, x: x - (small ? 7 : 13), y: y - (small ? 7 : 13), w: small ? 14 : 26, h: small ? 14 : 26 }));
-  const words = [...picture.notes.map((note) => ({ id: `${note.sort} of ${note.service}`, ...boxOf(note) })), ...chips];
+  const outside = picture.plates.flatMap((plate) => { const rows = doorRows(plate, picture.phone); return rows ? [{ id: `doors of ${plate.id}`, x: plate.x - 8, y: plate.y + plate.h + 5, w: plate.w + 10, h: rows * 15 }] : []; });
+  const words = [...outside, ...picture.notes.map((note) => ({ id: `${note.sort} of ${note.service}`, ...boxOf(note) })), ...chips];
   for (const word of words) {
     for (const line of picture.lines) {
       if (line.quiet || line.key === word.own) continue;
@@ -184,6 +186,15 @@ test("no line runs near a knot, or between it and where its own lines part", () 
   for (const n of [3, 5, 8]) {
     const picture = layout(state(demo(n)), { width: 1120 }), [knot] = picture.knots, around = { x: knot.x - 17, y: knot.y - 30, w: 50, h: 60 };
     for (const line of picture.lines.filter((each) => each.kind === "ray")) assert.ok(!meets(around, pieces(line.d)[0]), `${n} seats: ${line.key} runs by the knot`);
+  }
+});
+
+test("an Ingress is a door at each Service that it leads to, and moves nothing", () => {
+  for (const options of [{ width: 1120 }, { width: 390, phone: true }]) {
+    const before = layout(state(demo()), options), after = layout(state([...demo(), ingress("default", "shop", [["shop.example.com", "/", "web"], ["", "", "headless-svc-stateful"], ["", "/x", "missing"]])]), options);
+    assert.deepEqual(places(after), places(before));
+    assert.deepEqual(after.plates.filter((plate) => doorsOf(plate, after.phone).ingress).map((plate) => plate.service.item.name), ["headless-svc-stateful", "web"]);
+    if (!options.phone) legible(after);
   }
 });
 

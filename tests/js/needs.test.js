@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { derive } from "../../static/js/model/derive.js";
 import { clusterNeeds, nodes, serviceNeeds, silentDns } from "../../static/js/model/needs.js";
 import { initial, reduce } from "../../static/js/state.js";
-import { demo, node, snapshot } from "./frames.js";
+import { demo, ingress, node, snapshot } from "./frames.js";
 
 const OUTAGE = "Nobody answers: the Deployment coredns is scaled to 0.";
 const said = (code, text) => [{ level: "fail", code, text, seat: null }];
@@ -38,4 +38,9 @@ test("Services that answer nothing come before those that select nothing", () =>
     "services/default/kubernetes": said("no-selector", "Has no selector."),
   });
   assert.deepEqual(lines(serviceNeeds(state, model)), ["fail services/default/web: web answers nothing on port 80.", "wait services/default/headless-svc: Selects nothing: no pod has app=web."]);
+});
+
+test("an Ingress to a Service that is not there needs a look", () => {
+  const { state, model } = shown([...demo(), ingress("default", "shop", [["shop.example.com", "/", "web"], ["shop.example.com", "/api", "missing"]])], {});
+  assert.deepEqual(lines(serviceNeeds(state, model)), ["wait ingresses/default/shop: Leads nowhere: there is no Service missing."]);
 });

@@ -1,14 +1,24 @@
 /** Where an arrow key leads on the map: to the nearest thing in that direction. Pure. */
 
-/** @import { Picture } from "../types.d.ts" */
+import { doorsOf } from "../layout/doors.js";
+
+/** @import { Picture, Plate } from "../types.d.ts" */
 /** @typedef {{ id: string, x: number, y: number, w: number, h: number, parent: string }} Spot */
+
+/** An Ingress may lead to several Services: its door at each is a thing of its own. @param {Plate} plate */
+export const doorId = ({ service: { item, entries } }) => `${entries[0].item.id}@${item.name}`;
 
 /** Everything that can be reached, in reading order. @param {Picture} picture @returns {Spot[]} */
 export function spots(picture) {
   /** @type {Spot[]} */ const found = [];
   for (const band of picture.bands) {
     found.push({ id: band.id, x: band.x, y: band.y, w: 80, h: 30, parent: "" });
-    for (const plate of picture.plates) if (plate.ns === band.name) found.push({ ...box(plate), parent: band.id });
+    for (const plate of picture.plates) {
+      if (plate.ns !== band.name) continue;
+      const { ingress } = doorsOf(plate, picture.phone);
+      if (ingress) found.push({ id: doorId(plate), ...ingress, parent: plate.id });
+      found.push({ ...box(plate), parent: band.id });
+    }
     for (const tile of picture.tiles) {
       if (tile.ns !== band.name) continue;
       const bare = tile.mode === "comb" && tile.workload.kind === "Node";

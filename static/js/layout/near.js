@@ -7,6 +7,7 @@
  */
 import { aims } from "../model/derive.js";
 import { cards } from "./cards.js";
+import { doorRows } from "./doors.js";
 import { textWidth } from "./geometry.js";
 import { DESK, least, PHONE, tile } from "./tiles.js";
 import { notes } from "./notes.js";
@@ -62,7 +63,7 @@ function place(picture, space, size, top, width, tileX, cardX, lowest) {
   let cursor = first + (size === PHONE ? 0 : 2);
   for (const group of grouped(plates, space, picture.tiles)) cursor = dense ? listed(group, cursor) : spread(group, cursor, size);
   picture.plates.push(...plates);
-  const platesEnd = plates.length ? (plates.at(-1)?.y ?? 0) + (plates.at(-1)?.h ?? 0) + (size === PHONE ? 42 : plates.at(-1)?.service.shape === "headless" ? 34 : 20) : first;
+  const last = plates.at(-1), under = last ? Math.max(size === PHONE ? 42 : last.service.shape === "headless" ? 34 : 20, doorRows(last, size === PHONE) * 15 + 12) : 0, platesEnd = last ? last.y + last.h + under : first;
   const empty = !space.workloads.length && !plates.length;
   const inner = empty ? top + (size === PHONE ? 44 : 50) : Math.max(tilesEnd, platesEnd);
   const foot = !empty && picture.bands.length === 0;

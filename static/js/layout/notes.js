@@ -7,6 +7,7 @@
  * @import { Sizes } from "./tiles.js"
  */
 import { isClear } from "./clear.js";
+import { doorRows } from "./doors.js";
 
 const LINE = 15, ASCENT = 11;
 
@@ -14,6 +15,10 @@ const LINE = 15, ASCENT = 11;
 export function notes(picture, size, drawn) {
   const phone = size.plateW < 200;
   /** @type {Box[]} */ const things = [...picture.tiles, ...picture.plates, ...picture.outsiders, ...picture.chips.map((chip) => ({ ...chip, y: chip.y - 11, h: 22 })), ...picture.knots.map(({ x, y, small }) => ({ x: x - (small ? 8 : 15), y: y - (small ? 8 : 15), w: small ? 16 : 30, h: small ? 16 : 30 }))];
+  for (const { x, y, w, h, ...plate } of picture.plates) {
+    const rows = doorRows({ x, y, w, h, ...plate }, phone);
+    if (rows) things.push({ x: x - 8, y: y + h + 5, w: w + 10, h: rows * LINE });
+  }
   const ones = picture.knots.map(({ from, x, y }) => ({ x1: from, y1: y, x2: x, y2: y })), stubs = picture.plates.filter(isBare).map((plate) => ({ x1: plate.x + plate.w, y1: middle(plate), x2: plate.x + plate.w + (phone ? 30 : 60), y2: middle(plate) }));
   const lines = [...drawn, ...ones, ...stubs];
   /** The first that is clear, kept free from now on. @param {Note[]} places @returns {Note|null} */
@@ -62,5 +67,5 @@ function placesOf(picture, plate, phone) {
   if (phone) return [note("one", x, under, 126, 2), note("one", x, under, w, 1)];
   const knot = picture.knots.find((each) => each.service === plate.id), room = (knot?.x ?? right) - right - 30;
   const wide = room >= 206 ? [note("oneline", right + 14, mid - 12, 206), note("oneline", right + 14, mid + 20, 206)] : [];
-  return [...wide, note("one", right + 14, mid - 12, 58), note("one", right + 14, mid + 20, 58), note("oneline", x + 4, under + (service.shape === "door" ? 16 : 0), w - 8)];
+  return [...wide, note("one", right + 14, mid - 12, 58), note("one", right + 14, mid + 20, 58), note("oneline", x + 4, under + doorRows(plate, phone) * 16, w - 8)];
 }

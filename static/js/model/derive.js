@@ -2,8 +2,9 @@
  * From the objects to what the picture is about: namespaces, workloads with their seats, Services with their links.
  * Pure. Refuses to know positions, colours and the DOM.
  *
- * @import { Item, Labels, Link, Model, NamespaceModel, Seat, ServiceModel, SlotState, State, Workload, Endpoint } from "../types.d.ts"
+ * @import { Entry, Item, Labels, Link, Model, NamespaceModel, Seat, ServiceModel, SlotState, State, Workload, Endpoint } from "../types.d.ts"
  */
+import { entriesOf } from "./ingress.js";
 
 export const SYSTEM = new Set(["kube-system", "kube-public", "kube-node-lease", "local-path-storage"]);
 const TILE_KINDS = new Set(["statefulsets", "deployments", "replicasets", "replicationcontrollers", "daemonsets", "jobs", "cronjobs"]);
@@ -75,12 +76,13 @@ function namespace(name, items) {
     }
     return found;
   };
-  /** @type {Item[]} */ const pods = [], /** @type {Item[]} */ services = [];
+  /** @type {Item[]} */ const pods = [], /** @type {Item[]} */ services = [], /** @type {Item[]} */ ingresses = [];
   /** @type {Map<string, Item[]>} slices by their Service */ const slices = new Map();
   for (const item of items) {
     if (item.resource === "namespaces") space.created = item.created;
     else if (item.resource === "pods") pods.push(item);
     else if (item.resource === "services") services.push(item);
+    else if (item.resource === "ingresses") ingresses.push(item);
     else if (item.resource === "endpointslices") push(slices, item.service ?? "", item);
     else if (TILE_KINDS.has(item.resource) && !TILE_OWNERS.has(item.owner?.kind ?? "")) tile(item.id, item.kind, item.name, item);
   }
@@ -97,8 +99,9 @@ function namespace(name, items) {
     for (const key of keys) if (pod.labels[key] !== undefined) push(byLabel, `${key}=${pod.labels[key]}`, pod);
   }
   for (const workload of space.workloads) seat(workload);
+  const entries = entriesOf(ingresses);
   for (const item of services) {
-    const service = link(item, byLabel, slices.get(item.name) ?? []);
+    const service = link(item, byLabel, slices.get(item.name) ?? [], entries.get(item.name) ?? []);
     part.all.push(service);
     (item.name === "kubernetes" && item.ns === "default" && !item.selector ? space.folded : space.services).push(service);
     for (const one of service.links) push(part.linksOf, one.pod, one);
@@ -180,8 +183,8 @@ function seat(workload) {
 /** How ill pods are that stand so. @param {Readonly<Record<string, number>>} counts @returns {Workload["worst"]} */
 export const severity = (counts) => Object.keys(counts).some((s) => BAD.has(s)) ? "bad" : ["notready", "creating", "pending", "seat"].some((s) => counts[s]) ? "wait" : "ok";
 
-/** @param {Item} item @param {Map<string, Item[]>} byLabel @param {Item[]} slices @returns {ServiceModel} */
-function link(item, byLabel, slices) {
+/** @param {Item} item @param {Map<string, Item[]>} byLabel @param {Item[]} slices @param {Entry[]} entries @returns {ServiceModel} */
+function link(item, byLabel, slices, entries) {
   const pairs = Object.entries(item.selector ?? {});
   const candidates = pairs.length ? byLabel.get(`${pairs[0][0]}=${pairs[0][1]}`) ?? [] : [];
   const chosen = pairs.length > 1 ? candidates.filter((pod) => selects(item.selector, pod.labels)) : candidates;
@@ -213,7 +216,7 @@ function link(item, byLabel, slices) {
   const seats = new Map(chosen.map((pod) => [pod.id, pod.ordinal ?? pod.seat]));
   links.sort((a, b) => (seats.get(a.pod) ?? -1) - (seats.get(b.pod) ?? -1) || compare(a.pod, b.pod));
   const shape = item.type === "ExternalName" ? "external" : item.headless ? "headless" : item.type === "NodePort" || item.type === "LoadBalancer" ? "door" : "cluster";
-  return { item, shape, links, published, selects: chosen.length, outside };
+  return { item, shape, links, published, selects: chosen.length, outside, entries };
 }
 
 /** Why a selected pod is not in the answer. @param {Item} pod */

@@ -29,12 +29,20 @@ export function clusterNeeds(state, model) {
   ];
 }
 
-/** Services that lead to a port where nobody listens, then those that select nothing. @param {State} state @param {Model} model @returns {Need[]} */
+/** Services that lead to a port where nobody listens, then those that select nothing, then Ingresses that lead to none. @param {State} state @param {Model} model @returns {Need[]} */
 export function serviceNeeds(state, model) {
   const silent = silentDns(state, model)?.id;
   const told = (/** @type {string} */ code, /** @type {Need["level"]} */ level) => [...model.services.values()].flatMap(({ item }) => {
     const why = item.id === silent ? undefined : state.reasons.get(item.id)?.find((reason) => reason.code === code);
     return why ? [{ id: item.id, name: item.name, ns: item.ns, level, text: why.text }] : [];
   });
-  return [...told("answers-nothing", "fail"), ...told("selects-nothing", "wait")];
+  return [...told("answers-nothing", "fail"), ...told("selects-nothing", "wait"), ...ingressNeeds(state, model)];
+}
+
+/** Ingresses that lead to Services which are not there. @param {Pick<State, "objects">} state @param {Pick<Model, "services">} model @returns {Need[]} */
+function ingressNeeds({ objects }, { services }) {
+  return [...objects.values()].filter((item) => item.resource === "ingresses").flatMap(({ id, name, ns, routes = [] }) => {
+    const missing = [...new Set(routes.map((route) => route.service).filter((service) => service && !services.has(`services/${ns}/${service}`)))];
+    return missing.length ? [{ id, name, ns, level: /** @type {const} */ ("wait"), text: `Leads nowhere: there is no Service ${missing.join(" and no ")}.` }] : [];
+  });
 }

@@ -3,9 +3,10 @@ import { html, nothing, svg } from "lit/html.js";
 import * as kubectl from "../model/kubectl.js";
 import { MOST_REPLICAS, replicasOf } from "../model/replicas.js";
 import { selectorText } from "../model/derive.js";
+import { routeWords, unserved } from "../model/ingress.js";
 import { age, clusterTime, formerAddress } from "../state.js";
 import { lens, podShape } from "../picture/pod.js";
-import { count, HUES, nameOf, number, STATE_WORDS } from "../picture/words.js";
+import { and, count, HUES, nameOf, number, STATE_WORDS } from "../picture/words.js";
 import { comingUp } from "./clock.js";
 import { faults } from "./faults.js";
 import { groupPanel } from "./group.js";
@@ -71,8 +72,8 @@ function summary(app, item) {
   const data = app.ui.object.id === item.id ? app.ui.object.data : null;
   return html`<section class="sec">${facts(app, item)}</section>${comingUp(app)}
     ${item.wanted !== undefined && ["statefulsets", "deployments", "replicationcontrollers"].includes(item.resource) ? scaler(app, item) : nothing}
-    ${item.resource === "pods" ? names(app, item) : item.resource === "services" ? backends(app, item) : nothing}
-    ${why(app, item)}
+    ${item.resource === "pods" ? names(app, item) : item.resource === "services" ? backends(app, item) : item.resource === "ingresses" ? ways(app, item) : nothing}
+    ${why(app, item)}${idle(item, data)}
     ${data?.events?.length ? html`<section class="sec"><h3><span>Events</span><button type="button" class="link" @click=${() => app.set({ panel: "events" })}>All ${data.events.length}</button></h3>${eventList(app, data.events.slice(0, 3))}</section>` : nothing}
     ${data ? relations(app, data) : nothing}
     ${faults(app, item, data)}
@@ -97,6 +98,10 @@ function facts(app, item) {
     rows.push(["Selects", html`<span class="mono">${selectorText(item.selector) || "nothing"}</span>`]);
     if (item.ports?.length) rows.push(["Ports", html`<span class="mono">${item.ports.map((p) => `${p.name ? `${p.name} ` : ""}${p.port}/${p.protocol ?? "TCP"}`).join(", ")}</span>`]);
     if (item.publishNotReady) rows.push(["Publishes", "pods that are not Ready too"]);
+  } else if (item.resource === "ingresses") {
+    rows.push(["Served", unserved(item) ? html`<span class="c-wait">${unserved(item)}</span>` : html`<span class="mono">${(item.external ?? []).join(", ")}</span>`]);
+    if (item.ingressClass) rows.push(["Class", html`<span class="mono">${item.ingressClass}</span>`]);
+    if (item.tls?.length) rows.push(["TLS for", html`<span class="mono">${item.tls.join(", ")}</span>`]);
   } else if (item.wanted !== undefined) {
     const stand = item.resource === "daemonsets" ? app.model.workloads.get(item.id)?.wanted ?? item.wanted : item.wanted, beyond = stand - item.wanted;
     rows.push([item.resource === "jobs" ? "Completed" : "Ready", `${item.ready ?? 0} of ${stand}`]);
@@ -145,6 +150,21 @@ function backends(app, item) {
   return html`<section class="sec"><h3><span>Pods it selects</span><span>${service.published} of ${service.selects || service.links.length} in the answer</span></h3>
     ${shown.length ? html`<ul class="backs">${shown.map((link) => html`<li>${lens(app.model.pods.get(link.pod)?.state ?? "unknown")}<button type="button" class="link mono" @click=${() => app.select(link.pod)}>${nameOf(link.pod)}</button><span class="grow"></span><span class="mono subtle">${link.published ? link.address : link.why}</span></li>`)}</ul>` : html`<p class="muted">None. ${selectorText(item.selector) ? html`No pod has <code>${selectorText(item.selector)}</code>.` : "It has no selector."}</p>`}
     ${service.links.length > shown.length ? html`<p class="subtle">and ${service.links.length - shown.length} more</p>` : nothing}</section>`;
+}
+
+/** Where an Ingress leads. @param {App} app @param {Item} item */
+function ways(app, item) {
+  const routes = item.routes ?? [], there = (/** @type {string} */ name) => app.model.services.has(`services/${item.ns}/${name}`);
+  return html`<section class="sec"><h3>Where it leads</h3><ul class="backs">${routes.map((route) => html`<li><span class="mono">${routeWords(route)}</span><span class="grow"></span>${there(route.service) ? html`<button type="button" class="link mono" @click=${() => app.select(`services/${item.ns}/${route.service}`)}>${route.service}</button>` : html`<span class="c-wait">${route.service ? `no Service ${route.service}` : "no Service"}</span>`}</li>`)}</ul></section>`;
+}
+
+/** That what somebody wrote has no effect in this cluster. @param {Item} item @param {any} data */
+function idle(item, data) {
+  const policies = (data?.relations ?? []).filter((/** @type {any} */ each) => each.kind === "NetworkPolicy").map((/** @type {any} */ each) => each.name);
+  const said = item.resource === "ingresses" && unserved(item) ? "Nothing outside reaches the Services by it: no controller for Ingresses runs in this cluster. A NodePort or a LoadBalancer lets somebody in."
+    : item.resource === "networkpolicies" ? "It has no effect on traffic here: no network plugin carries it out."
+    : policies.length ? `NetworkPolicy ${and(policies)} ${policies.length === 1 ? "selects it and has" : "select it and have"} no effect on traffic here: no network plugin carries ${policies.length === 1 ? "it" : "them"} out.` : "";
+  return said ? html`<section class="sec" aria-label="No effect"><div class="why"><p><span class="lv-info">${icon("info")}</span><span>${said}</span></p></div></section>` : nothing;
 }
 
 /** @param {App} app @param {Item} item @returns {Reason[]} */
@@ -225,7 +245,7 @@ function scaler(app, item) {
 /** @param {App} app */
 const canWrite = (app) => app.state.user?.canWrite ?? app.page.user.canWrite;
 
-const DELETABLE = new Set(["pods", "services", "statefulsets", "deployments", "replicasets", "replicationcontrollers", "daemonsets", "jobs", "cronjobs", "poddisruptionbudgets", "configmaps", "secrets", "persistentvolumeclaims"]);
+const DELETABLE = new Set(["pods", "services", "statefulsets", "deployments", "replicasets", "replicationcontrollers", "daemonsets", "jobs", "cronjobs", "poddisruptionbudgets", "ingresses", "networkpolicies", "configmaps", "secrets", "persistentvolumeclaims"]);
 
 /** @param {App} app @param {Item} item */
 function footer(app, item) {

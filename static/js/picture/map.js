@@ -14,7 +14,7 @@ import { farTile } from "./far.js";
 import { frame, treeitem } from "./item.js";
 import { nearTile } from "./near.js";
 import { podShape } from "./pod.js";
-import { isLoose, knotNote, knotShape, looseWords, outsiderShape, plateNote, plateShape } from "./service.js";
+import { ingressDoor, isLoose, knotNote, knotShape, looseWords, outsiderShape, plateNote, plateShape } from "./service.js";
 import { nameOf, reasonsOf, serviceName } from "./words.js";
 
 /** More tiles, or seats seen from near, than these are only drawn where somebody looks. */
@@ -74,7 +74,7 @@ function overlay(state, picture, look) {
       const reasons = reasonsOf(state, plate.id), loose = isLoose(plate.service);
       return svg`<g data-id=${plate.id} class="node ${look.matches && !look.matches.services.has(plate.id) ? "dim" : ""}"><g aria-hidden="true">
         ${plateShape(plate, { phone: picture.phone, selected: look.selected === plate.id, lit: look.lit.has(plate.id), changed: look.now - (state.touched.get(plate.id) ?? -FRESH) < FRESH, loose, small: look.k < 0.94 ? look.k : 0 })}
-        <g class="note">${plateNote(plate, notes.get(plate.id), reasons, picture.phone)}</g></g>${treeitem(plate.id, 2, serviceName(plate.service, looseWords(plate.service, reasons).join(", ")), look, frame(plate.x - 4, plate.y - 4, plate.w + 8, plate.h + 8, 11))}</g>`;
+        <g class="note">${plateNote(plate, notes.get(plate.id), reasons, picture.phone)}</g></g>${treeitem(plate.id, 2, serviceName(plate.service, looseWords(plate.service, reasons).join(", ")), look, frame(plate.x - 4, plate.y - 4, plate.w + 8, plate.h + 8, 11))}</g>${ingressDoor(plate, picture.phone, look)}`;
     })}`;
 }
 

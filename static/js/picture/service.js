@@ -1,9 +1,14 @@
 /** A Service's plate with what leaves it: hollow without an address of its own, filled with one. */
 import { nothing, svg } from "lit/html.js";
+import { doorRows, doorsOf, isServed } from "../layout/doors.js";
 import { elide, textWidth, wrap } from "../layout/geometry.js";
 import { selectorText } from "../model/derive.js";
-import { count } from "./words.js";
+import { entryWords } from "../model/ingress.js";
+import { doorId } from "../app/walkabout.js";
+import { frame, treeitem } from "./item.js";
+import { count, ingressName } from "./words.js";
 
+/** @import { Look } from "./item.js" */
 /** @import { Item, Knot, Note, Outsider, Plate, Reason, ServiceModel } from "../types.d.ts" */
 
 /** @param {Plate} plate @param {{ phone: boolean, selected: boolean, lit: boolean, changed: boolean, loose: boolean, small: number }} look `small` is the zoom while details are hidden, else 0 */
@@ -13,7 +18,7 @@ export function plateShape(plate, { phone, selected, lit, changed, loose, small 
   const names = small ? [elide(item.name, w - 16, 12.5 / small)] : phone && textWidth(item.name, 12) > w - 22 ? wrap(item.name, w - 20, 12, 2) : [elide(item.name, w - 2 * pad, phone ? 12 : 13.5)];
   const subs = subLines(service, phone, loose, h, w - 2 * pad);
   const first = small ? y + h / 2 + (filled ? -2 : 4 / small) : y + (phone ? 19 : 23), under = first + (names.length - 1) * 15;
-  return svg`${service.shape === "door" ? door(plate, phone) : nothing}
+  return svg`${doors(plate, phone)}
     ${changed ? svg`<rect class="changed" x=${x - 6} y=${y - 6} width=${w + 12} height=${h + 12} rx="12"></rect>` : nothing}
     ${selected ? svg`<rect class="ring-sel" x=${x - 4} y=${y - 4} width=${w + 8} height=${h + 8} rx="11"></rect>` : nothing}
     ${lit ? svg`<rect class="ring-lit ring-lit-plate" x=${x - 3} y=${y - 3} width=${w + 6} height=${h + 6} rx="10"></rect>` : nothing}
@@ -35,10 +40,19 @@ function row({ x, y, w, h, service }, { phone, small }) {
 /** @param {string} address @param {number} room @param {boolean} phone */
 const vipSize = (address, room, phone) => Math.min(phone ? 13 : 16.5, Math.max(11, room / (address.length * 0.602)));
 
-/** @param {Plate} plate @param {boolean} phone */
-function door({ x, y, h }, phone) {
-  const at = x - (phone ? 12 : 18);
-  return svg`<path class="one" d="M${at + 5} ${y + h / 2}H${x + 2}"></path><rect class="door" x=${at - 5} y=${y + h / 2 - 13} width="10" height="26" rx="3"></rect>`;
+/** Filled for a way in that is open; an outline for one that no controller serves. @param {Plate} plate @param {boolean} phone */
+function doors(plate, phone) {
+  const { port, ingress } = doorsOf(plate, phone), open = isServed(plate.service), to = plate.x + 2;
+  const leaf = (/** @type {import("../layout/doors.js").Door} */ { x, y, w, h }, /** @type {string} */ cls) => svg`<rect class=${cls} x=${x} y=${y} width=${w} height=${h} rx="3"></rect>`, way = (/** @type {import("../layout/doors.js").Door} */ { x, y, w, h }, /** @type {string} */ cls) => svg`<path class=${cls} d="M${x + w} ${y + h / 2}H${to}"></path>`;
+  return svg`${port ? svg`${way(port, "one")}${leaf(port, "door")}` : nothing}${ingress ? svg`${way(ingress, open ? "one" : "ray dotted")}${leaf(ingress, open ? "door" : "door closed")}` : nothing}`;
+}
+
+/** The door of Ingresses, for keys and screen readers. @param {Plate} plate @param {boolean} phone @param {Look} look */
+export function ingressDoor(plate, phone, look) {
+  const { ingress } = doorsOf(plate, phone), [first] = plate.service.entries;
+  if (!ingress || !first) return nothing;
+  const id = doorId(plate), { x, y, w, h } = ingress;
+  return svg`<g data-id=${id} class="node" data-why=${`${ingressName(plate.service)}.`}>${look.selected === first.item.id ? svg`<rect class="ring-sel" x=${x - 4} y=${y - 4} width=${w + 8} height=${h + 8} rx="5"></rect>` : nothing}${treeitem(id, 3, ingressName(plate.service), look, frame(x - 7, y - 3, w + 14, h + 6, 5))}</g>`;
 }
 
 /** @param {ServiceModel} service @param {boolean} phone @param {boolean} loose @param {number} h @param {number} room @returns {{text: string, mono?: boolean}[]} */
@@ -68,13 +82,13 @@ export function plateNote(plate, note, reasons, phone) {
   const rows = (/** @type {unknown[]} */ lines) => lines.slice(0, note.rows).map((line, i) => svg`<text x=${note.x} y=${note.y + i * (i ? 15 : 0)} class="s ${i ? "" : "b"} detail">${line}</text>`);
   if (note.sort === "why") {
     const [head, why] = looseWords(service, reasons);
-    if (note.rows === 1) return svg`${loose}<text x=${note.x} y=${note.y} class="s detail"><tspan class="b">${head}</tspan> ${elide(why, note.w - textWidth(head, 11.5) - 6, 11.5)}</text>`;
-    return svg`${loose}${rows([head, ...wrap(why, note.w, 11.5, note.rows - 1)])}`;
+    if (note.rows === 1) return svg`${loose}${outside}<text x=${note.x} y=${note.y} class="s detail"><tspan class="b">${head}</tspan> ${elide(why, note.w - textWidth(head, 11.5) - 6, 11.5)}</text>`;
+    return svg`${loose}${outside}${rows([head, ...wrap(why, note.w, 11.5, note.rows - 1)])}`;
   }
   if (note.sort === "out") return svg`<text x=${note.x} y=${note.y} class="s detail">out of the cluster</text>`;
   if (note.sort === "many" || note.sort === "manyline") {
     const [one, two] = n === 0 ? ["no address,", "no pod is Ready"] : n === 1 ? ["1 address,", "one per pod"] : [`${n} addresses,`, "one per pod"];
-    return note.sort === "many" ? rows([one, two]) : svg`<text x=${note.x} y=${note.y} class="s detail"><tspan class="b">${one}</tspan> ${two}</text>`;
+    return note.sort === "many" ? svg`${outside}${rows([one, two])}` : svg`${outside}<text x=${note.x} y=${note.y} class="s detail"><tspan class="b">${one}</tspan> ${two}</text>`;
   }
   const head = note.sort === "oneline" || note.rows > 1 ? "1 address," : "1 address", first = svg`<tspan class="b fill-virtual">${head}</tspan>`;
   return svg`${outside}<text x=${note.x} y=${note.y} class="s detail">${first}${note.sort === "oneline" ? " and the proxy picks a pod" : nothing}</text>${note.rows > 1 ? svg`<text x=${note.x} y=${note.y + 15} class="s detail">kube-proxy picks a pod</text>` : nothing}`;
@@ -87,11 +101,14 @@ function looseEnd(right, middle, phone, dense) {
     <path class="loose-x" d="M${cx - 2.7} ${middle - 2.7}l5.4 5.4m0 -5.4l-5.4 5.4"></path>`;
 }
 
-/** How one comes in from outside, below the plate: the balancer's addresses, the node port.
+/** How one comes in from outside, below the plate: the balancer's addresses, the node port, the hosts and paths of Ingresses.
  * @param {Plate} plate @param {boolean} phone */
-function doorWords({ x, y, w, h, service: { item, shape }, dense }, phone) {
-  if (shape !== "door" || dense || phone) return nothing;
-  return svg`<text x=${x - 8} y=${y + h + 16} class="s detail">${elide(entrance(item), w + 10, 11.5)}</text>`;
+function doorWords(plate, phone) {
+  const { x, y, w, h, service } = plate, rows = doorRows(plate, phone), room = w + 10, ways = service.entries.length ? entryWords(service.entries) : "";
+  /** @type {[string, string][]} */ const said = service.shape === "door" ? [["", entrance(service.item)]] : [];
+  if (ways && isServed(service)) said.push(["", `Ingress ${ways}`]);
+  else if (ways) said.push(...(rows - said.length > 1 ? /** @type {[string, string][]} */ ([["", `Ingress ${ways}`], ["fill-wait", "no controller serves it"]]) : /** @type {[string, string][]} */ ([["fill-wait", `no controller serves Ingress ${ways}`]])));
+  return said.slice(0, rows).map(([cls, text], i) => svg`<text x=${x - 8} y=${y + h + 16 + i * 15} class="s detail ${cls}">${elide(text, room, 11.5)}</text>`);
 }
 
 /** "outside: 198.51.100.1:80, node:30916" @param {Item} item */

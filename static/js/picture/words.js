@@ -1,4 +1,5 @@
 /** The sentences of the picture: names for screen readers, the line beside a pod, counts. Pure. */
+import { routeWords, unserved } from "../model/ingress.js";
 import { age } from "../state.js";
 
 /** @import { Band, Item, Model, Reason, Seat, State, Workload, ServiceModel } from "../types.d.ts" */
@@ -41,12 +42,15 @@ export function podName(pod, model) {
 }
 
 /** @param {ServiceModel} service @param {string} why for one that selects nothing */
-export function serviceName({ item, shape, published, links, outside }, why) {
+export function serviceName({ item, shape, published, links, outside, entries }, why) {
   const sort = shape === "headless" ? "headless Service" : shape === "external" ? "ExternalName Service" : `${item.type ?? "ClusterIP"} Service`;
   const beyond = outside.length ? `${count(outside.length, "address", "addresses")} beyond the cluster's pods` : "";
   const what = shape === "external" ? `points to ${item.externalName}` : links.length === 0 ? beyond || why : shape === "headless" ? `${count(published, "address", "addresses")}, one per pod` : `1 address ${item.clusterIP}, ${count(published, "pod")} behind it`;
-  return `${item.name}, ${sort}, ${what}`;
+  return [item.name, sort, what, ...(entries.length ? [`behind Ingress ${and(entries.map((each) => each.item.name))}`] : [])].join(", ");
 }
+
+/** "Ingress shop: shop.example.com/, no controller serves it" @param {ServiceModel} service */
+export const ingressName = ({ item, entries }) => entries.map((each) => [`Ingress ${each.item.name} to ${item.name}: ${each.routes.map(routeWords).join(", ")}`, unserved(each.item)].filter(Boolean).join(", ")).join("; ");
 
 /** @param {Workload} workload */
 export function workloadName(workload) {

@@ -5,11 +5,12 @@
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { layout } from "../../../static/js/layout.js";
+import { doorRows, doorsOf } from "../../../static/js/layout/doors.js";
 import { hex } from "../../../static/js/layout/geometry.js";
 import { boxOf } from "../../../static/js/layout/notes.js";
 import { viewOf } from "../../../static/js/model/views.js";
 import { initial, reduce } from "../../../static/js/state.js";
-import { crowd, demo, endpoint, namespace, node, pod, service, slice, snapshot, workload } from "../frames.js";
+import { crowd, demo, endpoint, ingress, namespace, node, pod, service, slice, snapshot, workload } from "../frames.js";
 
 const DESK = { width: 1120 }, PHONE = { width: 390, phone: true };
 const WEB = { app: "web-stateful" };
@@ -28,12 +29,16 @@ function many() {
   return [namespace("default"), ...sets.map(({ name, labels }) => workload("statefulsets", "StatefulSet", "default", name, 2, { selector: labels })), ...pods, ...services, ...services.map((one, i) => slice("default", one.name, pods.filter((each) => each.labels.app === `w${i % 6}`).map(endpoint)))];
 }
 
+/** Doors of Ingresses at a headless Service, at a ClusterIP and beside that of a node port. */
+const doors = () => [...kinds(), ingress("default", "shop", [["shop.example.com", "/", "web"], ["admin.example.com", "/", "headless-svc-stateful"], ["", "", "door"]])];
+
 const nodes = () => [...demo(5), { ...node("node-2"), created: 1_790_000_000, cordoned: true, room: { pods: "110" } }];
 
 /** @type {Record<string, [() => object[], object]>} */
 export const PICTURES = {
   "demo": [() => demo(3), DESK], "demo-five": [() => demo(5), DESK], "demo-on-its-way": [() => demo(5, 3), DESK], "demo-phone": [() => demo(3), PHONE],
-  "kinds": [kinds, DESK], "many-services": [many, DESK], "nodes": [nodes, { ...DESK, view: viewOf("node") }], "workloads": [() => many().filter((each) => each.resource !== "services"), { ...DESK, view: viewOf("workload") }],
+  "kinds": [kinds, DESK], "ingress": [doors, DESK], "ingress-phone": [doors, PHONE], "many-services": [many, DESK], "nodes": [nodes, { ...DESK, view: viewOf("node") }], "workloads": [() => many().filter((each) => each.resource !== "services"), { ...DESK, view: viewOf("workload") }],
+  "labels": [() => many().filter((each) => each.resource !== "services"), { ...DESK, view: viewOf("label:app") }], "labels-phone": [() => demo(3), { ...PHONE, view: viewOf("label:app") }], "nodes-phone": [nodes, { ...PHONE, view: viewOf("node") }],
   "crowd": [() => crowd(), DESK], "crowd-phone": [() => crowd(), PHONE], "crowd-by-tier": [() => crowd(), { ...DESK, view: viewOf("label:tier") }], "crowd-by-node": [() => crowd(), { ...DESK, view: viewOf("node") }],
 };
 
@@ -56,6 +61,12 @@ export function draw(name) {
   for (const chip of picture.chips) lines.push(box({ ...chip, y: chip.y - 11, h: 22 }, "#fff"), words(chip.x + 4, chip.y + 4, `${chip.name} ${chip.address}`.trim(), 10));
   for (const other of picture.outsiders) lines.push(box(other, "#fff", "#7c8884"), words(other.x + 4, other.y + 15, other.address, 10));
   for (const plate of picture.plates) lines.push(box(plate, plate.service.shape === "headless" ? "#fff" : "#e0e9fb"), words(plate.x + 8, plate.y + 16, plate.service.item.name));
+  for (const plate of picture.plates) {
+    const { port, ingress: other } = doorsOf(plate, picture.phone), rows = doorRows(plate, picture.phone);
+    if (port) lines.push(box(port, "#1d54c4"));
+    if (other) lines.push(box(other, "#fff", "#7c8884"));
+    if (rows) lines.push(box({ x: plate.x - 8, y: plate.y + plate.h + 5, w: plate.w + 10, h: rows * 15 }, "none", "#8f5600"));
+  }
   for (const note of picture.notes) lines.push(box(boxOf(note), "none", "#a3216b"), words(boxOf(note).x + 2, note.y, note.sort, 10));
   const head = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${r(picture.width)} ${r(picture.height)}" width="${r(picture.width)}" height="${r(picture.height)}">`;
   return `${head}\n<rect width="100%" height="100%" fill="#f3f5f4"/>\n${lines.join("\n")}\n</svg>\n`;
