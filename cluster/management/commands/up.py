@@ -25,6 +25,12 @@ from cluster.management import credentials, preparing, reach
 from cluster.models import Cluster
 
 
+TURN = 0.0005
+"""Seconds that a thread may keep the interpreter while another one waits for it. The event loop gives it away with each
+packet that it sends and each look for new ones; by Python's own 5 ms it waits so long each time while a thread commits,
+plans a submission or imports, and whoever looks at another cluster waits with it."""
+
+
 class Command(BaseCommand):
     help = "Serve the web site, the simulated clusters' controllers and their DNS from this one process."
     requires_system_checks = ()
@@ -56,6 +62,7 @@ class Command(BaseCommand):
         from cluster.serving import CannotListen, Ports, Site, serve
 
         _spare_the_collector()
+        sys.setswitchinterval(TURN)
         reach.channel_layer()
         with preparing.alone(), reach.database(made=False):
             preparing.migrate()
