@@ -79,6 +79,8 @@ class Command(BaseCommand):
             asyncio.run(serve(site, ports, settings.DNS_CLUSTER, self._ready))
         except CannotListen as error:
             raise CommandError(str(error)) from error
+        finally:
+            gc.freeze()  # the interpreter's end walks all there is several times, to find nothing that matters any more
 
     def _ready(self, bound: Addresses) -> None:
         host = in_address(bound.bind)
