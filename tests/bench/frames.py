@@ -83,7 +83,7 @@ def _listen(web: str, data: str, pipe: Connection) -> None:
 async def _listen_all(server: Server, pipe: Connection) -> tuple[list[float], list[dict[str, int]]]:
     sockets = [await Live.open(server) for _ in range(SOCKETS)]
     late: list[float] = []
-    # One process plays all the browsers: walking fifty pictures of a thousand pods would stop them all for half a second.
+    # One process plays all browsers: walking fifty pictures of a thousand pods, its collector held all of them up.
     gc.collect()
     gc.disable()
     pipe.send("listening")

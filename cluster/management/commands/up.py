@@ -24,7 +24,6 @@ from cluster.dns.forwarder import Address, address
 from cluster.management import credentials, preparing, reach
 from cluster.models import Cluster
 
-
 TURN = 0.0005
 """Seconds that a thread may keep the interpreter while another one waits for it. The event loop gives it away with each
 packet that it sends and each look for new ones; by Python's own 5 ms it waits so long each time while a thread commits,
