@@ -227,7 +227,8 @@ async def _stream(found: Stream, warnings: list[str], receive: Receive, send: Se
     finally:
         for task in (sending, gone):
             task.cancel()
-        await asyncio.gather(sending, gone, return_exceptions=True)
+        with contextlib.suppress(asyncio.CancelledError):  # a server that stops may cancel twice: it ends here anyway
+            await asyncio.gather(sending, gone, return_exceptions=True)
     if not sending.cancelled() and (error := sending.exception()) is not None:
         log.error("stream_failed", error=repr(error))
 

@@ -37,6 +37,7 @@ async def carry_on(machine: ContainerMachine, instance: Instance, streams: Strea
 async def carry(machine: ContainerMachine, instance: Instance, streams: Streams, limits: Limits | None = None) -> int:
     """In that machine, until it ends; its exit status."""
     process = machine.process([], streams.stdin, streams.stdout, streams.stderr, streams.tty)
+    process.pid = machine.processes.first(machine.instance)
     process.argv = [environment.expanded(word, process.env) for word in command_line(instance)]
     try:
         # Not through the list of processes: there it is process 1 already.

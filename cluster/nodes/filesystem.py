@@ -39,8 +39,9 @@ def places(
     now: Callable[[], float],
     names: Names = _NAMELESS,
     trust: Trust | None = None,
+    pid: int = 1,
 ) -> dict[str, Place]:
-    """What is mounted where in a container."""
+    """What is mounted where in a container, whose main process has the id `pid`."""
     own = own_layer(pod, container)
     image = imagefiles.of(str(container.get("image") or ""))
     kept = Kept(world.contents, own)
@@ -54,7 +55,7 @@ def places(
         made = frozen({last_words: file(b"", 0o666)})
         found[last_words] = Place(_sources(made, scripts, own, kept), own, within=last_words, called="/dev/vda1")
     found["/proc"] = Place(
-        (Lazy(lambda: frozen(_proc(world, pod, container, found, now(), names))),), read_only=True, called="proc"
+        (Lazy(lambda: frozen(_proc(world, pod, container, found, now(), names, pid))),), read_only=True, called="proc"
     )
     given = {
         "/etc/hosts": hostfiles.hosts(pod, names),
@@ -283,16 +284,34 @@ def _resolved(image: Source, path: str) -> str:
     return found
 
 
+def beside(
+    world: World, pod: Obj, container: Obj, now: Callable[[], float], names: Names, trust: Trust | None, pid: int
+) -> Iterator[tuple[str, Place]]:
+    """What of another container is seen below `/proc/PID` by one that sees its processes: itself, and all its files."""
+    own = places(world, pod, container, now, names, trust)
+
+    def made() -> dict[str, Entry]:
+        variables = environment.environment(world, pod, container, names.hostname)
+        return hostfiles.process(pod, container, variables, _mounts(own), pid)
+
+    yield f"/proc/{pid}", Place((Lazy(lambda: frozen(made())),), read_only=True, called="proc")
+    yield from ((f"/proc/{pid}/root{point}", place) for point, place in own.items() if point != "/proc")
+
+
 def _proc(
-    world: World, pod: Obj, container: Obj, found: dict[str, Place], now: float, names: Names
+    world: World, pod: Obj, container: Obj, found: dict[str, Place], now: float, names: Names, pid: int
 ) -> dict[str, Entry]:
-    mounts = "".join(
-        f"{place.called} {point or '/'} {_type(place)} {'ro' if place.read_only else 'rw'},relatime 0 0\n"
-        for point, place in found.items()
-    )
     began = seconds(status(pod).get("startTime"))
     variables = environment.environment(world, pod, container, names.hostname)
-    return hostfiles.proc(world, pod, container, variables, mounts, max(0.0, now - began))
+    return hostfiles.proc(world, pod, container, variables, _mounts(found), max(0.0, now - began), pid)
+
+
+def _mounts(found: dict[str, Place]) -> str:
+    return "".join(
+        f"{place.called} {point or '/'} {_type(place)} {'ro' if place.read_only else 'rw'},relatime 0 0\n"
+        for point, place in found.items()
+        if not point.startswith("/proc/")
+    )
 
 
 def _type(place: Place) -> str:

@@ -79,25 +79,16 @@ def command_line(container: Obj) -> tuple[str, ...]:
 
 
 def proc(
-    world: World, pod: Obj, container: Obj, variables: Mapping[str, str], mounts: str, up: float
+    world: World, pod: Obj, container: Obj, variables: Mapping[str, str], mounts: str, up: float, pid: int = 1
 ) -> dict[str, Entry]:
-    """What of /proc programs read: of process 1, which has these `variables`, and of the machine."""
+    """What of /proc programs read: of the container's main process, which has these `variables`, and of the machine."""
     total, release = memory(world, pod), kernel(world, pod)
-    words = command_line(container)
     cpus = "".join(
         f"processor\t: {n}\nmodel name\t: Simulated CPU\ncpu MHz\t\t: 2400.000\ncpu cores\t: 1\n\n"
         for n in range(processors(world, pod))
     )
-    program = (words[0].rpartition("/")[2] if words else "")[:15]
     text = {
-        "/1/cmdline": "".join(f"{word}\0" for word in words),
-        "/1/comm": f"{program}\n",
-        "/1/environ": "".join(f"{called}={value}\0" for called, value in variables.items()),
-        "/1/status": f"Name:\t{program}\nState:\tS (sleeping)\nPid:\t1\nPPid:\t0\nThreads:\t1\n"
-        + identity.status_lines(pod, container),
-        "/1/uid_map": "         0          0 4294967295\n",
-        "/1/gid_map": "         0          0 4294967295\n",
-        "/1/mounts": mounts,
+        **{f"/{pid}{path}": body for path, body in _of_process(pod, container, variables, mounts, pid).items()},
         "/cpuinfo": cpus,
         "/loadavg": "0.08 0.03 0.01 1/128 42\n",
         "/meminfo": _meminfo(total),
@@ -107,8 +98,29 @@ def proc(
         "/version": f"Linux version {release} (simulated) #1 SMP\n",
     }
     return {path: file(body, 0o444) for path, body in text.items()} | {
-        "/self": link("1"),
+        f"/{pid}/root": link("/"),
+        "/self": link(str(pid)),
         "/mounts": link("self/mounts"),
+    }
+
+
+def process(pod: Obj, container: Obj, variables: Mapping[str, str], mounts: str, pid: int) -> dict[str, Entry]:
+    """The folder in /proc of another container's main process, but for its `root`."""
+    return {path: file(body, 0o444) for path, body in _of_process(pod, container, variables, mounts, pid).items()}
+
+
+def _of_process(pod: Obj, container: Obj, variables: Mapping[str, str], mounts: str, pid: int) -> dict[str, str]:
+    words = command_line(container)
+    program = (words[0].rpartition("/")[2] if words else "")[:15]
+    return {
+        "/cmdline": "".join(f"{word}\0" for word in words),
+        "/comm": f"{program}\n",
+        "/environ": "".join(f"{called}={value}\0" for called, value in variables.items()),
+        "/status": f"Name:\t{program}\nState:\tS (sleeping)\nPid:\t{pid}\nPPid:\t0\nThreads:\t1\n"
+        + identity.status_lines(pod, container),
+        "/uid_map": "         0          0 4294967295\n",
+        "/gid_map": "         0          0 4294967295\n",
+        "/mounts": mounts,
     }
 
 

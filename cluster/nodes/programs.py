@@ -23,7 +23,7 @@ AGNHOST, NNP = "/agnhost", "/nnp"
 
 _WITH_A_SHELL = servers.SHELLS | {"bind-utils", "busyboxplus", "netshoot"}
 """Images that are started with a shell."""
-_SPOKEN_TO = frozenset({"python", "python3", "node", "zsh"})
+_SPOKEN_TO = frozenset({"chroot", "python", "python3", "node", "zsh"})
 _HANDLER = re.compile(r"\b(trap|exec)\s")
 
 

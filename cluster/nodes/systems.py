@@ -60,6 +60,7 @@ def at(folder: str, words: str) -> dict[str, str]:
 
 _MERGED = {"/bin": "usr/bin", "/sbin": "usr/sbin", "/lib": "usr/lib"}
 _GNU = at("/usr/bin", f"{_TEXT} {_FILES} {_SYSTEM} bash more")
+_CHROOT = at("/usr/sbin", "chroot")
 _IN_BIN = at(
     "/bin",
     "ash base64 busybox cat chgrp chmod chown cp date dd df echo egrep false fgrep grep gunzip gzip hostname kill ln ls"
@@ -71,12 +72,14 @@ _IN_USR_BIN = {path: name for path, name in at("/usr/bin", _EVERY_APPLET).items(
 
 
 def _debian(name: str, version: str, title: str, home: str) -> System:
-    programs = at("/usr/bin", "apt apt-get dash getent perl") | _GNU
+    programs = at("/usr/bin", "apt apt-get dash getent perl") | _GNU | _CHROOT
     return System(name, version, title, home, "gnu", programs, _MERGED, "/bin/bash")
 
 
 def _redhat(name: str, version: str, title: str, home: str) -> System:
-    return System(name, version, title, home, "gnu", at("/usr/bin", "dnf getent yum") | _GNU, _MERGED, "/bin/bash")
+    return System(
+        name, version, title, home, "gnu", at("/usr/bin", "dnf getent yum") | _GNU | _CHROOT, _MERGED, "/bin/bash"
+    )
 
 
 DEBIAN = _debian("debian", "12", "Debian GNU/Linux 12 (bookworm)", "https://www.debian.org/")
@@ -90,7 +93,7 @@ BUSYBOX = System(
     "BusyBox 1.37.0",
     "https://busybox.net/",
     "busybox",
-    at("/bin", _EVERY_APPLET) | at("/bin", "getconf"),
+    at("/bin", f"{_EVERY_APPLET} chroot getconf"),
     {"/usr/bin/env": "../../bin/env"},
     "/bin/sh",
     {"wheel": 10},
@@ -101,7 +104,7 @@ ALPINE = System(
     "Alpine Linux v3.21",
     "https://alpinelinux.org/",
     "busybox",
-    _IN_BIN | _IN_USR_BIN | at("/sbin", "apk") | at("/usr/bin", "getent"),
+    _IN_BIN | _IN_USR_BIN | _CHROOT | at("/sbin", "apk") | at("/usr/bin", "getent"),
     {},
     "/bin/sh",
     {"bin": 1, "daemon": 2, "sys": 3, "adm": 4, "disk": 6, "wheel": 10, "floppy": 11, "dialout": 20, "tape": 26}

@@ -5,7 +5,7 @@ really has is not said to be missing. What is simulated stands in `systems` and 
 from __future__ import annotations
 
 _COREUTILS = """
-    arch b2sum base32 basenc chcon chroot cksum comm csplit dir dircolors expand factor fmt fold groups hostid
+    arch b2sum base32 basenc chcon cksum comm csplit dir dircolors expand factor fmt fold groups hostid
     install join link logname mkfifo mknod nice nohup numfmt pathchk pinky pr ptx runcon sha224sum sha384sum
     sha512sum shred shuf split stdbuf stty sum tsort unexpand unlink users vdir who
 """
@@ -46,7 +46,7 @@ _REDHAT = """
 """
 _BUSYBOX = """
     acpid add-shell addgroup adduser adjtimex ar arch arp arping ascii ash base32 bc beep blkdiscard blkid blockdev
-    bootchartd brctl bunzip2 bzcat bzip2 cal chat chattr chcon chpasswd chpst chroot chrt chvt cksum comm conspy
+    bootchartd brctl bunzip2 bzcat bzip2 cal chat chattr chcon chpasswd chpst chrt chvt cksum comm conspy
     cpio crc32 crond crontab cryptpw cttyhack cut dc deallocvt delgroup deluser depmod devmem dhcprelay dmesg dnsd
     dnsdomainname dos2unix dpkg dpkg-deb dumpkmap dumpleases ed eject envdir envuidgid ether-wake expand factor
     fakeidentd fallocate fatattr fbset fbsplash fdflush fdformat fdisk fgconsole findfs flock fold fsck fsck.minix

@@ -16,9 +16,10 @@ from cluster.contents import Who
 from cluster.dns import resolver
 from cluster.logs import Place
 from cluster.machinery.errors import BadRequest
-from cluster.machinery.objects import PODS, Obj, key, name, namespace, spec, uid
+from cluster.machinery.objects import NODES, PODS, Obj, key, name, namespace, seconds, spec, status, uid
 from cluster.nodes import environment, filesystem, hostfiles, identity, scripted, software
 from cluster.nodes.hostfiles import Names
+from cluster.shell import sharing
 from cluster.shell.files import TreeFiles
 from cluster.shell.images import Installed
 from cluster.shell.language.gates import passed
@@ -26,7 +27,7 @@ from cluster.shell.launching import launch
 from cluster.shell.network import Network
 from cluster.shell.pipes import Nothing, Printed
 from cluster.shell.process import Connection, Listener, Process, Program, Reader, Window, Writer
-from cluster.shell.processes import Processes
+from cluster.shell.processes import Main, Processes
 from cluster.watch import Mirror
 from cluster.world import World
 
@@ -40,8 +41,9 @@ class Machines:
     def __init__(self, mirror: Mirror, pick: Callable[[int], int] = randbelow) -> None:
         self.mirror, self.pick = mirror, pick
         self.network = Network(self)
-        self.on_main: Callable[[ContainerMachine, int], None] | None = None
-        """What becomes of a container's main process that is sent a signal; None: nothing."""
+        self.on_main: Callable[[ContainerMachine, int, bool], None] | None = None
+        """What becomes of a container's main process that is sent a signal, and whether it is process 1 of those who
+        see it; None: nothing."""
         self.interfaces: dict[str, dict[str, bool]] = {}
         """By pod, what its containers have added to its network, and whether it is up."""
         self._processes: dict[tuple[str, str, int], Processes] = {}
@@ -91,22 +93,32 @@ class Machines:
         return status, bytes(printed.data)
 
     def processes(self, machine: ContainerMachine) -> Processes:
-        """Those of the container's present start, the same for every session."""
+        """Those that the container's present start sees, the same for every session."""
         if len(self._processes) > self._many:
             live = {uid(pod) for pod in self.world.bucket(PODS).values()}
+            live |= {name(node) for node in self.world.bucket(NODES).values()}
             self._processes = {each: kept for each, kept in self._processes.items() if each[0] in live}
             self.interfaces = {each: kept for each, kept in self.interfaces.items() if each in live}
             self._many = max(_MANY, 2 * len(self._processes))
-        where = machine.instance
-        found = self._processes.get(where)
+        space = sharing.space(machine.pod, machine.template)
+        found = self._processes.get(space.key)
         if found is None:
-            found = self._processes[where] = Processes(machine.main, machine.now)
-            found.on_main = partial(self._sent_to_main, machine)
+            found = self._processes[space.key] = Processes(partial(self._mains, machine, space), machine.now)
         return found
 
-    def _sent_to_main(self, machine: ContainerMachine, number: int) -> None:
+    def _mains(self, machine: ContainerMachine, space: sharing.Space) -> list[Main]:
+        """The main processes in that space, as the machine's world has them now."""
+        mates = sharing.mates(self.world, machine.pod, machine.template)
+        mains = [self.machine(pod, str(container["name"])).main(self._sent_to_main) for pod, container in mates]
+        if space.sort == "pod":
+            mains.insert(0, Main("pause", [sharing.PAUSE], machine.began, sharing.PAUSE_USER))
+        elif space.sort == "node":
+            mains[:0] = [Main(line, [line], 0.0) for line in sharing.OF_A_NODE]
+        return mains
+
+    def _sent_to_main(self, machine: ContainerMachine, number: int, *, first: bool) -> None:
         if self.on_main is not None:
-            self.on_main(machine, number)
+            self.on_main(machine, number, first)
 
 
 _machines: dict[int, Machines] = {}
@@ -187,7 +199,7 @@ class ContainerMachine:
     @property
     def instance(self) -> tuple[str, str, int]:
         """(pod's uid, container, how often it was started again)."""
-        return uid(self.pod), self._container, int(filesystem.own_layer(self.pod, self.template).rpartition("/")[2])
+        return sharing.start(self.pod, self.template)
 
     @property
     def names(self) -> Names:
@@ -203,6 +215,19 @@ class ContainerMachine:
             self._files = world, world.edits, TreeFiles(self._places(), self.now, world.contents, self.who)
         return self._files[2]
 
+    def _places(self) -> dict[str, Mounted]:
+        """Those of the others that it sees are below /proc."""
+        pod, world, trust, names = self.pod, self.world, self.config.trust, self.names
+        if sharing.space(pod, self.template).sort not in ("target", "pod"):
+            return filesystem.places(world, pod, self.template, self.now, names, trust)
+        processes = self.processes
+        found = filesystem.places(world, pod, self.template, self.now, names, trust, processes.first(self.instance))
+        for _, mate in sharing.mates(world, pod, self.template):
+            if mate.get("name") != self._container:
+                pid = processes.first(sharing.start(pod, mate))
+                found |= dict(filesystem.beside(world, pod, mate, self.now, names, trust, pid))
+        return found
+
     @property
     def held(self) -> TreeFiles:
         """The same files, and nothing of them is kept from who looks."""
@@ -212,9 +237,6 @@ class ContainerMachine:
     def who(self) -> Who:
         """Whose its processes are."""
         return identity.who(self.pod, self.template)
-
-    def _places(self) -> dict[str, Mounted]:
-        return filesystem.places(self.world, self.pod, self.template, self.now, self.names, self.config.trust)
 
     @property
     def processes(self) -> Processes:
@@ -229,13 +251,19 @@ class ContainerMachine:
         """PATH as the image has it."""
         return software.of(self.image).environment.get("PATH", software.PATH)
 
-    def main(self) -> tuple[Sequence[tuple[str, ...]], float, int]:
-        """The command lines of process 1 and its children, when they began, whose they are."""
+    @property
+    def began(self) -> float:
+        """When the pod's node took it up, cluster time."""
+        return seconds(status(self.pod).get("startTime"))
+
+    def main(self, sent: Callable[..., None]) -> Main:
+        """Its main process and that one's children. `sent` is called with this machine, a signal, and `first`."""
         words = hostfiles.command_line(self.template)
         lines: list[tuple[str, ...]] = [words]
         if words[:1] == ("nginx",):
             lines = [("nginx: master process nginx -g daemon off;",), ("nginx: worker process",)]
-        return lines, scripted.started(self.pod, self._container), identity.user(self.pod, self.template)
+        since, user = scripted.started(self.pod, self._container), identity.user(self.pod, self.template)
+        return Main(self.instance, lines, since, user, partial(sent, self))
 
     def process(
         self, argv: Sequence[str], stdin: Reader, stdout: Writer, stderr: Writer, tty: Window | None = None

@@ -132,7 +132,7 @@ async def df(call: Call) -> None:
     rows: list[list[str]] = []
     for point in points:
         place = files.places[point]
-        if place.called == "proc":
+        if place.called == "proc" or point.startswith("/proc/"):
             continue
         size = _capacity(call, place.key)
         layer = call.machine.world.contents.layer(place.key)

@@ -83,7 +83,7 @@ async def started(call: Call, child: Process) -> int:
         said = f"can't execute '{name}': {error.strerror}" if call.is_busybox else f"'{name}': {error.strerror}"
         if call.name == "xargs" and not call.is_busybox:
             said = f"{name}: {error.strerror}"
-        elif call.name in ("timeout", "nohup", "nice") and not call.is_busybox:
+        elif call.name in ("chroot", "timeout", "nohup", "nice") and not call.is_busybox:
             said = f"failed to run command '{name}': {error.strerror}"
         await call.complain(said)
         return 127 if isinstance(error, FileNotFoundError) else 126
