@@ -44,4 +44,4 @@ class Rooted:
         places |= {
             each[len(self._root) :]: found for each, found in outer.places.items() if each.startswith(f"{self._root}/")
         }
-        return TreeFiles(places, self._machine.now, self._machine.world.contents)
+        return TreeFiles(places, self._machine.now, self._machine.world.contents, self._machine.who)
