@@ -3,7 +3,7 @@
  * over the live connection, and from then on the answers change where they stand.
  */
 import { html, nothing, render } from "lit/html.js";
-import { query } from "./app/asking.js";
+import { askingIn, withAsking } from "./app/address.js";
 import { App } from "./app/app.js";
 import { Head } from "./app/head.js";
 import { pageData } from "./app/page.js";
@@ -28,11 +28,12 @@ class Asking extends App {
     location.assign(`${page.urls.explorer}#${id}`);
   }
 
-  asked() {
-    if (this.steps) shown.classList.remove("quiet");
-    const to = `?${query({ ...this.ui.form, name: this.ui.form.name.trim() })}`;
-    if (this.steps && this.ui.form.name.trim() && to !== location.search) window.history.pushState(null, "", to);
-  }
+  /** @param {import("./app/address.js").Asked|null} asked */
+  asking = (asked) => {
+    if (!this.steps) return;
+    shown.classList.remove("quiet");
+    if (withAsking("", askingIn(location.search)) !== withAsking("", asked)) window.history.pushState(null, "", location.pathname + withAsking(location.search, asked));
+  };
 }
 
 const app = new Asking(page, draw), head = new Head(app, main);
@@ -73,7 +74,8 @@ function told(answer, walk) {
 /** The question in the address, as the server read it too. */
 function fromAddress() {
   const given = new URLSearchParams(location.search), text = (/** @type {string} */ name) => given.get(name)?.trim() ?? "";
-  const form = { name: text("name"), type: text("type").toUpperCase() || "A", pod: text("pod"), namespace: text("namespace") || "default" };
+  const asked = askingIn(location.search);
+  const form = asked?.tool === "dns" ? { name: asked.name, type: asked.type, pod: asked.pod, namespace: asked.namespace } : { name: "", type: "A", pod: text("pod"), namespace: text("namespace") || "default" };
   app.steps = false;
   app.ui.form = form;
   app.ui.twin = { left: side(text("left")), right: side(text("right")) };

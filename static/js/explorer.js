@@ -15,6 +15,7 @@ import { answered, matching, reachable, travel } from "./explorer/shown.js";
 import { save } from "./explorer/saving.js";
 import { Sight } from "./explorer/sight.js";
 import { Tour } from "./explorer/tour.js";
+import { Trail } from "./explorer/trail.js";
 import { viewText } from "./model/views.js";
 import { LEAVE, Leaving } from "./picture/leaving.js";
 import { differencesOver } from "./picture/differences.js";
@@ -45,6 +46,7 @@ const hover = new Hover(app, places);
 const prefill = new Prefill(app, places.dock);
 const trip = new Trip(surface, world);
 const tour = new Tour(app, places.tour);
+const trail = new Trail(app);
 const head = new Head(app, main, {
   open: (id) => sight.goTo(id), run: (does) => run(app, sight, places, tour, does),
   light: (selector) => app.look({ filter: { ...app.ui.filter, selector } }),
@@ -108,6 +110,7 @@ function draw() {
     tour.start();
   }
   tour.draw();
+  if (state.cluster) trail.keep();
 }
 
 /** On a phone the sheet covers most of the map: the first pod that a new answer names comes into the rest. */
@@ -126,10 +129,11 @@ document.addEventListener("kubarium:ask", (event) => app.questions.ask(/** @type
 addEventListener("popstate", () => {
   app.recall();
   const { at } = momentIn(location.search);
-  if (at === null) app.past.back({ push: false });
-  else if (at !== app.past.revision) app.past.open(location.search);
+  const there = at === null ? app.past.back({ push: false }) : at === app.past.revision ? null : app.past.open(location.search);
   const id = objectIn(location.hash);
-  if (id || location.hash.length < 2) app.select(id, { push: false });
+  if (id !== app.ui.selected && (id || location.hash.length < 2)) app.select(id, { push: false });
+  trail.recall();
+  Promise.resolve(there).then(() => trail.open());
 });
 new ResizeObserver(() => {
   zoom.measure();
@@ -142,8 +146,10 @@ app.recall();
 app.ui.selected = objectIn(location.hash);
 if (location.hash && !app.ui.selected) history.replaceState(null, "", location.pathname + location.search);
 if (app.ui.selected) app.ui.sheet = "object"; // on a phone; elsewhere nothing reads it
+trail.recall();
 app.questions.recall();
 app.live.connect();
 app.history.fetch();
-app.past.open(location.search);
+// What the address asks is asked of the moment that it names.
+app.past.open(location.search).then(() => trail.open());
 app.schedule();

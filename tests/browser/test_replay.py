@@ -231,7 +231,7 @@ def test_a_fork_begins_there_and_lives_on(explore: Explore, site: Site, size: st
     page.get_by_role("link", name="Fork into a new cluster").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Fork {seen.slug} at revision {rested}")
     assert faults(page) == []
-    name = page.get_by_label("Name").input_value()
+    name = page.get_by_role("main").get_by_label("Name").input_value()
     page.get_by_role("button", name="Fork it").click()
     expect(page.get_by_text(f"{name} begins as {seen.slug} was at revision {rested}.")).to_be_visible()
     fork = Explorer(page, site.web, name, phone=seen.phone)

@@ -215,8 +215,8 @@ export class App {
     this.shell.show(given);
   }
 
-  /** A question was asked, or could not be for want of a name. */
-  asked() {}
+  /** Something was asked, or a shell opened or closed: who has an address for that puts it there. @type {(asked: import("./address.js").Asked|null) => void} */
+  asking = () => undefined;
 
   /** Show a moment of the past, where there is a map. @param {number} revision */
   toMoment(revision) {

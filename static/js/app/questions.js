@@ -34,15 +34,18 @@ export class Questions {
 
   /** Ask a question: it becomes the walk in the dock and the newest pinned card. @param {Partial<Ui["form"]>} [changes] */
   ask(changes = {}) {
-    this.#ask(changes);
-    this.app.asked();
+    const question = this.#ask(changes);
+    if (question) this.app.asking({ tool: "dns", name: question.name, type: question.type, pod: question.pod, namespace: question.namespace });
   }
 
-  /** @param {Partial<Ui["form"]>} changes */
+  /** @param {Partial<Ui["form"]>} changes @returns {Question|null} null for want of a name */
   #ask(changes) {
     const form = { ...this.app.ui.form, ...changes };
     const name = form.name.trim();
-    if (!name) return this.app.set({ nameless: true });
+    if (!name) {
+      this.app.set({ nameless: true });
+      return null;
+    }
     const known = this.all.find(({ question: q }) => q.name === name && q.type === form.type && q.pod === form.pod && q.namespace === form.namespace);
     /** @type {Question} */
     const question = known?.question ?? { id: `q${++this.counter}`, name, type: form.type, pod: form.pod, namespace: form.namespace };
@@ -52,6 +55,7 @@ export class Questions {
     this.#forgetOldest();
     this.app.flush(); // the new question is among the state's answers, as all that are pinned
     this.remember();
+    return question;
   }
 
   /** @param {string} id */

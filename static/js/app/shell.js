@@ -41,13 +41,19 @@ export class Shell {
 
   start() {
     if (!this.form.pod) return;
-    this.close();
+    this.#end();
     this.where = { ...this.form, image: this.form.image.trim() };
     this.number += 1;
+    this.app.asking({ tool: "shell", ...this.where });
     this.say("Fetching the terminal", "wait");
   }
 
   close() {
+    this.#end();
+    this.app.asking(null);
+  }
+
+  #end() {
     this.terminal?.close();
     this.host?.remove();
     Object.assign(this, { terminal: null, host: null, where: null, again: false, said: "" });

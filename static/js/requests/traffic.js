@@ -43,10 +43,18 @@ export class Traffic {
     this.fill(changes);
   }
 
+  /** As if nothing had been sent. */
+  forget() {
+    this.asked += 1;
+    Object.assign(this, { trace: null, error: "", sending: false });
+    this.app.schedule();
+  }
+
   /** @param {number} count */
   async send(count) {
     const mine = (this.asked += 1), { from, to } = this.form;
     this.sending = true;
+    this.app.asking({ tool: "request", to: to.trim(), from, count });
     this.app.schedule();
     /** @type {Trace|null} */ let trace = null;
     let error = "";
