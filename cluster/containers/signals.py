@@ -31,8 +31,8 @@ def _sent(mirror: Mirror, machine: ContainerMachine, number: int, first: bool) -
     instance = instances.running(machine.pod, machine.container)
     if instance is None:
         return
-    serves = programs.run(machine.pod, instance.container).stop_seconds != FOREVER
-    code = _exit_code(number, serves=serves, first=first)
+    run = programs.run(machine.pod, instance.container)
+    code = _exit_code(number, run, first=first)
     if code is None:
         return
     task = asyncio.ensure_future(report_end(mirror, instance, code))
@@ -40,11 +40,12 @@ def _sent(mirror: Mirror, machine: ContainerMachine, number: int, first: bool) -
     task.add_done_callback(_reports.discard)
 
 
-def _exit_code(number: int, *, serves: bool, first: bool) -> int | None:
+def _exit_code(number: int, run: programs.Run, *, first: bool) -> int | None:
     """How it ends; None: it runs on. A server ends as it does when its pod is stopped. A kernel keeps from process 1
     what it has no handler for, so there a shell or a sleep hears nothing."""
+    serves = run.stop_seconds != FOREVER
     if serves and number in _ENDING:
-        return 0
+        return run.stop_code if number == SIGTERM else 0
     if first or number in _QUIET or (serves and number in _HANDLED):
         return None
     return 128 + number

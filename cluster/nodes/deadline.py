@@ -24,8 +24,7 @@ def exceeded(pod: Obj, now: float) -> Step:
         template = templates.get(current["name"])
         if "running" not in current["state"] or template is None:
             return current
-        killed = programs.run(pod, template).stop_seconds > grace
-        return statuses.ended(current, programs.SIGKILL_EXIT if killed else 0, now)
+        return statuses.ended(current, programs.run(pod, template).stopped_within(grace), now)
 
     base = {**status(pod), "phase": "Failed", "reason": "DeadlineExceeded", "message": _MESSAGE}
     if inits := statuses.init_statuses(pod):

@@ -66,7 +66,7 @@ def left(grace: float, hooked_for: float) -> float:
 
 def exit_code(run: programs.Run, took: Took, grace: float) -> int:
     """Of a process that is told to stop: it heeds that, or is killed."""
-    return programs.SIGKILL_EXIT if run.stop_seconds > left(grace, min(took.seconds, grace)) else 0
+    return run.stopped_within(left(grace, min(took.seconds, grace)))
 
 
 def stop(container: Obj, run: programs.Run, view: View | None, asked_at: float, grace: float, speed: Pace) -> Stop:

@@ -25,11 +25,13 @@ _WITH_A_SHELL = servers.SHELLS | {"bind-utils", "busyboxplus", "netshoot"}
 """Images that are started with a shell."""
 _SPOKEN_TO = frozenset({"chroot", "python", "python3", "node", "zsh"})
 _HANDLER = re.compile(r"\b(trap|exec)\s")
+_TRAP = re.compile(r"""\btrap\s+(?:--\s+)?(?:'([^']*)'|"([^"]*)"|(\w+))\s+([\w\s]+)""")
+_LAST_EXIT = re.compile(r"\bexit\s+(\d{1,3})\W*$")
 
 
 class Run(NamedTuple):
     """How a container's process goes: it ends by itself after `seconds` (FOREVER: not) with `exit_code`; told to stop
-    it takes `stop_seconds` (FOREVER: it ignores the signal and is killed)."""
+    it takes `stop_seconds` (FOREVER: it ignores the signal and is killed) and ends with `stop_code`."""
 
     seconds: float
     exit_code: int = 0
@@ -37,6 +39,11 @@ class Run(NamedTuple):
     files: tuple[script.FileChange, ...] = ()
     waits_for: tuple[str, ...] = ()
     """Host names it asks for until they are found; it ends, or goes on, only then."""
+    stop_code: int = 0
+
+    def stopped_within(self, seconds: float) -> int:
+        """With what it ends that is told to stop, and killed if it does not by then."""
+        return SIGKILL_EXIT if self.stop_seconds > seconds else self.stop_code
 
 
 def run(pod: Obj, container: dict[str, Any], speed: Pace = "instant") -> Run:
@@ -49,8 +56,7 @@ def run(pod: Obj, container: dict[str, Any], speed: Pace = "instant") -> Run:
     begun = started_by_hook(container)
     if begun.exit_code:
         grace = float(spec(pod).get("terminationGracePeriodSeconds") or 0)
-        code = SIGKILL_EXIT if found.stop_seconds > grace else 0  # asked to stop, and killed if it does not
-        return found._replace(seconds=0.0, exit_code=code, files=begun.files)
+        return found._replace(seconds=0.0, exit_code=found.stopped_within(grace), files=begun.files)
     return found._replace(files=(*begun.files, *found.files))
 
 
@@ -69,8 +75,11 @@ def _main(pod: Obj, container: dict[str, Any], speed: Pace) -> Run:
     image = str(container.get("image") or "")
     task = _task_seconds(pod, container, speed)
     if attended(pod, container):
-        stop = FOREVER if is_shell(words) or words[0].endswith("sleep") else 0.0
-        return Run(FOREVER, stop_seconds=stop, waits_for=script.command(words, 0.0).waits_for if words else ())
+        stop, code = FOREVER if is_shell(words) or words[0].endswith("sleep") else 0.0, 0
+        if is_shell(words) and "-c" in words[:-1]:
+            stop, code = _told_to_stop(words[words.index("-c") + 1])
+        waits_for = script.command(words, 0.0).waits_for if words else ()
+        return Run(FOREVER, stop_seconds=stop, waits_for=waits_for, stop_code=code)
     if words:
         return _of_words(words, task)
     # Without a command a system's shell finds no input and ends at once: the classic completed-then-restarted pod.
@@ -195,10 +204,19 @@ def _of_words(words: tuple[str, ...], task: float | None) -> Run:
     if program in script.SHELLS and "-c" in words[:-1]:
         text = words[words.index("-c") + 1]
         end = script.follow(text, task)
-        # A shell as process 1 has no handler for the signal that asks it to stop, so it is killed.
-        stop = 0.0 if _HANDLER.search(text) else FOREVER
-        return Run(end.seconds, end.exit_code, stop, end.files, end.waits_for)
+        stop, code = _told_to_stop(text)
+        return Run(end.seconds, end.exit_code, stop, end.files, end.waits_for, code)
     if program in ("agnhost", "agnhost-2") and not _is_agnhost(words):
         return Run(FOREVER)
     end = script.command(words, task)
     return Run(end.seconds, end.exit_code, FOREVER if program == "sleep" else 0.0, end.files, end.waits_for)
+
+
+def _told_to_stop(text: str) -> tuple[float, int]:
+    """A shell as process 1 has no handler for the signal that asks it to stop, so it is killed; a trap is a handler."""
+    for single, double, name, signals in _TRAP.findall(text):
+        if not {"TERM", "SIGTERM", "15"}.isdisjoint(signals.split()):
+            action = single or double or name
+            said = _LAST_EXIT.search(action)
+            return (0.0 if action else FOREVER), int(said[1]) % 256 if said else 0
+    return (0.0 if _HANDLER.search(text) else FOREVER), 0

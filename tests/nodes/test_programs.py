@@ -38,6 +38,25 @@ def test_how_a_process_goes(container: dict[str, Any], seconds: float, exit_code
     assert (run.stop_seconds < FOREVER) is heeds_signals
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("while true; do sleep 1; done", programs.SIGKILL_EXIT),
+        ("trap 'exit 3' TERM; while true; do sleep 1; done", 3),
+        ("trap 'exit 3' TERM; [ -f /x ] && exit 1; while true; do sleep 1; done", 3),
+        ('trap "echo bye; exit 4" INT SIGTERM\nsleep infinity & wait', 4),
+        ("trap 'exit 0' 15; sleep infinity & wait", 0),
+        ("trap 'rm -f /tmp/x' EXIT; trap -- 'exit 7;' TERM; sleep infinity & wait", 7),
+        ("trap '' TERM; while true; do sleep 1; done", programs.SIGKILL_EXIT),
+        ("trap 'kill $child' TERM; server & child=$!; wait $child", 0),
+        ("trap finish TERM; while true; do sleep 1; done", 0),
+    ],
+)
+def test_a_trap_says_how_a_shell_ends_that_is_told_to_stop(text: str, code: int) -> None:
+    run = programs.run(PLAIN, {"name": "c", "image": "busybox", "command": ["sh", "-c", text]})
+    assert run.stopped_within(30.0) == code
+
+
 JOB: dict[str, Any] = {"metadata": {"name": "job-x", "uid": "u"}, "spec": {"restartPolicy": "Never"}}
 
 
