@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import NamedTuple
+from urllib.parse import parse_qs
 
 from cluster.machinery.objects import Obj
 from cluster.nodes import agnhost, responses, servers
 from cluster.nodes.messages import Request, Response
+
+_GUESTBOOK = {
+    "/get": ("key",),
+    "/set": ("key", "value"),
+    "/register": ("host",),
+    "/guestbook": ("cmd", "key", "value"),
+}
+"""What agnhost's guestbook tells of a request."""
 
 
 class Line(NamedTuple):
@@ -37,6 +46,11 @@ def of_request(container: Obj, request: Request, response: Response, now: float,
             return [Line(f"{_go(now)} HTTP request from {request.client}", error=True)]
         case "netexec":
             return [Line(f"{_go(now)} GET {request.path}", error=True)]
+        case "guestbook" if (names := _GUESTBOOK.get(request.path.partition("?")[0])) is not None:
+            path, _, query = request.path.partition("?")
+            given = parse_qs(query)
+            asked = "&".join(f"{each}={given.get(each, [''])[0]}" for each in names)
+            return [Line(f"{_go(now)} GET {path}?{asked}", error=True)]
         case "http-echo":
             host, agent = request.host, request.header("User-Agent")
             said = f'{_go(now)} {host} {request.client} "{_first_line(request)}" {response.status} {sent} "{agent}" 0s'

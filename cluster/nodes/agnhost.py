@@ -1,6 +1,7 @@
 """agnhost, the image of Kubernetes' own tests: many programs in one, which one its first argument says. Pure.
 
-What its `netexec` does beyond answering (asking others, running a shell, ending) is no page: see the network of pods.
+What its `netexec` does beyond answering (asking others, running a shell, ending), and what its `guestbook` keeps, is no
+page: see the network of pods.
 """
 
 from __future__ import annotations
@@ -107,6 +108,13 @@ def liveness(asked: Exchange) -> Response:
     if asked.elapsed >= LIVENESS_SECONDS:
         return text(f"error: {asked.elapsed if asked.elapsed < 1e9 else LIVENESS_SECONDS}", 500)
     return text("ok")
+
+
+def guestbook(asked: Exchange) -> Response:
+    """Where its process is not asked itself."""
+    if asked.path not in ("/get", "/set", "/register", "/guestbook"):
+        return text("404 page not found\n", 404)
+    return text("What a guestbook keeps is told to those who ask it from a pod or through the API.\n")
 
 
 def code_of(given: str, otherwise: int) -> int:

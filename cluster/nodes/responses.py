@@ -145,6 +145,7 @@ _PAGES: dict[str, Page] = {
     "serve-hostname": Page(agnhost.serve_hostname),
     "serve_hostname": Page(agnhost.serve_hostname),
     "liveness": Page(agnhost.liveness),
+    "guestbook": Page(agnhost.guestbook),
     "webhook": Page(agnhostwebhook.webhook),
     "crd-conversion-webhook": Page(agnhostwebhook.conversion),
     "whoami": Page(hellos.whoami),

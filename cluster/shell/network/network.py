@@ -221,7 +221,7 @@ class Network:
         elif plain.answers(station):
             await plain.serve(stream, station)
         elif speaks in ("http", "tls"):
-            await web.serve(stream, station, self)
+            await web.serve(stream, station, self, self.memory_of(station))
         elif redis.speaks(station.container):
             await redis.serve(stream, station, self.memory_of(station))
         elif mysql.speaks(station.container):

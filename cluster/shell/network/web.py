@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from cluster.nodes import accesslog, nginxconf, responses, websites
 from cluster.nodes.messages import Request, Response, text
-from cluster.shell.network import http, netexec, passing
+from cluster.shell.network import guestbook, http, netexec, passing
 from cluster.shell.network.reach import Reach
 from cluster.shell.network.station import Station
 from cluster.shell.network.streams import End
 
 
-async def serve(stream: End, station: Station, reach: Reach) -> None:
-    """Answer a client until it has enough, and tell the container's log of each request."""
+async def serve(stream: End, station: Station, reach: Reach, memory: dict[str, Any]) -> None:
+    """Answer a client until it has enough, and tell the container's log of each request. `memory`: its process's."""
 
     async def answer(request: Request) -> Response | None:
         pod = station.pod()
         if pod is None:
             return None
-        response = await _answered(request, station, reach)
+        response = await _answered(request, station, reach, memory)
         if response is None:
             return None
         sent = 0 if request.method == "HEAD" else len(response.body)
@@ -32,7 +34,7 @@ async def serve(stream: End, station: Station, reach: Reach) -> None:
     await http.serve(stream, http.Server(answer, broken, version), station.sender)
 
 
-async def _answered(request: Request, station: Station, reach: Reach) -> Response | None:
+async def _answered(request: Request, station: Station, reach: Reach, memory: dict[str, Any]) -> Response | None:
     pod, around = station.pod(), station.around
     if pod is None:
         return None
@@ -40,6 +42,9 @@ async def _answered(request: Request, station: Station, reach: Reach) -> Respons
     if page.program == "netexec" and netexec.acts(request):
         acted = await netexec.act(request, station, reach)
         return acted and responses.finished(acted, page.manner, request, around.now())
+    if page.program == "guestbook":
+        said = await guestbook.answer(request, station, reach, memory)
+        return responses.finished(said, page.manner, request, around.now())
     files = station.content(pod)
     if page.program == "nginx":
         rule = nginxconf.rule(files, request.host, station.number, request.path.partition("?")[0])

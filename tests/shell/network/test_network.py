@@ -11,6 +11,7 @@ from cluster.dns import wire
 from cluster.dns.answer import Question
 from cluster.machinery.objects import CONFIG_MAPS, Obj, key
 from cluster.shell.process import Connection
+from tests.dns import made
 from tests.network import town
 from tests.shell.containers import run
 from tests.shell.network.standing import network, pod
@@ -237,6 +238,59 @@ async def test_redis_keeps_what_it_is_given_until_its_container_starts_anew() ->
     again["status"]["containerStatuses"][0]["state"] = {"running": {"startedAt": "2026-11-23T05:30:00Z"}}
     world.put(pod("web-0"), again)
     assert await told(b"GET a\r\n") == b"$-1\r\n"
+
+
+async def test_a_node_forwards_its_port_to_a_pod_at_the_address_the_pod_names() -> None:
+    ports = [{"containerPort": 80, "hostPort": 8088, "hostIP": "127.0.0.1"}]
+    local = town.pod("local", "10.244.0.40", container={"ports": ports})
+    asker = town.pod("asker", town.NODE_1, hostNetwork=True)
+    net, _ = network(town.world(asker, pods=[local]), town.first)
+    connection = await net.connect(ASKER, "127.0.0.1", 8088)
+    await connection.write(GET % b"/")
+    assert b"Welcome to nginx!" in await said_by(connection)
+    for address in (town.NODE_1, town.NODE_2):
+        with pytest.raises(ConnectionRefusedError):
+            await net.connect(ASKER, address, 8088)
+
+
+GUESTBOOK = {
+    "frontend": ["guestbook", "--backend-port", "6379"],
+    "agnhost-primary": ["guestbook", "--http-port", "6379"],
+    "agnhost-replica": ["guestbook", "--replicaof", "agnhost-primary", "--http-port", "6379"],
+}
+
+
+async def test_a_guestbook_keeps_what_is_written_and_its_replica_tells_it() -> None:
+    world = town.world(pods=[])
+    for number, (called, args) in enumerate(GUESTBOOK.items()):
+        address, container = f"10.244.0.{20 + number}", {"name": "c", "image": "agnhost", "args": args}
+        backend = town.pod(called, address, app=called, container=container)
+        port = {"name": "", "port": 80 if called == "frontend" else 6379, "protocol": "TCP"}
+        given = made.service(called, f"10.96.2.{number}", ports=[{**port, "targetPort": port["port"]}])
+        made.put(world, backend, given, made.slice_of(called, town.endpoint(backend), ports=[port]))
+    net, around = network(world, town.first)
+
+    async def asked(path: str, address: str = "10.96.2.0", port: int = 80) -> str:
+        connection = await net.connect(ASKER, address, port)
+        await connection.write(GET % path.encode())
+        return (await said_by(connection)).partition(b"\r\n\r\n")[2].decode()
+
+    assert await asked("/guestbook?cmd=get&key=messages&value=") == '{"data":""}'
+    assert await asked("/guestbook?cmd=set&key=messages&value=Test+Entry") == '{"message":"Updated"}'
+    assert await asked("/guestbook?cmd=get&key=messages") == '{"data":"Test Entry"}'
+    assert await asked("/get", "10.244.0.22", 6379) == '{"data":{"messages":"Test Entry"}}'
+    assert await asked("/guestbook?cmd=put&key=a") == "unsupported cmd: 'put'\n"
+    assert await asked("/guestbook?cmd=set") == "cannot set with empty key.\n"
+    assert await asked("/") == "404 page not found\n"
+    world.drop(pod("agnhost-primary"))
+    assert await asked("/guestbook?cmd=get&key=messages") == '{"data":"Test Entry"}'
+    assert "encountered error" in await asked("/guestbook?cmd=set&key=a&value=b")
+    lines = [f"{where}: {text[20:]}" for where, text in around.logged]
+    assert lines[:3] == [
+        "agnhost-primary: GET /register?host=agnhost-replica",
+        "agnhost-replica: GET /get?key=messages",
+        "frontend: GET /guestbook?cmd=get&key=messages&value=",
+    ]
 
 
 async def test_a_program_may_listen_in_its_pod() -> None:
