@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from cluster import faults
 from cluster.config import ClusterConfig
-from cluster.machinery.objects import SERVICES, Key, Obj, name, seconds, spec
+from cluster.machinery.objects import SERVICES, Key, Obj, name, seconds, spec, status
 from cluster.network import addresses, proxy
 from cluster.network.proxy import Client
 from cluster.nodes import listening, probes, statuses
@@ -50,7 +50,7 @@ def arrive(
                 return Arrival("timeout", text, address, port)
             return at_pods(world, found.keys, address, port, transport, now)
         case "node":
-            return _at_node(world, found.keys[0], address, port, transport, now)
+            return at_node(world, found.keys[0], address, port, transport, now)
         case "service":
             service = found.keys[0]
             why = proxy.unmatched(service, world.get(service) or {}, address, port, transport)
@@ -125,7 +125,11 @@ def _running(pod: Obj, container: str) -> tuple[Obj, str]:
     return {}, f"has ended with {(state.get('terminated') or {}).get('exitCode', 0)}"
 
 
-def _at_node(world: World, node: Key, address: str, port: int, transport: str, now: float) -> Arrival:
+def at_node(world: World, node: Key, address: str, port: int, transport: str, now: float) -> Arrival:
+    """At one of a node's addresses, its loopback among them: a pod's hostPort, pods that share its network, its own."""
+    if (forwarded := _forwarded(world, node.name, address, port, transport)) is not None:
+        where, inside = forwarded
+        return at_pods(world, (where,), str(status(world.get(where) or {}).get("podIP")), inside, transport, now)
     shared = tuple(
         where
         for where, pod in sorted(world.pods_on(node.name).items())
@@ -139,6 +143,20 @@ def _at_node(world: World, node: Key, address: str, port: int, transport: str, n
         f"{node.name} refuses: nothing on it listens on {port}{_suffix(transport)}, and no Service has that node port."
     )
     return Arrival("refused", text, address, port)
+
+
+def _forwarded(world: World, node: str, address: str, port: int, transport: str) -> tuple[Key, int] | None:
+    """The pod to which the node forwards what comes to that port of its own, and the port it goes to there."""
+    for where, pod in sorted(world.pods_on(node).items()):
+        if spec(pod).get("hostNetwork") or not addresses.has_address(pod):
+            continue
+        for container in (*(spec(pod).get("initContainers") or ()), *(spec(pod).get("containers") or ())):
+            for declared in container.get("ports") or ():
+                if (declared.get("hostPort"), declared.get("protocol") or "TCP") != (port, transport):
+                    continue
+                if (declared.get("hostIP") or "0.0.0.0") in ("0.0.0.0", "::", address):
+                    return where, int(declared.get("containerPort") or 0)
+    return None
 
 
 def _by_hand(

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from cluster.config import ClusterConfig
-from cluster.machinery.objects import NODES, Key
+from cluster.machinery.objects import NODES, Key, key, spec
 from cluster.network import addresses, proxy
 from cluster.network.proxy import Affinity, Caught, Chosen, Client
-from cluster.requests.arriving import Arrival, Outcome, arrive, at_pods
+from cluster.requests.arriving import Arrival, Outcome, arrive, at_node, at_pods
 from cluster.world import World
 
 LOOPBACK = ("127.0.0.1", "::1")
@@ -95,6 +95,10 @@ class Connections:
     def _at_itself(self, port: int, transport: str) -> Arrival:
         if self.itself is None:
             return Arrival("refused", "Nothing listens on the machine outside that asks.", LOOPBACK[0], port)
+        given = spec(self.world.get(self.itself) or {})
+        node = key(NODES, "", str(given.get("nodeName") or ""))
+        if given.get("hostNetwork") and self.world.get(node) is not None:
+            return at_node(self.world, node, LOOPBACK[0], port, transport, self.now)
         return at_pods(self.world, (self.itself,), LOOPBACK[0], port, transport, self.now)
 
     def sender(self, landing: Landing) -> str:

@@ -138,6 +138,11 @@ SLOW = pod(
 )
 REDIS = pod("cache-0", "10.244.0.30", app="cache", container={"name": "cache", "image": "redis", "ports": []})
 TLS = pod("safe-0", "10.244.0.31", container={"image": "team/safe", "ports": [{"containerPort": 443}]})
+HELD = pod("held", "10.244.0.40", container={"ports": [
+    {"containerPort": 80, "hostPort": 8088},
+    {"containerPort": 80, "hostPort": 8089, "hostIP": "127.0.0.1"},
+    {"containerPort": 81, "hostPort": 8090, "hostIP": NODE_1},
+]})  # fmt: skip
 SHARED = pod("agent", NODE_1, hostNetwork=True, container={"ports": [{"containerPort": 80}]})
 NAMES = [
     pod("a-0", "10.244.0.10", container={"image": "team/a", "ports": [{"name": "http", "containerPort": 8080}]}),
@@ -192,6 +197,14 @@ NAMES = [
         (town.world(), f"https://{NODE_1}:6443", "asker", "answered",
          "The API server of node-1 answers 403 Forbidden, 217 bytes."),
         (town.world(SHARED), NODE_1, "asker", "answered", "nginx in agent answers 200 OK, 211 bytes."),
+        (town.world(HELD), f"{NODE_1}:8088", "asker", "answered", "nginx in held answers 200 OK, 211 bytes."),
+        (town.world(HELD), f"{NODE_1}:8088", "outside", "answered", "nginx in held answers 200 OK, 211 bytes."),
+        (town.world(HELD), f"{NODE_2}:8088", "asker", "refused",
+         "node-2 refuses: nothing on it listens on 8088, and no Service has that node port."),
+        (town.world(HELD), f"{NODE_1}:8089", "asker", "refused",
+         "node-1 refuses: nothing on it listens on 8089, and no Service has that node port."),
+        (town.world(HELD), f"{NODE_1}:8090", "asker", "refused",
+         "held refuses: nobody in it listens on 81; nginx listens on 80."),
         # from outside
         (town.world(), "web", "outside", "no-name", None),
         (town.world(), "10.244.0.10", "outside", "timeout",
