@@ -19,7 +19,7 @@ import { nameOf, reasonsOf, serviceName } from "./words.js";
 
 /** More tiles, or seats seen from near, than these are only drawn where somebody looks. */
 export const CROWD = 60;
-const CROWD_NEAR = 600;
+const CROWD_NEAR = 250;
 
 /** @param {State} state @param {Model} model @param {Picture} picture @param {Look} look */
 export function map(state, model, picture, look) {
