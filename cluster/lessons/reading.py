@@ -18,8 +18,10 @@ LONGEST = 20_000
 class Page:
     """One file that is read: where its fields stand, and what is wrong with it so far."""
 
-    def __init__(self, file: str, lines: Lines) -> None:
+    def __init__(self, file: str, lines: Lines, *, proven: bool = False) -> None:
         self.file, self.lines = file, lines
+        self.proven = proven
+        """Tests have compiled its rules: that needs a library of 20 MB, which nobody may come to need."""
         self.flaws: list[Flaw] = []
 
     def flaw(self, path: str, message: str) -> None:

@@ -100,9 +100,9 @@ class Command(BaseCommand):
 def _spare_the_collector() -> None:
     """A cluster is many small dicts that live long and hold no cycles: walking them all again and again is a third of
     the cost of making a thousand pods. What is loaded so far stays out of it, and the rest is walked less often."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 5, 1000)
+    gc.enable()
 
 
 def _address(text: str) -> Address:
