@@ -43,9 +43,9 @@ class Server:
         self.stop()
 
     def environment(self) -> dict[str, str]:
-        kept = {
-            name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL", "DATA_DIR")
-        }
+        """Ours, without what would lead it elsewhere, or have it compile all its modules at every start."""
+        left_out = ("DATABASE_URL", "REDIS_URL", "DATA_DIR", "PYTHONDONTWRITEBYTECODE")
+        kept = {name: value for name, value in os.environ.items() if name not in left_out}
         return {**kept, "DJANGO_SETTINGS_MODULE": "dashboard.settings", "PYTHONUNBUFFERED": "1"}
 
     def start(self) -> None:
