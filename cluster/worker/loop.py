@@ -32,6 +32,9 @@ SETTLE = {"endpointslice-controller": 0.1, "endpoint-controller": 0.1}
 """Seconds for which a burst may settle before these controllers look: one write instead of one per pod."""
 SLICE = 0.01
 """Seconds that a look ahead may hold the loop."""
+TURN = 0.02
+"""Seconds of hearing and of planning after which others have their turn: several plans over thousands of pods in a row
+would be felt in every other cluster."""
 NOTES_WAIT = 0.2
 """Seconds after which events are stored in a quiet moment."""
 NOTES_WAIT_BUSY = 2.0
@@ -91,8 +94,7 @@ class ClusterWorker:
     async def _follow(self, mirror: Mirror, subscription: Subscription) -> None:
         settings = mirror.config, mirror.clock
         while True:
-            for batch in subscription.taken():
-                self._hear(mirror, batch)
+            await self._hear_all(mirror, subscription.taken())
             if settings != (mirror.config, mirror.clock):
                 # Every moment that was waited for may be another now; of a paused clock none was known at all.
                 settings = mirror.config, mirror.clock
@@ -100,6 +102,14 @@ class ClusterWorker:
             paused = mirror.clock.paused
             if not await (self._one_step(mirror) if paused else self.step(mirror)):
                 await self._rest(subscription, paused=paused)
+
+    async def _hear_all(self, mirror: Mirror, batches: Sequence[Batch]) -> None:
+        turn = self._monotonic() + TURN
+        for batch in batches:
+            self._hear(mirror, batch)
+            if self._monotonic() > turn:
+                await asyncio.sleep(0)
+                turn = self._monotonic() + TURN
 
     def _hear(self, mirror: Mirror, batch: Batch) -> None:
         now = self._monotonic()
@@ -190,7 +200,7 @@ class ClusterWorker:
         planned: list[_Planned] = []
         actions = looked = 0
         now = self._monotonic()
-        while actions < BATCH and looked < 2 * BATCH:
+        while actions < BATCH and looked < 2 * BATCH and self._monotonic() - now <= TURN:
             item = self._queue.pop(now)
             if item is None:
                 break
