@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from playwright.sync_api import Page
@@ -10,7 +11,8 @@ from tests.server import ROOT
 
 SOURCE = ROOT / "node_modules/axe-core/axe.min.js"
 GRAVE = ("serious", "critical")
-THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+Theme = Literal["light", "dark"]
+THEMES: tuple[Theme, ...] = ("light", "dark")
 # A colour in the middle of a transition is nobody's colour: what ends by itself is awaited.
 STILL = """() => Promise.all(document.getAnimations()
   .filter((each) => Number.isFinite(each.effect?.getComputedTiming().endTime))
@@ -18,10 +20,10 @@ STILL = """() => Promise.all(document.getAnimations()
 RUN = "async () => (await axe.run(document, { resultTypes: ['violations'] })).violations"
 
 
-def faults(page: Page) -> list[str]:
-    """What is serious or critical in the page as it stands, in the light and in the dark theme."""
+def faults(page: Page, themes: Sequence[Theme] = THEMES) -> list[str]:
+    """What is serious or critical in the page as it stands, in the light and in the dark theme"""
     found = []
-    for theme in THEMES:
+    for theme in themes:
         page.emulate_media(color_scheme=theme)
         page.evaluate(STILL)
         if not page.evaluate("typeof axe === 'object'"):
@@ -33,5 +35,6 @@ def faults(page: Page) -> list[str]:
             if rule["impact"] in GRAVE
             for node in rule["nodes"]
         ]
-    page.emulate_media(color_scheme="light")
+    if len(themes) > 1:
+        page.emulate_media(color_scheme="light")
     return found
