@@ -43,7 +43,8 @@ spec: {podSelector: {matchLabels: {app: web-stateful}}}
 """
 CUT = """() => [...document.body.querySelectorAll("*")].filter((each) => {
     const own = [...each.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
-    if (!own || !each.checkVisibility() || each.closest("svg, .cm-editor, .xterm, .hidden-line, option, select")) return false;
+    if (!own || !each.checkVisibility()) return false;
+    if (each.closest("svg, .cm-editor, .xterm, .hidden-line, option, select")) return false;
     let holder = each;
     while (holder && getComputedStyle(holder).display.startsWith("inline")) holder = holder.parentElement;
     if (!holder || holder.clientWidth < 2 || holder.scrollWidth <= holder.clientWidth + 1) return false;
@@ -195,11 +196,12 @@ def test_the_clock_and_the_past(explore: Explore, site: Site, size: str, theme: 
 
 PAGES = (
     ("/", 200), ("/lessons/", 200), ("/lessons/headless/", 200), ("/accounts/password/", 200), ("/nowhere", 404),
-    ("/clusters/{}/apply", 200), ("/clusters/{}/apply?example=headless", 200), ("/clusters/{}/tables", 200),
-    ("/clusters/{}/tables?kind=pods", 200), ("/clusters/{}/dns?name=web&pod=app-stateful-0", 200),
-    ("/clusters/{}/dns?name=nobody&pod=app-stateful-0", 200), ("/clusters/{}/request?from=default%2Fapp-stateful-0&to=http%3A%2F%2Fweb", 200),
-    ("/clusters/{}/terminal", 200), ("/clusters/{}/kubectl", 200), ("/clusters/{}/settings", 200),
-    ("/clusters/{}/fork?at=2", 200), ("/clusters/{}/compare?from=1&to=2", 200), ("/clusters/{}/compare?from=9&to=x", 400),
+    *((f"/clusters/{{}}/{page}", 200) for page in (
+        "apply", "apply?example=headless", "tables", "tables?kind=pods", "dns?name=web&pod=app-stateful-0",
+        "dns?name=nobody&pod=app-stateful-0", "request?from=default%2Fapp-stateful-0&to=http%3A%2F%2Fweb", "terminal",
+        "kubectl", "settings", "fork?at=2", "compare?from=1&to=2",
+    )),
+    ("/clusters/{}/compare?from=9&to=x", 400),
 )  # fmt: skip
 
 
