@@ -1,25 +1,33 @@
 """Who may do what in a cluster: the one place every view and consumer asks. Raises, or returns nothing.
 
-For now: whoever is signed in may look, staff and the cluster's owner may write. The arguments are those of a
-Kubernetes authorization review, so that roles can be decided here later without touching a caller.
+Whoever is signed in may look, but at no Secret's values; staff and the cluster's owner may do everything; all others
+may what the cluster's own roles give them. The Kubernetes API decides the same, by `cluster.access`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from cluster.access import Attributes, allowed
+from cluster.access.viewers import VIEWERS, may_look
+from cluster.api.authentication import AUTHENTICATED
 from cluster.machinery.errors import Forbidden
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
     from cluster.models import Cluster
+    from cluster.world import World
 
 Verb = Literal["get", "list", "watch", "create", "update", "patch", "delete"]
 
-_READING = frozenset({"get", "list", "watch"})
-_CLOSED = frozenset({"secrets"})
-"""What not everybody who may look at a cluster may read."""
+
+class Visitor(NamedTuple):
+    """Somebody who is neither owner nor staff, as the cluster's roles know them."""
+
+    name: str
+    groups: tuple[str, ...] = (VIEWERS, AUTHENTICATED)
+    owner: bool = False
 
 
 def authorize(
@@ -32,12 +40,18 @@ def authorize(
     subresource: str = "",
     namespace: str = "",
     name: str = "",
+    world: World | None = None,
 ) -> None:
-    """Forbidden, with a sentence, unless `user` may. An empty resource means the cluster as a whole."""
+    """Forbidden, with a sentence, unless `user` may. An empty resource means the cluster as a whole; without its world
+    nobody has a role in it."""
     if user.is_authenticated and getattr(user, "is_active", False):
-        if verb in _READING and resource not in _CLOSED:
+        if owns(user, cluster):
             return
-        if getattr(user, "is_staff", False) or (cluster.owner_id is not None and cluster.owner_id == user.pk):
+        everything = Attributes(verb, "*", "*")
+        asked = Attributes(verb, group, resource, subresource, namespace, name) if resource else everything
+        if may_look(asked):
+            return
+        if world is not None and allowed(world, Visitor(user.get_username()), asked).allowed:
             return
     who = user.get_username() or "somebody not signed in"
     what = f"{resource}/{subresource}" if subresource else resource or "anything"
@@ -45,10 +59,17 @@ def authorize(
     raise Forbidden(resource or cluster.slug, name, f'User "{who}" cannot {verb} {what}{where}', group)
 
 
-def may_write(user: AbstractBaseUser | AnonymousUser, cluster: Cluster) -> bool:
-    """Whether the page offers buttons that change something."""
+def owns(user: AbstractBaseUser | AnonymousUser, cluster: Cluster) -> bool:
+    """Whether nothing is refused to them: who made it, and staff."""
+    if not (user.is_authenticated and getattr(user, "is_active", False)):
+        return False
+    return bool(getattr(user, "is_staff", False)) or (cluster.owner_id is not None and cluster.owner_id == user.pk)
+
+
+def may_write(user: AbstractBaseUser | AnonymousUser, cluster: Cluster, world: World | None = None) -> bool:
+    """Whether the page offers buttons that change something: to whoever may do everything in the cluster."""
     try:
-        authorize(user, cluster, "update")
+        authorize(user, cluster, "update", world=world)
     except Forbidden:
         return False
     return True

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from cluster.access.attributes import Attributes, Subject
 from cluster.access.bindings import bindings_of
 from cluster.access.policyrules import ALL, PolicyRule
+from cluster.access.viewers import REASON, VIEWERS, may_look, viewer_rules
 from cluster.world import World
 
 MASTERS = "system:masters"
@@ -20,6 +21,7 @@ class Decision(NamedTuple):
 
 
 _PRIVILEGED = Decision(True)
+_LOOKING = Decision(True, REASON)
 
 
 def is_privileged(user: Subject) -> bool:
@@ -31,6 +33,8 @@ def allowed(world: World, user: Subject, asked: Attributes) -> Decision:
     """Whether a role that is bound to the user, or to a group of theirs, allows it."""
     if is_privileged(user):
         return _PRIVILEGED
+    if VIEWERS in user.groups and may_look(asked):
+        return _LOOKING
     bindings = bindings_of(world)
     who = (user.name, user.groups)
     key = (who, asked)
@@ -72,4 +76,5 @@ def rules(world: World, user: Subject, namespace: str) -> Rules:
         return Rules(EVERYTHING, ())
     grants = list(bindings_of(world).held_by((user.name, user.groups)).in_namespace(namespace))
     missing = dict.fromkeys(grant.missing for grant in grants if grant.missing)
-    return Rules(tuple(rule for grant in grants for rule in grant.rules), tuple(missing))
+    looking = viewer_rules(world) if VIEWERS in user.groups else ()
+    return Rules((*looking, *(rule for grant in grants for rule in grant.rules)), tuple(missing))

@@ -12,6 +12,7 @@ from typing import Any
 from django.contrib.auth.models import User as Account
 from django.utils import timezone
 
+from cluster.access.viewers import VIEWERS
 from cluster.api.authentication import AUTHENTICATED, MASTERS, bearer
 from cluster.api.request import User
 from cluster.models import ApiToken, Cluster
@@ -55,7 +56,7 @@ def of_account(account: Any, cluster: int) -> User:
     """A user of the site, as that cluster's roles know them."""
     owner_id = Cluster.objects.filter(pk=cluster).values_list("owner_id", flat=True).first()
     owner = bool(account.is_staff) or (owner_id is not None and owner_id == account.pk)
-    groups = (MASTERS, AUTHENTICATED) if owner else (AUTHENTICATED,)
+    groups = (MASTERS if owner else VIEWERS, AUTHENTICATED)
     return User(account.get_username(), groups, owner=owner)
 
 

@@ -23,12 +23,12 @@ from cluster.scenarios import FOLDER, scenarios
 from cluster.store import written
 from cluster.submission import Submission, Texts, look, read, store, tell
 from cluster.world import World
-from dashboard.access import authorize
+from dashboard.access import authorize, may_write
 from dashboard.aside import aside
 from dashboard.clusters.commands import commands
 from dashboard.clusters.joining import joined
 from dashboard.clusters.outcome import Outcome
-from dashboard.clusters.page import find_cluster, frame, mirror_of
+from dashboard.clusters.page import check, find_cluster, frame, mirror_of
 from dashboard.clusters.preview import preview
 from dashboard.clusters.starters import groups, text_of
 from dashboard.errors import wants_page
@@ -70,23 +70,27 @@ def _left_out(request: HttpRequest, *, rest: bool = False) -> frozenset[str]:
 
 
 @require_POST
-async def check(request: HttpRequest, slug: str) -> HttpResponse:
+async def plan(request: HttpRequest, slug: str) -> HttpResponse:
     """What would happen. With ?html the list of outcomes is in it too, as the form shows it."""
     cluster = await find_cluster(request, slug, "list")
     submission, world = await _planned(request, cluster, _texts(request), _namespace(request))
-    return await aside(_answer, request, cluster, submission, world)
+    can_write = may_write(await request.auser(), cluster, (await mirror_of(cluster)).world)
+    return await aside(_answer, request, cluster, submission, world, can_write=can_write)
 
 
-def _answer(request: HttpRequest, cluster: Cluster, submission: Submission, world: World) -> HttpResponse:
+def _answer(
+    request: HttpRequest, cluster: Cluster, submission: Submission, world: World, *, can_write: bool
+) -> HttpResponse:
     told = submission.json()
     if "html" in request.GET:
-        outcome = Outcome(submission, text=request.POST.get("text", ""))
+        outcome = Outcome(submission, text=request.POST.get("text", ""), may=can_write)
         drawn = preview(submission, world)
         context = {
             "outcome": outcome,
             "preview": drawn,
             "cluster": cluster,
             "live": True,
+            "can_write": can_write,
         }
         told["kubectl"] = _commands(outcome, request)
         for part, template in _PARTS.items():
@@ -107,8 +111,9 @@ async def apply(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         cluster = await find_cluster(request, slug, "list")
         return await _page(request, cluster, _begun(request))
-    cluster = await find_cluster(request, slug, "patch")
+    cluster = await find_cluster(request, slug, "list")
     if not wants_page(request):
+        await check(request, cluster, "patch")
         return await _apply_texts(request, cluster)
     try:
         files = [(file.name or "file", file.read()) for file in request.FILES.getlist("files")]
@@ -119,6 +124,11 @@ async def apply(request: HttpRequest, slug: str) -> HttpResponse:
     if request.POST.get("action") == "check":
         submission, world = await _planned(request, cluster, texts, _namespace(request))
         return await _page(request, cluster, text, submission, world)
+    try:
+        await check(request, cluster, "patch")
+    except Forbidden as denied:
+        # What was written stays with whoever wrote it: it may still be copied, or sent once they may.
+        return await _page(request, cluster, text, refused=f"{denied.message}.", status=403)
     submission, world = await _submitted(request, cluster, texts)
     return await _page(request, cluster, text, submission, world, tried=True, status=200 if submission.stored else 422)
 
@@ -146,12 +156,13 @@ async def _planned(request: HttpRequest, cluster: Cluster, texts: Texts, namespa
     def denied(key: Key) -> ApiError | None:
         try:
             where = {"group": key.group, "namespace": key.namespace, "name": key.name}
-            authorize(user, cluster, "get", key.resource, **where)
+            authorize(user, cluster, "get", key.resource, world=now, **where)
         except Forbidden as error:
             return error
         return None
 
-    registry = custom.of((await mirror_of(cluster)).world)
+    now = (await mirror_of(cluster)).world
+    registry = custom.of(now)
     left = _left_out(request)
     reading = await aside(read, texts, namespace=namespace, leave_out=left, denied=denied, registry=registry)
     looked = await written(look, cluster.pk, reading, author=user.get_username())
@@ -159,12 +170,11 @@ async def _planned(request: HttpRequest, cluster: Cluster, texts: Texts, namespa
 
 
 async def _submitted(request: HttpRequest, cluster: Cluster, texts: Texts) -> tuple[Submission, World]:
-    user = await request.auser()
-    authorize(user, cluster, "create")
+    await check(request, cluster, "create")
     registry = custom.of((await mirror_of(cluster)).world)
     left = _left_out(request, rest=request.POST.get("action") == "apply-rest")
     reading = await aside(read, texts, namespace=_namespace(request), leave_out=left, registry=registry)
-    looked = await written(store, cluster.pk, reading, author=user.get_username())
+    looked = await written(store, cluster.pk, reading, author=(await request.auser()).get_username())
     return await aside(tell, reading, looked), looked.world
 
 
@@ -237,7 +247,7 @@ def _drawn(
     status: int,
 ) -> HttpResponse:
     if submission is not None:
-        context["outcome"] = Outcome(submission, tried=tried, text=context["text"])
+        context["outcome"] = Outcome(submission, tried=tried, text=context["text"], may=context["can_write"])
         context["kubectl"] = _commands(context["outcome"], request)
         context["preview"] = preview(submission, world) if world is not None else None
     return render(request, "clusters/apply.html", context, status=status)

@@ -19,10 +19,9 @@ from cluster.machinery.errors import BadRequest, Forbidden
 from cluster.models import Cluster
 from cluster.store import fork_cluster, written
 from cluster.watch.moments import moments, revision_of
-from dashboard.access import authorize
 from dashboard.aside import aside
 from dashboard.clusters.making import TOO_MANY, cluster_name, free_name, has_room
-from dashboard.clusters.page import find_cluster, frame, mirror_of
+from dashboard.clusters.page import check, find_cluster, frame, mirror_of
 from dashboard.errors import wants_page
 
 
@@ -71,7 +70,7 @@ async def _made(request: HttpRequest, cluster: Cluster, revision: int, name: str
 
 async def _reads_secrets(request: HttpRequest, cluster: Cluster) -> bool:
     try:
-        authorize(await request.auser(), cluster, "get", "secrets")
+        await check(request, cluster, "get", "secrets")
     except Forbidden:
         return False
     return True

@@ -27,6 +27,8 @@ _DONE = {
     "left out": "left out",
 }
 _WILL = {"create": "will be created", "change": "", "unchanged": "nothing to do", "refused": "", "left out": "left out"}
+_WOULD = {**_WILL, "create": "would be created"}
+"""For whoever may only look."""
 FOLD = 12
 """A difference longer than this is folded."""
 MOST_LISTED, MOST_LINES, MOST_LINES_OF_ALL = 200, 400, 4000
@@ -37,11 +39,12 @@ above the list are of all."""
 class Outcome:
     """Read by clusters/_outcome.html."""
 
-    def __init__(self, submission: Submission, *, tried: bool = False, text: str = "") -> None:
+    def __init__(self, submission: Submission, *, tried: bool = False, text: str = "", may: bool = True) -> None:
         self.revision = submission.revision
         self.stored = submission.stored
         self.ok = submission.ok
         self.tried = tried
+        self._words = _DONE if submission.stored else _WILL if may else _WOULD
         self.text = text
         self.left_out = [_mark(each) for each in submission.left_out]
         self._places = Places(text)
@@ -71,10 +74,19 @@ class Outcome:
         self.headline = _headline(submission, tried=tried)
 
     def _document(self, document: Document) -> dict[str, Any]:
-        words = (_DONE if self.stored else _WILL)[document.verdict]
+        words = self._words[document.verdict]
         if document.verdict == "change" and not self.stored:
             lines = changed_fields(list(document.diff))
-            words = {0: "nothing that shows", 1: "1 line changes"}.get(lines, f"{lines} lines change")
+            words = {0: "nothing that shows", 1: "1 line"}.get(lines, f"{lines} lines")
+            words += (
+                ""
+                if not lines
+                else " would change"
+                if self._words is _WOULD
+                else " changes"
+                if lines == 1
+                else " change"
+            )
         kind = document.kind or "no kind"
         place = f" in {document.namespace}" if document.namespace not in ("", "default") else ""
         line = document.problems[0].line if document.problems else document.line

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest
 
+from cluster.machinery.errors import Forbidden
 from cluster.models import Cluster
 from cluster.watch import Mirror, current_hub
-from dashboard.access import Verb, authorize, may_write
+from dashboard.access import Verb, authorize, may_write, owns
 from dashboard.clusters.asking import other_server
 
 
@@ -19,8 +21,26 @@ async def find_cluster(
     cluster = await Cluster.objects.filter(slug=slug).afirst()
     if cluster is None:
         raise Http404(f"There is no cluster {slug}.")
-    authorize(await request.auser(), cluster, verb, resource, **where)
+    await check(request, cluster, verb, resource, **where)
     return cluster
+
+
+async def find_owned(request: HttpRequest, slug: str) -> Cluster:
+    """The cluster, if it is the user's own or they are staff. Http404, Forbidden."""
+    cluster = await find_cluster(request, slug)
+    user = await request.auser()
+    if not owns(user, cluster):
+        raise Forbidden(
+            slug, "", f"Only {slug}'s owner and staff may change its settings. You are {user.get_username()}"
+        )
+    return cluster
+
+
+async def check(request: HttpRequest, cluster: Cluster, verb: Verb, resource: str = "", **where: str) -> None:
+    """Forbidden, unless whoever asks may do that in the cluster, its roles of now included."""
+    user = await request.auser()
+    world = None if owns(user, cluster) else (await mirror_of(cluster)).world
+    authorize(user, cluster, verb, resource, world=world, **where)
 
 
 async def mirror_of(cluster: Cluster) -> Mirror:
@@ -30,12 +50,21 @@ async def mirror_of(cluster: Cluster) -> Mirror:
 async def frame(request: HttpRequest, cluster: Cluster, mirror: Mirror, tab: str, **more: Any) -> dict[str, Any]:
     """Context of base.html on a cluster's page."""
     user = await request.auser()
+    can_write = may_write(user, cluster, mirror.world)
     return {
         "cluster": cluster,
         "clusters": [each async for each in Cluster.objects.only("slug", "title")],
         "tab": tab,
         "revision": mirror.revision,
-        "can_write": may_write(user, cluster),
+        "can_write": can_write,
+        "owns": owns(user, cluster),
+        "gives": await _who_gives(cluster),
         "dns_port": other_server(),
         **more,
     }
+
+
+async def _who_gives(cluster: Cluster) -> str:
+    """Who may give a viewer more, for a sentence."""
+    owner = await User.objects.filter(cluster=cluster, is_active=True).afirst()
+    return f"{owner.get_username()}, who made it," if owner is not None else "Whoever administers this site"

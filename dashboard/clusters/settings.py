@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cluster.models import Cluster
 from cluster.store import delete_cluster, written
 from dashboard.clusters.asking import other_server
-from dashboard.clusters.page import find_cluster, frame, mirror_of
+from dashboard.clusters.page import find_owned, frame, mirror_of
+from dashboard.clusters.people import given
 
 if TYPE_CHECKING:
     ClusterForm = forms.ModelForm[Cluster]
@@ -31,7 +32,7 @@ class Settings(ClusterForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 async def settings(request: HttpRequest, slug: str) -> HttpResponse:
     """Title and pace. The name in addresses stays: it is in everybody's bookmarks and DNS."""
-    cluster = await find_cluster(request, slug, "update")
+    cluster = await find_owned(request, slug)
     form = Settings(request.POST or None, instance=cluster)
     if request.method == "POST" and await sync_to_async(form.is_valid)():
         await cluster.asave(update_fields=["title", "pace"])
@@ -43,7 +44,7 @@ async def settings(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 async def delete(request: HttpRequest, slug: str) -> HttpResponse:
     """The cluster with all its objects and history, for whoever writes its name once more."""
-    cluster = await find_cluster(request, slug, "delete")
+    cluster = await find_owned(request, slug)
     written_name = request.POST.get("confirm", "").strip()
     if written_name != slug:
         said = f"This says {written_name}." if written_name else "It is empty."
@@ -56,11 +57,13 @@ async def delete(request: HttpRequest, slug: str) -> HttpResponse:
 async def _page(request: HttpRequest, slug: str, form: Settings | None, status: int, refused: str = "") -> HttpResponse:
     cluster = await Cluster.objects.aget(slug=slug)  # what is stored, not what a form made of it
     served = other_server()
+    mirror = await mirror_of(cluster)
     context = await frame(
         request,
         cluster,
-        await mirror_of(cluster),
+        mirror,
         "settings",
+        people=given(mirror.world),
         form=form or Settings(instance=cluster),
         refused=refused,
         served=served["address"] if served and served["cluster"] == slug else "",

@@ -17,12 +17,11 @@ from cluster.machinery.objects import Obj, name, namespace
 from cluster.models import Cluster
 from cluster.watch import Mirror
 from cluster.watch.moments import Moment
-from dashboard.access import authorize
 from dashboard.actions import kubectl
 from dashboard.aside import aside
 from dashboard.clusters.moment import spoken_of
 from dashboard.clusters.objects import listed_then
-from dashboard.clusters.page import find_cluster, frame, mirror_of
+from dashboard.clusters.page import check, find_cluster, frame, mirror_of
 
 MOST_ROWS, MOST_ROWS_THEN = 200, 2000
 """Of the present the page's script shows all."""
@@ -47,7 +46,7 @@ async def _shown(request: HttpRequest, cluster: Cluster, source: Mirror | Moment
         raise Http404(f"There is no kind {wanted} in {slug}.")
     refused = ""
     try:
-        authorize(await request.auser(), cluster, "list", kind.resource, group=kind.group, namespace=where)
+        await check(request, cluster, "list", kind.resource, group=kind.group, namespace=where)
     except Forbidden as error:
         refused = str(error)
     told = {} if refused else table(kind, where if kind.namespaced else "", source)

@@ -21,6 +21,7 @@ from cluster.scenarios import load, scenarios
 from cluster.store import create_cluster, written
 from cluster.watch import current_hub
 from cluster.world import World
+from dashboard.access import owns
 from dashboard.clusters.making import TOO_MANY, cluster_name, free_name, has_room
 from dashboard.landing.jar import draw, peoples_pods
 from dashboard.lessons.cards import cards, foremost
@@ -35,6 +36,7 @@ PACES = (
 )
 
 
+SHELVES = (("Your clusters", True), ("Others' clusters", False))
 SHOWN = 4
 """Lessons on the front page."""
 DNS_PROFILES = (
@@ -56,22 +58,24 @@ async def _page(request: HttpRequest, form: NewCluster, status: int = 200) -> Ht
     hub = current_hub()
     listed = []
     jar = None
-    async for each in Cluster.objects.all():
+    user = await request.auser()
+    async for each in Cluster.objects.select_related("owner"):
         try:
             mirror = await hub.mirror(each.pk)
         except Gone:
             continue  # somebody deleted it meanwhile
-        listed.append({"slug": each.slug, "title": each.title, **health(mirror.world)})
+        listed.append(_listed(each, user, mirror.world))
         if each.slug == DEMO:
             jar = draw(mirror.world, each.slug)
         await asyncio.sleep(0)  # each may hold thousands of pods to count: others have their turn between
-    user = await request.auser()
     taught = await cards(cast("User", user).pk, (await lessons()).lessons)
     context = {
         "tab": "clusters",
         "lessons": foremost(taught, SHOWN),
         "lessons_in_all": len(taught),
-        "listed": listed,
+        "shelves": [
+            (title, found) for title, own in SHELVES if (found := [each for each in listed if each["own"] is own])
+        ],
         "jar": jar,
         "form": form,
         "paces": PACES,
@@ -80,6 +84,13 @@ async def _page(request: HttpRequest, form: NewCluster, status: int = 200) -> Ht
         "scenarios": scenarios(),
     }
     return render(request, "landing/landing.html", context, status=status)
+
+
+def _listed(cluster: Cluster, user: Any, world: World) -> dict[str, Any]:
+    """A cluster as the front page names it; of another's also whose it is."""
+    own = cluster.owner_id == user.pk or (cluster.owner_id is None and owns(user, cluster))
+    whose = cluster.owner.get_username() if cluster.owner is not None and not own else ""
+    return {"slug": cluster.slug, "title": cluster.title, "own": own, "owner": whose, **health(world)}
 
 
 def health(world: World) -> dict[str, Any]:

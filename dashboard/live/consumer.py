@@ -23,7 +23,7 @@ from cluster.machinery.errors import ApiError, BadRequest, Forbidden
 from cluster.models import Cluster
 from cluster.questions import ask
 from cluster.store import CommitRefused, commit, written
-from cluster.watch import Hub, NoHub, current_hub
+from cluster.watch import Hub, Mirror, NoHub, current_hub
 from cluster.world import World
 from dashboard.access import authorize, may_write
 from dashboard.actions import action_of, shown
@@ -97,6 +97,8 @@ class Live(AsyncWebsocketConsumer):
     stage: Stage
     user: User
     cluster: Cluster
+    mirror: Mirror
+    writes: bool
     ticket: Ticket
     on_leaving: list[Callable[[], object]]
 
@@ -129,14 +131,15 @@ class Live(AsyncWebsocketConsumer):
             return
         self.on_leaving.append(counted)
         self.ticket = Ticket(user.pk, cluster.pk, session)
-        self.stays(user, cluster)
+        self.user, self.cluster = user, cluster
         self.pace = Pace(BURST, PER_SECOND)
         name = user.get_username()
-        facts = {"user": {"name": name, "initial": name[:1].upper(), "canWrite": may_write(user, cluster)}}
         try:
             hub = current_hub()
+            self.mirror = await hub.mirror(cluster.pk)
+            self.writes = may_write(user, cluster, self.mirror.world)
             self.stage = stage_of(hub, cluster.pk)
-            self.seat = await self.stage.enter(name, known_revision(self.scope["query_string"]), facts)
+            self.seat = await self.stage.enter(name, known_revision(self.scope["query_string"]), self._person())
         except NoHub:
             await self.close(FAULT)
             return
@@ -149,10 +152,17 @@ class Live(AsyncWebsocketConsumer):
         self.door = door_of(hub)
         self.on_leaving.append(self.door.enter(self))
 
+    def _person(self) -> dict[str, Any]:
+        name = self.user.get_username()
+        return {"user": {"name": name, "initial": name[:1].upper(), "canWrite": self.writes}}
+
     # -- a guest of the door
 
     def stays(self, user: User, cluster: Cluster) -> None:
         self.user, self.cluster = user, cluster
+        if self.seat is not None and may_write(user, cluster, self.mirror.world) != self.writes:
+            self.writes = not self.writes
+            self.seat.push(encode({"t": "user", **self._person()}))
 
     def leaves(self) -> None:
         if self.seat is not None:
@@ -211,7 +221,7 @@ class Live(AsyncWebsocketConsumer):
         await self.door.look([self])
         if seat.closing is not None:
             return
-        authorize(self.user, self.cluster, "update")
+        authorize(self.user, self.cluster, "update", world=self.mirror.world)
         await written(set_clock, self.cluster.pk, act)
         seat.push(encode({"t": "done", "id": number, "revision": seat.since, "kubectl": ""}))
 
@@ -230,6 +240,7 @@ class Live(AsyncWebsocketConsumer):
             subresource=action.subresource,
             namespace=key.namespace,
             name=key.name,
+            world=self.mirror.world,
         )
         author = self.user.get_username()
         try:

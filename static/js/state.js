@@ -59,6 +59,10 @@ const HANDLERS = {
     next.said = again ? `The picture is fresh again at r${frame.revision}.` : `Cluster ${frame.cluster.slug}, r${frame.revision}.`;
     alive(next, frame, now);
   },
+  user(next, frame) {
+    next.user = frame.user;
+    next.said = frame.user.canWrite ? "You may change this cluster now." : "You may only look at this cluster now.";
+  },
   resumed(next, frame, now) {
     // The reasons follow whole: what is not among them any more must not stay.
     next.reasons = new Map();

@@ -92,12 +92,32 @@ async def test_what_has_expired_or_whose_user_is_gone_opens_nothing(near: Client
 
 async def test_the_owner_of_a_cluster_may_do_everything_in_it(near: Client, cluster: Cluster) -> None:
     token = await made("eve", staff=False)
-    assert await code(near, token) == 403
+    secrets = "/api/v1/secrets"
+    assert (await near.get(secrets, authorization=f"Bearer {token}")).code == 403
     await sync_to_async(
         lambda: Cluster.objects.filter(pk=cluster.pk).update(owner=Account.objects.get(username="eve"))
     )()
     tokens._known.clear()
-    assert await code(near, token) == 200
+    assert (await near.get(secrets, authorization=f"Bearer {token}")).code == 200
+
+
+LOOKED: list[tuple[str, str, int]] = [
+    ("GET", "/api/v1/pods", 200),
+    ("GET", "/api/v1/nodes", 200),
+    ("GET", "/apis/rbac.authorization.k8s.io/v1/clusterroles", 200),
+    ("GET", "/api/v1/namespaces/default/pods/none/log", 404),
+    ("GET", "/api/v1/secrets", 403),
+    ("GET", "/api/v1/namespaces/default/pods/none/exec", 403),
+    ("GET", "/api/v1/namespaces/default/pods/none/proxy/", 403),
+    ("POST", "/api/v1/namespaces/default/configmaps", 403),
+    ("DELETE", "/api/v1/namespaces/default/pods/none", 403),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "status"), LOOKED)
+async def test_whoever_has_a_token_may_look(near: Client, method: str, path: str, status: int) -> None:
+    token = await made("jane", staff=False)
+    assert (await near.ask(method, path, {}, authorization=f"Bearer {token}")).code == status
 
 
 def test_a_certificate_is_kept_while_it_is_good(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ export class Head {
     this.said = "";
     this.search = document.getElementById("search");
     this.live = document.getElementById("live");
+    this.viewing = /** @type {HTMLElement|null} */ (document.querySelector(".viewing"));
     this.line = document.getElementById("announce");
     // What the server wrote there holds until the page knows better.
     this.live?.replaceChildren();
@@ -39,6 +40,9 @@ export class Head {
 
   draw() {
     const { app, main } = this, { state } = app;
+    const may = app.present.user?.canWrite ?? app.page.user.canWrite;
+    if (this.viewing) this.viewing.hidden = may;
+    document.body.classList.toggle("viewing-only", !may);
     main.dataset.phase = state.phase;
     main.dataset.revision = String(state.revision);
     if (this.search) render(searchBox(app, this.acts), this.search);

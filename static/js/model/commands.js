@@ -30,11 +30,15 @@ const COMMANDS = [
   { does: "theme", words: "Change the theme to dark or light" },
 ];
 
-/** Commands of which every typed word begins a word. @param {string} text @returns {Command[]} */
-export function commands(text) {
+/** What whoever may only look is not offered. */
+const CHANGING = new Set(["pause", "step", "resume", "shell", "terminal"]);
+
+/** Commands of which every typed word begins a word. @param {string} text @param {boolean} [canWrite] @returns {Command[]} */
+export function commands(text, canWrite = true) {
   const typed = text.toLowerCase().split(/\s+/).filter(Boolean);
   if (text.trim().length < 2) return [];
-  return COMMANDS.filter(({ words }) => {
+  return COMMANDS.filter(({ does, words }) => {
+    if (!canWrite && CHANGING.has(does)) return false;
     const own = words.toLowerCase().split(/[\s:]+/);
     return typed.every((each) => own.some((word) => word.startsWith(each)));
   });

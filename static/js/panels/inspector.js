@@ -220,6 +220,7 @@ function relations(app, data) {
 
 /** @param {App} app @param {Item} item */
 function scaler(app, item) {
+  if (!app.past.looking && !canWrite(app)) return nothing;
   const now = item.wanted ?? 0, typed = app.ui.scale[item.id] ?? String(now), { count: value, wrong } = replicasOf(typed), changed = value !== null && value !== now, off = !canWrite(app);
   const type = (/** @type {string} */ text) => app.set({ scale: { ...app.ui.scale, [item.id]: text } });
   const by = (/** @type {number} */ n) => type(String(Math.max(0, Math.min(MOST_REPLICAS, (value ?? now) + n))));

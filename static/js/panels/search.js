@@ -54,5 +54,5 @@ export function searchBox(app, acts) {
 /** Objects first, then commands. @param {App} app @param {Search} acts @returns {Choice[]} */
 function choices(app, acts) {
   const objects = find(app.state, app.ui.query).map(({ item, group, note }) => ({ kind: item.kind, name: item.name, mono: true, note: group === "Objects" ? item.ns : note, go: () => acts.open(item.id) }));
-  return [...objects, ...commands(app.ui.query).map(({ does, words }) => ({ kind: "Command", name: words, mono: false, note: "", go: () => acts.run(does) }))];
+  return [...objects, ...commands(app.ui.query, app.state.user?.canWrite ?? app.page.user.canWrite).map(({ does, words }) => ({ kind: "Command", name: words, mono: false, note: "", go: () => acts.run(does) }))];
 }
