@@ -20,6 +20,7 @@ from cluster.machinery.objects import (
     GroupResource,
     Key,
     Obj,
+    claim_of,
 )
 
 SERVICE_NAME_LABEL = "kubernetes.io/service-name"
@@ -252,7 +253,7 @@ def _entries(where: Key, obj: Obj) -> tuple[Entry, ...]:
             entries.append(("refused",))
         addresses = {status.get("podIP")} | {each.get("ip") for each in status.get("podIPs") or ()}
         entries.extend(("address", PODS, address) for address in addresses if address)
-        claims = ((volume.get("persistentVolumeClaim") or {}).get("claimName") for volume in pod.get("volumes") or ())
+        claims = (claim_of(obj, volume) for volume in pod.get("volumes") or ())
         entries.extend(("claim", where.namespace, claim) for claim in claims if claim)
         entries.extend(_configured(where.namespace, pod))
     elif kind == SERVICES:

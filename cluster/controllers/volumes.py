@@ -19,6 +19,7 @@ from cluster.machinery.objects import (
     VOLUMES,
     Key,
     Obj,
+    claim_of,
     is_terminating,
     key,
     meta,
@@ -86,7 +87,7 @@ def _unbound(world: World) -> list[Key]:
 
 def _claims_of(pod: Obj) -> Iterator[str]:
     for volume in spec(pod).get("volumes") or ():
-        if claim := (volume.get("persistentVolumeClaim") or {}).get("claimName"):
+        if claim := claim_of(pod, volume):
             yield claim
 
 

@@ -10,6 +10,7 @@ from cluster.kinds.rules import label_rule
 from cluster.machinery.errors import Cause, duplicate, forbidden, invalid, not_found, required
 
 _FILE_MODE = 420  # 0644
+_LARGEST_MODE = 0o777
 _TOKEN_SECONDS = 3600
 
 
@@ -66,9 +67,47 @@ def _source(path: str, volume: dict[str, Any]) -> Iterator[Cause]:
     config = volume.get("configMap")
     if config is not None and not config.get("name"):
         yield required(f"{path}.configMap.name")
+    for field in ("secret", "configMap", "downwardAPI"):
+        if (given := volume.get(field)) is not None:
+            yield from _files(f"{path}.{field}", given)
+    for index, part in enumerate((volume.get("projected") or {}).get("sources") or ()):
+        for field in ("secret", "configMap", "downwardAPI"):
+            if (given := part.get(field)) is not None:
+                yield from _files(f"{path}.projected.sources[{index}].{field}", given)
     host = volume.get("hostPath")
     if host is not None and not host.get("path"):
         yield required(f"{path}.hostPath.path")
+
+
+def _files(path: str, given: dict[str, Any]) -> Iterator[Cause]:
+    """What an object's keys become: where, and who may read them."""
+    if (mode := given.get("defaultMode")) is not None:
+        yield from _mode(f"{path}.defaultMode", mode)
+    for index, item in enumerate(given.get("items") or ()):
+        here = f"{path}.items[{index}]"
+        if "fieldRef" not in item and "resourceFieldRef" not in item and not item.get("key"):
+            yield required(f"{here}.key")
+        if not item.get("path"):
+            yield required(f"{here}.path")
+        else:
+            yield from _descending(f"{here}.path", str(item["path"]))
+            if str(item["path"]).startswith(".."):
+                yield invalid(f"{here}.path", item["path"], "must not start with '..'")
+        if (mode := item.get("mode")) is not None:
+            yield from _mode(f"{here}.mode", mode)
+
+
+def _mode(path: str, mode: Any) -> Iterator[Cause]:
+    if not 0 <= int(mode) <= _LARGEST_MODE:
+        yield invalid(path, mode, "must be a number between 0 and 0777 (octal), both inclusive")
+
+
+def _descending(path: str, text: str) -> Iterator[Cause]:
+    """A path that leads down from where it begins."""
+    if text.startswith("/"):
+        yield invalid(path, text, "must be a relative path")
+    if ".." in text.split("/"):
+        yield invalid(path, text, "must not contain '..'")
 
 
 def validate_mounts(path: str, mounts: list[dict[str, Any]], volumes: set[str]) -> Iterator[Cause]:
@@ -84,4 +123,10 @@ def validate_mounts(path: str, mounts: list[dict[str, Any]], volumes: set[str]) 
             yield required(f"{here}.mountPath")
         if place in places:
             yield invalid(f"{here}.mountPath", place, "must be unique")
+        if part := mount.get("subPath"):
+            yield from _descending(f"{path}.subPath", str(part))
+        if part := mount.get("subPathExpr"):
+            if mount.get("subPath"):
+                yield invalid(f"{here}.subPathExpr", part, "subPathExpr and subPath are mutually exclusive")
+            yield from _descending(f"{path}.subPathExpr", str(part))
         places.add(place)

@@ -144,6 +144,17 @@ def controller_of(obj: Mapping[str, Any]) -> dict[str, Any] | None:
     return None
 
 
+def is_controlled_by(obj: Mapping[str, Any], owner: Mapping[str, Any]) -> bool:
+    return (controller_of(obj) or {}).get("uid") == uid(owner)
+
+
+def claim_of(pod: Mapping[str, Any], volume: Mapping[str, Any]) -> str:
+    """The claim that a pod's volume stands for: one it names, or its own; "" where it is of another kind."""
+    if volume.get("ephemeral") is not None:
+        return f"{name(pod)}-{volume.get('name')}"
+    return str((volume.get("persistentVolumeClaim") or {}).get("claimName") or "")
+
+
 def owner_reference(owner: Mapping[str, Any], *, controller: bool = True, block: bool = True) -> dict[str, Any]:
     """An ownerReference to `owner`, as the controllers write it."""
     reference = {

@@ -10,10 +10,13 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from cluster.machinery.objects import CONFIG_MAPS, SECRETS, GroupResource, Obj, meta, namespace, spec
-from cluster.nodes import identity
+from cluster.nodes import environment, identity, starts
 from cluster.world import World
 
 HELD_BACK = "CreateContainerConfigError"
+_RUNTIME_CLASSES = GroupResource("node.k8s.io", "runtimeclasses")
+_RUNTIMES = frozenset({"runc", "test-handler"})
+"""What the nodes' containerd is set up for, as kind sets it up."""
 
 
 class _Source(NamedTuple):
@@ -44,6 +47,16 @@ def unmounted(world: World, pod: Obj) -> str:
     return ""
 
 
+def unsandboxed(world: World, pod: Obj, domain: str) -> str:
+    """Why its sandbox cannot be made; "" when it can."""
+    found = world.find(_RUNTIME_CLASSES, "", str(spec(pod).get("runtimeClassName") or "")) or {}
+    handler = str(found.get("handler") or "")
+    if handler and handler not in _RUNTIMES:
+        unknown = f'no runtime for "{handler}" is configured'
+        return f"rpc error: code = Unknown desc = failed to get sandbox runtime: {unknown}"
+    return overlong(pod, domain)
+
+
 def overlong(pod: Obj, domain: str) -> str:
     """Why its host cannot be called by its full name; "" when it can, or is not asked to."""
     given = spec(pod)
@@ -69,7 +82,24 @@ def misconfigured(world: World, pod: Obj, container: Obj) -> str:
         for key in source.keys:
             if key not in _data(found):
                 return f"couldn't find key {key} in {source.called} {place}/{source.name}"
-    return identity.forbidden(pod, container)
+    return _misplaced(world, pod, container) or identity.forbidden(pod, container)
+
+
+def _misplaced(world: World, pod: Obj, container: Obj) -> str:
+    """Which of its mounts leads nowhere once its variables are put in."""
+    for mount in container.get("volumeMounts") or ():
+        if not (text := str(mount.get("subPathExpr") or "")):
+            continue
+        known = environment.environment(world, pod, container, given=starts.gathered(world, pod, container))
+        known = {called: value for called, value in known.items() if value}
+        if missing := environment.missing(text, known):
+            return f"missing value for {', '.join(missing)}"
+        part = environment.expanded(text, known)
+        if part.startswith("/"):
+            return f"error SubPath `{part}` must not be an absolute path"
+        if ".." in part.split("/"):
+            return f"unable to provision SubPath `{part}`: must not contain '..'"
+    return ""
 
 
 def uses(pod: Obj, kind: GroupResource, name: str) -> bool:

@@ -47,6 +47,11 @@ def expanded(text: str, known: dict[str, str]) -> str:
     return _EXPANSION.sub(lambda found: "$" if found[1] == "$" else known.get(found[2], found[0]), text)
 
 
+def missing(text: str, known: dict[str, str]) -> list[str]:
+    """Names that `$(NAME)` asks for and nobody knows, in order."""
+    return sorted({found[2] for found in _EXPANSION.finditer(text) if found[1] != "$" and found[2] not in known})
+
+
 def _home(image: software.Software, pod: Obj, container: Obj) -> str:
     wanted = identity.user(pod, container)
     return next((each.home for each in image.users if each.uid == wanted), "/" if wanted else "/root")

@@ -13,7 +13,7 @@ from cluster import keeping
 from cluster.config import Trust
 from cluster.contents import Contents, Entry, Foretold, Kept, Place, Source, Tree, directory, file, frozen
 from cluster.contents.lazy import Lazy
-from cluster.machinery.objects import CLAIMS, NODES, VOLUMES, Obj, name, namespace, seconds, spec, status, uid
+from cluster.machinery.objects import CLAIMS, NODES, VOLUMES, Obj, claim_of, name, namespace, seconds, spec, status, uid
 from cluster.nodes import environment, hostfiles, identity, imagefiles, projecting, references, scripted, starts
 from cluster.nodes.hostfiles import Names
 from cluster.world import World
@@ -126,10 +126,7 @@ def volume_layer(world: World, pod: Obj, volume: Obj) -> str:
 
 def _volume_name(world: World, pod: Obj, volume: Obj) -> str:
     """Of the PersistentVolume behind a claim; "" where there is none."""
-    claimed = (volume.get("persistentVolumeClaim") or {}).get("claimName")
-    if volume.get("ephemeral") is not None:
-        claimed = f"{name(pod)}-{volume.get('name')}"
-    claim = world.find(CLAIMS, namespace(pod), str(claimed or "")) or {}
+    claim = world.find(CLAIMS, namespace(pod), claim_of(pod, volume)) or {}
     return str(spec(claim).get("volumeName") or "")
 
 

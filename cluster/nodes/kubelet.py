@@ -21,6 +21,7 @@ from cluster.machinery.objects import (
     SERVICES,
     Key,
     Obj,
+    claim_of,
     is_terminating,
     meta,
     namespace,
@@ -181,10 +182,10 @@ def _facts(world: World, pod: Obj, node: Obj, config: ClusterConfig) -> Facts:
         (each["address"] for each in status(node).get("addresses") or () if each.get("type") == "InternalIP"), ""
     )
     present, claim, unknown = frozenset[str](), "", frozenset[str]()
-    unmounted, overlong, misconfigured = "", "", dict[str, str]()
+    unmounted, unsandboxed, misconfigured = "", "", dict[str, str]()
     if status(pod).get("phase") == "Pending":
         claim, unmounted = _unbound_claim(world, pod), configuring.unmounted(world, pod)
-        overlong = configuring.overlong(pod, config.domain)
+        unsandboxed = configuring.unsandboxed(world, pod, config.domain)
         inits = spec(pod).get("initContainers") or ()
         unknown = frozenset(host for each in inits for host in _unknown_names(world, pod, each))
         lacking = (
@@ -228,7 +229,7 @@ def _facts(world: World, pod: Obj, node: Obj, config: ClusterConfig) -> Facts:
         pulling_at,
         unknown,
         View(world, pod),
-        overlong,
+        unsandboxed,
     )
 
 
@@ -252,11 +253,10 @@ def _has(pod: Obj, part: str, container: str) -> bool:
 
 def _unbound_claim(world: World, pod: Obj) -> str:
     for volume in spec(pod).get("volumes") or ():
-        claim_name = (volume.get("persistentVolumeClaim") or {}).get("claimName")
-        if claim_name:
+        if claim_name := claim_of(pod, volume):
             claim = world.find(CLAIMS, namespace(pod), claim_name)
             if claim is None or status(claim).get("phase") != "Bound":
-                return str(claim_name)
+                return claim_name
     return ""
 
 

@@ -49,8 +49,8 @@ class Facts(NamedTuple):
     """Names that its init containers wait for and that no Service has."""
     view: View | None = None
     """What its containers hold; None: nobody has looked."""
-    overlong: str = ""
-    """Why its host cannot be called as it is to be."""
+    unsandboxed: str = ""
+    """Why no sandbox can be made for it."""
 
 
 class Step(NamedTuple):

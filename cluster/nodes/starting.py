@@ -25,7 +25,7 @@ _NO_SANDBOX = "FailedCreatePodSandBox"
 def accepted(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
     """Bound: the kubelet takes it. At instant a pod that lacks nothing runs with the same report."""
     inits = spec(pod).get("initContainers") or ()
-    lacks = facts.unmounted or facts.overlong or facts.misconfigured or _missing(pod, spec(pod)["containers"])
+    lacks = facts.unmounted or facts.unsandboxed or facts.misconfigured or _missing(pod, spec(pod)["containers"])
     if speed == "instant" and not inits and not lacks:
         return starting(pod, facts, now, speed)
     due = _bound_at(pod, facts) + pace.duration(speed, "setup", uid(pod))
@@ -43,10 +43,10 @@ def starting(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
         failed = () if "FailedMount" in facts.told else (Said("Warning", "FailedMount", facts.unmounted),)
         cause = facts.unmounted.partition(" : ")[2]
         return Step(None, failed, why=(("fail", f"Its volumes cannot be set up: {cause}.", "unmounted"),))
-    if facts.overlong:
-        words = f"Failed to create pod sandbox: {facts.overlong}"
+    if facts.unsandboxed:
+        words = f"Failed to create pod sandbox: {facts.unsandboxed}"
         failed = () if _NO_SANDBOX in facts.told else (Said("Warning", _NO_SANDBOX, words),)
-        return Step(None, failed, why=(("fail", f"Its host cannot be named: {facts.overlong}.", "overlong"),))
+        return Step(None, failed, why=(("fail", f"It cannot be set up: {facts.unsandboxed}.", "no-sandbox"),))
     inits = zip(spec(pod).get("initContainers") or (), statuses.init_statuses(pod), strict=False)
     for through, (template, current) in enumerate(inits):
         if not statuses.is_through(template, current):

@@ -10,6 +10,8 @@ from cluster.machinery.objects import (
     STORAGE_CLASSES,
     VOLUMES,
     Obj,
+    claim_of,
+    is_controlled_by,
     is_terminating,
     labels,
     meta,
@@ -34,8 +36,14 @@ _ZONES = ("topology.kubernetes.io/zone", "topology.kubernetes.io/region")
 
 def trouble(world: World, pod: Obj) -> str:
     """What is wrong with the claims, wherever the pod goes; "" when they are bound or will be once it has a place."""
+    own = {claim_of(pod, each) for each in spec(pod).get("volumes") or () if each.get("ephemeral")}
     for claim_name in _claims(pod):
         claim = world.find(CLAIMS, namespace(pod), claim_name)
+        if claim is None and claim_name in own:
+            return f'waiting for ephemeral volume controller to create the persistentvolumeclaim "{claim_name}"'
+        if claim is not None and claim_name in own and not is_controlled_by(claim, pod):
+            both = namespace(pod), claim_name, namespace(pod), name(pod)
+            return 'PVC "{}/{}" was not created for pod "{}/{}" (pod is not owner)'.format(*both)
         if claim is None:
             return f'persistentvolumeclaim "{claim_name}" not found'
         if meta(claim).get("deletionTimestamp"):
@@ -90,10 +98,8 @@ class Luggage:
 
 def _claims(pod: Obj) -> Iterator[str]:
     for volume in spec(pod).get("volumes") or ():
-        if claim := (volume.get("persistentVolumeClaim") or {}).get("claimName"):
-            yield str(claim)
-        elif volume.get("ephemeral"):
-            yield f"{name(pod)}-{volume.get('name')}"
+        if claim := claim_of(pod, volume):
+            yield claim
 
 
 def _volume(claim: Obj) -> str:

@@ -23,6 +23,7 @@ from cluster.controllers import (
     endpoints,
     endpointslice,
     endpointslicemirroring,
+    ephemeralvolumes,
     flowcontrol,
     garbage,
     job,
@@ -39,6 +40,7 @@ from cluster.controllers import (
     statefulset,
     tainteviction,
     ttl_after_finished,
+    volumeexpand,
     volumes,
 )
 from cluster.dns import outage
@@ -82,8 +84,10 @@ CONTROLLERS: tuple[Controller, ...] = (
     job.CONTROLLER,
     cronjob.CONTROLLER,
     ttl_after_finished.CONTROLLER,
+    ephemeralvolumes.CONTROLLER,
     disruption.CONTROLLER,
     volumes.CONTROLLER,
+    volumeexpand.CONTROLLER,
     heartbeat.CONTROLLER,
     nodelifecycle.CONTROLLER,
     tainteviction.CONTROLLER,
@@ -108,7 +112,7 @@ CONTROLLERS: tuple[Controller, ...] = (
 # Whose plans say something about an object of this kind. A plan is asked only for keys of its own kind.
 EXPLAINED_BY: dict[GroupResource, tuple[Controller, ...]] = {
     AUTOSCALERS: (autoscaling.CONTROLLER,),
-    CLAIMS: (volumes.CONTROLLER,),
+    CLAIMS: (volumes.CONTROLLER, volumeexpand.CONTROLLER),
     CRON_JOBS: (cronjob.CONTROLLER,),
     CUSTOM_DEFINITIONS: (customresources.CONTROLLER,),
     DAEMON_SETS: (daemonset.CONTROLLER,),
@@ -117,7 +121,13 @@ EXPLAINED_BY: dict[GroupResource, tuple[Controller, ...]] = {
     JOBS: (job.CONTROLLER, ttl_after_finished.CONTROLLER),
     NAMESPACES: (namespace.CONTROLLER,),
     NODES: (heartbeat.CONTROLLER, nodelifecycle.CONTROLLER),
-    PODS: (scheduler.CONTROLLER, kubelet.CONTROLLER, tainteviction.CONTROLLER, podgc.CONTROLLER),
+    PODS: (
+        ephemeralvolumes.CONTROLLER,
+        scheduler.CONTROLLER,
+        kubelet.CONTROLLER,
+        tainteviction.CONTROLLER,
+        podgc.CONTROLLER,
+    ),
     RESOURCE_QUOTAS: (resourcequota.CONTROLLER,),
     REPLICA_SETS: (replicaset.CONTROLLER,),
     REPLICATION_CONTROLLERS: (replicationcontroller.CONTROLLER,),
