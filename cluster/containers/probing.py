@@ -126,7 +126,10 @@ class Probing:
             since = instance.started
         elif first:
             was_well = _reported(instance, question.kind)
-            new = mirror.contents.judged.tell(question, Answer(instance.started, 0 if was_well else 1))
+            before = (
+                Answer(instance.started, 0) if was_well else Answer(instance.started, 1, said.text if said.code else "")
+            )
+            new = mirror.contents.judged.tell(question, before)
         if mirror.contents.judged.tell(question, Answer(since, said.code, said.text if said.code else "")) or new:
             _stir(mirror, keeping.of_container(question.uid, question.container, question.restart))
 

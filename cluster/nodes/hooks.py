@@ -34,12 +34,20 @@ def is_carried_out(container: Obj, event: Event) -> bool:
         return False
     given = handler(container, event)
     words = command(given)
-    return not _is_read_off(words) if words else bool(given.get("httpGet") or given.get("tcpSocket"))
+    if not words:
+        return bool(given.get("httpGet") or given.get("tcpSocket"))
+    # What is written at the end is nobody's to foretell: when it comes is not known.
+    return not _is_read_off(words) or (event == "preStop" and _leaves_files(words))
 
 
 def are_carried_out(container: Obj) -> bool:
     """One of its hooks is carried out."""
     return any(is_carried_out(container, event) for event in EVENTS)
+
+
+@lru_cache(maxsize=1024)
+def _leaves_files(words: tuple[str, ...]) -> bool:
+    return carried.can_be_carried_out(words) and bool(script.command(words, 0.0).files)
 
 
 @lru_cache(maxsize=1024)

@@ -51,6 +51,8 @@ _AGNHOST: dict[str, tuple[Port, ...]] = {
     "guestbook": (Port(80),),
     "fake-gitserver": (Port(8000),),
     "webhook": (Port(443, "tls"),),
+    "nettest": (Port(8080),),
+    "grpc-health-checking": (Port(5000, "text"), Port(8080)),
     "crd-conversion-webhook": (Port(443, "tls"),),
 }
 _AGNHOST_HTTP = frozenset({"http-port", "port"})
@@ -177,6 +179,8 @@ def _of_agnhost(words: Sequence[str], env: Sequence[tuple[str, str]]) -> tuple[P
         value = value or other
         if one.startswith("--") and (number := _whole(value.lstrip(":"))):
             flags[flag] = number
+    if words[:1] == ("grpc-health-checking",):
+        own = (Port(flags.pop("port", 5000), "text"), own[1])
     moved = next((flags[each] for each in _AGNHOST_HTTP if each in flags), 0)
     found = [port._replace(number=moved) if moved and port.speaks in ("http", "tls") else port for port in own]
     if "udp-port" in flags:

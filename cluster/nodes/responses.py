@@ -141,6 +141,7 @@ _PAGES: dict[str, Page] = {
     "httpd": _HTTPD_PAGE,
     "netexec": Page(agnhost.netexec),
     "porter": Page(agnhost.porter),
+    "nettest": Page(lambda asked: text("running")),
     "test-webserver": Page(websites.go),
     "serve-hostname": Page(agnhost.serve_hostname),
     "serve_hostname": Page(agnhost.serve_hostname),

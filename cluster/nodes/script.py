@@ -282,7 +282,12 @@ def lines(text: str) -> list[Line]:
     return found
 
 
+_GLUED = re.compile(r"'[^']*'|\"(?:\\.|[^\"\\])*\"|\\.|(?:(?<=\s)|^)(>>?)(?=[^\s>&(|])", re.DOTALL)
+"""Where what is printed goes, written without a blank; and what it is no part of."""
+
+
 def _split(part: str) -> tuple[str, ...]:
+    part = _GLUED.sub(lambda found: f"{found[1]} " if found[1] else found[0], part)
     try:
         return tuple(shlex.split(part))
     except ValueError:

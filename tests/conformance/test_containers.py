@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conformance.pods import AGNHOST, BUSYBOX, created, log, over, ready, said
-from tests.conformance.suite import Obj, Suite
+from tests.conformance.suite import Obj, Suite, client
 
 COUNTING = """
 f=/restart-count/restartCount
@@ -213,3 +213,30 @@ def test_what_a_hook_writes_is_its_containers(suite: Suite) -> None:
     created(suite, "p", {**given, "lifecycle": hook}, {"emptyDir": {}})
     suite.until(lambda: ready(suite, "p"))
     suite.until(lambda: "1\n" in log(suite, "p").partition("content of file")[2])
+
+
+def test_what_is_killed_tells_another_one_of_it(suite: Suite) -> None:
+    server = {"name": "server", "image": AGNHOST, "args": ["nettest"], "ports": [{"containerPort": 8080}]}
+    body = {"metadata": {"name": "server"}, "spec": {"containers": [server]}}
+    suite.core.create_namespaced_pod(suite.namespace, body)
+    address = suite.until(lambda: ready(suite, "server")).status.pod_ip
+    told = ["wget", "-O-", '--post-data={"Source": "prestop"}', f"http://{address}:8080/write"]
+    container = {"image": BUSYBOX, "command": ["sleep", "600"], "lifecycle": {"preStop": {"exec": {"command": told}}}}
+    created(suite, "tester", container, restartPolicy="Always")
+    suite.until(lambda: ready(suite, "tester"))
+    suite.core.delete_namespaced_pod("tester", suite.namespace)
+    suite.gone(lambda: suite.core.read_namespaced_pod("tester", suite.namespace))
+    asked = suite.core.connect_get_namespaced_pod_proxy_with_path
+    found = asked("server:8080", suite.namespace, "read", _preload_content=False)
+    assert json.loads(found.data)["Received"] == {"prestop": 1}
+
+
+def test_a_runtime_that_no_node_has_makes_no_sandbox(suite: Suite) -> None:
+    node = client.NodeV1Api(suite.api)
+    for handler in ("runc", "nosuch"):
+        node.create_runtime_class({"metadata": {"name": f"{handler}-{suite.namespace}"}, "handler": handler})
+        created(suite, handler, {"args": ["pause"]}, runtimeClassName=f"{handler}-{suite.namespace}")
+    suite.until(lambda: ready(suite, "runc"))
+    words = 'no runtime for "nosuch" is configured'
+    assert words in suite.until(lambda: said(suite, "nosuch").get("FailedCreatePodSandBox"))
+    assert suite.core.read_namespaced_pod("nosuch", suite.namespace).status.phase == "Pending"

@@ -13,6 +13,8 @@ READ_OFF = [
     "echo '<h1>Hello</h1>' > /index.html; exec sleep 60",
     "until nslookup db > /dev/null 2>&1; do echo waiting; sleep 2; done",
     "echo error >&2; sleep 1",
+    "echo hi >/tmp/x; sleep 1",
+    "echo hi >>/tmp/x",
     'echo "Hello from $HOSTNAME" > /tmp/x; date',
     "[ 3 -gt 2 ] && echo yes",
 ]
@@ -22,7 +24,7 @@ CARRIED_OUT = [
     "cp /etc/hosts /data/",
     "hostname | tee /tmp/x",
     "echo ${HOSTNAME%-0} > /tmp/x",
-    "echo hi >/tmp/x; sleep 1",
+    "echo hi>/tmp/x; sleep 1",
     "cat <<EOF > /tmp/x\nhi\nEOF",
     "test -f /x && echo hi > /y",
     "(sleep 1; echo hi > /y) & sleep 9",

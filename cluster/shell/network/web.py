@@ -6,7 +6,7 @@ from typing import Any
 
 from cluster.nodes import accesslog, nginxconf, responses, websites
 from cluster.nodes.messages import Request, Response, text
-from cluster.shell.network import guestbook, http, netexec, passing
+from cluster.shell.network import guestbook, http, netexec, nettest, passing
 from cluster.shell.network.reach import Reach
 from cluster.shell.network.station import Station
 from cluster.shell.network.streams import End
@@ -45,6 +45,8 @@ async def _answered(request: Request, station: Station, reach: Reach, memory: di
     if page.program == "guestbook":
         said = await guestbook.answer(request, station, reach, memory)
         return responses.finished(said, page.manner, request, around.now())
+    if page.program == "nettest":
+        return responses.finished(nettest.answer(request, station), page.manner, request, around.now())
     files = station.content(pod)
     if page.program == "nginx":
         rule = nginxconf.rule(files, request.host, station.number, request.path.partition("?")[0])
