@@ -24,8 +24,8 @@ _SUBSTITUTION = re.compile(r"[$<>]\((?!\()([^()`]*)\)|`([^`]*)`")
 _OPENS_SUBSTITUTION = re.compile(r"[$<>]\((?!\()")
 _URL_HOST = re.compile(r"://([A-Za-z0-9][A-Za-z0-9.-]*)")
 _TOP_DOMAINS = frozenset({"ch", "com", "de", "dev", "edu", "gov", "io", "net", "org", "uk"})
-_BEFORE_A_COMMAND = frozenset({"if", "then", "elif", "else", "while", "until", "do"})
-_KEYWORDS = frozenset({"fi", "for", "done", "case", "esac"})
+_BEFORE_A_COMMAND = frozenset({"if", "then", "elif", "else", "while", "until", "do", "{"})
+_KEYWORDS = frozenset({"fi", "for", "done", "case", "esac", "}"})
 
 
 def can_be_carried_out(words: Sequence[str]) -> bool:

@@ -90,15 +90,16 @@ def bound(world: World, pod: Obj, container: Obj, now: float, trust: Trust | Non
         issued = partial(projecting.token, world, pod, trust, now)
         fresh = starts.gathered(world, pod, container)
         place = _mounted(world, pod, container, volume, mount, {}, issued, fresh)
-        yield from _copied(Tree({"": Place(), "/part": place}, lambda: now), "/part", starts.where(number))
+        part = Tree({"": Place(), "/part": place}, lambda: now)
+        yield from _copied(part, "/part", starts.where(number), now)
 
 
-def _copied(tree: Tree, path: str, to: str) -> Iterator[tuple[str, Entry]]:
+def _copied(tree: Tree, path: str, to: str, now: float) -> Iterator[tuple[str, Entry]]:
     entry = tree.entry(path)
-    yield to, entry._replace(since=0.0)
+    yield to, entry._replace(since=0.0, modified=entry.modified or now)
     if entry.kind == "directory":
         for name in tree.listdir(path):
-            yield from _copied(tree, f"{path}/{name}", f"{to}/{name}")
+            yield from _copied(tree, f"{path}/{name}", f"{to}/{name}", now)
 
 
 def _has_part(mount: Obj) -> bool:

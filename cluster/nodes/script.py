@@ -118,8 +118,15 @@ class _Reader:
         while at < len(given) and not self.over and self.seconds < FOREVER:
             line = given[at]
             at += 1
+            judged = self.guessed or (self.code is None and command(line.words, self.task).seconds > 0)
+            self.certain = self.certain and not (line.joined and judged)
+            if line.words[0] == "{":
+                # What is in braces is joined as a whole, which is not followed here.
+                self.certain = self.certain and not line.joined
+                line = line._replace(words=line.words[1:] or (":",))
             word = line.words[0]
-            self.certain = self.certain and not (line.joined and self.guessed)
+            if word == "}":
+                continue
             if word in ("for", "while", "until"):
                 end = _matching_done(given, at)
                 self._loop(line, given[at:end])
