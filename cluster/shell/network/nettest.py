@@ -1,31 +1,24 @@
-"""agnhost's nettest: it takes what others write to it, counts it by who says to have written, and tells.
-
-What it has counted lasts as long as its process, and so does what is kept here of it.
-"""
+"""agnhost's nettest: it takes what others write to it, counts it by who says to have written, and tells."""
 
 from __future__ import annotations
 
 from collections import Counter
-from weakref import WeakKeyDictionary
+from typing import Any
 
 import orjson
 
-from cluster import keeping
 from cluster.nodes.messages import Request, Response, text
 from cluster.shell.network.station import Station
-from cluster.shell.network.surroundings import Surroundings
 
 MOST = 1_000
 """Sources that are told apart."""
 _JSON = "text/plain; charset=utf-8"
-_received: WeakKeyDictionary[Surroundings, dict[tuple[str, str, int], Counter[str]]] = WeakKeyDictionary()
+_RECEIVED = "received"
 
 
-def answer(request: Request, station: Station) -> Response:
-    """/write counts, /read tells; it waits for no peers."""
-    pod = station.pod() or {}
-    here = _received.setdefault(station.around, {})
-    counted = here.setdefault((station.uid, station.called, keeping.restarts(pod, station.called)), Counter())
+def answer(request: Request, station: Station, memory: dict[str, Any]) -> Response:
+    """/write counts, /read tells; it waits for no peers. `memory`: its process's."""
+    counted: Counter[str] = memory.setdefault(_RECEIVED, Counter())
     match request.path.partition("?")[0]:
         case "/read":
             told = {"Hostname": station.hostname, "Sent": {}, "Received": dict(counted), "Errors": None, "Log": None}

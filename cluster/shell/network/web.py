@@ -46,7 +46,7 @@ async def _answered(request: Request, station: Station, reach: Reach, memory: di
         said = await guestbook.answer(request, station, reach, memory)
         return responses.finished(said, page.manner, request, around.now())
     if page.program == "nettest":
-        return responses.finished(nettest.answer(request, station), page.manner, request, around.now())
+        return responses.finished(nettest.answer(request, station, memory), page.manner, request, around.now())
     files = station.content(pod)
     if page.program == "nginx":
         rule = nginxconf.rule(files, request.host, station.number, request.path.partition("?")[0])
