@@ -8,6 +8,7 @@ import gzip
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qsl
+from uuid import uuid4
 
 import structlog
 from django.conf import settings
@@ -53,6 +54,7 @@ class KubernetesApi:
         if scope["type"] == "websocket":
             await self._socket(scope, receive, send)
             return
+        send = _numbered(scope, send)
         request: Request | None = None
         try:
             request = await self._request(scope)
@@ -169,6 +171,19 @@ async def refuse_socket(scope: Scope, send: Send, error: ApiError) -> None:
 
 async def refuse_http(send: Send, error: ApiError) -> None:
     await _send(refusal(error), [], None, send, head=False)
+
+
+def _numbered(scope: Scope, send: Send) -> Send:
+    """Answers carry a number by which somebody may ask about them: the one that the client gave, or a new one."""
+    given = next((value for name, value in scope["headers"] if name == b"audit-id"), b"")
+    number = given or str(uuid4()).encode()
+
+    async def numbered(message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [(b"audit-id", number), *message["headers"]]
+        await send(message)
+
+    return numbered
 
 
 async def _body(scope: Scope, receive: Receive) -> bytes:

@@ -222,6 +222,8 @@ def admit_update(
     alone = kind.parts.get(subresource)
     candidate = _merged(kind, new, old, subresource)
     candidate["metadata"] = old["metadata"] if alone and not alone.with_metadata else metadata
+    if subresource == "status" and candidate.get("status") is not old.get("status"):
+        kind.default_status(candidate)
     if writer is not None and writer.entries is not None:
         _record(kind, old, candidate, writer, None, admission)
     if subresource == "binding":

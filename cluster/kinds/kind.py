@@ -162,6 +162,8 @@ class Kind:
     """Other versions (full apiVersions) the same stored object is served as; `conversion` knows how."""
     default: Callable[[Obj], None] = _no_change
     """Fill defaults in place, as the API server does before validation (runs on create and on update)."""
+    default_status: Callable[[Obj], None] = _no_change
+    """The same for a status that is written at its own path, by another status in the place of the one given."""
     prepare: Callable[[Obj, Obj | None, Admission], None] = lambda obj, old, admission: None
     """Strategy's PrepareForCreate/Update, in place: drop or keep status, derive fields. old None = create. A part
     that is the old object's own (the same dict) has not changed and must not be written to."""

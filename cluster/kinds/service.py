@@ -16,6 +16,16 @@ _AFFINITY_SECONDS = 10800
 _LOAD_BALANCER_WIDTH = 16
 
 
+def _default_status(obj: Obj) -> None:
+    """The address of a load balancer is one that the nodes take for their own."""
+    balancer = status(obj).get("loadBalancer") or {}
+    if spec(obj).get("type") == "LoadBalancer" and balancer.get("ingress"):
+        told = [
+            {**each, "ipMode": each.get("ipMode") or "VIP"} if each.get("ip") else each for each in balancer["ingress"]
+        ]
+        obj["status"] = {**obj["status"], "loadBalancer": {**balancer, "ingress": told}}
+
+
 def _default(obj: Obj) -> None:
     """R-SVC-6, R-SVC-10."""
     given = obj.setdefault("spec", {})
@@ -28,10 +38,7 @@ def _default(obj: Obj) -> None:
         client.setdefault("timeoutSeconds", _AFFINITY_SECONDS)
     if not given.get("type"):
         given["type"] = "ClusterIP"
-    if given["type"] == "LoadBalancer":
-        for ingress in (status(obj).get("loadBalancer") or {}).get("ingress") or ():
-            if ingress.get("ip"):
-                ingress.setdefault("ipMode", "VIP")
+    _default_status(obj)
     for port in given.get("ports") or ():
         if not port.get("protocol"):
             port["protocol"] = "TCP"
@@ -101,6 +108,7 @@ KIND = Kind(
     short_names=("svc",),
     categories=("all",),
     default=_default,
+    default_status=_default_status,
     prepare=_prepare,
     validate=validate,
     validate_update=validate_update,

@@ -149,3 +149,10 @@ async def test_nobody_known_is_refused_by_name(client: Client) -> None:
     )
     wrong = await client.get("/api/v1/pods", authorization="Bearer nonsense")
     assert (wrong.code, wrong.json["message"]) == (401, "Unauthorized")
+
+
+async def test_every_answer_has_a_number_of_its_own_or_the_one_that_was_given(client: Client) -> None:
+    paths = ("/version", "/api/v1/namespaces/default", "/api/v1/namespaces/none", "/nowhere")
+    numbers = [dict((await client.get(path)).headers)["audit-id"] for path in paths]
+    assert len(set(numbers)) == len(paths)
+    assert dict((await client.get("/version", audit_id="mine")).headers)["audit-id"] == "mine"

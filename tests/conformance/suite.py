@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import orjson
 from kubernetes import client as _client
 from kubernetes import config as _config
 from kubernetes.client.exceptions import ApiException
@@ -18,6 +19,28 @@ Watch: Any = _Watch
 client: Any = _client
 config: Any = _config
 Obj = dict[str, Any]
+JSON = "application/json"
+MERGE_PATCH, JSON_PATCH = "application/merge-patch+json", "application/json-patch+json"
+APPLY = "application/apply-patch+yaml"
+
+
+class Answer(NamedTuple):
+    code: int
+    raw: bytes
+    headers: Any
+
+    @property
+    def text(self) -> str:
+        return self.raw.decode()
+
+    @property
+    def body(self) -> Any:
+        return orjson.loads(self.raw)
+
+    @property
+    def lines(self) -> list[Obj]:
+        """The events of a watch that has ended."""
+        return [orjson.loads(line) for line in self.raw.splitlines()]
 
 
 class Suite:
@@ -56,6 +79,20 @@ class Suite:
             return False
 
         self.until(missing)
+
+    def ask(self, method: str, path: str, body: object = None, media: str = JSON, accept: str = JSON) -> Answer:
+        """A request that no typed client makes; bytes are sent as they stand."""
+        headers = {"Content-Type": media, **self.api.default_headers, "Accept": accept}
+        self.api.update_params_for_auth(headers, [], ["BearerToken"], path, method, body)
+        sent = body if body is None or isinstance(body, bytes) else orjson.dumps(body)
+        address = f"{self.api.configuration.host}{path}"
+        pool = self.api.rest_client.pool_manager
+        made: Any = pool.request(method, address, body=sent, headers=headers, redirect=False)
+        return Answer(made.status, made.data, made.headers)
+
+    def apply(self, path: str, body: Obj) -> Answer:
+        """Server-side apply; who applies is in the path's query."""
+        return self.ask("PATCH", path, body, APPLY)
 
     @contextmanager
     def refused(self, code: int, words: str = "") -> Iterator[None]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import orjson
 import pytest
 
-from tests.conformance.suite import Suite
+from tests.conformance.suite import APPLY, Suite
 
 DEPLOYMENT = """{
   "apiVersion": "apps/v1", "kind": "Deployment",
@@ -31,16 +29,12 @@ FOUND = [
     'unknown field "spec.template.spec.containers[0].unknownNested"',
     'duplicate field "spec.template.spec.containers[0].imagePullPolicy"',
 ]
-APPLY = "application/apply-patch+yaml"
 
 
 def send(suite: Suite, method: str, path: str, body: bytes, media: str) -> tuple[int, str]:
     """(code, answer) of a request whose body is sent as it stands."""
-    headers = {"Content-Type": media, "Accept": "application/json", **suite.api.default_headers}
-    suite.api.update_params_for_auth(headers, [], ["BearerToken"], path, method, body)
-    address = f"{suite.api.configuration.host}{path}"
-    made: Any = suite.api.rest_client.pool_manager.request(method, address, body=body, headers=headers)
-    return made.status, made.data.decode()
+    answer = suite.ask(method, path, body or None, media)
+    return answer.code, answer.text
 
 
 @pytest.mark.parametrize("validation", ["Strict", "Warn"])

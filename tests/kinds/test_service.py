@@ -136,3 +136,13 @@ def test_a_refused_change_leaves_the_stored_service_as_it_was() -> None:
     before = copy(made)
     _refused(sandbox, made, ports=[{"port": 80, "nodePort": 80}])
     assert sandbox.stored(made) == before
+
+
+def test_an_address_of_a_load_balancer_is_the_nodes_own_unless_somebody_says_otherwise() -> None:
+    sandbox = Sandbox()
+    made = sandbox.create(_service(type="LoadBalancer"))
+    told = [{"ip": "203.0.113.1"}, {"ip": "203.0.113.2", "ipMode": "Proxy"}, {"hostname": "lb.example.com"}]
+    status = {"loadBalancer": {"ingress": told}}
+    found = sandbox.update({**made, "status": status}, "status")["status"]["loadBalancer"]["ingress"]
+    assert [each.get("ipMode") for each in found] == ["VIP", "Proxy", None]
+    assert "ipMode" not in told[0]
