@@ -19,12 +19,13 @@ from cluster.dns.forwarder import settled
 from cluster.lessons import doing
 from cluster.machinery.errors import ApiError, BadRequest
 from cluster.machinery.objects import NAMESPACES, PODS, SERVICES, Key, name, spec
+from cluster.models import Cluster
 from cluster.questions import ask
 from cluster.watch import Mirror
 from cluster.watch.moments import Moment
 from dashboard.aside import aside
 from dashboard.clusters import asking
-from dashboard.clusters.moment import dns_of, spoken_of
+from dashboard.clusters.moment import dns_of, spoken_of, then
 from dashboard.clusters.page import find_cluster, frame, mirror_of
 from dashboard.clusters.twins import choose
 
@@ -81,12 +82,12 @@ def _rows(walk: dict[str, Any]) -> list[dict[str, Any]]:
     return [{**row, "who": row["id"].rsplit("/", 1)[-1], "virtual": row["id"].startswith("services/")} for row in rows]
 
 
-async def _side(mirror: Mirror, side: str, key: Key, question: dict[str, str]) -> dict[str, Any]:
+async def _side(source: Mirror | Moment, side: str, key: Key, question: dict[str, str]) -> dict[str, Any]:
     """The same question put to one of two Services."""
     asked = key.name if key.namespace == question["namespace"] else f"{key.name}.{key.namespace}"
-    found: dict[str, Any] = {"side": side, "service": key, "spec": spec(mirror.world.get(key) or {}), "name": asked}
+    found: dict[str, Any] = {"side": side, "service": key, "spec": spec(source.world.get(key) or {}), "name": asked}
     try:
-        walk = await _walk(mirror, {**question, "name": asked})
+        walk = await _walk(source, {**question, "name": asked})
     except ApiError as error:
         return {**found, "refused": error.message}
     return {**found, "walk": {**walk, "rows": _rows(walk)}}
@@ -105,31 +106,38 @@ async def resolve(request: HttpRequest, slug: str) -> JsonResponse:
 
 @require_safe
 async def page(request: HttpRequest, slug: str) -> HttpResponse:
-    """The query box as a page of its own. Asks by GET, so a question is an address; works without JavaScript."""
+    """The query box as a page of its own. Asks by GET, so a question is an address; works without JavaScript. With `at`
+    what would have been answered at that revision."""
     cluster = await find_cluster(request, slug, "get")
-    mirror = await mirror_of(cluster)
+    async with spoken_of(request, cluster) as source:
+        context = await _shown(request, cluster, source)
+    return await aside(render, request, "clusters/dns.html", context, status=422 if context["refused"] else 200)
+
+
+async def _shown(request: HttpRequest, cluster: Cluster, source: Mirror | Moment) -> dict[str, Any]:
     question = _question(request)
     walk, refused = None, ""
     if question["name"]:
         try:
-            walk = await _asked(mirror, question, raw=_wants_raw(request))
+            walk = await _asked(source, question, raw=_wants_raw(request))
         except ApiError as error:
             refused = error.message
-    world = mirror.world
+    world = source.world
     twins = choose(world, question["namespace"], question["name"], *(request.GET.get(side, "") for side in SIDES))
-    context = await frame(
+    sides = [await _side(source, side, key, question) for side, key in zip(SIDES, twins, strict=True) if key]
+    return await frame(
         request,
         cluster,
-        mirror,
+        await mirror_of(cluster),
         "dns",
         question=question,
         walk=walk and {**walk, "rows": _rows(walk)},
         refused=refused,
-        sides=[await _side(mirror, side, key, question) for side, key in zip(SIDES, twins, strict=True) if key],
+        sides=sides,
         services=[f"{key.namespace}/{key.name}" for key in sorted(world.bucket(SERVICES))][:MOST_SERVICES],
-        doh=request.build_absolute_uri(reverse("dns-query", args=[slug])),
+        doh=request.build_absolute_uri(reverse("dns-query", args=[cluster.slug])),
         types=TYPES,
         pods=[name(pod) for pod in world.list(PODS, question["namespace"])][:500],
         namespaces=[name(each) for each in world.list(NAMESPACES)],
+        **then(source, question if question["name"] else {}),
     )
-    return await aside(render, request, "clusters/dns.html", context, status=422 if refused else 200)

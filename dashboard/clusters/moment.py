@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
 
 from django.http import HttpRequest
+from django.utils.http import urlencode
 
 from cluster.dns import settings
 from cluster.dns.settings import DnsConfig
@@ -25,6 +28,21 @@ async def spoken_of(request: HttpRequest, cluster: Cluster) -> AsyncIterator[Mir
         return
     async with moments().at(mirror, revision_of(wanted)) as moment:
         yield moment
+
+
+def then(source: Mirror | Moment, here: dict[str, str], *, on_map: dict[str, str] | None = None) -> dict[str, Any]:
+    """What a page says of the moment it shows (clusters/_then.html). `here`: what its address asks beside `at`;
+    `on_map`: the same where the map's address says it otherwise."""
+    if isinstance(source, Mirror):
+        return {"at": None}
+    asks = {name: value for name, value in here.items() if value}
+    shown = {"at": str(source.revision), **(asks if on_map is None else on_map)}
+    return {
+        "at": source.revision,
+        "then": datetime.fromtimestamp(source.now(), UTC),
+        "now": f"?{urlencode(asks)}",
+        "on_map": urlencode(shown),
+    }
 
 
 def dns_of(source: Mirror | Moment) -> DnsConfig | None:

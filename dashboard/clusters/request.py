@@ -17,6 +17,7 @@ from cluster.dns.forwarder import settled
 from cluster.lessons import doing
 from cluster.machinery.errors import ApiError, BadRequest
 from cluster.machinery.objects import NAMESPACES, PODS, SERVICES, name, spec, status
+from cluster.models import Cluster
 from cluster.network.proxy import NO_AFFINITY
 from cluster.requests import GOOD, OUTSIDE, Logged, remembered, send
 from cluster.shell.machine import machines
@@ -24,7 +25,7 @@ from cluster.store.dice import fresh
 from cluster.watch import Mirror
 from cluster.watch.moments import Moment
 from dashboard.aside import aside
-from dashboard.clusters.moment import spoken_of
+from dashboard.clusters.moment import spoken_of, then
 from dashboard.clusters.page import find_cluster, frame, mirror_of
 from dashboard.errors import wants_page
 
@@ -39,33 +40,42 @@ _FIELDS = {"from": "", "to": "", "count": "1", "namespace": "default", "method":
 async def page(request: HttpRequest, slug: str) -> HttpResponse:
     """`from` a pod (or "outside") `to` a URL or host:port, `count` times (more than once: by POST).
 
-    A browser gets the page, which works without JavaScript; everybody else the trace as JSON.
+    A browser gets the page, which works without JavaScript; everybody else the trace as JSON. With `at` in the address
+    they go their way at that revision.
     """
     cluster = await find_cluster(request, slug, "get")
-    mirror = await mirror_of(cluster)
     asked = _asked(request)
-    if not wants_page(request):
-        async with spoken_of(request, cluster) as source:
+    async with spoken_of(request, cluster) as source:
+        if not wants_page(request):
             return JsonResponse(await _sent(request, source, asked))
+        context = await _shown(request, cluster, source, asked)
+    return await aside(render, request, "clusters/request.html", context, status=422 if context["refused"] else 200)
+
+
+async def _shown(
+    request: HttpRequest, cluster: Cluster, source: Mirror | Moment, asked: dict[str, str]
+) -> dict[str, Any]:
     trace, refused = None, ""
     if asked["to"] and not _many(request, asked):
         try:
-            trace = await _sent(request, mirror, asked)
+            trace = await _sent(request, source, asked)
         except ApiError as error:
             refused = error.message
     bars = _bars(trace)
-    context = await frame(
+    sender = asked["from"] if asked["from"] in ("", OUTSIDE) else f"{asked['namespace']}/{asked['from']}"
+    here = {"to": asked["to"], "from": sender, "count": asked["count"]} if asked["to"] else {}
+    return await frame(
         request,
         cluster,
-        mirror,
+        await mirror_of(cluster),
         "request",
-        **_choices(mirror, asked),
+        **_choices(source, asked),
+        **then(source, here),
         trace=trace,
         refused=refused,
         bars=bars,
         lined=len(bars) > 1 and any(each["fair"] for each in bars),
     )
-    return await aside(render, request, "clusters/request.html", context, status=422 if refused else 200)
 
 
 def _asked(request: HttpRequest) -> dict[str, str]:
@@ -86,7 +96,12 @@ def _asked(request: HttpRequest) -> dict[str, str]:
     found = {field: given.get(field, usual) for field, usual in _FIELDS.items()}
     if not all(isinstance(value, (str, int)) and not isinstance(value, bool) for value in found.values()):
         raise BadRequest("from, to, namespace and method are text, and count is a number.")
-    return {field: str(value).strip() or _FIELDS[field] for field, value in found.items()}
+    asked = {field: str(value).strip() or _FIELDS[field] for field, value in found.items()}
+    # The map's addresses name a pod with its namespace.
+    match asked["from"].split("/"):
+        case [space, pod] if space and pod:
+            return {**asked, "from": pod, "namespace": space}
+    return asked
 
 
 def _many(request: HttpRequest, asked: dict[str, str]) -> bool:
@@ -150,9 +165,9 @@ def _bars(trace: dict[str, Any] | None) -> list[dict[str, Any]]:
     ]
 
 
-def _choices(mirror: Mirror, asked: dict[str, str]) -> dict[str, Any]:
+def _choices(source: Mirror | Moment, asked: dict[str, str]) -> dict[str, Any]:
     """What the form offers."""
-    world, place = mirror.world, asked["namespace"]
+    world, place = source.world, asked["namespace"]
     pods = [name(pod) for pod in world.list(PODS, place) if status(pod).get("phase") == "Running"][:MOST_SHOWN]
     return {
         "asked": {**asked, "source": asked["from"] or next(iter(pods), "")},

@@ -3,7 +3,6 @@ stands there before it, and without it."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,7 +18,7 @@ from cluster.watch import Mirror
 from cluster.watch.moments import Moment
 from dashboard.actions import kubectl
 from dashboard.aside import aside
-from dashboard.clusters.moment import spoken_of
+from dashboard.clusters.moment import spoken_of, then
 from dashboard.clusters.objects import listed_then
 from dashboard.clusters.page import check, find_cluster, frame, mirror_of
 
@@ -50,15 +49,14 @@ async def _shown(request: HttpRequest, cluster: Cluster, source: Mirror | Moment
     except Forbidden as error:
         refused = str(error)
     told = {} if refused else table(kind, where if kind.namespaced else "", source)
-    then = isinstance(source, Moment)
+    past = isinstance(source, Moment)
     more = {
         "kind": kind.resource,
         "title": kind.kind,
         "kinds": sorted({each.resource for each in registry.kinds if each.stored}),
         "refused": refused,
-        "command": listed_then(kind, where, source.revision) if then else _command(kind, where),
-        "at": source.revision if then else None,
-        "then": datetime.fromtimestamp(source.now(), UTC),
+        "command": listed_then(kind, where, source.revision) if past else _command(kind, where),
+        **then(source, {"kind": wanted, "namespace": where}, on_map={}),
         **told,
     }
     context = await frame(request, cluster, await mirror_of(cluster), "tables", **more)

@@ -6,6 +6,7 @@ import { html, nothing, render } from "lit/html.js";
 import { askingIn, withAsking } from "./app/address.js";
 import { App } from "./app/app.js";
 import { Head } from "./app/head.js";
+import { Then } from "./app/then.js";
 import { pageData } from "./app/page.js";
 import { askBoth, compare } from "./panels/compare.js";
 import { notice } from "./panels/live.js";
@@ -25,7 +26,7 @@ class Asking extends App {
 
   /** @param {string} id */
   select(id) {
-    location.assign(`${page.urls.explorer}#${id}`);
+    location.assign(`${page.urls.explorer}${this.past.query("?")}#${id}`);
   }
 
   /** @param {import("./app/address.js").Asked|null} asked */
@@ -37,6 +38,7 @@ class Asking extends App {
 }
 
 const app = new Asking(page, draw), head = new Head(app, main);
+const then = new Then(app, () => withAsking("", askingIn(location.search)).replace("?", "&"));
 const still = /** @type {HTMLElement} */ (document.getElementById("still")), shown = document.createElement("div");
 shown.className = "dns-live quiet";
 
@@ -44,10 +46,11 @@ function draw() {
   const { state, ui } = app, answer = state.answers.get(ui.current);
   head.measure();
   head.draw();
-  if (state.cluster) askBoth(app);
+  then.draw();
+  if (state.cluster && then.arrived) askBoth(app);
   if (state.cluster && !ui.form.name && !ui.current) ui.form = { ...ui.form, name: firstName(app) };
   // Until there is an answer the server's own stays: the page never goes blank.
-  if (!shown.isConnected && state.cluster && (!ui.current || answer?.walk || answer?.refused)) still.replaceWith(shown);
+  if (!shown.isConnected && state.cluster && then.arrived && (!ui.current || answer?.walk || answer?.refused)) still.replaceWith(shown);
   if (shown.isConnected) render(whole(answer), shown);
   app.questions.bytes();
 }
@@ -88,7 +91,8 @@ function fromAddress() {
 const side = (name) => (name ? `services/${name}` : "");
 
 app.questions.recall();
-fromAddress();
-addEventListener("popstate", fromAddress);
+app.past.open(location.search).then(fromAddress);
+addEventListener("popstate", () => app.past.follow(location.search).then(fromAddress));
 setInterval(() => app.schedule(), 1000);
 app.live.connect();
+app.schedule();

@@ -2,7 +2,7 @@
  * The explorer's entry: reads the page's data, draws into the frame the template left, listens to mouse and keys.
  */
 import { html, nothing, render, svg } from "lit/html.js";
-import { momentIn, objectIn } from "./app/address.js";
+import { objectIn } from "./app/address.js";
 import { App } from "./app/app.js";
 import { Head } from "./app/head.js";
 import { pageData } from "./app/page.js";
@@ -128,12 +128,11 @@ app.revealed = (id) => sight.goTo(id);
 document.addEventListener("kubarium:ask", (event) => app.questions.ask(/** @type {CustomEvent} */ (event).detail));
 addEventListener("popstate", () => {
   app.recall();
-  const { at } = momentIn(location.search);
-  const there = at === null ? app.past.back({ push: false }) : at === app.past.revision ? null : app.past.open(location.search);
+  const there = app.past.follow(location.search);
   const id = objectIn(location.hash);
   if (id !== app.ui.selected && (id || location.hash.length < 2)) app.select(id, { push: false });
   trail.recall();
-  Promise.resolve(there).then(() => trail.open());
+  there.then(() => trail.open());
 });
 new ResizeObserver(() => {
   zoom.measure();

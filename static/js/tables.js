@@ -6,6 +6,7 @@ import { html, nothing, render } from "lit/html.js";
 import { objectIn } from "./app/address.js";
 import { App } from "./app/app.js";
 import { Head } from "./app/head.js";
+import { Then } from "./app/then.js";
 import { json, told } from "./app/fetching.js";
 import { pageData } from "./app/page.js";
 import { spoken, kindNamed, kindsOf } from "./tables/kinds.js";
@@ -49,7 +50,7 @@ class Browsing extends App {
 
   /** @param {Record<string, string>} given */
   toDns(given) {
-    location.assign(`${page.urls.dns}?${new URLSearchParams(given)}`);
+    location.assign(`${page.urls.dns}?${new URLSearchParams(given)}${this.past.query("&")}`);
   }
 
   /** @param {Record<string, string>} given */
@@ -59,11 +60,11 @@ class Browsing extends App {
 
   /** @param {Record<string, string>} given */
   toRequests(given) {
-    location.assign(`${page.urls.request}?${new URLSearchParams(given)}`);
+    location.assign(`${page.urls.request}?${new URLSearchParams(given)}${this.past.query("&")}`);
   }
 }
 
-const app = new Browsing(page, draw), head = new Head(app, main), feed = new Feed(api, () => app.schedule());
+const app = new Browsing(page, draw), head = new Head(app, main), then = new Then(app, () => ""), feed = new Feed(api, () => app.schedule());
 /** @type {readonly TableKind[]} */ let kinds = [];
 /** @type {TableKind|undefined} */ let kind;
 let view = viewOf(location.search), at = "", anchor = "", doing = IDLE, problem = "";
@@ -71,7 +72,7 @@ let view = viewOf(location.search), at = "", anchor = "", doing = IDLE, problem 
 
 const frame = document.createElement("div");
 frame.className = "tbx-in";
-render(html`<nav class="shelf" aria-label="Kinds"></nav><section class="tb" aria-label="Table"><div class="tb-bar"></div><div class="tb-bulk"></div><div class="tb-sea" tabindex="-1"></div><div class="tb-foot"></div><div class="note-slot"></div></section><aside class="side" aria-label="Inspector"></aside>`, frame);
+render(html`<nav class="shelf" aria-label="Kinds"></nav><section class="tb" aria-label="Table"><div id="then"></div><div class="tb-bar"></div><div class="tb-bulk"></div><div class="tb-sea" tabindex="-1"></div><div class="tb-foot"></div><div class="note-slot"></div></section><aside class="side" aria-label="Inspector"></aside>`, frame);
 const slot = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (frame.querySelector(selector));
 const places = { shelf: slot(".shelf"), bar: slot(".tb-bar"), bulk: slot(".tb-bulk"), sea: slot(".tb-sea"), foot: slot(".tb-foot"), note: slot(".note-slot"), side: slot(".side") };
 
@@ -79,6 +80,8 @@ const places = { shelf: slot(".shelf"), bar: slot(".tb-bar"), bulk: slot(".tb-bu
 function look(changes, step = false) {
   const before = view;
   view = { ...view, ...changes };
+  // Where the page stands in time is not the table's to say: the strip leads there and back.
+  view.at = app.past.revision;
   if (before.kind !== view.kind || before.namespace !== view.namespace || before.selector !== view.selector) forget();
   const to = `${location.pathname}${searchOf(view)}${step ? "" : location.hash}`;
   if (step) history.pushState(null, "", to);
@@ -97,7 +100,7 @@ function forget() {
 /** Show what the address says. */
 function follow() {
   kind = kindNamed(kinds, view.kind);
-  if (kind) feed.show(kind, kind.namespaced ? view.namespace : "", view.selector);
+  if (kind && then.arrived) feed.show(kind, kind.namespaced ? view.namespace : "", view.selector, view.at);
   else feed.stop();
   app.schedule();
 }
@@ -131,18 +134,25 @@ function draw() {
   const { state, ui } = app;
   head.measure();
   if (state.cluster) watchDefinitions();
+  // Gone to another moment, or back to the present: another table.
+  if (then.arrived && view.at !== app.past.revision) {
+    view = { ...view, at: app.past.revision };
+    forget();
+    follow();
+  }
   const rows = shownRows(), side = inspector(app);
   main.classList.toggle("with-side", side !== nothing);
   const going = (/** @type {TableKind} */ next) => look({ kind: next.id, selector: "", sort: null, text: "" }, true);
   const counted = countsOf();
   render(shelf(kinds, kind?.id ?? "", (each) => (each.id === kind?.id && feed.loaded ? feed.rows.size : counted.get(each.resource) ?? null), (each) => `${location.pathname}${searchOf({ ...view, kind: each.id, selector: "", sort: null, text: "" })}`, going), places.shelf);
   render(bar(rows), places.bar);
-  if (kind) render(bulkBar(kind, chosenOf(chosen, rows), doing, page.user.canWrite, { set: (changes) => act(changes), go, yaml, clear: () => (chosen = new Set(), app.schedule()) }), places.bulk);
+  if (kind) render(bulkBar(kind, chosenOf(chosen, rows), doing, page.user.canWrite && !app.past.looking, { set: (changes) => act(changes), go, yaml, clear: () => (chosen = new Set(), app.schedule()) }), places.bulk);
   render(body(rows), places.sea);
   render(kind ? html`${command(getCommand(spoken(kind), kind, view))}<span class="muted num" role="status">${feed.loaded ? counts(rows.length) : ""}</span>` : nothing, places.foot);
   render(notice(app, "table"), places.note);
   render(side, places.side);
   head.draw();
+  then.draw();
   if (ui.selected) app.objects.look();
   // Until there are rows the server's own table stays: the page never goes blank.
   if (!frame.isConnected && (feed.loaded || problem || (kinds.length && !kind))) {
@@ -181,7 +191,7 @@ function body(rows) {
   if (!rows.length) return html`<div class="tb-empty"><h2>${feed.rows.size ? "No row has that." : `No ${spoken(kind)}${view.namespace && kind.namespaced ? ` in ${view.namespace}` : ""}.`}</h2>${feed.rows.size ? html`<p class="muted">${/[=!(]/.test(view.text) && !parseSelector(view.text) ? html`${view.text} is no selector: one is written as app=web, app!=web or app in (a, b). As words it is` : html`${view.text} is`} in no name, label or cell of ${count(feed.rows.size, kind.singular, spoken(kind))}.</p><button type="button" class="btn" @click=${() => look({ text: "" })}>Show all</button>` : html`<p class="muted">What you apply shows here as soon as it is stored.</p><a class="btn" href=${page.urls.apply}>Apply a manifest</a>`}</div>`;
   const shown = feed.columns.flatMap((column, i) => (column.priority === 0 || view.wide ? [i] : []));
   if (!rows.some((row) => row.uid === at)) at = rows[0].uid;
-  return table(app, { rows, columns: feed.columns, shown, withNamespace: kind.namespaced && !view.namespace, choosable: true, sort: view.sort, chosen, at, selected: app.ui.selected, top: places.sea.scrollTop, height: places.sea.clientHeight || 600, label: plural(kind) }, {
+  return table(app, { rows, columns: feed.columns, shown, withNamespace: kind.namespaced && !view.namespace, choosable: !app.past.looking, sort: view.sort, chosen, at, selected: app.ui.selected, top: places.sea.scrollTop, height: places.sea.clientHeight || 600, label: plural(kind) }, {
     sort: (column) => look({ sort: turned(view.sort, column) }), open, choose,
     all: (on) => (chosen = new Set(on ? rows.map((row) => row.uid) : []), app.schedule()),
   });
@@ -195,6 +205,7 @@ function open(row) {
 
 /** @param {Row} row @param {{ range: boolean }} how */
 function choose(row, { range }) {
+  if (app.past.looking) return; // what is over cannot be changed
   const next = new Set(chosen), on = !next.has(row.uid);
   for (const each of range && anchor ? between(shownRows(), anchor, row.uid) : [row]) if (on || range) next.add(each.uid);
   else next.delete(each.uid);
@@ -241,14 +252,14 @@ places.sea.addEventListener("keydown", (event) => {
   if (event.key === " ") return event.preventDefault(), choose(row, { range: false });
   if ((event.ctrlKey || event.metaKey) && event.key === "a") {
     event.preventDefault();
-    chosen = new Set(rows.map((each) => each.uid));
+    if (!app.past.looking) chosen = new Set(rows.map((each) => each.uid));
     return app.schedule();
   }
   const each = app.phone ? PHONE_ROW : ROW, to = moved(event.key, here, rows.length, Math.max(1, Math.floor(places.sea.clientHeight / each) - 2));
   if (to < 0) return;
   event.preventDefault();
   at = rows[to].uid;
-  if (event.shiftKey) for (const one of between(rows, uid, at)) chosen = new Set([...chosen, one.uid]);
+  if (event.shiftKey && !app.past.looking) for (const one of between(rows, uid, at)) chosen = new Set([...chosen, one.uid]);
   const top = to * each, { scrollTop, clientHeight } = places.sea;
   if (top < scrollTop) places.sea.scrollTop = top;
   else if (top + 2 * each > scrollTop + clientHeight) places.sea.scrollTop = top + 2 * each - clientHeight;
@@ -264,7 +275,8 @@ places.sea.addEventListener("scroll", () => app.schedule(), { passive: true });
 new ResizeObserver(() => app.schedule()).observe(places.sea);
 addEventListener("popstate", () => {
   const before = view.kind + view.namespace + view.selector;
-  view = viewOf(location.search);
+  view = { ...viewOf(location.search), at: app.past.revision };
+  app.past.follow(location.search);
   if (before !== view.kind + view.namespace + view.selector) forget();
   app.select(objectIn(location.hash), { push: false });
   follow();
@@ -273,4 +285,5 @@ document.addEventListener("kubarium:back", () => feed.now());
 setInterval(() => app.schedule(), 1000);
 app.ui.selected = objectIn(location.hash);
 app.live.connect();
+app.past.open(location.search).then(follow);
 discover();

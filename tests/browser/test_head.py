@@ -101,6 +101,7 @@ def test_every_page_says_that_the_server_is_away_and_catches_up(visit: Visitors,
     where["tables"].goto(f"{own.web}/clusters/demo/tables?kind=services&namespace=default")
     expect(where["tables"].get_by_role("grid", name="Services")).to_be_visible()
     where["request"].get_by_label("To", exact=True).fill("http://web")
+    where["settings"].get_by_label("Title").fill("Mine")
 
     own.kill()
     for page in (*where.values(), log):
@@ -110,11 +111,14 @@ def test_every_page_says_that_the_server_is_away_and_catches_up(visit: Visitors,
         expect(page.locator("#live")).to_contain_text("Connection lost")
     expect(where["terminal"].get_by_role("button", name="Open again")).to_be_visible()
     # What is sent to nobody stays where it was written.
-    where["request"].get_by_role("button", name="Send").click()
-    expect(where["request"].get_by_text("Nothing was sent.").first).to_be_visible()
-    expect(where["request"].get_by_label("To", exact=True)).to_have_value("http://web")
+    where["settings"].get_by_role("button", name="Store").click()
+    expect(where["settings"].get_by_text("Nothing was sent.", exact=True)).to_be_visible()
+    expect(where["settings"].get_by_label("Title")).to_have_value("Mine")
     if size == "desk":
-        assert faults(where["request"]) == []
+        assert faults(where["settings"]) == []
+    where["request"].get_by_role("button", name="Send 1 request", exact=True).click()
+    expect(where["request"].get_by_role("alert")).to_have_text("The server cannot be reached. Nothing was sent.")
+    expect(where["request"].get_by_label("To", exact=True)).to_have_value("http://web")
     meanwhile = ARTICLE.replace("name: web\n", "name: meanwhile\n", 1)
     applied = own.manage("apply", "-f", "-", text=meanwhile)
     assert applied.returncode == 0, applied.stderr
@@ -127,5 +131,8 @@ def test_every_page_says_that_the_server_is_away_and_catches_up(visit: Visitors,
     expect(where["terminal"].locator("#terminal-state")).to_have_text("In main")
     expect(log.get_by_role("log")).to_contain_text("tick")
     expect(log.get_by_text("The connection has ended.")).to_have_count(0)
-    where["request"].get_by_role("button", name="Send").click()
+    where["settings"].get_by_role("button", name="Store").click()
+    expect(where["settings"].get_by_text("Nothing was sent.", exact=True)).to_have_count(0)
+    expect(where["settings"].get_by_label("Title")).to_have_value("Mine")
+    where["request"].get_by_role("button", name="Send 1 request", exact=True).click()
     expect(where["request"].get_by_role("heading", name="The way of the request")).to_be_visible()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import orjson
@@ -269,9 +270,41 @@ async def test_tables_are_of_the_moment(alices: Browser, cluster: Cluster, hub: 
     assert f"You look at revision {then}" in text
     assert "<td>late</td>" not in text and "headless-svc-stateful" in text
     assert "resourceVersionMatch=Exact" in text
-    assert "tables.js" not in text, "nothing is to put the present in its place"
     assert f"?kind=pods&amp;at={then}" in text
-    assert "tables.js" in (await alices.get("/clusters/demo/tables?kind=services")).content.decode()
+    assert "Back to live" not in (await alices.get("/clusters/demo/tables?kind=services")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "on_map"),
+    [
+        ("dns", "name=web&type=A", "name=web&amp;type=A&amp;namespace=default"),
+        ("dns", "", ""),
+        ("request", "to=http://web&from=outside", "to=http%3A%2F%2Fweb&amp;from=outside&amp;count=1"),
+        ("tables", "kind=services", ""),
+    ],
+)
+async def test_a_page_of_the_past_says_so_and_leads_to_now_and_to_the_map(
+    alices: Browser, cluster: Cluster, hub: Hub, path: str, asked: str, on_map: str
+) -> None:
+    then = await head_of(cluster)
+    await do(cluster, hub, Create(service("late")))
+    text = (await alices.get(f"/clusters/demo/{path}?at={then}&{asked}")).content.decode()
+    assert f"You look at revision {then}" in text
+    assert f'href="/clusters/demo/?at={then}{"&amp;" + on_map if on_map else ""}"' in text
+    now = re.search(r'href="(\?[^"]*)">Back to live', text)
+    assert now and "at=" not in now[1]
+    assert "You look at revision" not in (await alices.get(f"/clusters/demo/{path}{now[1]}")).content.decode()
+
+
+async def test_a_person_asks_and_sends_in_the_past(alices: Browser, cluster: Cluster, hub: Hub) -> None:
+    then = await head_of(cluster)
+    await do(cluster, hub, Create(service("late")))
+    asked = "/clusters/demo/dns?name=late&namespace=default"
+    assert "NXDOMAIN" in (await alices.get(f"{asked}&at={then}")).content.decode()
+    assert "NOERROR" in (await alices.get(asked)).content.decode()
+    form = {"to": "http://late", "from": "outside", "count": "10"}
+    sent = (await alices.post(f"/clusters/demo/request?at={then}", form)).content.decode()
+    assert f'action="/clusters/demo/request?at={then}"' in sent
 
 
 async def test_events_do_not_push_out_what_the_strip_shows(json: Browser, cluster: Cluster, hub: Hub) -> None:

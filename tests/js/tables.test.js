@@ -87,7 +87,7 @@ test("what stands in sight is never all of many, and always what one looks at", 
 });
 
 test("what is looked at stands in the address and comes back from it", () => {
-  for (const search of ["?kind=pods", "?kind=services&namespace=shop&q=app%3Dweb&sort=-Age&wide=1", "?kind=pods&selector=app%3Dweb"]) assert.equal(searchOf(viewOf(search)), search);
+  for (const search of ["?kind=pods", "?kind=services&namespace=shop&q=app%3Dweb&sort=-Age&wide=1", "?kind=pods&selector=app%3Dweb", "?kind=pods&sort=Age&at=169"]) assert.equal(searchOf(viewOf(search)), search);
   assert.deepEqual([null, { column: "Age", down: false }, { column: "Age", down: true }].map((sort) => turned(sort, "Age")), [{ column: "Age", down: false }, { column: "Age", down: true }, null]);
 });
 
@@ -95,6 +95,7 @@ test("the command that prints the same", () => {
   const say = (search) => { const view = viewOf(search), kind = named(view.kind); return getCommand(spoken(kind), kind, view); };
   assert.equal(say("?kind=pods"), "kubectl get pods -A");
   assert.equal(say("?kind=pods&namespace=default&wide=1"), "kubectl get pods -o wide");
+  assert.equal(say("?kind=statefulsets&namespace=shop&at=169"), "kubectl get --raw '/apis/apps/v1/namespaces/shop/statefulsets?resourceVersion=169&resourceVersionMatch=Exact'");
   assert.equal(say("?kind=statefulsets&namespace=shop&selector=app%3Dweb"), "kubectl get statefulsets -n shop -l app=web");
   assert.equal(say("?kind=nodes&selector=a+in+(b)"), "kubectl get nodes -l 'a in (b)'");
 });

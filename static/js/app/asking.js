@@ -9,5 +9,5 @@ export const absolute = (path, page = location.href) => new URL(path, page).href
  * @param {Pick<Question, "name"|"type"|"pod"|"namespace">} question */
 export const query = ({ name, type, pod, namespace }) => new URLSearchParams({ name, type, ...(pod ? { pod } : {}), namespace }).toString();
 
-/** @param {string} resolve the path of the JSON twin @param {Pick<Question, "name"|"type"|"pod"|"namespace">} question @param {string} [page] */
-export const curl = (resolve, question, page) => `curl '${absolute(resolve, page)}?${query(question)}'`;
+/** @param {string} resolve the path of the JSON twin @param {Pick<Question, "name"|"type"|"pod"|"namespace">} question @param {string} [moment] the parameter of one of the past, with "&" before it @param {string} [page] */
+export const curl = (resolve, question, moment = "", page) => `curl '${absolute(resolve, page)}?${query(question)}${moment}'`;

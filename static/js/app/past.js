@@ -70,6 +70,13 @@ export class Past {
     }
   }
 
+  /** Be where an address says, after going back or forth. @param {string} search */
+  async follow(search) {
+    const { at } = momentIn(search);
+    if (at === null) this.back({ push: false });
+    else if (at !== this.revision) await this.open(search);
+  }
+
   /** Show a revision; of several wishes the last counts. @param {number} revision @param {{ push?: boolean, keep?: boolean }} [how] */
   async go(revision, { push = true, keep = false } = {}) {
     this.stop();

@@ -129,10 +129,11 @@ export function routeLine(app, { route }) {
 /** Commands that ask the same from a terminal. @param {App} app @param {Answer} answer @param {Walk} walk */
 export const copies = (app, answer, walk) => walk.command.dig
   ? html`<button type="button" class="link" data-copy-text=${walk.command.dig} title=${walk.command.dig}>Copy dig</button><button type="button" class="link" data-copy-text=${walk.command.nslookup} title=${walk.command.nslookup}>Copy nslookup</button>`
-  : html`<button type="button" class="link" data-copy-text=${curl(app.page.urls.resolve, answer.question)} title=${elsewhere(app)}>Copy curl</button><button type="button" class="link" data-copy-text=${absolute(app.page.urls.doh)} title="DNS over HTTPS, RFC 8484">Copy DoH address</button>`;
+  : html`<button type="button" class="link" data-copy-text=${curl(app.page.urls.resolve, answer.question, app.past.query("&"))} title=${elsewhere(app)}>Copy curl</button>${app.past.looking ? nothing : html`<button type="button" class="link" data-copy-text=${absolute(app.page.urls.doh)} title="DNS over HTTPS, RFC 8484">Copy DoH address</button>`}`;
 
 /** How to ask a cluster that no DNS port answers for. @param {App} app */
-export function elsewhere({ page: { dnsPort, urls, slug } }) {
+export function elsewhere({ page: { dnsPort, urls, slug }, past }) {
+  if (past.looking) return "A DNS server answers for the present. The past is asked here, or with curl. Below is what a pod would have seen.";
   const port = dnsPort ? `The DNS port ${dnsPort.address} answers for ${dnsPort.cluster}, not for ${slug}.` : "No DNS port is open here.";
   return `${port} Ask here, or over HTTPS (RFC 8484) at ${absolute(urls.doh)}. Below is what a pod sees.`;
 }

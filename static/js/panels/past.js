@@ -12,15 +12,15 @@ import { exact } from "./timeline.js";
 const MOST_FIELDS = 8, LONGEST = 120;
 export const SIGNS = { created: "+", deleted: "−", changed: "~", replaced: "⟳" };
 
-/** @param {App} app */
-export function banner(app) {
+/** @param {App} app @param {unknown} [elsewhere] where else the moment can be looked at */
+export function banner(app, elsewhere = html`<a class="btn sm not-phone" href=${`${app.page.urls.explorer}tables?at=${app.past.revision}`}>As tables</a>`) {
   const { past } = app, { found } = past.comparison;
   if (past.error) return html`<div class="then bad" role="alert">${icon("warn", 15)}<span class="grow">${past.error}</span><button type="button" class="btn sm" @click=${() => past.back()}>Back to live</button></div>`;
   if (!past.looking) return past.busy ? html`<div class="then" role="status"><span>Going back to revision ${past.wanted}…</span></div>` : nothing;
   const when = ago(clusterTime(app.present, app.now) - app.state.time), since = app.present.revision - past.revision;
   return html`<div class="then" role="region" aria-label="The past">${icon("clock", 15)}
     <p class="grow">${found ? html`<b>Revision ${found.from.revision} against ${found.to.revision}.</b> <span class="w">${words(found.counts)}.</span>` : html`<b>You look at revision ${past.revision}, ${when}.</b> <span class="w">${past.change ? html`${change(app)} ` : nothing}Nothing can be changed here${since > 0 ? `; ${count(since, "change")} since` : ""}.</span>`}</p>
-    ${found ? nothing : html`<a class="btn sm not-phone" href=${`${app.page.urls.explorer}tables?at=${past.revision}`}>As tables</a>`}
+    ${found ? nothing : elsewhere}
     ${found ? html`<button type="button" class="btn sm" @click=${() => past.go(past.revision)}>End comparison</button>` : nothing}
     <button type="button" class="btn sm pri" @click=${() => past.back()}>Back to live</button></div>`;
 }

@@ -30,20 +30,20 @@ function turn(app, tool) {
 /** @param {Traffic} traffic */
 export function requestBox(traffic) {
   const { trace, error } = traffic;
-  return html`<div class="req">${form(traffic)}
+  return html`<div class="req">${form(traffic, toolSwitch(traffic.app))}
       ${error ? html`<p class="c-fail none-yet">${error}</p>` : trace ? way(traffic, trace) : html`<p class="none-yet">Nothing sent yet. A request goes name, virtual address, rule, pod: each station is told here, and drawn above.</p>`}</div>
     <div class="req-side">${trace && !error ? spread(traffic, trace) : html`<div class="dock-h"><h2>Who gets them</h2></div><p class="none-yet">Send a hundred and see how they spread.</p>`}</div>`;
 }
 
-/** @param {Traffic} traffic */
-function form(traffic) {
+/** @param {Traffic} traffic @param {unknown} [lead] what stands before the fields */
+export function form(traffic, lead = nothing) {
   const { app, form: given } = traffic;
   const send = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     traffic.send(Number(/** @type {HTMLButtonElement|null} */ (event.submitter)?.value || 1));
   };
   if (!given.from || !given.to) prefill(traffic);
-  return html`<form class="ask" @submit=${send}>${toolSwitch(app)}
+  return html`<form class="ask" @submit=${send}>${lead}
     <label class="field from"><span class="lbl">From</span>${guard([second(app), traffic.form.from], () => askers(traffic))}</label>
     <label class="field wide"><span class="lbl">To</span><input type="text" name="to" list="goals" autocomplete="off" autocapitalize="none" spellcheck="false" placeholder="http://web" .value=${alive(traffic.form.to)} @input=${(/** @type {any} */ e) => { traffic.form.to = e.target.value; }}></label>
     <div class="seg send" role="group" aria-label="Send">${COUNTS.map((count, i) => html`<button class=${i ? "" : "pri"} value=${count} aria-label=${count === 1 ? "Send 1 request" : `Send ${number(count)} requests`}>${i ? number(count) : "Send 1"}</button>`)}</div>
@@ -112,7 +112,7 @@ const portOf = (item) => (!item.ports?.[0] || item.ports[0].port === 80 ? "" : `
 // -- the way --------------------------------------------------------------------------------------------------------
 
 /** @param {Traffic} traffic @param {Trace} trace */
-function way(traffic, trace) {
+export function way(traffic, trace) {
   const { app } = traffic, why = trace.reasons.filter((text) => text !== trace.steps.at(-1)?.text);
   return html`${keyed(traffic.asked, html`<ol class=${trace.virtual ? "way" : "way straight"} aria-label=${trace.count === 1 ? `Way of the request to ${trace.to.url}` : `Way of the first request to ${trace.to.url}`}>${trace.steps.map((step, i) => station(app, step, i))}</ol>`)}
     ${why.length ? html`<ul class="reasons">${why.map((text) => html`<li>${icon("info", 13)}<span>${text}</span></li>`)}</ul>` : nothing}
@@ -134,7 +134,7 @@ const station = (app, step, i) => html`<li class="w-${step.at} ${step.ok ? "" : 
 // -- who got them ---------------------------------------------------------------------------------------------------
 
 /** @param {Traffic} traffic @param {Trace} trace */
-function spread(traffic, trace) {
+export function spread(traffic, trace) {
   const counts = traffic.counts, most = Math.max(1, ...counts, ...trace.spread.map((row) => row.expected * traffic.shown));
   const shown = trace.spread.slice(0, MOST_BARS), more = trace.spread.length - shown.length;
   return html`<div class="dock-h"><h2>${trace.count === 1 ? "Who got it" : `Who got ${number(trace.count)} requests`}</h2><span class="grow"></span><ul class="outcomes">${Object.entries(trace.outcomes).map(([code, count]) => html`<li class=${`o-${code}`}><b>${number(count)}</b> ${WORDS[code] ?? code}</li>`)}</ul></div>

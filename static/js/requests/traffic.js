@@ -50,6 +50,12 @@ export class Traffic {
     this.app.schedule();
   }
 
+  /** What the server sent already, as if it had been sent from here. @param {Trace} trace */
+  adopt(trace) {
+    Object.assign(this, { asked: this.asked + 1, trace, error: "", sending: false, shown: trace.count });
+    this.app.schedule();
+  }
+
   /** @param {number} count */
   async send(count) {
     const mine = (this.asked += 1), { from, to } = this.form;

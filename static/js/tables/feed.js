@@ -1,6 +1,6 @@
 /**
  * The rows of one kind, listed as a Table and kept up to date by a watch: the very requests `kubectl get -w` makes.
- * What cannot be watched is asked for again every few seconds. Refuses to know what is shown of it.
+ * What cannot be watched is asked for again every few seconds; of a moment of the past there is one list. Refuses to know what is shown of it.
  *
  * @import { ColumnOf, Row } from "./rows.js"
  * @import { TableKind } from "./kinds.js"
@@ -15,7 +15,7 @@ const AGAIN = 60_000;
 const POLLED = 5_000;
 const FIRST = 500, MOST = 15_000;
 /** After which asking again is no use. */
-const FINAL = new Set([400, 401, 403, 404]);
+const FINAL = new Set([400, 401, 403, 404, 410]);
 
 export class Feed {
   /** @param {string} api @param {() => void} changed */
@@ -31,14 +31,15 @@ export class Feed {
     /** @type {() => void} */ this.hurry = () => undefined;
   }
 
-  /** Show this and nothing else. @param {TableKind} kind @param {string} namespace "" for all @param {string} selector of labels, for the server */
-  show(kind, namespace, selector) {
-    const of = `${kind.id} ${namespace} ${selector}`;
+  /** Show this and nothing else. @param {TableKind} kind @param {string} namespace "" for all @param {string} selector of labels, for the server
+   * @param {number} [at] a revision; 0: the present */
+  show(kind, namespace, selector, at = 0) {
+    const of = `${kind.id} ${namespace} ${selector} ${at}`;
     if (of === this.of) return;
     this.stop();
     Object.assign(this, { of, columns: [], rows: new Map(), problem: "", loaded: false });
     this.open = new AbortController();
-    this.#keep(kind, namespace, selector, this.open.signal);
+    this.#keep(kind, namespace, selector, at, this.open.signal);
   }
 
   /** Nobody has to wait any longer: the server is there again. */
@@ -52,10 +53,10 @@ export class Feed {
     this.of = "";
   }
 
-  /** @param {TableKind} kind @param {string} namespace @param {string} selector @param {AbortSignal} signal */
-  async #keep(kind, namespace, selector, signal) {
+  /** @param {TableKind} kind @param {string} namespace @param {string} selector @param {number} at @param {AbortSignal} signal */
+  async #keep(kind, namespace, selector, at, signal) {
     let wait = FIRST;
-    const query = new URLSearchParams(selector ? { labelSelector: selector } : {});
+    const query = new URLSearchParams({ ...(selector ? { labelSelector: selector } : {}), ...(at ? { resourceVersion: String(at), resourceVersionMatch: "Exact" } : {}) });
     while (!signal.aborted) {
       try {
         const began = Date.now(), url = address(this.api, kind, namespace);
@@ -66,6 +67,7 @@ export class Feed {
         this.problem = "";
         this.loaded = true;
         this.changed();
+        if (at) return;
         wait = FIRST;
         if (kind.watchable) await this.#watch(`${url}?${new URLSearchParams({ ...Object.fromEntries(query), watch: "1", allowWatchBookmarks: "true", timeoutSeconds: String(AGAIN / 1000), resourceVersion: table.metadata?.resourceVersion ?? "" })}`, kind, signal);
         else await pause(POLLED, signal);
