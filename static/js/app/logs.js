@@ -21,14 +21,16 @@ export class Logs {
     /** @type {string[]} */ this.lines = [];
     this.problem = "";
     this.ended = false;
+    /** The revision of the pod at which it was refused, 0 if it was not. */ this.refused = 0;
   }
 
   /** Follow this container, or go on following it. @param {Item} pod @param {string} container "" for the first */
   follow(pod, container) {
     const of = `${pod.uid} ${container} ${this.previous} ${pod.restarts}`;
-    if (of === this.of) return;
+    // A container that waits has no log yet: it is asked again when its pod changes, and not before.
+    if (of === this.of && (!this.refused || this.refused === pod.rv)) return;
     this.stop();
-    Object.assign(this, { of, container, lines: [], problem: "", ended: false });
+    Object.assign(this, { of, container, lines: [], problem: "", ended: false, refused: 0 });
     this.open = new AbortController();
     this.#read(pod, container, this.open.signal);
   }
@@ -69,8 +71,7 @@ export class Logs {
       if (signal.aborted) return;
       if (problem instanceof Failure) {
         this.problem = problem.message;
-        // A container that waits has no log yet: it is asked again when the pod changes.
-        this.of = `${this.of} ${pod.rv}`;
+        this.refused = pod.rv;
       } else if (problem instanceof TypeError) this.problem = "The connection has ended."; // cut in the middle
       else throw problem;
     } finally {
