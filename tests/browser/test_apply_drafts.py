@@ -273,3 +273,56 @@ def test_an_editor_that_does_not_come_leaves_the_plain_field(visit: Visitors, si
     expect(page.get_by_role("article")).to_contain_text("colours")
     page.get_by_role("button", name="Apply it").click()
     expect(page.get_by_role("main")).to_contain_text(re.compile(r"Stored at r\d+"))
+
+
+def posts(page: Page) -> list[str]:
+    """The addresses that a form is sent to from now on, plans left out."""
+    sent: list[str] = []
+    page.on(
+        "request",
+        lambda each: sent.append(each.url) if each.method == "POST" and each.is_navigation_request() else None,
+    )
+    return sent
+
+
+def test_what_was_written_is_there_again(visit: Visitors, site: Site, size: str) -> None:
+    slug = site.cluster(ARTICLE)
+    form = Form(visit(size, color_scheme="dark"), site, slug, script=True)
+    form.type(MIXED)
+    form.page.get_by_role("checkbox", name="Leave out metrics").check()
+    expect(form.document("metrics")).to_contain_text("left out")
+    form.page.reload()
+    expect(form.page.get_by_role("main")).to_contain_text("This is what you wrote here before.")
+    expect(form.document("metrics")).to_contain_text("left out")
+    assert written(form.page) == MIXED
+    assert faults(form.page) == []
+    form.page.goto(f"{site.web}/clusters/{slug}/apply?starter=configmap")
+    expect(form.document("settings")).to_be_visible()
+    form.page.goto(f"{site.web}/clusters/{slug}/apply")
+    form.press("Begin with nothing")
+    expect(form.page.locator("[data-size]")).to_have_text("")
+    form.page.reload()
+    expect(form.page.locator(".cm-content")).to_be_visible()
+    assert written(form.page) == ""
+
+
+def test_what_was_applied_is_not_applied_again(visit: Visitors, site: Site) -> None:
+    slug = site.cluster(ARTICLE)
+    form = Form(visit(), site, slug, script=True)
+    form.type(NEW)
+    expect(form.document("colours")).to_contain_text("will be created")
+    form.page.locator("button[value=apply]").click()
+    expect(form.page.get_by_role("main")).to_contain_text(re.compile(r"Stored at r\d+"))
+    sent = posts(form.page)
+    form.page.reload()
+    expect(form.document("colours")).to_contain_text("nothing to do")
+    form.page.get_by_role("link", name="Map").first.click()
+    expect(form.page).to_have_url(f"{site.web}/clusters/{slug}/")
+    form.page.go_back()
+    expect(form.document("colours")).to_contain_text("nothing to do")
+    assert sent == []
+    form.page.get_by_role("link", name="Map").first.click()
+    expect(form.page).to_have_url(f"{site.web}/clusters/{slug}/")
+    form.page.get_by_role("link", name="Apply").first.click()
+    expect(form.page.locator(".cm-content")).to_be_visible()
+    assert written(form.page) == ""

@@ -2,6 +2,7 @@
 // Sending is still the form's own: the page that comes back says what was stored.
 
 import { json, textOf, told } from "../app/fetching.js";
+import { forget, keep, kept, rest } from "./drafts.js";
 import { takeFiles } from "./files.js";
 import { LONGEST, packed, unpacked } from "./link.js";
 import { countDocuments, marksOf } from "./marks.js";
@@ -21,6 +22,8 @@ const token = /** @type {HTMLInputElement} */ (form.elements.namedItem("csrfmidd
 /** What the page says while nothing is written. */
 const empty = { list: /** @type {HTMLTemplateElement} */ (form.querySelector("template[data-empty]")).innerHTML, foot: /** @type {HTMLTemplateElement} */ (form.querySelector("template[data-empty-foot]")).innerHTML };
 const stored = Boolean(list.querySelector(".verdict.good"));
+/** It is what came of sending the form, and no page that was asked for. */
+const answer = "answer" in form.dataset;
 /** @type {Set<string>} marks of documents that stay out */
 const leftOut = new Set([...list.querySelectorAll("input[name=leave_out]:checked")].map((each) => /** @type {HTMLInputElement} */ (each).value));
 
@@ -33,6 +36,7 @@ const say = (text) => {
 /** @type {ReturnType<typeof setTimeout>|undefined} */ let timer;
 let asked = 0;
 /** @type {number[]} lines that the server found wrong */ let faults = [];
+/** It was written in since it was kept last. */ let dirty = false;
 /** @type {import("../editor.js").Editor} */ let editor;
 
 /** Put an editor in the plain field's place. @param {typeof import("../editor.js").mountEditor} mountEditor */
@@ -50,7 +54,38 @@ export async function begin(mountEditor) {
   takeFiles(form, { add, complain });
   listen();
   measure();
-  if (!(await open()) && editor.text().trim() && !stored) void check();
+  addEventListener("pagehide", () => dirty && keep(present()));
+  if (answer) rest(present(), stored);
+  if (await open()) return;
+  if (!answer && !location.hash) restore();
+  if (editor.text().trim() && !stored) void check({ quiet: true });
+}
+
+/** @returns {import("./drafts.js").Draft} */
+const present = () => ({ text: editor.text(), namespace: namespace.value, leftOut: [...leftOut] });
+
+/** What was written here before and is in no cluster yet, as far as the address does not name another text. */
+function restore() {
+  const before = kept(), given = editor.text();
+  if (!before?.text.trim() || before.text === given) return;
+  take(before);
+  const anew = pressed(given.trim() ? "Take the template as it is" : "Begin with nothing", () => {
+    editor.setText(given);
+    history.replaceState(null, "", location.href);
+    forget();
+    editor.focus();
+  });
+  note.replaceChildren(sentence("This is what you wrote here before.", "calm"), anew);
+}
+
+/** @param {import("./drafts.js").Draft} draft */
+function take(draft) {
+  if ([...namespace.options].some((each) => each.value === draft.namespace)) namespace.value = draft.namespace;
+  leftOut.clear();
+  for (const mark of draft.leftOut) leftOut.add(mark);
+  editor.setText(draft.text, { silent: true });
+  textarea.value = draft.text;
+  measure();
 }
 
 /** Without an editor the form works as it does without JavaScript. */
@@ -60,11 +95,12 @@ export function stay() {
 
 function changed() {
   textarea.value = editor.text();
+  dirty = true;
   // The address named the text as it came; what stands here now is another.
   if (location.hash.startsWith("#draft=")) history.replaceState(null, "", location.pathname + location.search);
   measure();
   clearTimeout(timer);
-  timer = setTimeout(check, PAUSE);
+  timer = setTimeout(() => void check(), PAUSE);
 }
 
 function measure() {
@@ -100,10 +136,15 @@ function showFiles() {
   if (focused >= 0) tabs.querySelectorAll("button")[focused]?.focus();
 }
 
-async function check() {
+/** @param {{ quiet?: boolean }} [how] quiet: what is said beside the plan stays */
+async function check({ quiet = false } = {}) {
   const text = editor.text(), mine = (asked += 1);
   clearTimeout(timer);
-  note.replaceChildren();
+  if (!quiet) {
+    note.replaceChildren();
+    keep(present());
+    dirty = false;
+  }
   if (!text.trim()) {
     list.removeAttribute("aria-busy");
     list.innerHTML = empty.list;
@@ -122,7 +163,7 @@ async function check() {
   if (mine !== asked) return;
   list.removeAttribute("aria-busy");
   if (!plan.documents) {
-    list.replaceChildren(sentence(plan.message), again());
+    list.replaceChildren(sentence(plan.message), pressed("Check again", () => void check()));
     preview.replaceChildren();
     return;
   }
@@ -166,13 +207,14 @@ function sentence(text, look = "bad") {
   return line;
 }
 
-function again() {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "btn sm";
-  button.textContent = "Check again";
-  button.addEventListener("click", () => void check());
-  return button;
+/** @param {string} label @param {() => void} act */
+function pressed(label, act) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = "btn sm";
+  made.textContent = label;
+  made.addEventListener("click", act);
+  return made;
 }
 
 /** What the page does once there is an editor to do it with. */
@@ -263,20 +305,13 @@ async function open() {
     return false;
   }
   const known = [...namespace.options].some((each) => each.value === draft.namespace);
-  if (known) namespace.value = draft.namespace;
-  leftOut.clear();
-  for (const mark of draft.leftOut) leftOut.add(mark);
-  editor.setText(draft.text, { silent: true });
-  textarea.value = draft.text;
-  measure();
+  take(draft);
   judged([], []);
   list.innerHTML = empty.list;
   foot.innerHTML = empty.foot;
   badges.replaceChildren();
   preview.replaceChildren();
-  const button = again();
-  button.textContent = "Check it";
   const elsewhere = known ? "" : ` It was for the namespace ${draft.namespace}, which is not here.`;
-  note.replaceChildren(sentence(`This text came with a link. Nothing of it is checked or applied yet.${elsewhere}`, "calm"), button);
+  note.replaceChildren(sentence(`This text came with a link. Nothing of it is checked or applied yet.${elsewhere}`, "calm"), pressed("Check it", () => void check()));
   return true;
 }
