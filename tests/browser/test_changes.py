@@ -113,7 +113,7 @@ def test_the_inspector_tells_all(explore: Explore) -> None:
 
 
 def test_an_object_is_edited_where_it_stands(explore: Explore, visit: Visitors, site: Site) -> None:
-    visit.expect(r"400 \(Bad Request\)")
+    visit.expect(r"400 \(Bad Request\)", r"409 \(Conflict\)")
     slug = site.cluster(ARTICLE)
     shown = explore(slug)
     shown.settled("app-stateful", 3)
@@ -135,6 +135,11 @@ def test_an_object_is_edited_where_it_stands(explore: Explore, visit: Visitors, 
     keys.type("4")
     expect(panel.get_by_role("group", name="What would change")).to_contain_text("+  replicas: 4")
     assert faults(shown.page) == []
+    # Somebody else changes another line meanwhile: both stand.
+    site.apply(slug, ARTICLE.replace("app: server-stateful\n", "app: server-stateful\n    note: theirs\n"))
+    panel.get_by_role("button", name="Apply").press("Enter")
+    expect(text).to_contain_text("note: theirs")
+    expect(panel.get_by_role("group", name="What would change")).to_contain_text("+  replicas: 4")
     panel.get_by_role("button", name="Apply").press("Enter")
     expect(panel.get_by_role("status")).to_have_text("app-stateful is stored.")
     shown.settled("app-stateful", 4)

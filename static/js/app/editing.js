@@ -5,8 +5,9 @@
  * @import { App } from "./app.js"
  * @import { Item } from "../types.d.ts"
  */
-import { Failure, textOf } from "./fetching.js";
+import { Failure, json, textOf, told } from "./fetching.js";
 import { linesBetween } from "../model/linediff.js";
+import { merged } from "../model/linemerge.js";
 import { lineOf } from "../model/yamlplace.js";
 
 /** A pause in typing after which the text is checked (ms). */
@@ -59,11 +60,12 @@ export class Editing {
     this.app.schedule();
   }
 
-  /** Ask what would come of it. */
+  /** Ask what would come of it. @returns {Promise<void>} */
   async check() {
     const { text } = this;
     if (text === this.before) return this.#judge(text, [], []);
     const answer = await this.#put("?dryRun=All&fieldValidation=Strict");
+    if (answer === "changed") return this.#behind();
     if (answer && text === this.text) this.#judge(text, answer.problems, answer.ok ? linesBetween(settled(this.before), settled(answer.yaml)) : []);
   }
 
@@ -75,6 +77,7 @@ export class Editing {
     this.app.schedule();
     const answer = await this.#put("?fieldValidation=Strict");
     this.busy = false;
+    if (answer === "changed") return this.#behind();
     if (answer?.ok) {
       this.end();
       this.stored = `${item.name} is stored.`;
@@ -82,7 +85,27 @@ export class Editing {
     this.app.schedule();
   }
 
-  /** @param {string} query @returns {Promise<{ ok: boolean, yaml: string, problems: { text: string, field: string }[] }|null>} */
+  /** What is stored changed under these hands: what was changed here is brought into what stands there now. @returns {Promise<void>} */
+  async #behind() {
+    const { text, before, item } = this;
+    if (!item) return;
+    let now;
+    try {
+      now = (await json(`${this.app.page.urls.objects}${item.resource}/${item.ns || "-"}/${item.name}`)).yaml;
+    } catch (problem) {
+      return this.#judge(text, [{ text: told(problem), field: "" }], []);
+    }
+    if (text !== this.text || item !== this.item) return; // typed on meanwhile: that text is checked by itself
+    const whole = merged(before, text, now);
+    if (whole === null) return this.#judge(text, [{ text: "The same lines were changed by somebody else meanwhile. Cancel, and begin again from what is stored now.", field: "" }], []);
+    Object.assign(this, { before: now, text: whole });
+    this.editor?.setText(whole, { silent: true });
+    this.app.schedule();
+    return this.check();
+  }
+
+  /** "changed": by somebody else, meanwhile.
+   * @param {string} query @returns {Promise<{ ok: boolean, yaml: string, problems: { text: string, field: string }[] }|"changed"|null>} */
   async #put(query) {
     try {
       return { ok: true, yaml: await textOf(`${this.path}${query}`, { method: "PUT", headers: { "Content-Type": "application/yaml", Accept: "application/yaml" }, body: this.text }), problems: [] };
@@ -92,7 +115,7 @@ export class Editing {
       const why = problem.status && !problem.body ? await textOf(`${this.path}${query.includes("dryRun") ? query : `${query}&dryRun=All`}`, { method: "PUT", headers: { "Content-Type": "application/yaml", Accept: "application/json" }, body: this.text }).then(() => problem, (again) => again) : problem;
       if (!(why instanceof Failure)) throw why;
       const causes = why.body?.details?.causes ?? [];
-      if (why.body?.reason === "Conflict") return { ok: false, yaml: "", problems: [{ text: "It was changed by somebody else meanwhile. Begin again from what is stored now.", field: "" }] };
+      if (why.body?.reason === "Conflict") return "changed";
       return { ok: false, yaml: "", problems: causes.length ? causes.map((/** @type {any} */ each) => ({ text: `${each.field ? `${each.field}: ` : ""}${each.message}`, field: each.field ?? "" })) : [{ text: why.message, field: "" }] };
     }
   }

@@ -20,8 +20,8 @@ export function linesBetween(before, after, around = 2) {
   return folded([...same(a.slice(0, head)), ...middle, ...same(a.slice(a.length - tail))], around);
 }
 
-/** @param {string[]} a @param {string[]} b @returns {Differing[]} by the longest common subsequence */
-function between(a, b) {
+/** All lines of both. @param {string[]} a @param {string[]} b @returns {Differing[]} by the longest common subsequence */
+export function between(a, b) {
   if (a.length * b.length > MOST * MOST) return [...a.map((text) => /** @type {Differing} */ ({ sign: "-", text })), ...b.map((text) => /** @type {Differing} */ ({ sign: "+", text }))];
   const length = Array.from({ length: a.length + 1 }, () => new Uint16Array(b.length + 1));
   for (let i = a.length - 1; i >= 0; i--) for (let j = b.length - 1; j >= 0; j--) length[i][j] = a[i] === b[j] ? length[i + 1][j + 1] + 1 : Math.max(length[i + 1][j], length[i][j + 1]);
