@@ -61,6 +61,17 @@ def test_a_container_beside_the_pods_asks_dns(explore: Explore, visit: Visitors,
     enter(page, "nslookup app-stateful-2.headless-svc-stateful")
     expect(screen(page)).to_contain_text("Name:   app-stateful-2.headless-svc-stateful.default.svc.cluster.local")
     expect(screen(page)).to_contain_text("10.96.0.10#53")
+    called = page.locator("#terminal-state").inner_text()
+    enter(page, "mark=stays")
+    page.reload()  # the same container, not another one
+    expect(page.locator("#terminal-state")).to_have_text(called)
+    enter(page, "echo it-$mark")
+    expect(screen(page)).to_contain_text("it-stays")
+    enter(page, "exit")
+    expect(page.locator("#terminal-state")).to_have_text("The shell has ended.")
+    page.get_by_role("button", name="Open again").click()
+    expect(page.locator("#terminal-state")).to_have_text(re.compile("^In debugger-"))
+    expect(page.locator("#terminal-state")).not_to_have_text(called)
 
 
 def test_a_shell_in_the_dock(explore: Explore, size: str) -> None:

@@ -5,8 +5,9 @@
 import { FitAddon } from "@xterm/addon-fit";
 import { Terminal } from "@xterm/xterm";
 import { fetched, told as why } from "../app/fetching.js";
+import { beside } from "./beside.js";
 import { DIALECT, heard, resized, sentence, typed } from "./channels.js";
-import { debugging, podAddress, streamAddress, suffix } from "./door.js";
+import { streamAddress } from "./door.js";
 
 /** @typedef {"ok"|"bad"|"wait"} Mood */
 
@@ -32,39 +33,6 @@ function lettingStylesIn() {
     if (tag === "style") made.nonce = nonce;
     return made;
   });
-}
-
-/**
- * Put a container with that image into the pod and wait until it runs; gives its name.
- * @param {import("./door.js").Place} place @param {string} image
- */
-async function besides(place, image) {
-  const name = `debugger-${suffix((most) => Math.floor(Math.random() * most))}`;
-  await fetched(podAddress(place, "/ephemeralcontainers"), {
-    method: "PATCH", headers: { "Content-Type": "application/strategic-merge-patch+json" }, body: JSON.stringify(debugging(name, image)),
-  });
-  const watch = await fetched(`${place.api}/api/v1/namespaces/${place.namespace}/pods?watch=1&timeoutSeconds=60&fieldSelector=metadata.name%3D${place.pod}`);
-  const reader = /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (watch.body).pipeThrough(new TextDecoderStream()).getReader();
-  let rest = "";
-  for (;;) {
-    const { value, done } = await reader.read();
-    if (done) throw new Error(`the container ${name} did not start`);
-    const lines = (rest + value).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) {
-      const found = (JSON.parse(line).object.status?.ephemeralContainerStatuses ?? []).find((/** @type {{name: string}} */ each) => each.name === name);
-      const waits = found?.state?.waiting;
-      if (waits && !/^(ContainerCreating|PodInitializing)$/.test(waits.reason ?? "")) {
-        await reader.cancel();
-        throw new Error(`${name} is in ${waits.reason}${waits.message ? `: ${waits.message}` : ""}`);
-      }
-      if (found?.state?.terminated) throw new Error(`the container ${name} has ended: ${found.state.terminated.reason}`);
-      if (found?.state?.running) {
-        await reader.cancel();
-        return name;
-      }
-    }
-  }
 }
 
 /**
@@ -105,13 +73,15 @@ export function mountTerminal(screen, { image, ...asked }, { say, begun, ended, 
   dark.addEventListener("change", recolour);
 
   async function open() {
-    let place = asked;
+    let place = asked, back = false;
     lost = false;
     begun();
     try {
       if (image) {
         say(`Starting a container with ${image} in ${place.pod}`, "wait");
-        place = { ...place, container: await besides(place, image) };
+        const { name, known } = await beside(place, image);
+        place = { ...place, container: name };
+        back = known;
       } else say(`Connecting to ${place.pod}`, "wait");
     } catch (error) {
       say(`Not started: ${/** @type {Error} */ (error).message}`, "bad");
@@ -126,7 +96,7 @@ export function mountTerminal(screen, { image, ...asked }, { say, begun, ended, 
     socket.onopen = () => {
       say(`In ${place.container || place.pod}`, "ok");
       send(resized(terminal.cols, terminal.rows));
-      if (image) send(typed("\n"));
+      if (back) send(typed("\n")); // its prompt was printed to whoever was here before
       terminal.focus();
     };
     socket.onmessage = ({ data }) => {
