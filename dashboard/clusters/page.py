@@ -13,6 +13,7 @@ from cluster.models import Cluster
 from cluster.watch import Mirror, current_hub
 from dashboard.access import Verb, authorize, may_write, owns
 from dashboard.clusters.asking import other_server
+from dashboard.clusters.tools import IMAGES
 from dashboard.lessons.models import Attempt
 
 
@@ -62,6 +63,7 @@ async def frame(request: HttpRequest, cluster: Cluster, mirror: Mirror, tab: str
         "owns": owns(user, cluster),
         "gives": await _who_gives(cluster),
         "dns_port": other_server(),
+        "images": IMAGES,
         "lesson_page": await _lesson_page(user.pk or 0, cluster.pk),
         **more,
     }

@@ -1,0 +1,32 @@
+"""The way out of a socket: whatever it joined it leaves again, however it ends, and once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+
+class Leaving(AsyncWebsocketConsumer):
+    """A consumer that appends to `on_leaving` how to undo each thing that knows it."""
+
+    channel_layer_alias = "none"
+    """No such layer: a channel per socket would make each of the layer's calls slower for all."""
+
+    on_leaving: list[Callable[[], object]]
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self.on_leaving = []
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self.leave()  # a fault, or the end of the process: nobody says goodbye then
+
+    async def disconnect(self, code: int) -> None:
+        self.leave()
+
+    def leave(self) -> None:
+        """The latest joined first."""
+        while self.on_leaving:
+            self.on_leaving.pop()()
