@@ -10,6 +10,7 @@ from cluster.intents import Delete, Intent, Patch
 from cluster.kinds import by_resource
 from cluster.machinery.errors import BadRequest
 from cluster.machinery.objects import (
+    DAEMON_SETS,
     DEPLOYMENTS,
     NODES,
     PODS,
@@ -22,6 +23,8 @@ from dashboard.access import Verb
 from dashboard.frames import parse_key
 
 SCALABLE = frozenset({STATEFUL_SETS, DEPLOYMENTS, REPLICA_SETS, REPLICATION_CONTROLLERS})
+RESTARTED = frozenset({STATEFUL_SETS, DEPLOYMENTS, DAEMON_SETS})
+RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"
 FAULTS = {PODS: faults.OF_PODS, NODES: faults.OF_NODES}
 MOST_REPLICAS = 10_000
 LONGEST_SHOWN = 80
@@ -37,8 +40,8 @@ class Action(NamedTuple):
     kubectl: str
 
 
-def action_of(message: Mapping[str, Any]) -> Action:
-    """The action a message asks for. BadRequest with a sentence when it asks for none we know."""
+def action_of(message: Mapping[str, Any], at: str) -> Action:
+    """The action a message asks for at an RFC 3339 time. BadRequest with a sentence when it asks for none we know."""
     text = message.get("key")
     try:
         key = parse_key(text if isinstance(text, str) else "")
@@ -47,6 +50,8 @@ def action_of(message: Mapping[str, Any]) -> Action:
     match message.get("verb"):
         case "scale":
             return _scale(key, message.get("replicas"))
+        case "restart":
+            return _restart(key, at)
         case "delete":
             return Action("delete", "", key, Delete(key, propagation="Background"), "delete", delete_command(key))
         case "fault":
@@ -54,7 +59,9 @@ def action_of(message: Mapping[str, Any]) -> Action:
         case "cordon":
             return _cordon(key, message.get("on"))
         case other:
-            raise BadRequest(f"scale, delete, fault and cordon are what can be done here. This is {shown(other)}.")
+            raise BadRequest(
+                f"scale, restart, delete, fault and cordon are what can be done here. This is {shown(other)}."
+            )
 
 
 def _scale(key: Key, replicas: object) -> Action:
@@ -65,6 +72,18 @@ def _scale(key: Key, replicas: object) -> Action:
         raise BadRequest(f"Replicas are a number from 0 to {most}. This is {shown(replicas)}.")
     intent = Patch(key, "merge", {"spec": {"replicas": replicas}})
     return Action("patch", "scale", key, intent, "scale", scale_command(key, replicas))
+
+
+def _restart(key: Key, at: str) -> Action:
+    """A template with another annotation is another template: its pods are replaced as the update strategy says."""
+    if key.kind not in RESTARTED:
+        raise BadRequest(
+            f"A StatefulSet, Deployment or DaemonSet can be restarted. {key.name} is one of the {key.kind}."
+        )
+    template = {"metadata": {"annotations": {RESTARTED_AT: at}}}
+    intent = Patch(key, "merge", {"spec": {"template": template}})
+    said = kubectl("rollout", "restart", short(key), namespace=key.namespace)
+    return Action("patch", "", key, intent, "restart", said)
 
 
 def _fault(key: Key, fault: object, on: object) -> Action:

@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 
 import orjson
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from cluster.config import ClusterConfig
 from cluster.machinery.errors import ApiError, BadRequest, Forbidden
@@ -206,7 +207,7 @@ class Live(Leaving):
         seat.push(encode({"t": "done", "id": number, "revision": seat.since, "kubectl": ""}))
 
     async def _act(self, seat: Seat, number: str, message: dict[str, Any]) -> None:
-        action = action_of(message)
+        action = action_of(message, timezone.now().strftime("%Y-%m-%dT%H:%M:%SZ"))
         key = action.key
         await self.door.look([self])
         if seat.closing is not None:

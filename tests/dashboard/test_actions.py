@@ -8,7 +8,13 @@ import pytest
 
 from cluster.intents import Delete, Patch
 from cluster.machinery.errors import BadRequest
-from dashboard.actions import action_of
+from dashboard import actions
+
+AT = "2026-05-04T03:02:01Z"
+
+
+def action_of(message: dict[str, Any]) -> actions.Action:
+    return actions.action_of(message, AT)
 
 
 def test_scaling() -> None:
@@ -16,6 +22,14 @@ def test_scaling() -> None:
     assert action.intent == Patch(action.key, "merge", {"spec": {"replicas": 5}})
     assert (action.verb, action.subresource, action.cause) == ("patch", "scale", "scale")
     assert action.kubectl == "kubectl scale statefulset/db --replicas=5 -n shop"
+
+
+def test_restarting() -> None:
+    action = action_of({"verb": "restart", "key": "apps/daemonsets/shop/agent"})
+    template = {"metadata": {"annotations": {"kubectl.kubernetes.io/restartedAt": AT}}}
+    assert action.intent == Patch(action.key, "merge", {"spec": {"template": template}})
+    assert (action.verb, action.subresource, action.cause) == ("patch", "", "restart")
+    assert action.kubectl == "kubectl rollout restart daemonset/agent -n shop"
 
 
 def test_deleting() -> None:
@@ -43,8 +57,9 @@ def test_cordoning() -> None:
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({}, "a key is group/resource"),
     ({"verb": "delete", "key": 7}, "a key is group/resource"),
-    ({"verb": "burn", "key": "/pods/default/a"}, "scale, delete, fault and cordon"),
+    ({"verb": "burn", "key": "/pods/default/a"}, "scale, restart, delete, fault and cordon"),
     ({"verb": "scale", "key": "/pods/default/a", "replicas": 1}, "can be scaled"),
+    ({"verb": "restart", "key": "apps/replicasets/default/a"}, "can be restarted"),
     ({"verb": "fault", "key": "/services/default/a", "fault": "kubarium.dev/crash", "on": True}, "can be made ill"),
     ({"verb": "fault", "key": "/pods/default/a", "fault": "kubarium.dev/lost", "on": True}, "There are the faults"),
     ({"verb": "fault", "key": "/pods/default/a", "fault": ["x"], "on": True}, "This is a list"),

@@ -25,7 +25,7 @@ export class Acts {
     this.app.set({ act: id });
   }
 
-  /** @param {{ verb: "scale"|"delete"|"fault"|"cordon", key: string, replicas?: number, fault?: string, on?: boolean }} act @param {string} kubectl */
+  /** @param {{ verb: "scale"|"restart"|"delete"|"fault"|"cordon", key: string, replicas?: number, fault?: string, on?: boolean }} act @param {string} kubectl */
   do(act, kubectl) {
     const id = `a${++this.counter}`;
     this.app.waiting.push({ t: "acted", id, verb: act.verb, key: act.key, kubectl });

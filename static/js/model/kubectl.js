@@ -16,6 +16,9 @@ export const get = (item) => `kubectl get ${which(item)} -o ${item.resource === 
 /** @param {Item} item @param {number} replicas */
 export const scale = (item, replicas) => `kubectl scale ${which(item)} --replicas=${replicas}`;
 
+/** @param {Item} item */
+export const restart = (item) => `kubectl rollout restart ${which(item)}`;
+
 /** @param {Item} item @param {string} name @param {string} value "" takes the annotation away */
 export const annotate = (item, name, value) => `kubectl annotate ${which(item)} ${value ? `${name}=${value}` : `${name}-`}`;
 

@@ -248,6 +248,9 @@ const canWrite = (app) => app.state.user?.canWrite ?? app.page.user.canWrite;
 
 const DELETABLE = new Set(["pods", "services", "statefulsets", "deployments", "replicasets", "replicationcontrollers", "daemonsets", "jobs", "cronjobs", "poddisruptionbudgets", "ingresses", "networkpolicies", "configmaps", "secrets", "persistentvolumeclaims"]);
 
+/** Kinds that `kubectl rollout restart` knows. */
+const RESTARTED = new Set(["deployments", "statefulsets", "daemonsets"]);
+
 /** @param {App} app @param {Item} item */
 function footer(app, item) {
   const asks = item.resource === "pods" && item.ip, names_ = item.resource === "services", sure = app.ui.sure === item.id;
@@ -261,6 +264,7 @@ function footer(app, item) {
   const deletable = DELETABLE.has(item.resource) && canWrite(app);
   if (!asks && !names_ && !deletable) return nothing;
   return html`<div class="side-f">${asks || names_ ? html`<button type="button" class="btn sm" @click=${ask}>${icon("dns", 14)}${asks ? "Ask from here" : "Ask for it"}</button><button type="button" class="btn sm" @click=${send}>${icon("request", 14)}${asks ? "Send from here" : "Send to it"}</button>` : nothing}${asks && canWrite(app) ? html`<button type="button" class="btn sm" @click=${() => app.toShell({ namespace: item.ns, pod: item.name })}>${icon("terminal", 14)}Shell</button>` : nothing}<span class="grow"></span>
+    ${RESTARTED.has(item.resource) && deletable && !sure ? html`<button type="button" class="btn sm" title=${kubectl.restart(item)} ?disabled=${item.deleting} @click=${() => app.acts.do({ verb: "restart", key: item.key }, kubectl.restart(item))}>${icon("reset", 13)}Restart</button>` : nothing}
     ${sure ? html`<button type="button" class="btn sm quiet" @click=${() => app.set({ sure: "" })}>Keep it</button>` : nothing}
     ${deletable ? html`<button type="button" class="btn sm ${sure ? "danger" : ""}" title=${kubectl.remove(item)} ?disabled=${item.deleting} @click=${remove}>${item.deleting ? "Ending" : sure ? `Delete ${item.name}` : "Delete"}</button>` : nothing}</div>`;
 }
