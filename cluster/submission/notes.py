@@ -9,11 +9,13 @@ from typing import NamedTuple
 from cluster import faults
 from cluster.config import ClusterConfig
 from cluster.controllers.daemonset.nodes import tolerating, verdict
+from cluster.controllers.statefulset.governing import nameless
 from cluster.kinds.node import NOT_READY_TAINT
 from cluster.machinery.objects import (
     NODES,
     PODS,
     RESOURCE_QUOTAS,
+    SERVICES,
     Key,
     Obj,
     annotations_of,
@@ -22,6 +24,7 @@ from cluster.machinery.objects import (
     namespace,
     spec,
 )
+from cluster.machinery.objects import key as make_key
 from cluster.submission.difference import shown
 from cluster.submission.room import too_tight
 from cluster.world import World
@@ -66,7 +69,7 @@ def notes(
         case "services":
             return list(_service(key, old, new, world, config, others))
         case "statefulsets":
-            said = [*_stateful_set(key, old, new), *_tight(old, new, world, beside)]
+            said = [*_stateful_set(key, old, new), *_nameless(new, world, beside), *_tight(old, new, world, beside)]
         case "deployments" | "replicasets" | "replicationcontrollers":
             said = [*_replicas(key, old, new), *_tight(old, new, world, beside)]
         case "daemonsets":
@@ -157,6 +160,13 @@ def _stateful_set(key: Key, old: Obj | None, new: Obj) -> Iterator[str]:
             yield "The template changes: a pod takes it when somebody deletes the pod."
         else:
             yield "The template changes: pods are replaced one by one, from the highest number down."
+
+
+def _nameless(new: Obj, world: World, beside: Mapping[Key, Obj]) -> list[str]:
+    """That its pods' names will not resolve; a Service that comes with it counts."""
+    where = make_key(SERVICES, namespace(new), str(spec(new).get("serviceName") or ""))
+    said = nameless(new, beside.get(where) or world.get(where))
+    return [f"{said}."] if said else []
 
 
 def defaults(written: Obj, stored: Obj) -> list[str]:

@@ -43,6 +43,7 @@ from cluster.controllers import (
     volumeexpand,
     volumes,
 )
+from cluster.controllers.statefulset import governing
 from cluster.dns import outage
 from cluster.machinery.objects import (
     AUTOSCALERS,
@@ -143,4 +144,5 @@ def explain(world: World, key: Key, now: float, config: ClusterConfig) -> list[R
         return []
     plans = (controller.plan(world, key, now, config) for controller in EXPLAINED_BY.get(key.kind, ()))
     planned = (reason for plan in plans for reason in plan.reasons)
-    return [*planned, *unanswered.reasons(world, key), *outage.reasons(world, key, config)]
+    beyond = (governing.reasons(world, key), unanswered.reasons(world, key), outage.reasons(world, key, config))
+    return [*planned, *(reason for each in beyond for reason in each)]

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { layout } from "../../static/js/layout.js";
 import { MOST_REPLICAS, replicasOf } from "../../static/js/model/replicas.js";
-import { once } from "../../static/js/panels/inspector.js";
+import { folded } from "../../static/js/panels/folding.js";
 import { initial, reduce } from "../../static/js/state.js";
 import { demo, snapshot } from "./frames.js";
 
@@ -23,7 +23,15 @@ test("what is there is drawn before a thousand empty seats", () => {
   }
 });
 
-test("a reason that many seats share is said once", () => {
-  const reason = (seat) => ({ level: "wait", text: "Waiting for db-3 to be Ready.", code: "", seat });
-  assert.deepEqual(once([reason(4), reason(5), { ...reason(null), text: "Other." }]).map((each) => each.text), ["Waiting for db-3 to be Ready. (2 seats)", "Other."]);
-});
+const reason = (seat, text = "Waiting for db-3 to be Ready", after = "") => ({ level: "wait", text: `${text}${after}.`, code: "", seat });
+const range = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+/** [what is told, the workload, what the panel says] */
+const FOLDED = [
+  [[reason(4)], undefined, ["Waiting for db-3 to be Ready."]],
+  [[reason(4, undefined, "; db-2 comes first")], undefined, ["Waiting for db-3 to be Ready; db-2 comes first."]],
+  [[reason(null), reason(4), reason(5, undefined, "; db-4 comes first"), { ...reason(null), text: "Other." }], undefined, ["2 seats wait for db-3 to be Ready: 4, 5.", "Other."]],
+  [[reason(4), reason(7), reason(8), reason(9)], undefined, ["4 seats wait for db-3 to be Ready: 4, 7 to 9."]],
+  [[reason(0, "db is not made: no room"), reason(1, "db is not made: no room")], undefined, ["db is not made: no room (2 seats): 0, 1."]],
+  [range(4, 53).map((seat) => reason(seat)), { seats: range(0, 99).map((ordinal) => ({ ordinal, pod: ordinal < 4 ? {} : null })), beyond: 200 }, ["296 seats wait for db-3 to be Ready: 4 to 299."]],
+];
+for (const [told, workload, said] of FOLDED) test(`folded: ${said[0]}`, () => assert.deepEqual(folded(told, workload).map((each) => each.text), said));

@@ -2,7 +2,7 @@
 import { html, nothing, render, svg } from "lit/html.js";
 import { crowdRow } from "../picture/map.js";
 import { lens } from "../picture/pod.js";
-import { and, machineName, nameOf, roomWords, standing, workloadName } from "../picture/words.js";
+import { and, hintOf, machineName, nameOf, reasonsOf, roomWords, standing, workloadName } from "../picture/words.js";
 
 /** @import { App } from "../app/app.js" */
 
@@ -38,7 +38,7 @@ export class Hover {
    * @param {Element} target @param {string} id @param {number} clientX @param {number} clientY */
   over(target, id, clientX, clientY) {
     const { app, card } = this;
-    const why = target.closest("[data-why]")?.getAttribute("data-why") ?? heldBack(app, id);
+    const why = target.closest("[data-why]")?.getAttribute("data-why") ?? (heldBack(app, id) || hintOf(reasonsOf(app.state, id)));
     const slot = app.picture.slotOf.get(id), small = slot && slot.r < WORDLESS ? slot.seat.pod : null;
     const workload = app.ui.level === "far" ? app.picture.tileOf.get(id)?.workload : undefined;
     const whole = why || workload || small ? "" : this.whole(target);

@@ -9,6 +9,7 @@ import { lens, podShape } from "../picture/pod.js";
 import { and, count, HUES, nameOf, number, STATE_WORDS } from "../picture/words.js";
 import { comingUp } from "./clock.js";
 import { faults } from "./faults.js";
+import { folded } from "./folding.js";
 import { groupPanel } from "./group.js";
 import { urlOf } from "../requests/box.js";
 import { command, icon } from "./icons.js";
@@ -173,23 +174,12 @@ const reasonsOf = (app, item) => app.state.reasons.get(item.id) ?? (app.ui.objec
 /** @param {App} app @param {Item} item */
 function why(app, item) {
   const list = reasonsOf(app, item);
-  const all = once(list), shown = app.ui.related ? all : all.slice(0, 5);
+  const all = folded(list, app.model.workloads.get(item.id)), shown = app.ui.related ? all : all.slice(0, 5);
   return all.length ? html`<section class="sec"><h3><span>Reasons</span>${all.length > shown.length ? html`<button type="button" class="link" @click=${() => app.set({ related: true })}>All ${all.length}</button>` : nothing}</h3>${reasonList(shown)}</section>` : nothing;
 }
 
-/** Many seats may wait for the same: it is said once, with how many. @param {readonly Reason[]} list @returns {Reason[]} */
-export function once(list) {
-  /** @type {Map<string, { reason: Reason, n: number }>} */ const by = new Map();
-  for (const reason of list) {
-    const found = by.get(`${reason.level} ${reason.text}`);
-    if (found) found.n++;
-    else by.set(`${reason.level} ${reason.text}`, { reason, n: 1 });
-  }
-  return [...by.values()].map(({ reason, n }) => (n > 1 ? { ...reason, text: `${reason.text} (${n} ${reason.seat === null ? "times" : "seats"})` } : reason));
-}
-
 /** @param {readonly Reason[]} list */
-const reasonList = (list) => html`<div class="why">${once(list).map(({ level, text }) => html`<p><span class="lv-${level}">${icon(level === "ok" ? "check" : level === "fail" ? "warn" : level === "info" ? "info" : "minus")}</span><span>${text}</span></p>`)}</div>`;
+const reasonList = (list) => html`<div class="why">${list.map(({ level, text }) => html`<p><span class="lv-${level}">${icon(level === "ok" ? "check" : level === "fail" ? "warn" : level === "info" ? "info" : "minus")}</span><span>${text}</span></p>`)}</div>`;
 
 /** The latest first, each as old as it is now by the cluster's clock. @param {App} app @param {any[]} list */
 const eventList = (app, list) => html`<div class="ev">${list.map((e) => html`<span class="mono">${age(clusterTime(app.state, app.now) - e.last)}</span><span><b class=${e.type === "Warning" ? "c-wait" : ""}>${e.reason}</b> ${e.message}${e.count > 1 ? html` <span class="subtle">(${e.count} times)</span>` : nothing}</span>`)}</div>`;
@@ -215,7 +205,7 @@ function events(app) {
 function relations(app, data) {
   const { relations: list, more_relations: beyond } = data, shown = app.ui.related ? list : list.slice(0, 6), hidden = list.length - shown.length;
   if (!list.length) return nothing;
-  return html`<section class="sec"><h3><span>Relations</span>${hidden ? html`<button type="button" class="link" @click=${() => app.set({ related: true })}>All ${list.length}</button>` : nothing}</h3><ul class="backs">${shown.map((/** @type {any} */ r) => html`<li><span class="subtle how">${r.how}</span><span class="subtle">${r.kind}</span><button type="button" class="link mono" @click=${() => app.select(r.id)}>${r.name}</button></li>`)}</ul>${beyond ? html`<p class="muted">and ${number(beyond)} more</p>` : nothing}</section>`;
+  return html`<section class="sec"><h3><span>Relations</span>${hidden ? html`<button type="button" class="link" @click=${() => app.set({ related: true })}>${beyond ? `${number(list.length)} of ${number(list.length + beyond)}` : `All ${list.length}`}</button>` : nothing}</h3><ul class="backs">${shown.map((/** @type {any} */ r) => html`<li><span class="subtle how">${r.how}</span><span class="subtle">${r.kind}</span><button type="button" class="link mono" @click=${() => app.select(r.id)}>${r.name}</button></li>`)}</ul>${beyond ? html`<p class="muted">and ${number(beyond)} more</p>` : nothing}</section>`;
 }
 
 /** @param {App} app @param {Item} item */

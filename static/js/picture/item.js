@@ -24,5 +24,8 @@ export const frame = (x, y, w, h, r) => `M${x + r} ${y}h${w - 2 * r}a${r} ${r} 0
 /** The zoom that far words go by: in steps, so that not every turn of the wheel writes them anew. @param {number} k */
 export const stepOf = (k) => (k > 0.94 && k < 1.08 ? 1 : 2 ** (Math.round(Math.log2(k) * 4) / 4));
 
+/** Of what works and deserves a look. @param {number} x @param {number} y */
+export const hintMark = (x, y) => svg`<path class="hint-mark" d="M${x} ${y - 6}l6 6l-6 6l-6 -6z"></path><path class="hint-mark-g" d="M${x} ${y - 2.8}v3.2m0 2v.1"></path>`;
+
 /** @param {number} x @param {number} y */
 export const badMark = (x, y) => svg`<path class="bad-mark" d="M${x} ${y - 6}l6 6l-6 6l-6 -6z"></path><path class="bad-mark-g" d="M${x} ${y - 2.8}v3.2m0 2v.1"></path>`;

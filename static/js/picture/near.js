@@ -5,22 +5,22 @@ import { repeat } from "lit/directives/repeat.js";
 import { elide, hex, textWidth, wrap } from "../layout/geometry.js";
 import { seatKept, hasKept } from "../model/filter.js";
 import { clusterTime, formerAddress, FRESH } from "../state.js";
-import { badMark, frame, treeitem } from "./item.js";
+import { badMark, frame, hintMark, treeitem } from "./item.js";
 import { freePlaces, podShape } from "./pod.js";
 import { claimsOf, claimWords, volumeLine } from "./volume.js";
-import { GONE, HUES, podName, podSince, reasonsOf, seatWhy, STATE_WORDS, workloadName } from "./words.js";
+import { GONE, HUES, hintOf, podName, podSince, reasonsOf, seatWhy, STATE_WORDS, workloadName } from "./words.js";
 
 /** @import { Item, Model, Picture, Slot, State, Tile } from "../types.d.ts" */
 /** @import { Look } from "./item.js" */
 
 /** @param {State} state @param {Model} model @param {Picture} picture @param {Tile} tile @param {Look} look */
 export function nearTile(state, model, picture, tile, look) {
-  const { workload } = tile, time = clusterTime(state, look.now), reasons = reasonsOf(state, tile.id);
+  const { workload } = tile, time = clusterTime(state, look.now), reasons = reasonsOf(state, tile.id), hint = hintOf(reasons);
   const texts = tile.mode === "column" ? tile.slots.map((slot) => podText(slot, workload.name, time, reasons, picture, look)) : tile.words ? tile.slots.map((slot) => shortText(slot, tile.words ?? 0)) : [];
   const claims = tile.slots.map((slot) => claimsOf(state, workload, slot.seat));
   const fresh = (/** @type {string} */ id) => look.now - (state.touched.get(id) ?? -FRESH) < FRESH;
   const left = look.matches, node = workload.kind === "Node", keeps = left ? tile.slots.map((slot) => seatKept(slot.seat, slot.key, left)) : null, dim = left !== null && !hasKept(workload, left);
-  const deps = [dim, keeps?.map(Number).join(""), look.k < 0.94 ? look.k : 0, tile.x, tile.y, tile.w, tile.h, tile.more, workload.ready, workload.wanted, look.selected === tile.id, look.tab === tile.id, picture.phone,
+  const deps = [dim, hint, keeps?.map(Number).join(""), look.k < 0.94 ? look.k : 0, tile.x, tile.y, tile.w, tile.h, tile.more, workload.ready, workload.wanted, look.selected === tile.id, look.tab === tile.id, picture.phone,
     tile.slots.map((s, i) => [s.key, s.x, s.y, s.seat.state, s.seat.pod?.progress, s.seat.pod?.ip, look.selected === s.key, look.lit.has(s.key), look.askers.has(s.key), look.tab === s.key, fresh(s.key), formerAddress(state, s.key, look.now), texts[i]?.join("|"), claimWords(claims[i]), (model.linksOf.get(s.key) ?? []).map((l) => l.service + l.published)].join()).join("\n")];
   return guard(deps, () => {
     const { x, y, w, h } = tile, small = look.k < 0.94 ? look.k : 0, named = elide(workload.name, w - 36 - textWidth(`${workload.ready}/${workload.wanted}`, small ? 12.5 / small : 13, true), small ? 12.5 / small : 13.5);
@@ -32,9 +32,9 @@ export function nearTile(state, model, picture, tile, look) {
         <rect class="tile ${look.selected === tile.id ? "chosen" : ""} ${broken ? "bad" : ""}" x=${x + 0.5} y=${y + 0.5} width=${w} height=${h} rx="10"></rect>
         <text x=${x + (picture.phone ? 12 : 14)} y=${y + (picture.phone ? 20 : 22)} class="h key" font-size=${picture.phone ? 13 : 13.5}>${named}${kindFits && !picture.phone ? svg`<tspan dx="8" class="s detail" font-weight="400">${workload.kind}</tspan>` : nothing}</text>
         <text x=${x + w - 12} y=${y + (picture.phone ? 20 : 22)} class="h end t-mono key" font-size=${picture.phone ? 12 : 13}>${workload.ready}/${workload.wanted}</text>
-        ${broken ? badMark(x + w - 13, y) : nothing}
+        ${broken ? badMark(x + w - 13, y) : hint ? hintMark(x + w - 13, y) : nothing}
         ${tile.more ? svg`<text class="far-c end b" x=${x + w - 10} y=${y + h - 8}>+${tile.more}</text>` : nothing}
-      </g>${treeitem(tile.id, 2, workloadName(workload), look, frame(x + 3, y + 3, w - 5, 27, 8))}</g>
+      </g>${treeitem(tile.id, 2, hint ? `${workloadName(workload)}. ${hint}` : workloadName(workload), look, frame(x + 3, y + 3, w - 5, 27, 8))}</g>
       ${repeat(tile.slots, (slot) => `${slot.key}`, (slot, i) => slotShape(state, model, picture, tile, slot, texts[i] ?? [], claims[i], look, fresh(slot.key), keeps?.[i] === false))}
     </g>`;
   });

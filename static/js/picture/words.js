@@ -108,3 +108,6 @@ export const podSince = (pod, clusterNow) => pod.why || age(clusterNow - (pod.si
 
 /** @param {State} state @param {string} id @returns {readonly Reason[]} */
 export const reasonsOf = (state, id) => state.reasons.get(id) ?? [];
+
+/** What a workload's owner may have overlooked, though all its pods stand well. @param {readonly Reason[]} reasons */
+export const hintOf = (reasons) => reasons.find((reason) => reason.code === "no-names")?.text ?? "";
