@@ -13,18 +13,36 @@ for (const [text, count] of GOOD) test(`${JSON.stringify(text)} replicas`, () =>
 const BAD = [["-1", "This is -1."], ["", "Nothing is written."], ["3.5", "This is 3.5."], ["1e3", "This is 1e3."], ["10001", "This is 10001. A cluster here holds 12,000 pods in all."], ["9".repeat(40), `This is ${"9".repeat(20)}…. A cluster here holds 12,000 pods in all.`]];
 for (const [text, said] of BAD) test(`${JSON.stringify(text)} is no number of replicas`, () => assert.deepEqual(replicasOf(text), { count: null, wrong: `Replicas are a whole number from 0 to 10,000. ${said}` }));
 
+const range = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+
 test("what is there is drawn before a thousand empty seats", () => {
   const state = reduce(initial(), [snapshot(demo(1000, 3))], 1);
   for (const level of ["near", "far"]) {
     const [tile] = layout(state, { width: 1120, level }).tiles;
     const shown = tile.slots.map((slot) => slot.seat.state);
-    assert.deepEqual(shown.slice(0, 5), ["creating", "ready", "ready", "ready", "seat"]);
+    assert.deepEqual(shown.slice(0, 5), ["ready", "ready", "ready", "creating", "seat"]);
     assert.equal(tile.slots.length + tile.more, 1000);
   }
 });
 
+test("whoever a scale down has yet to take is drawn, in order, until it is gone", () => {
+  const set = (wanted, there) => {
+    const items = demo(3, 3), owner = items.find((item) => item.resource === "statefulsets"), pod = items.find((item) => item.resource === "pods" && item.workload?.id === owner.id);
+    const pods = there.map(([ordinal, state]) => ({ ...pod, id: `pods/default/${owner.name}-${ordinal}`, name: `${owner.name}-${ordinal}`, ordinal, seat: ordinal, state }));
+    return [...items.filter((item) => item.workload?.id !== owner.id && item !== owner), { ...owner, wanted }, ...pods];
+  };
+  const all = range(0, 299).map((n) => [n, n > 250 ? "terminating" : "ready"]);
+  for (const level of ["near", "far"]) {
+    const shown = (items) => layout(reduce(initial(), [snapshot(items)], 1), { width: 1120, level }).tiles[0].slots.map(({ seat }) => seat);
+    const leaving = shown(set(3, all));
+    assert.ok(leaving.filter(({ state }) => state === "terminating").length >= 49, level);
+    assert.deepEqual(leaving.map(({ index }) => index), leaving.map(({ index }) => index).sort((a, b) => a - b));
+    assert.deepEqual(shown(set(3, all.slice(0, 3))).map(({ index }) => index), [0, 1, 2]);
+    assert.deepEqual(shown(set(3, all.slice(0, 5))).map(({ index }) => index), [0, 1, 2, 3, 4]);
+  }
+});
+
 const reason = (seat, text = "Waiting for db-3 to be Ready", after = "") => ({ level: "wait", text: `${text}${after}.`, code: "", seat });
-const range = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 /** [what is told, the workload, what the panel says] */
 const FOLDED = [
   [[reason(4)], undefined, ["Waiting for db-3 to be Ready."]],

@@ -8,6 +8,7 @@ import { textWidth } from "./geometry.js";
 
 export const DOT = 4.9, STEP_X = 9.6, STEP_Y = 8.5;
 export const MOST = 100;
+const LONG_ROW = 8;
 export const ROWS = 5, GUTTER = 118;
 const TILE = 70, BARE = 40, GAP = 7;
 /** What is there before what is not: three Ready pods of a thousand wanted must not hide behind empty seats. */
@@ -58,10 +59,17 @@ function phoneBand(picture, space, top, width) {
 /** @param {NamespaceModel} space @param {number} x @param {number} y @param {number} w @param {number} h */
 export const band = (space, x, y, w, h) => ({ id: space.id, name: space.name, x, y, w, h, namespace: space, columns: null });
 
+/** Seats up to the last pod that a scale down has yet to take: who leaves is seen until it is gone. A rolling update's
+ * surplus is none. @param {Workload} workload */
+export function leaving(workload) {
+  const last = workload.seats.at(-1), seats = last?.pod ? last.index + 1 : 0;
+  return workload.kind === "StatefulSet" || seats > Math.max(LONG_ROW, workload.wanted * 2) ? seats : 0;
+}
+
 /** Seats a tile keeps room for: what is wanted (and what a rolling update may add), up to the next ten, at most MOST. @param {Workload} workload */
 export function room(workload) {
   const surge = workload.kind === "Deployment" && workload.wanted < MOST ? Math.ceil(workload.wanted / 4) : 0;
-  const size = Math.max(workload.wanted + surge, 1);
+  const size = Math.max(workload.wanted + surge, leaving(workload), 1);
   return Math.min(MOST, Math.ceil(size / 10) * 10);
 }
 
@@ -73,17 +81,18 @@ function tileWidth(workload) {
   return Math.ceil(Math.max(dots, text));
 }
 
-/** At most MOST seats: all in order, or the problems first when there are more.
- * @param {Workload} workload @returns {Seat[]} */
-export function visibleSeats(workload) {
-  if (workload.seats.length <= MOST) return workload.seats;
+/** At most so many seats: all in order; when there are more, problems first, and a StatefulSet's in the order of their
+ * numbers all the same. @param {Workload} workload @param {number} [most] @returns {Seat[]} */
+export function visibleSeats(workload, most = MOST) {
+  if (workload.seats.length <= most) return workload.seats;
   /** @type {Map<string, Seat[]>} */ const by = new Map();
   for (const seat of workload.seats) {
     const list = by.get(seat.state);
     if (list) list.push(seat);
     else by.set(seat.state, [seat]);
   }
-  return WORST_FIRST.flatMap((state) => by.get(state) ?? []).slice(0, MOST);
+  const shown = WORST_FIRST.flatMap((state) => by.get(state) ?? []).slice(0, most);
+  return workload.kind === "StatefulSet" ? shown.sort((a, b) => a.index - b.index) : shown;
 }
 
 /** @typedef {(i: number) => { column: number, row: number }} Cell */
@@ -101,7 +110,7 @@ function tile(workload, ns, x, y, w, h, cell) {
   const before = known.get(workload);
   if (before && before.x === x && before.y === y && before.w === w && before.h === h) return before;
   const most = room(workload), inOrder = workload.seats.length <= MOST;
-  const seats = inOrder ? workload.seats.filter((seat) => seat.index < most) : visibleSeats(workload).slice(0, most);
+  const seats = inOrder ? workload.seats.filter((seat) => seat.index < most) : visibleSeats(workload, most);
   /** @type {Slot[]} */
   const slots = seats.map((seat, i) => {
     const { column, row } = cell(inOrder ? seat.index : i);

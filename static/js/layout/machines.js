@@ -85,7 +85,7 @@ const known = new WeakMap();
 function tile(workload, ns, box, mode, r, cell, words = 0) {
   const at = `${box.x},${box.y},${box.w},${box.h},${mode}`, before = known.get(workload);
   if (before?.at === at) return before.made;
-  const inOrder = workload.seats.length <= MOST && (workload.seats.at(-1)?.index ?? 0) < MOST, seats = inOrder ? workload.seats : visibleSeats(workload).slice(0, MOST);
+  const inOrder = workload.seats.length <= MOST && (workload.seats.at(-1)?.index ?? 0) < MOST, seats = inOrder ? workload.seats : visibleSeats(workload);
   /** @type {Slot[]} */
   const slots = seats.map((seat, i) => ({ key: key(workload, seat), ...cell(inOrder ? seat.index : i), r, seat }));
   const taken = new Set(inOrder ? seats.map((seat) => seat.index) : seats.keys()), free = [];

@@ -4,7 +4,7 @@
  * A tile keeps room for 2 or 3, 5, 8 or (as a comb) more seats than it may want now, so that scaling by a few moves no neighbour.
  * @import { Slot, Tile, Workload } from "../types.d.ts"
  */
-import { MOST, visibleSeats } from "./far.js";
+import { leaving, MOST, visibleSeats } from "./far.js";
 
 /** @typedef {{ margin: number, r: number, step: number, head: number, foot: number, plateX: number, plateW: number, tileW: number, cardW: number, top: number, columnsAt: number, combR: number }} Sizes */
 
@@ -22,7 +22,7 @@ export const rowsOf = (workload) => Math.max(workload.wanted, workload.item?.kee
 
 /** @param {Workload} workload @param {string} ns @param {number} x @param {number} y @param {Sizes} size @returns {Tile} */
 export function tile(workload, ns, x, y, size) {
-  const most = rowsOf(workload);
+  const most = Math.max(rowsOf(workload), leaving(workload));
   return most > COLUMN_MOST ? comb(workload, ns, x, y, size, most) : column(workload, ns, x, y, size, most);
 }
 
@@ -43,7 +43,7 @@ function comb(workload, ns, x, y, size, wanted) {
   const across = Math.floor((size.tileW - 28 - stepX / 2) / stepX);
   const rows = Math.ceil(Math.min(MOST, [16, 28, 42, 70, MOST].find((n) => n >= wanted) ?? MOST) / across);
   const all = workload.seats.length > across * rows || (workload.seats.at(-1)?.index ?? 0) >= across * rows;
-  const seats = all ? visibleSeats(workload).slice(0, across * rows) : workload.seats;
+  const seats = all ? visibleSeats(workload, across * rows) : workload.seats;
   /** @type {Slot[]} */
   const slots = seats.map((seat, i) => {
     const cell = all ? i : seat.index, row = Math.floor(cell / across);
