@@ -56,6 +56,8 @@ const leaving = new Leaving();
 /** @type {ReturnType<typeof setTimeout>|undefined} */ let left;
 /** Somebody came to be shown around. */
 let touring = new URLSearchParams(location.search).has("tour");
+/** What an address selects comes into sight, once it is there. */
+let coming = "";
 /** The question whose pods were brought into sight. */
 let broughtFor = "";
 
@@ -105,6 +107,10 @@ function draw() {
   bringLit();
   if (ui.selected) app.objects.look();
   app.questions.bytes();
+  if (coming && state.cluster) {
+    sight.reach(coming);
+    coming = "";
+  }
   if (state.cluster && touring) {
     touring = false;
     tour.start();
@@ -130,6 +136,7 @@ addEventListener("popstate", () => {
   app.recall();
   const there = app.past.follow(location.search);
   const id = objectIn(location.hash);
+  if (id && id !== app.ui.selected) coming = id;
   if (id !== app.ui.selected && (id || location.hash.length < 2)) app.select(id, { push: false });
   trail.recall();
   there.then(() => trail.open());
@@ -142,7 +149,7 @@ new ResizeObserver(() => {
 setInterval(() => app.ui.selected || app.state.phase === "lost" || app.state.phase === "loading" ? app.schedule() : undefined, 1000);
 setInterval(() => app.schedule(), 10000);
 app.recall();
-app.ui.selected = objectIn(location.hash);
+app.ui.selected = coming = objectIn(location.hash);
 if (location.hash && !app.ui.selected) history.replaceState(null, "", location.pathname + location.search);
 if (app.ui.selected) app.ui.sheet = "object"; // on a phone; elsewhere nothing reads it
 trail.recall();

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.axe import faults
@@ -17,9 +18,10 @@ Explore = Callable[..., Explorer]
 NAMELESS = "Service dbx does not exist: db-0.dbx has no name."
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_statefulset_without_its_service(explore: Explore, site: Site, size: str, theme: str) -> None:
     slug = site.cluster(json.dumps(stateful_set("db", 2, serviceName="dbx")))
-    shown = explore(slug, size, theme)
+    shown = explore(slug, size, color_scheme=theme)
     tile = shown.thing("statefulsets/default/db")
     expect(tile).to_have_accessible_name(re.compile(re.escape(NAMELESS)))
     expect(shown.map.locator(".hint-mark")).to_have_count(1)
@@ -35,3 +37,35 @@ def test_seats_that_wait_for_the_same_are_said_once(explore: Explore, site: Site
     waiting["spec"]["template"]["metadata"]["annotations"] = {"kubarium.dev/never-ready": "true"}
     shown = explore(site.cluster(json.dumps(waiting) + "\n---\n" + json.dumps(service("db", clusterIP="None"))))
     expect(shown.select("statefulsets/default/db")).to_contain_text("299 seats wait for db-0 to be Ready: 1 to 299.")
+
+
+def test_what_an_address_selects_is_brought_into_sight(explore: Explore, site: Site) -> None:
+    spaces = [
+        json.dumps({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": f"space-{n}"}}) for n in range(6)
+    ]
+    sets = []
+    for n in range(6):
+        made = stateful_set("db", 5, serviceName="")
+        made["metadata"]["namespace"] = f"space-{n}"
+        sets.append(json.dumps(made))
+    slug = site.cluster("\n---\n".join([*spaces, *sets]))
+    shown = explore(slug)
+    last = shown.thing("namespaces//space-5")
+    expect(last).not_to_be_in_viewport()
+    shown.page.goto(f"{site.web}/clusters/{slug}/#namespaces//space-5")
+    expect(last).to_be_in_viewport()
+    shown.page.goto(f"{site.web}/clusters/{slug}/#pods/space-0/db-0")
+    expect(shown.thing("pods/space-0/db-0")).to_be_in_viewport()
+    shown.page.reload()
+    shown.page.goto(f"{site.web}/clusters/{slug}/tables")
+    shown.page.goto(f"{site.web}/clusters/{slug}/#statefulsets/space-5/db")
+    expect(shown.thing("statefulsets/space-5/db")).to_be_in_viewport()
+
+
+def test_what_changed_then_is_a_press_away(explore: Explore, site: Site) -> None:
+    slug = site.cluster(json.dumps(stateful_set("db", 1, serviceName="")))
+    shown = explore(slug)
+    shown.settled("db", 1)
+    shown.page.get_by_role("button", name="Previous change").click()
+    shown.page.get_by_role("region", name="The past").get_by_role("button", name="Show me").click()
+    expect(shown.main).to_have_class(re.compile("with-side"))

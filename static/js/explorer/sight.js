@@ -8,6 +8,7 @@ import { html, nothing } from "lit/html.js";
 import { spots } from "../app/walkabout.js";
 import { icon } from "../panels/icons.js";
 import { CROWD } from "../picture/map.js";
+import { nameOf } from "../picture/words.js";
 import { below } from "../picture/beyond.js";
 import { Zoom } from "../picture/zoom.js";
 
@@ -103,14 +104,23 @@ export class Sight {
   /** Select something and bring it into sight, changing the level when it is not drawn here. @param {string} id */
   goTo(id) {
     this.app.select(id);
-    const tile = this.app.model.workloadOf.get(id);
-    if (this.app.ui.level === "far" && (tile || this.app.model.services.has(id))) this.switchTo("near", this.grouped ? "" : this.app.item(id)?.ns ?? "");
+    this.reach(id);
+  }
+
+  /** Bring something into sight, changing what is drawn where it is not. @param {string} id */
+  reach(id) {
+    const { ui, model } = this.app, tile = model.workloadOf.get(id);
+    const place = id.startsWith("namespaces//") ? nameOf(id) : this.app.item(id)?.ns ?? "";
+    if (ui.level === "far" && (tile || model.services.has(id))) this.switchTo("near", this.grouped ? "" : place);
+    else if (ui.focus && place && ui.focus !== place) this.switchTo(ui.level || "near", place);
+    if (!ui.unfolded && model.namespaces.some(({ name, system }) => system && name === place)) this.app.set({ unfolded: true });
     requestAnimationFrame(() => requestAnimationFrame(() => this.show(id)));
   }
 
-  /** @param {string} id */
+  /** A pod that a crowded tile does not draw is shown by its tile. @param {string} id */
   show(id) {
-    const spot = spots(this.app.picture).find((each) => each.id === id);
+    const all = spots(this.app.picture), tile = this.app.model.workloadOf.get(id);
+    const spot = all.find((each) => each.id === id) ?? all.find((each) => each.id === tile);
     if (spot) this.zoom.show(spot);
   }
 

@@ -20,9 +20,18 @@ export function banner(app, elsewhere = html`<a class="btn sm not-phone" href=${
   const when = ago(clusterTime(app.present, app.now) - app.state.time), since = app.present.revision - past.revision;
   return html`<div class="then" role="region" aria-label="The past">${icon("clock", 15)}
     <p class="grow">${found ? html`<b>Revision ${found.from.revision} against ${found.to.revision}.</b> <span class="w">${words(found.counts)}.</span>` : html`<b>You look at revision ${past.revision}, ${when}.</b> <span class="w">${past.change ? html`${change(app)} ` : nothing}Nothing can be changed here${since > 0 ? `; ${count(since, "change")} since` : ""}.</span>`}</p>
+    ${showMe(app)}
     ${found ? nothing : elsewhere}
     ${found ? html`<button type="button" class="btn sm" @click=${() => past.go(past.revision)}>End comparison</button>` : nothing}
     <button type="button" class="btn sm pri" @click=${() => past.back()}>Back to live</button></div>`;
+}
+
+/** A way to what changed, which may be out of sight; through all that differs, one after the other. @param {App} app */
+function showMe(app) {
+  const { comparison, change: tick } = app.past, here = (/** @type {string} */ id) => app.item(id) !== undefined;
+  const ids = comparison.found ? comparison.found.objects.map((each) => each.id).filter(here) : tick && here(tick.id) ? [tick.id] : [];
+  const next = ids[(ids.indexOf(app.ui.selected) + 1) % ids.length];
+  return next ? html`<button type="button" class="btn sm" @click=${() => app.past.reveal(next)}>${ids.length > 1 ? "Show me the next" : "Show me"}</button>` : nothing;
 }
 
 /** What led to this moment, and a way to see it. @param {App} app */
