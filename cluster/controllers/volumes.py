@@ -52,6 +52,8 @@ def keys(change: Change, old: Obj | None, world: World) -> Iterator[Key]:
         if change.type != "DELETED":
             yield change.key
             yield from _unbound(world)
+        elif called := (spec(change.object).get("claimRef") or {}).get("name"):
+            yield key(CLAIMS, str(spec(change.object)["claimRef"].get("namespace")), called)
     elif kind == PODS:
         if old is None or change.type == "DELETED" or spec(old).get("nodeName") != spec(change.object).get("nodeName"):
             for claim in _claims_of(change.object):
@@ -74,7 +76,7 @@ def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
     if is_terminating(obj):
         return _released_claim(world, where, obj)
     if status(obj).get("phase") == "Bound":
-        return NOTHING
+        return _kept(world, obj)
     return _claim(world, where, obj)
 
 
@@ -89,6 +91,16 @@ def _claims_of(pod: Obj) -> Iterator[str]:
     for volume in spec(pod).get("volumes") or ():
         if claim := claim_of(pod, volume):
             yield claim
+
+
+def _kept(world: World, claim: Obj) -> Plan:
+    """One that is bound, as long as its volume is there."""
+    called = spec(claim).get("volumeName")
+    if not called or world.find(VOLUMES, "", str(called)) is not None:
+        return NOTHING
+    lost = Update({**claim, "status": {**status(claim), "phase": "Lost"}}, "status")
+    text = "Bound claim has lost its PersistentVolume. Data on this volume is lost!"
+    return Plan((Action(lost, succeeded=(Note(claim, "Warning", "ClaimLost", text, NAME),)),))
 
 
 # -- claims ------------------------------------------------------------------------------------------------

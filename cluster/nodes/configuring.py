@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from cluster.machinery.objects import CONFIG_MAPS, SECRETS, GroupResource, Obj, meta, namespace, spec
-from cluster.nodes import environment, identity, starts
+from cluster.nodes import environment, hostpaths, identity, starts
 from cluster.world import World
 
 HELD_BACK = "CreateContainerConfigError"
@@ -35,6 +35,8 @@ _CONFIG_MAP, _SECRET = (CONFIG_MAPS, "ConfigMap"), (SECRETS, "Secret")
 def unmounted(world: World, pod: Obj) -> str:
     """Why its volumes cannot be set up; "" when they can."""
     for volume in spec(pod).get("volumes") or ():
+        if lacking := _unprepared(world, pod, volume):
+            return f'MountVolume.SetUp failed for volume "{volume.get("name")}" : {lacking}'
         for source in _of_volume(volume):
             found = world.find(source.kind, namespace(pod), source.name)
             lacking = f'{source.called.lower()} "{source.name}" not found'
@@ -44,6 +46,16 @@ def unmounted(world: World, pod: Obj) -> str:
                     continue
                 lacking = f"references non-existent {'secret' if source.kind == SECRETS else 'config'} key: {absent}"
             return f'MountVolume.SetUp failed for volume "{volume.get("name")}" : {lacking}'
+    return ""
+
+
+def _unprepared(world: World, pod: Obj, volume: Obj) -> str:
+    """What its node or its driver lacks."""
+    if (given := volume.get("hostPath")) is not None:
+        return hostpaths.trouble(world, pod, given)
+    if (given := volume.get("csi")) is not None:
+        unknown = f"driver name {given.get('driver')} not found in the list of registered CSI drivers"
+        return f"kubernetes.io/csi: mounter.SetUpAt failed to get CSI client: {unknown}"
     return ""
 
 

@@ -14,11 +14,20 @@ from cluster.config import Trust
 from cluster.contents import Contents, Entry, Foretold, Kept, Place, Source, Tree, directory, file, frozen
 from cluster.contents.lazy import Lazy
 from cluster.machinery.objects import CLAIMS, NODES, VOLUMES, Obj, claim_of, name, namespace, seconds, spec, status, uid
-from cluster.nodes import environment, hostfiles, identity, imagefiles, projecting, references, scripted, starts
+from cluster.nodes import (
+    environment,
+    hostfiles,
+    hostpaths,
+    identity,
+    imagefiles,
+    projecting,
+    references,
+    scripted,
+    starts,
+)
 from cluster.nodes.hostfiles import Names
 from cluster.world import World
 
-_NODE_IMAGE = "debian:12"
 _LAST_WORDS = "/dev/termination-log"
 _OF_GROUP, _FOLDER_OF_GROUP = 0o660, 0o2770
 """What a volume's group may, once the volume was given to it."""
@@ -222,8 +231,9 @@ def _mounted(
     locked = bool(mount.get("readOnly") or (volume.get("persistentVolumeClaim") or {}).get("readOnly"))
     if (host := volume.get("hostPath")) is not None:
         within = f"{str(host.get('path')).rstrip('/')}{within}"
-        node = imagefiles.of(_NODE_IMAGE)
-        return Place((node, Kept(world.contents, key)), key, within, locked, called="/dev/vda1")
+        node = imagefiles.of(hostpaths.NODE_IMAGE)
+        root = hostpaths.made(host, seconds(status(pod).get("startTime")))
+        return Place((node, Kept(world.contents, key)), key, within, locked, root, "/dev/vda1")
     shared = volume.get("emptyDir") is not None
     medium = (volume.get("emptyDir") or {}).get("medium")
     on_node = not shared and _is_folder_of_node(world, pod, volume)

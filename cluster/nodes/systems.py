@@ -20,8 +20,8 @@ _FILES = """
     truncate tar gzip gunzip zcat
 """
 _SYSTEM = """
-    [ clear date echo env expr false hostname id kill nohup nproc printenv printf pwd seq sleep sh test time timeout
-    stty true tty uname which whoami xargs yes
+    [ clear date echo env expr false hostname id kill mount nohup nproc printenv printf pwd seq sleep sh test time
+    timeout stty true tty uname which whoami xargs yes
 """
 _PROCESSES = "free pgrep pkill ps top uptime watch"
 _OF_BUSYBOX = "ash busybox sysctl ip route less more nc netstat nslookup ping ping6 vi wget traceroute telnet ifconfig"
@@ -64,8 +64,8 @@ _CHROOT = at("/usr/sbin", "chroot")
 _IN_BIN = at(
     "/bin",
     "ash base64 busybox cat chgrp chmod chown cp date dd df echo egrep false fgrep grep gunzip gzip hostname kill ln ls"
-    " mkdir mktemp more mv netstat nice ping ping6 printenv ps pwd rm rmdir sed sh sleep stat sync tar touch true uname"
-    " zcat",
+    " mkdir mktemp more mount mv netstat nice ping ping6 printenv ps pwd rm rmdir sed sh sleep stat sync tar touch true"
+    " uname zcat",
 )
 _EVERY_APPLET = f"{_TEXT} {_FILES} {_SYSTEM} {_PROCESSES} {_OF_BUSYBOX}"
 _IN_USR_BIN = {path: name for path, name in at("/usr/bin", _EVERY_APPLET).items() if f"/bin/{name}" not in _IN_BIN}

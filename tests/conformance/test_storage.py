@@ -170,3 +170,70 @@ def test_what_is_no_part_is_refused(suite: Suite, mount: Obj, words: str) -> Non
 def test_what_an_object_cannot_become_is_refused(suite: Suite, item: Obj, words: str) -> None:
     with suite.refused(422, words):
         created(suite, "p", {}, {"configMap": {"name": "c", "items": [item]}})
+
+
+# -- what is not there -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "words"),
+    [
+        ("Directory", "/does-not-exist", "/does-not-exist is not a directory"),
+        ("File", "/does-not-exist", "/does-not-exist is not a file"),
+        ("FileOrCreate", "/tmp", "/tmp is not a file"),
+        ("Directory", "/etc/hosts", "/etc/hosts is not a directory"),
+        ("Socket", "/tmp", "/tmp is not a socket file"),
+        ("CharDevice", "/tmp", "/tmp is not a character device"),
+        ("BlockDevice", "/dev/null", "/dev/null is not a block device"),
+    ],
+)
+def test_a_path_of_the_node_that_is_something_else(suite: Suite, kind: str, path: str, words: str) -> None:
+    created(suite, "p", {"args": ["pause"]}, {"hostPath": {"path": path, "type": kind}})
+    told = suite.until(lambda: said(suite, "p").get("FailedMount"))
+    assert told == f'MountVolume.SetUp failed for volume "v" : hostPath type check failed: {words}'
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "text", "found"),
+    [
+        ("", "/tmp", "test -d /v && echo well", "well\n"),
+        ("Directory", "/tmp", "test -d /v && echo well", "well\n"),
+        ("CharDevice", "/dev/null", "test -c /v && echo well", "well\n"),
+        ("FileOrCreate", "/srv/a-file", "echo a >> /v; cat /v", "a\n"),
+        ("DirectoryOrCreate", "/srv/a-folder", "echo a > /v/a; ls /v", "a\n"),
+    ],
+)
+def test_a_path_of_the_node_that_is_there_or_made(suite: Suite, kind: str, path: str, text: str, found: str) -> None:
+    volume = {"hostPath": {"path": f"{path}", "type": kind}}
+    assert printed(suite, {"image": BUSYBOX, "command": ["sh", "-c", text]}, volume) == found
+
+
+def test_a_driver_that_no_node_has(suite: Suite) -> None:
+    created(suite, "p", {"args": ["pause"]}, {"csi": {"driver": "inline.example.com"}})
+    told = suite.until(lambda: said(suite, "p").get("FailedMount"))
+    assert told.endswith("driver name inline.example.com not found in the list of registered CSI drivers")
+
+
+def test_a_claim_that_lost_its_volume_says_so(suite: Suite) -> None:
+    called = f"lost-{suite.namespace}"
+    source = {"hostPath": {"path": "/tmp/x"}, "accessModes": ["ReadWriteOnce"], "capacity": {"storage": "1Gi"}}
+    suite.core.create_persistent_volume({"metadata": {"name": called}, "spec": {**source, "storageClassName": called}})
+    _claim(suite, "c", storageClassName=called)
+
+    def phase() -> str:
+        return str(suite.core.read_namespaced_persistent_volume_claim("c", suite.namespace).status.phase)
+
+    suite.until(lambda: phase() == "Bound")
+    suite.core.delete_persistent_volume(called)
+    suite.core.patch_persistent_volume(called, {"metadata": {"finalizers": None}})
+    suite.until(lambda: phase() == "Lost")
+    assert suite.until(lambda: said(suite, "c").get("ClaimLost")).startswith("Bound claim has lost its Persistent")
+
+
+def test_what_is_mounted_is_told(suite: Suite) -> None:
+    text = _shell_printed(suite, "mount | grep ' /v '", {"emptyDir": {"medium": "Memory"}})
+    assert text == "tmpfs on /v type tmpfs (rw,relatime)\n"
+
+
+def _shell_printed(suite: Suite, text: str, volume: Obj) -> str:
+    return printed(suite, {"image": BUSYBOX, "command": ["sh", "-c", text]}, volume)
