@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from cluster.change import Change
-from cluster.config import ClusterConfig, patience
+from cluster.config import ClusterConfig, Pace, patience
 from cluster.controllers.disrupted import Cause, disrupted
 from cluster.intents import Delete, Update
 from cluster.machinery.objects import (
@@ -58,11 +58,11 @@ def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
     taints = _taints(world.find(NODES, "", str(spec(pod).get("nodeName") or "")))
     if not taints:
         return NOTHING
-    allowed = _tolerated_seconds(pod, taints)
+    allowed = _tolerated_seconds(pod, taints, config.pace)
     if allowed is None:
         return NOTHING
     node, taint = spec(pod)["nodeName"], taints[-1].get("key")
-    due = max(_since(pod, taints) + patience(config.pace, allowed), 0.0) if allowed else now
+    due = _since(pod, taints) + allowed if allowed else now
     if now < due:
         text = f"Evicted in {max(round(due - now), 1)} s: {node} has the taint {taint}."
         return Plan(reasons=(Reason(where, "wait", text, "evicted-soon"),), again_at=due)
@@ -73,6 +73,7 @@ def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
 
 CONTROLLER = Controller(NAME, keys, every, plan)
 
+_OF_LOST_NODES = frozenset({"node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"})
 _CAUSE = Cause("DeletionByTaintManager", "Taint manager: deleting due to NoExecute taint")
 
 
@@ -80,15 +81,18 @@ def _taints(node: Obj | None) -> list[dict[str, Any]]:
     return [each for each in spec(node or {}).get("taints") or () if each.get("effect") == NO_EXECUTE]
 
 
-def _tolerated_seconds(pod: Obj, taints: list[dict[str, Any]]) -> float | None:
-    """How long it may stay: 0 when it does not tolerate one of them, None when for ever."""
+def _tolerated_seconds(pod: Obj, taints: list[dict[str, Any]], pace: Pace) -> float | None:
+    """How long it may stay: 0 when it does not tolerate one of them, None when for ever. The minutes that every pod
+    bears a lost node are shortened by the cluster's pace; what somebody says of a taint of their own counts as said."""
     shortest: float | None = None
     for taint in taints:
         used = next((each for each in spec(pod).get("tolerations") or () if tolerates(each, taint)), None)
         if used is None:
             return 0.0
         if (given := used.get("tolerationSeconds")) is not None:
-            shortest = max(float(given), 0.0) if shortest is None else min(shortest, max(float(given), 0.0))
+            borne = max(float(given), 0.0)
+            borne = patience(pace, borne) if taint.get("key") in _OF_LOST_NODES else borne
+            shortest = borne if shortest is None else min(shortest, borne)
     return shortest
 
 

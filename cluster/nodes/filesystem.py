@@ -231,9 +231,9 @@ def _mounted(
     locked = bool(mount.get("readOnly") or (volume.get("persistentVolumeClaim") or {}).get("readOnly"))
     if (host := volume.get("hostPath")) is not None:
         within = f"{str(host.get('path')).rstrip('/')}{within}"
-        node = imagefiles.of(hostpaths.NODE_IMAGE)
+        sources = (*hostpaths.own(str(spec(pod).get("nodeName"))), Kept(world.contents, key))
         root = hostpaths.made(host, seconds(status(pod).get("startTime")))
-        return Place((node, Kept(world.contents, key)), key, within, locked, root, "/dev/vda1")
+        return Place(sources, key, within, locked, root, "/dev/vda1")
     shared = volume.get("emptyDir") is not None
     medium = (volume.get("emptyDir") or {}).get("medium")
     on_node = not shared and _is_folder_of_node(world, pod, volume)

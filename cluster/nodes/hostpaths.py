@@ -5,15 +5,17 @@ What nodes have by themselves is known as far as it is usual; all else was writt
 
 from __future__ import annotations
 
+import hashlib
 import math
+from functools import lru_cache
 
 from cluster import keeping
-from cluster.contents import Entry, Kept, Place, Tree, directory, file
+from cluster.contents import Entry, Kept, Place, Source, Tree, directory, file, frozen
 from cluster.machinery.objects import NODES, Obj, spec, uid
 from cluster.nodes import imagefiles
 from cluster.world import World
 
-NODE_IMAGE = "debian:12"
+_NODE_IMAGE = "debian:12"
 _USUAL = """
     /etc/cni/net.d /etc/kubernetes /etc/kubernetes/manifests /etc/kubernetes/pki /etc/ssl/certs /lib/modules
     /opt/cni/bin /run/containerd /run/udev /run/xtables /sys/fs/bpf /sys/fs/cgroup /usr/share/ca-certificates /usr/src
@@ -21,6 +23,9 @@ _USUAL = """
     /var/lib/kubelet/pods /var/log/containers /var/log/pods /var/run/containerd
 """
 _FOLDERS = frozenset(_USUAL.split())
+_HOSTS = (
+    "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n"
+)
 _SOCKETS = frozenset({"/run/containerd/containerd.sock", "/var/run/containerd/containerd.sock"})
 _CALLED = {
     "Directory": "a directory",
@@ -50,15 +55,31 @@ def made(given: Obj, at: float) -> Entry:
     return file(b"", 0o644, at) if given.get("type") == "FileOrCreate" else directory(0o755, at)
 
 
+@lru_cache(maxsize=64)
+def own(node: str) -> tuple[Source, ...]:
+    """What a node of that name holds before any pod writes there."""
+    files = {
+        "/etc/hosts": f"{_HOSTS}127.0.1.1\t{node}\n",
+        "/etc/hostname": f"{node}\n",
+        "/etc/machine-id": _number(node),
+    }
+    made = {path: file(text) for path, text in files.items()} | {path: directory() for path in _FOLDERS}
+    return imagefiles.of(_NODE_IMAGE), frozen(made)
+
+
+def _number(node: str) -> str:
+    return f"{hashlib.sha256(node.encode()).hexdigest()[:32]}\n"
+
+
 def _kind(world: World, pod: Obj, path: str) -> str:
     """What lies there on the pod's node; "" for nothing."""
     place = path.rstrip("/") or "/"
-    if place in _FOLDERS or place in _SOCKETS:
-        return "a socket file" if place in _SOCKETS else "a directory"
+    if place in _SOCKETS:
+        return "a socket file"
     node = world.find(NODES, "", str(spec(pod).get("nodeName") or ""))
     kept = (Kept(world.contents, keeping.of_node(uid(node))),) if node else ()
     try:
-        entry = Tree({"": Place((imagefiles.of(NODE_IMAGE), *kept))}, lambda: math.inf).entry(place)
+        entry = Tree({"": Place((*own(str(spec(pod).get("nodeName"))), *kept))}, lambda: math.inf).entry(place)
     except OSError:
         return ""
     return {"directory": "a directory", "device": "a character device"}.get(entry.kind, "a file")
