@@ -19,7 +19,7 @@ from cluster.models import Cluster
 from cluster.plan import Action, Controller, Note, Plan
 from cluster.store import commit, delete_cluster, doorbell, lease, read, rows, written
 from cluster.watch import Hub, Mirror
-from cluster.worker.loop import BATCH, ClusterWorker
+from cluster.worker.loop import BATCH, TURN, ClusterWorker
 from cluster.worker.service import WorkerService
 from cluster.world import World
 from tests.objects import config_map
@@ -74,11 +74,13 @@ def source(count: int, name: str = "s") -> Obj:
 
 
 @contextlib.asynccontextmanager
-async def at_work(hub: Hub, cluster: Cluster, controllers: Sequence[Controller]) -> AsyncIterator[asyncio.Task[None]]:
+async def at_work(
+    hub: Hub, cluster: Cluster, controllers: Sequence[Controller], monotonic: Callable[[], float] | None = None
+) -> AsyncIterator[asyncio.Task[None]]:
     """A worker's task; whatever it failed with is raised at the end."""
     fence = await written(lease.acquire, cluster.pk, "test", time.time(), 60.0)
     assert fence is not None
-    worker = ClusterWorker(hub, cluster.pk, controllers, fence)
+    worker = ClusterWorker(hub, cluster.pk, controllers, fence, monotonic)
     running = asyncio.create_task(worker.run())
     try:
         yield running
@@ -137,6 +139,33 @@ async def test_a_large_plan_is_cut_into_several_commits(hub: Hub, cluster: Clust
     commits = {change.wall for change in changes}
     assert len(commits) == 3
     assert mirror.revision >= before + count
+
+
+async def test_others_have_their_turn_between_plans_that_take_long(hub: Hub, cluster: Cluster) -> None:
+    clock, turns = 0.0, 0
+    planned_in: list[int] = []
+    all_planned = asyncio.Event()
+
+    def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
+        nonlocal clock
+        clock += 2 * TURN
+        planned_in.append(turns)
+        if len(planned_in) == 5:
+            all_planned.set()
+        return Plan()
+
+    async def somebody_else() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    await store(cluster, *(Create(source(1, name)) for name in "abcde"))
+    other = asyncio.create_task(somebody_else())
+    async with at_work(hub, cluster, [copier(plan)], lambda: clock), asyncio.timeout(5):
+        await all_planned.wait()
+    other.cancel()
+    assert len(set(planned_in[:5])) == 5
 
 
 async def test_a_key_is_not_planned_again_before_its_own_writes_are_seen(hub: Hub, cluster: Cluster) -> None:
