@@ -3,6 +3,9 @@ and after the right one they hold."""
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -34,3 +37,19 @@ def test_all_stand_on_the_shelf_in_their_order() -> None:
         lesson.slug for lesson in sorted(found.lessons, key=lambda lesson: lesson.order)
     ]
     assert len({lesson.order for lesson in found.lessons}) == len(found.lessons) == len(FOLDERS)
+
+
+def test_they_are_listed_without_the_library_of_their_rules(tmp_path: Path) -> None:
+    """It takes 18 MB, and the front page lists them to whoever never asks a rule."""
+    script = """
+import sys, django
+django.setup()
+from cluster.lessons import shelf
+from cluster.lessons.loading import OURS
+print(len(shelf(OURS).lessons), "cel_expr_python" in sys.modules)
+"""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "dashboard.settings", "DATA_DIR": str(tmp_path)}
+    told = subprocess.run(
+        [sys.executable, "-c", script], env=environment, cwd=OURS.parent, capture_output=True, text=True
+    )
+    assert told.stdout == f"{len(FOLDERS)} False\n", told.stderr
