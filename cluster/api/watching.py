@@ -70,7 +70,8 @@ class _Watch:
             bookmark = loop.time() + BOOKMARK_SECONDS
             while (left := min(end, bookmark) - loop.time()) > 0 or loop.time() < end:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(subscription.wait(), max(left, 0.001))
+                    async with asyncio.timeout(max(left, 0.001)):
+                        await subscription.wait()
                 for batch in subscription.taken():
                     if lines := await self._lines(batch, after):
                         yield lines
@@ -110,7 +111,8 @@ class _Watch:
         if revision <= self.request.world.revision:
             return
         try:
-            await asyncio.wait_for(self.request.mirror.reached(revision), SOON)
+            async with asyncio.timeout(SOON):
+                await self.request.mirror.reached(revision)
         except TimeoutError as error:
             raise TooLargeRevision(revision, self.request.world.revision) from error
 

@@ -186,7 +186,8 @@ class Attending:
         spoken_to = process.instance.container.get("stdin")
         if spoken_to and not process.met.is_set() and runs(mirror, process.instance):
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(process.met.wait(), KEPT)
+                async with asyncio.timeout(KEPT):
+                    await process.met.wait()
         while True:
             try:
                 await report_end(mirror, process.instance, code)

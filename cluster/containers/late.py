@@ -101,7 +101,9 @@ class LateMachine(ContainerMachine):
         pause = self.spacing(took) - (time.perf_counter() - slept) if self.caught_up.is_set() else 0.0
         if pause > 0:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._hurried.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await self._hurried.wait()
+            await asyncio.sleep(0)  # others have their turn though somebody hurries it
             self._woke = time.perf_counter()
             return
         self._woke = time.perf_counter()

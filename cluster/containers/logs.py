@@ -119,7 +119,8 @@ async def _pieces(mirror: Mirror, instance: Instance, wanted: Wanted, *, follow:
         while more is not None and (left is None or left > 0):
             more.clear()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(more.wait(), LOOK)
+                async with asyncio.timeout(LOOK):
+                    await more.wait()
             ended = presence.ended(mirror, instance)
             lines, after = await book.kept(place, after)
             if ended is not None:

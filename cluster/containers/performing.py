@@ -101,7 +101,8 @@ class Performance:
     async def caught_up(self, patience: float) -> None:
         self.machine.hurry()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.machine.caught_up.wait(), patience)
+            async with asyncio.timeout(patience):
+                await self.machine.caught_up.wait()
 
     def tidy(self) -> None:
         """End it with its container."""

@@ -115,7 +115,8 @@ class Book:
         while True:
             await self._arrived.wait()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._urgent.wait(), BATCH_SECONDS)
+                async with asyncio.timeout(BATCH_SECONDS):
+                    await self._urgent.wait()
             self._arrived.clear()
             self._urgent.clear()
             try:

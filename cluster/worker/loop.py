@@ -133,7 +133,8 @@ class ClusterWorker:
             due = self._monotonic() if due is None else min(due, self._notes_since + NOTES_WAIT)
         timeout = None if due is None else max(0.0, due - self._monotonic())
         try:
-            await asyncio.wait_for(subscription.wait(), timeout)
+            async with asyncio.timeout(timeout):
+                await subscription.wait()
         except TimeoutError:
             return
 

@@ -59,7 +59,8 @@ class WorkerService:
             while True:
                 await self._take_unheld()
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), self._look)
+                    async with asyncio.timeout(self._look):
+                        await self._woken.wait()
                 self._woken.clear()
         finally:
             tasks = list(self._running.values())

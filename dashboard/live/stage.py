@@ -216,7 +216,8 @@ class Stage:
         doubted = time.perf_counter()
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stir.wait(), max(0.0, doubted + AGAIN - time.perf_counter()))
+                async with asyncio.timeout(max(0.0, doubted + AGAIN - time.perf_counter())):
+                    await self._stir.wait()
             if time.perf_counter() >= doubted + AGAIN:  # however much happens meanwhile
                 doubted = time.perf_counter()
                 self.reasons.doubtful()
