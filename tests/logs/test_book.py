@@ -64,6 +64,20 @@ async def test_each_start_has_lines_of_its_own(place: Place) -> None:
         assert texts((await book.kept(place._replace(restart=1)))[0]) == [b"second life"]
 
 
+async def test_it_ends_though_a_follower_comes_at_that_moment(place: Place) -> None:
+    book = Book()
+    task = asyncio.create_task(book.run())
+    book.append(place, "one", at=1.0)
+    for _ in range(10):
+        await asyncio.sleep(0)  # it waits for others to store with this
+    with book.following(place):
+        task.cancel()
+        async with asyncio.timeout(10):
+            await asyncio.wait([task])
+    assert task.cancelled()
+    await close()
+
+
 async def test_a_follower_is_woken_at_once(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cluster.logs.book.BATCH_SECONDS", 3600.0)
     monkeypatch.setattr("cluster.logs.book.LOOK", 3600.0)
