@@ -193,3 +193,64 @@ def test_the_plain_field_is_left_in_the_middle_of_a_word(visit: Visitors, site: 
     expect(page.locator(".cm-content")).to_be_focused()
     page.keyboard.type("is")
     expect(page.locator("textarea[name=text]")).to_have_value("kind: List")
+
+
+def test_items_of_a_list_are_written_by_choosing(visit: Visitors, site: Site) -> None:
+    form = Form(visit(), site, site.cluster(), script=True)
+    page, keys = form.page, form.page.keyboard
+    form.type("apiVersion: v1\nkind: List\nitems:\n- kind: Serv")
+    keys.press("Control+Space")
+    choose(page, "Service")
+    expect(page.locator("textarea[name=text]")).to_have_value(
+        "apiVersion: v1\nkind: List\nitems:\n- kind: Service\n  apiVersion: v1"
+    )
+    keys.press("Enter")
+    keys.type("spe")
+    choose(page, "spec")
+    keys.press("Escape")
+    keys.type("type: Nod")
+    choose(page, "NodePort")
+    assert written(page).endswith("\n  spec:\n    type: NodePort")
+
+
+MOUNTED = """async ([text, options]) => {
+    const { mountEditor } = await import(document.querySelector('[data-editor-module]').dataset.editorModule);
+    const host = document.createElement('div');
+    document.querySelector('.plan').prepend(host);
+    const schemas = document.querySelector('form.ap').dataset.schemas;
+    globalThis.mounted = mountEditor(host, { text, schemas, label: 'Mounted', ...options });
+}"""
+
+
+def test_a_kind_may_be_given_to_a_text_that_names_none(visit: Visitors, site: Site) -> None:
+    form = Form(visit(), site, site.cluster(), script=True)
+    kind = {"apiVersion": "apps/v1", "kind": "Deployment"}
+    form.page.evaluate(MOUNTED, ["spec:\n  rep", {"kind": kind}])
+    editor = form.page.get_by_role("textbox", name="Mounted")
+    editor.press("Control+End")
+    editor.press("Control+Space")
+    choose(form.page, "replicas")
+    expect(editor).to_contain_text("replicas:")
+    # What names its kind itself is of that kind.
+    form.page.evaluate("mounted.setText('apiVersion: v1\\nkind: Service\\nspec:\\n  sel')")
+    editor.press("Control+End")
+    editor.press("Control+Space")
+    choose(form.page, "selector")
+
+
+def test_a_text_that_is_only_to_be_read(visit: Visitors, site: Site) -> None:
+    form = Form(visit(), site, site.cluster(), script=True)
+    form.page.evaluate(MOUNTED, ["kind: Service\n", {"readOnly": True}])
+    editor = form.page.get_by_role("textbox", name="Mounted")
+    expect(editor).to_have_attribute("contenteditable", "false")
+    editor.focus()
+    form.page.keyboard.press("Control+Home")
+    form.page.keyboard.type("x")
+    form.page.keyboard.press("Delete")
+    assert form.page.evaluate("mounted.text()") == "kind: Service\n"
+    form.page.evaluate("mounted.setReadOnly(false)")
+    expect(editor).to_have_attribute("contenteditable", "true")
+    editor.focus()
+    form.page.keyboard.press("Control+Home")
+    form.page.keyboard.type("# ")
+    assert form.page.evaluate("mounted.text()") == "# kind: Service\n"

@@ -86,3 +86,34 @@ test("from the keyboard a value asks for its key", () => {
   const { lines, line, column } = at("spec:\n  type: Clu|ster");
   assert.deepEqual(keyAt(lines, line, column, true)?.path, ["spec", "type"]);
 });
+
+const LIST = "apiVersion: v1\nkind: List\nitems:\n";
+const TWO = `${LIST}- apiVersion: v1\n  kind: Service\n  spec:\n    ports: []\n- apiVersion: apps/v1\n  kind: Deployment\n`;
+for (const [name, text, wanted] of /** @type {[string, string, string][]} */ ([
+  ["its first item", `${LIST}- apiVersion: v1\n  kind: Service\n  sp|`, "v1 Service key [] sp"],
+  ["below a key of it", `${LIST}- apiVersion: v1\n  kind: Service\n  spec:\n    ty|`, "v1 Service key [spec] ty"],
+  ["the second item", `${TWO}  spec:\n    rep|`, "apps/v1 Deployment key [spec] rep"],
+  ["the first of two", TWO.replace("    ports: []", "    ty|"), "v1 Service key [spec] ty"],
+  ["an item that says last what it is", `${LIST}- spec:\n    ty|\n  kind: Service\n  apiVersion: v1`, "v1 Service key [spec] ty"],
+  ["an item that says nothing yet", `${LIST}- ki|`, "  key [] ki"],
+  ["its kind", `${LIST}- kind: Serv|`, " Serv value [kind] Serv"],
+  ["a list within it", `${LIST}- apiVersion: v1\n  kind: Service\n  spec:\n    ports:\n    - po|`, "v1 Service key [spec ports []] po"],
+  ["a deeper dash", `${LIST}  - apiVersion: v1\n    kind: Service\n    spec:\n      |`, "v1 Service key [spec] "],
+  ["an item in brackets", `${LIST}- {apiVersion: v1, kind: Service, spec: {ty|`, "v1 Service key [spec] ty"],
+  ["items in brackets", `apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: Service, sp|`, "v1 Service key [] sp"],
+  ["a List in JSON", '{"apiVersion": "v1", "kind": "List", "items": [{"kind": "Pod"}, {"apiVersion": "v1", "kind": "Service", "spec": {"ty|', "v1 Service key [spec] ty"],
+  ["a list of one kind", "apiVersion: v1\nkind: PodList\nitems:\n- spec:\n    con|", "v1 Pod key [spec] con"],
+  ["what is beside the items", `${LIST}- kind: A\nme|`, "v1 List key [] me"],
+  ["no List at all", "apiVersion: v1\nkind: ConfigMap\nitems:\n- ke|", "v1 ConfigMap key [items []] ke"],
+])) {
+  test(`in a List: ${name}`, () => {
+    const found = place(text);
+    assert.ok(found);
+    assert.equal(`${found.apiVersion} ${found.kind} ${found.at} [${found.path.join(" ")}] ${found.word}`, wanted);
+  });
+}
+
+test("a key in an item of a List is its own", () => {
+  const { lines, line, column } = at(`${TWO}  spec:\n    rep|licas: 2`), key = keyAt(lines, line, column);
+  assert.deepEqual([key?.apiVersion, key?.kind, key?.path], ["apps/v1", "Deployment", ["spec", "replicas"]]);
+});

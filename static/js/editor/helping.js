@@ -5,7 +5,7 @@ import { Prec, StateEffect, StateField } from "@codemirror/state";
 import { hoverTooltip, keymap, showTooltip } from "@codemirror/view";
 
 import { documentAt } from "./documents.js";
-import { identityOf, keyAt, placeAt } from "./place.js";
+import { keyAt, placeAt } from "./place.js";
 import { briefly, fieldsOf, isRequired, nodeAt, opening, sortOf, valuesOf } from "./schema.js";
 
 /** @typedef {import("./schemas.js").Schemas} Schemas */
@@ -51,7 +51,7 @@ const source = (schemas, assumed) => async (/** @type {import("@codemirror/autoc
   const found = (/** @type {Completion[]} */ options) => (options.length ? { from, options, validFor: /^[\w./-]*$/ } : null);
   const top = place.path.length === 1 && place.at === "value" ? place.path[0] : "";
   if (top === "kind" || top === "apiVersion") return found(await identities(schemas, top, place));
-  const { apiVersion, kind } = whole(place, assumed);
+  const { apiVersion, kind } = place.item ? place : whole(place, assumed);
   const schema = await schemas.of(apiVersion, kind);
   if (!schema) return place.path.length || place.at === "value" ? null : found(["apiVersion", "kind", "metadata"].filter((key) => !place.siblings.includes(key)).map((key) => keyOption(key, "", true, "", key === "metadata" ? ":\n  " : ": ", null)));
   const node = nodeAt(schema, place.path);
@@ -90,6 +90,12 @@ async function identities(schemas, which, place) {
     label: each.kind, type: "enum", detail: each.apiVersion,
     apply(view, _completion, from, to) {
       const line = view.state.doc.lineAt(from), add = `apiVersion: ${each.apiVersion}\n`;
+      if (place.item) {
+        // The item's other keys stand below its dash, as deep as this one.
+        const behind = place.flow ? "" : `\n${" ".repeat(/^[\s-]*/.exec(line.text)?.[0].length ?? 0)}apiVersion: ${each.apiVersion}`;
+        view.dispatch({ changes: { from, to, insert: each.kind + behind }, selection: { anchor: from + each.kind.length + behind.length }, userEvent: "input.complete" });
+        return;
+      }
       view.dispatch({ changes: [{ from: line.from, insert: add }, { from, to, insert: each.kind }], selection: { anchor: from + add.length + each.kind.length }, userEvent: "input.complete" });
     },
   }));
@@ -100,7 +106,7 @@ async function helpAt(schemas, assumed, view, at, loosely) {
   const { lines, line, column, start } = around(view.state, at);
   const key = keyAt(lines, line, column, loosely);
   if (!key) return null;
-  const { apiVersion, kind } = whole(identityOf(lines), assumed);
+  const { apiVersion, kind } = key.item ? key : whole(key, assumed);
   const schema = await schemas.of(apiVersion, kind), node = schema && nodeAt(schema, key.path);
   if (!schema || !node) return null;
   return { pos: start + key.from, end: start + key.to, above: true, create: () => ({ dom: told(schema, node, key.path) }) };

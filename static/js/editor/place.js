@@ -13,7 +13,9 @@
  * @property {string} apiVersion
  * @property {string} kind
  * @property {boolean} flow within brackets: what is put in stays on its line
+ * @property {boolean} item within an item of a List, which is a document of its own: path, apiVersion and kind are its
  */
+/** @typedef {{ apiVersion: string, kind: string }} Identity */
 /** @typedef {{ indent: number, step: Step }} Node */
 /** @typedef {{ line: number, column: number, key: string, value: string, parent: Node, path: Step[] }} Entry */
 
@@ -99,15 +101,15 @@ class Reader {
 
 /**
  * What stands open at the end of a text that begins with a bracket.
- * @param {string} text @returns {{ depth: number, path: Step[], keys: string[], at: "key"|"value", word: string, fields: Map<string, string> }} `fields`: the outermost mapping's texts
+ * @param {string} text @returns {{ depth: number, path: Step[], keys: string[], at: "key"|"value", word: string, fields: Map<string, string>, open: Map<string, string>[] }} `fields`: the outermost mapping's texts; `open`: those of each bracket that is open
  */
 function bracketed(text) {
-  /** @type {{ map: boolean, key: string|null, keys: string[] }[]} */ const stack = [];
-  const fields = new Map();
+  /** @type {{ map: boolean, key: string|null, keys: string[], fields: Map<string, string> }[]} */ const stack = [];
+  /** @type {Map<string, string>} */ let fields = new Map();
   let word = "", quoted = "";
   const finish = () => {
     const top = stack[stack.length - 1];
-    if (top?.map && top.key !== null && stack.length === 1 && word.trim()) fields.set(top.key, bare(word.trim()));
+    if (top?.map && top.key !== null && word.trim()) top.fields.set(top.key, bare(word.trim()));
     word = "";
   };
   for (let index = 0; index < text.length; index++) {
@@ -120,7 +122,9 @@ function bracketed(text) {
       quoted = sign;
       word = sign;
     } else if (sign === "{" || sign === "[") {
-      stack.push({ map: sign === "{", key: null, keys: [] });
+      const opened = { map: sign === "{", key: null, keys: [], fields: new Map() };
+      if (!stack.length) fields = opened.fields;
+      stack.push(opened);
       word = "";
     } else if (sign === "}" || sign === "]") {
       finish();
@@ -140,7 +144,7 @@ function bracketed(text) {
     else if (each.key !== null) path.push(each.key);
   }
   const top = stack[stack.length - 1];
-  return { depth: stack.length, path, keys: top?.keys ?? [], at: top?.map && top.key === null ? "key" : "value", word: word.trimStart(), fields };
+  return { depth: stack.length, path, keys: top?.keys ?? [], at: top?.map && top.key === null ? "key" : "value", word: word.trimStart(), fields, open: stack.map((each) => each.fields) };
 }
 
 /**
@@ -148,6 +152,34 @@ function bracketed(text) {
  * @returns {Place|null} null within a comment or a text of several lines
  */
 export function placeAt(lines, line, column) {
+  const found = standing(lines, line, column);
+  return found && asItem(found, lines, line);
+}
+
+/**
+ * In an item of a List everything is as it would be in a document of its own.
+ * @template {{ path: Step[], apiVersion: string, kind: string, said?: Identity }} T @param {T} found @param {string[]} lines @param {number} line
+ * @returns {Omit<T, "said"> & { item: boolean }}
+ */
+function asItem({ said, ...found }, lines, line) {
+  if (!found.kind.endsWith("List") || found.path[0] !== "items" || found.path[1] !== "[]") return { ...found, item: false };
+  const own = said ?? itemAt(lines, line), sort = found.kind.slice(0, -"List".length);
+  // Items of a PodList need not say what they are.
+  return { ...found, path: found.path.slice(2), item: true, kind: own.kind || sort, apiVersion: own.apiVersion || (sort ? found.apiVersion : "") };
+}
+
+/** What the item of a List says it is that a line belongs to. @param {string[]} lines @param {number} line @returns {Identity} */
+function itemAt(lines, line) {
+  const reader = new Reader();
+  lines.slice(0, line).forEach((text, index) => reader.take(text, index + 1));
+  const item = reader.stack[1];
+  lines.slice(line).forEach((text, index) => reader.take(text, line + index + 1));
+  const value = (/** @type {string} */ key) => bare(reader.entries.find((entry) => entry.parent === item && entry.key === key)?.value ?? "");
+  return { apiVersion: value("apiVersion"), kind: value("kind") };
+}
+
+/** @param {string[]} lines @param {number} line @param {number} column @returns {(Omit<Place, "item"> & { said?: Identity })|null} */
+function standing(lines, line, column) {
   const whole = lines[line - 1] ?? "", text = whole.slice(0, column);
   const identity = identityOf(lines);
   const reader = new Reader();
@@ -178,12 +210,12 @@ export function placeAt(lines, line, column) {
   return { path, at: "key", word: rest, from: column - rest.length, siblings, flow: false, ...identity };
 }
 
-/** @param {string} text @param {Step[]} above @param {number} column @param {{ apiVersion: string, kind: string }} identity @returns {Place|null} */
+/** @param {string} text @param {Step[]} above @param {number} column @param {Identity} identity @returns {(Omit<Place, "item"> & { said?: Identity })|null} */
 function inBrackets(text, above, column, identity) {
   const found = bracketed(text);
   if (!found.depth) return null;
-  const word = found.word.replace(/^["']/, "");
-  return { path: [...above, ...found.path], at: found.at, word, from: column - word.length, siblings: found.keys, flow: true, ...identity };
+  const word = found.word.replace(/^["']/, ""), item = found.open[2 - above.length];
+  return { ...(item ? { said: { apiVersion: item.get("apiVersion") ?? "", kind: item.get("kind") ?? "" } } : {}), path: [...above, ...found.path], at: found.at, word, from: column - word.length, siblings: found.keys, flow: true, ...identity };
 }
 
 /** What a document says it is. @param {string[]} lines @returns {{ apiVersion: string, kind: string }} */
@@ -203,18 +235,18 @@ export function identityOf(lines) {
 /**
  * The key under a position, for help; `loosely`: or the one whose value stands there.
  * @param {string[]} lines of one document @param {number} line @param {number} column @param {boolean} [loosely]
- * @returns {{ path: Step[], from: number, to: number, apiVersion: string, kind: string }|null}
+ * @returns {{ path: Step[], from: number, to: number, apiVersion: string, kind: string, item: boolean }|null}
  */
 export function keyAt(lines, line, column, loosely = false) {
   const text = lines[line - 1] ?? "";
   const reader = new Reader();
   for (let number = 1; number <= line; number++) reader.take(lines[number - 1] ?? "", number);
   const entry = reader.entries.findLast((each) => each.line === line);
-  const whole = () => entry && { path: [...entry.path, entry.key], from: entry.column, to: entry.column + entry.key.length, ...identityOf(lines) };
+  const whole = () => entry && asItem({ path: [...entry.path, entry.key], from: entry.column, to: entry.column + entry.key.length, ...identityOf(lines) }, lines, line);
   if (entry && column >= entry.column && column <= entry.column + entry.key.length) return whole() ?? null;
   // Within brackets: the word that a colon follows.
   const from = text.slice(0, column).search(/[\w.$/-]*$/), to = column + (text.slice(column).match(/^[\w.$/-]*/)?.[0].length ?? 0);
   const place = to > from && /^["']?\s*:/.test(text.slice(to)) ? placeAt(lines, line, to) : null;
-  if (place?.at === "key") return { path: [...place.path, text.slice(from, to)], from, to, ...identityOf(lines) };
+  if (place?.at === "key") return { path: [...place.path, text.slice(from, to)], from, to, apiVersion: place.apiVersion, kind: place.kind, item: place.item };
   return loosely ? (whole() ?? null) : null;
 }
