@@ -56,7 +56,7 @@ function placesOf(picture, plate, phone) {
   const note = (/** @type {Note["sort"]} */ sort, /** @type {number} */ nx, /** @type {number} */ ny, /** @type {number} */ nw, rows = 1) => /** @type {Note} */ ({ service: plate.id, sort, x: nx, y: ny, w: nw, rows, anchor: "start" });
   if (isBare(plate)) {
     const end = (picture.tiles.find((tile) => tile.ns === plate.ns)?.x ?? picture.width) - (dense ? 40 : 10), from = right + 68;
-    if (phone) return [note("why", x, under - 2, 150, 4), note("why", x, under - 2, 150, 3), note("why", x, under - 2, w, 3), note("why", x, under - 2, w, 2)];
+    if (phone) return [note("why", x, under - 2, 150, 4), note("why", x, under - 2, 130, 4), note("why", x, under - 2, 150, 3), note("why", x, under - 2, w, 3), note("why", x, under - 2, w, 2)];
     const wide = Math.max(90, Math.min(230, end - from));
     if (dense) return [note("why", from - 18, mid + 4, wide + 18), note("why", from - 18, mid + 4, 110)];
     return [note("why", from, mid - 4, wide, 4), note("why", from, mid - 4, wide, 3), note("why", from, mid - 4, 150, 3), note("why", x + 4, under, w - 8, 2)];
