@@ -53,6 +53,12 @@ CUT = """() => [...document.body.querySelectorAll("*")].filter((each) => {
 }).map((each) => `${each.tagName}.${each.className}: ${each.textContent.trim().slice(0, 60)}`)"""
 
 
+ASTRAY = """() => [...document.querySelectorAll("button, a.btn, select, input, summary")].filter((each) => {
+    const { left, right, width } = each.getBoundingClientRect();
+    return each.checkVisibility() && width > 1 && left < -1 && right > 0;
+}).map((each) => `${each.tagName} ${each.textContent.trim()} begins left of the page`)"""
+
+
 @pytest.fixture(params=THEMES)
 def theme(request: pytest.FixtureRequest) -> Theme:
     found: Theme = request.param
@@ -62,7 +68,7 @@ def theme(request: pytest.FixtureRequest) -> Theme:
 def whole(page: Page, theme: Theme, what: str) -> None:
     assert faults(page, (theme,)) == [], what
     assert overflow(page) == [], what
-    assert page.evaluate(CUT) == [], what
+    assert page.evaluate(CUT) + page.evaluate(ASTRAY) == [], what
 
 
 @pytest.fixture(scope="module")
