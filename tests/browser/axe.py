@@ -13,19 +13,19 @@ SOURCE = ROOT / "node_modules/axe-core/axe.min.js"
 GRAVE = ("serious", "critical")
 Theme = Literal["light", "dark"]
 THEMES: tuple[Theme, ...] = ("light", "dark")
-# A colour in the middle of a transition is nobody's colour: what ends by itself is awaited.
-STILL = """() => Promise.all(document.getAnimations()
-  .filter((each) => Number.isFinite(each.effect?.getComputedTiming().endTime))
-  .map((each) => each.finished.catch(() => null)))"""
+# A colour in the middle of a transition is nobody's colour: what ends by itself is awaited. Looked up anew at each
+# frame, since the promise of one whose element goes meanwhile may never be kept.
+STILL = """() => !document.getAnimations()
+  .some((each) => each.playState === "running" && Number.isFinite(each.effect?.getComputedTiming().endTime))"""
 RUN = "async () => (await axe.run(document, { resultTypes: ['violations'] })).violations"
 
 
 def faults(page: Page, themes: Sequence[Theme] = THEMES) -> list[str]:
-    """What is serious or critical in the page as it stands, in the light and in the dark theme"""
+    """What is serious or critical in the page as it stands, in the light and in the dark theme."""
     found = []
     for theme in themes:
         page.emulate_media(color_scheme=theme)
-        page.evaluate(STILL)
+        page.wait_for_function(STILL, timeout=60_000)
         if not page.evaluate("typeof axe === 'object'"):
             page.evaluate(SOURCE.read_text())
         rules: list[dict[str, Any]] = page.evaluate(RUN)
