@@ -28,12 +28,15 @@ def stopping(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
     grace = float(metadata.get("deletionGracePeriodSeconds") or 0)
     asked_at = seconds(metadata["deletionTimestamp"]) - grace
     ending = proper or alive
-    took = {each["name"]: killing.hook(templates[each["name"]], facts.view, asked_at, grace) for each in ending}
+    # All hooks begin at once, those of sidecars too; only the signal waits until the others have ended.
+    took = {each["name"]: killing.hook(templates[each["name"]], facts.view, asked_at, grace) for each in alive}
     longest_hook = max(each.seconds for each in took.values())
     runs = {each["name"]: programs.run(pod, templates[each["name"]], speed) for each in ending}
     longest = max(run.stop_seconds for run in runs.values())
     due = asked_at + _seconds(speed, pod, longest_hook, longest, grace)
-    said = [] if "Killing" in facts.told else [_killing(each) for each in ending]
+    beside = statuses.ephemeral_statuses(pod)
+    stopped = (*ending, *(each for each in (*alive, *beside) if each not in ending and "running" in each["state"]))
+    said = [] if "Killing" in facts.told else [_killing(each) for each in stopped]
     if "FailedPreStopHook" not in facts.told and (longest_hook < script.FOREVER or now >= due):
         said += [killing.hook_failed(label) for label, each in took.items() if each.failed]
     if (speed != "instant" or longest_hook) and now < due:
@@ -43,10 +46,6 @@ def stopping(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
         return Step(
             None, tuple(said), again_at=due, why=(("wait", f"Stopping {names}{hook}, {left} s left.", "stopping"),)
         )
-    sidecars = [each for each in alive if each not in ending]
-    beside = statuses.ephemeral_statuses(pod)
-    stopped_with = (*sidecars, *(each for each in beside if "running" in each["state"]))
-    said += [_killing(each) for each in stopped_with if "Killing" not in facts.told]
     over = {
         each["name"]: statuses.ended(each, _exit_code(runs.get(each["name"]), took.get(each["name"]), grace), now)
         for each in alive

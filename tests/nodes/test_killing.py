@@ -13,7 +13,7 @@ from cluster.nodes.killing import Took
 from cluster.nodes.programs import Run
 from cluster.nodes.script import FOREVER
 from tests.nodes.test_kubelet import START, pod
-from tests.nodes.test_lives import Answering, Told
+from tests.nodes.test_lives import Answering, Told, with_inits
 
 FAILING = {"httpGet": {"port": 80, "path": "/healthz"}, "periodSeconds": 5}
 
@@ -104,3 +104,17 @@ def test_a_hook_that_fails_is_told_when_a_probe_kills() -> None:
     assert life.told.index("FailedPreStopHook: PreStopHook failed") > life.told.index(
         "Killing: Container nginx failed liveness probe, will be restarted"
     )
+
+
+def test_the_hook_of_a_sidecar_begins_with_those_of_the_others() -> None:
+    sidecar = {"restartPolicy": "Always", "image": "nginx", "lifecycle": {"preStop": {"sleep": {"seconds": 4}}}}
+    life = Told(with_inits(sidecar, lifecycle={"preStop": {"sleep": {"seconds": 2}}}))
+    life.live()
+    life.now = begun = START + 100
+    life.delete()
+    life.live(until=begun + 60)
+    assert 3 <= life.stages[-1][0] - begun <= 5
+    assert [each for each in life.told if each.startswith("Killing")] == [
+        "Killing: Stopping container nginx",
+        "Killing: Stopping container init-0",
+    ]
