@@ -31,7 +31,7 @@ from cluster.machinery.objects import (
     timestamp,
     uid,
 )
-from cluster.nodes import admitting, configuring, ephemerals, filesystem, hooks, programs, starts
+from cluster.nodes import admitting, configuring, ephemerals, filesystem, hooks, overfull, programs, starts
 from cluster.nodes.lifecycle import step
 from cluster.nodes.stages import IDLE, Facts, Said
 from cluster.nodes.view import View
@@ -118,12 +118,12 @@ def _kept(world: World, pod: Obj, after: Obj | None, now: float, config: Cluster
 
 
 def stirred(layers: frozenset[str], world: World) -> Iterable[Key]:
-    """Pods with a probe that may see what was written, or a hook that is over."""
+    """Pods with a probe that may see what was written, a hook that is over, or a volume that may be too full."""
     named = keeping.pods_of(layers)
     shared = any(not each.startswith(keeping.OF_PODS) for each in layers)
     for where, pod in world.bucket(PODS).items():
         concerned = uid(pod) in named or (shared and not layers.isdisjoint(filesystem.layers(world, pod)))
-        if concerned and spec(pod).get("nodeName") and _is_probed(pod):
+        if concerned and spec(pod).get("nodeName") and (_is_probed(pod) or overfull.is_limited(pod)):
             yield where
 
 
@@ -229,6 +229,7 @@ def _facts(world: World, pod: Obj, node: Obj, config: ClusterConfig) -> Facts:
         pulling_at,
         unknown,
         View(world, pod),
+        overfull.trouble(world, pod),
         unsandboxed,
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from cluster.config import Pace
 from cluster.machinery.objects import Obj, is_terminating, status
-from cluster.nodes import deadline, ephemerals, readiness, restarts, starting, statuses, stopping
+from cluster.nodes import deadline, ephemerals, overfull, readiness, restarts, starting, statuses, stopping
 from cluster.nodes.stages import IDLE, Facts, Step
 
 
@@ -18,6 +18,8 @@ def step(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
         return stopping.stopping(pod, facts, now, speed)
     if status(pod).get("phase") in ("Succeeded", "Failed"):
         return IDLE
+    if facts.overfull:
+        return overfull.evicted(pod, facts.overfull, now)
     due = deadline.deadline(pod)
     if due is None:
         return _living(pod, facts, now, speed)

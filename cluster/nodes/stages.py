@@ -49,6 +49,8 @@ class Facts(NamedTuple):
     """Names that its init containers wait for and that no Service has."""
     view: View | None = None
     """What its containers hold; None: nobody has looked."""
+    overfull: str = ""
+    """Which of its own volumes holds more than it may."""
     unsandboxed: str = ""
     """Why no sandbox can be made for it."""
 

@@ -199,12 +199,12 @@ def test_a_path_of_the_node_that_is_something_else(suite: Suite, kind: str, path
         ("", "/tmp", "test -d /v && echo well", "well\n"),
         ("Directory", "/tmp", "test -d /v && echo well", "well\n"),
         ("CharDevice", "/dev/null", "test -c /v && echo well", "well\n"),
-        ("FileOrCreate", "/srv/a-file", "echo a >> /v; cat /v", "a\n"),
-        ("DirectoryOrCreate", "/srv/a-folder", "echo a > /v/a; ls /v", "a\n"),
+        ("FileOrCreate", "/srv/{}", "echo a >> /v; cat /v", "a\n"),
+        ("DirectoryOrCreate", "/srv/{}", "echo a > /v/a; ls /v", "a\n"),
     ],
 )
 def test_a_path_of_the_node_that_is_there_or_made(suite: Suite, kind: str, path: str, text: str, found: str) -> None:
-    volume = {"hostPath": {"path": f"{path}", "type": kind}}
+    volume = {"hostPath": {"path": path.format(suite.namespace), "type": kind}}
     assert printed(suite, {"image": BUSYBOX, "command": ["sh", "-c", text]}, volume) == found
 
 
@@ -237,3 +237,14 @@ def test_what_is_mounted_is_told(suite: Suite) -> None:
 
 def _shell_printed(suite: Suite, text: str, volume: Obj) -> str:
     return printed(suite, {"image": BUSYBOX, "command": ["sh", "-c", text]}, volume)
+
+
+def test_who_fills_a_volume_beyond_its_limit_is_evicted(suite: Suite) -> None:
+    script = "dd if=/dev/zero of=/v/big bs=1M count=3; sleep 1000"
+    volume = {"emptyDir": {"sizeLimit": "2Mi"}}
+    created(suite, "p", {"image": BUSYBOX, "command": ["sh", "-c", script]}, volume, restartPolicy="Always")
+    pod = over(suite, "p", "Failed")
+    words = 'Usage of EmptyDir volume "v" exceeds the limit "2Mi". '
+    assert (pod.status.reason, pod.status.message) == ("Evicted", words)
+    assert suite.until(lambda: said(suite, "p").get("Evicted")) == words
+    assert pod.status.container_statuses[0].state.terminated.exit_code == 137
