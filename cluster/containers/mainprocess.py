@@ -92,7 +92,10 @@ class MainProcess:
         return KILLED if task.cancelled() else task.result()
 
     async def attach(self, stdin: Reader | None, stdout: Writer, stderr: Writer, window: Window | None = None) -> int:
-        """Be joined to it, once it has begun, until it ends; its exit status. To cancel is to be gone: it runs on."""
+        """Be joined to it, once it has begun, until it ends; its exit status. To cancel is to be gone: it runs on.
+
+        Whose input ends hears on only where that ends the process's input too; else they are let go, as a container
+        runtime does, and nothing is said against it (0)."""
         self.met.set()
         if self._tty is not None and window is not None:
             self._tty.columns, self._tty.rows = window.columns, window.rows
@@ -101,6 +104,11 @@ class MainProcess:
             await self._stderr.join(stderr)
         pump = asyncio.create_task(self._pump(stdin, window)) if stdin is not None else None
         try:
+            if pump is not None and (self._tty is not None or not self._once):
+                assert self._task is not None
+                await asyncio.wait({self._task, pump}, return_when=asyncio.FIRST_COMPLETED)
+                if not self._task.done():
+                    return 0
             return await self.ended()
         finally:
             self._stdout.leave(stdout)

@@ -93,14 +93,15 @@ async def test_with_stdin_once_it_ends_with_its_first_client() -> None:
     assert await running.ended() == 0
 
 
-async def test_the_end_of_input_ends_it_once_only() -> None:
+async def test_the_end_of_input_ends_it_once_and_lets_the_client_go_otherwise() -> None:
     assert await process(stdinOnce=True).attach(Typed(b"one\n", b""), Collected(), Collected()) == 0
-    running, screen = process(), Collected()
-    session = asyncio.ensure_future(running.attach(Typed(b"one\n", b""), screen, screen))
-    await screen.saw(b"you said one")
-    assert not session.done()
+    running, watching = process(), Collected()
+    other = asyncio.ensure_future(running.attach(None, watching, watching))
+    assert await running.attach(Typed(b"one\n", b""), Collected(), Collected()) == 0
+    await watching.saw(b"you said one")
+    assert not other.done()
     running.kill()
-    assert await session == KILLED
+    assert await other == KILLED
 
 
 async def test_a_terminal_has_the_size_of_who_types() -> None:

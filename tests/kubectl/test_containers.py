@@ -43,6 +43,24 @@ def test_what_is_over_has_a_log(k: Kubectl) -> None:
     assert k("logs q --limit-bytes=6").out == "Server"
 
 
+ASKING = 'while [ -z "$s" ]; do read s; sleep 1; done; echo read:$s && cat && echo "stdin closed"'
+READING = 'cat && echo "stdin closed"'
+ATTACHED = "--image=busybox:1.28 --restart=OnFailure --attach=true"
+
+
+def test_input_ends_or_stays_open_as_is_asked(k: Kubectl) -> None:
+    def run(name: str, flags: str, script: str, stdin: str) -> str:
+        return k(["run", name, *ATTACHED.split(), *flags.split(), "--", "sh", "-c", script], stdin).out
+
+    said = run("typed", "--stdin", ASKING, "value\nabcd1234")
+    assert "read:value\nabcd1234" in said and "stdin closed" in said
+    said = run("deaf", "--leave-stdin-open=true", READING, "abcd1234")
+    assert "abcd1234" not in said and "stdin closed" in said
+    assert "stdin closed" not in run("open", "--leave-stdin-open=true --stdin", READING, "abcd1234\n")
+    k.until("logs open", lambda printed: printed.out == "abcd1234\n")
+    assert k("get pod open").column("STATUS") == ["Running"]
+
+
 REFUSED = [
     ("logs two -c c", "container c is not valid for pod two"),
     ("logs two -c a --previous", 'previous terminated container "a" in pod "two" not found'),
