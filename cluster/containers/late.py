@@ -23,6 +23,8 @@ from cluster.shell.machine import ContainerMachine, machines
 from cluster.watch import Mirror
 from cluster.world import World
 
+A_SECOND = 1.0
+"""When a container ended is known in whole seconds: it was within that one."""
 _TURNS_OF_OTHERS = 40
 """So many the processes beside one that sleeps are given, to come to a sleep themselves."""
 _TURN = 200
@@ -89,7 +91,7 @@ class LateMachine(ContainerMachine):
                 await asyncio.sleep(0)
 
     async def _pass(self, until: float) -> None:
-        if self._ends is not None and until > self._ends:
+        if self._ends is not None and until >= self._ends + A_SECOND:
             self._over()
             await asyncio.Event().wait()
         slept = time.perf_counter()

@@ -22,6 +22,7 @@ ENDING = frozenset(
         "dns-suffix",
         "entrypoint-tester",
         "etc-hosts",
+        "logs-generator",
         "mounttest",
         "test-service-account-issuer-discovery",
     }

@@ -26,6 +26,8 @@ _WITH_A_SHELL = servers.SHELLS | {"bind-utils", "busyboxplus", "netshoot"}
 _SPOKEN_TO = frozenset({"chroot", "python", "python3", "node", "zsh"})
 _HANDLER = re.compile(r"\b(trap|exec)\s")
 _TRAP = re.compile(r"""\btrap\s+(?:--\s+)?(?:'([^']*)'|"([^"]*)"|(\w+))\s+([\w\s]+)""")
+_READS_LINES = re.compile(r"\|\s*while\s+(?:\w+=\S*\s+)?read\b")
+"""How often such a loop goes round is not in its words."""
 _LAST_EXIT = re.compile(r"\bexit\s+(\d{1,3})\W*$")
 
 
@@ -143,7 +145,9 @@ def _hangs_on_what_it_finds(words: tuple[str, ...]) -> bool:
         return True
     if not carried.can_be_carried_out(words):
         return False
-    return _ends_by_what_it_finds(words) or not foretelling.is_foretold(words)
+    if _ends_by_what_it_finds(words) or not foretelling.is_foretold(words):
+        return True
+    return _READS_LINES.search(words[words.index("-c") + 1]) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.kubectl.driving import Kubectl
+from tests.kubectl.driving import Kubectl, Printed
 
 pytestmark = pytest.mark.pace("brisk")
 
@@ -59,6 +59,37 @@ def test_input_ends_or_stays_open_as_is_asked(k: Kubectl) -> None:
     assert "stdin closed" not in run("open", "--leave-stdin-open=true --stdin", READING, "abcd1234\n")
     k.until("logs open", lambda printed: printed.out == "abcd1234\n")
     assert k("get pod open").column("STATUS") == ["Running"]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "for i in 1 2 3; do echo $i; sleep 0.01; done; echo EOF",
+        "seq 3 | while read i; do echo $i; sleep 0.01; done; echo EOF",
+        "seq 3 | while read i; do echo $i; sleep 0.7; done; echo EOF",
+    ],
+)
+def test_a_log_has_the_last_line_too(k: Kubectl, script: str) -> None:
+    k(["run", "last", "--image=busybox:1.28", "--restart=OnFailure", "--", "sh", "-c", script])
+    k.until("get pod last", lambda printed: "Completed" in printed.out)
+    assert k("logs -f last").out == "1\n2\n3\nEOF\n"
+
+
+def test_a_generated_log_is_filtered(k: Kubectl) -> None:
+    words = "logs-generator --log-lines-total 100 --run-duration 20s"
+    k(f"run gen --image=registry.k8s.io/e2e-test-images/agnhost:2.53 --restart=Never -- {words}")
+    k.until("logs gen gen", lambda printed: "/api/v1/namespaces/kube-system" in printed.out)
+    assert re.fullmatch(
+        r"I\d{4} [\d:.]{15} +1 logs_generator\.go:76\] \d+ (GET|POST|PUT) /api/v1/namespaces/\S+/pods/\w+ \d{3}\n",
+        k("logs gen gen --tail=1").out,
+    )
+    assert len(k("logs gen gen --limit-bytes=1").out) == 1
+    assert re.match(r"\d{4}-\d\d-\d\dT\S+Z I", k("logs gen gen --tail=1 --timestamps").out)
+
+    def fewer(printed: Printed) -> bool:
+        return len(printed.lines) < len(k("logs gen gen --since=24h").lines)
+
+    k.until("logs gen gen --since=1s", fewer)
 
 
 REFUSED = [

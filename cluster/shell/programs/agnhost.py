@@ -6,8 +6,10 @@ Those that serve are a container's own process, and are started by its arguments
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 from cluster.machinery.objects import spec
+from cluster.nodes.agnhost import flag
 from cluster.nodes.agnhost import words as words_of
 from cluster.shell.process import Process
 from cluster.shell.programs import issuerdiscovery, mounttest, naming
@@ -31,6 +33,8 @@ async def agnhost(process: Process) -> int:
             await process.stdout.write(naming.text_of(process, "/etc/hosts").encode())
         case ["entrypoint-tester"]:
             await process.stdout.write(f"[{' '.join(process.argv)}]\n".encode())
+        case ["logs-generator"]:
+            return await _generate(process, words)
         case ["mounttest"]:
             return await mounttest.run(process, words[1:])
         case ["test-service-account-issuer-discovery"]:
@@ -80,6 +84,41 @@ async def _connect(process: Process, words: list[str]) -> int:
         return await _say(process, f"OTHER: dial tcp {target}: connect: {str(error.strerror).lower()}")
     await connection.close()
     return 0
+
+
+_METHODS, _NAMESPACES = ("GET", "POST", "PUT"), ("kube-system", "default", "ns")
+_LETTERS = "bcdfghjklmnpqrstvwxz2456789"
+_FLAGS = {"-t": "--log-lines-total", "-d": "--run-duration"}
+
+
+async def _generate(process: Process, words: list[str]) -> int:
+    """`logs-generator --log-lines-total=N --run-duration=D`: so many lines, spread over that time."""
+    words = [_FLAGS.get(word, word) for word in words]
+    total, duration = flag(words, "log-lines-total", "0"), flag(words, "run-duration", "0")
+    found = _DURATION.fullmatch(duration)
+    seconds = float(found[1]) * _UNITS[found[2]] if found else 0.0
+    if not (total.isascii() and total.isdigit() and len(total) < 7 and int(total) > 0):
+        return await _fatal(process, f"Invalid total number of lines: {total}", 53)
+    if seconds <= 0:
+        return await _fatal(process, f"Invalid duration: {duration}", 57)
+    pick = process.machine.pick
+    for number in range(int(total)):
+        name = "".join(_LETTERS[pick(len(_LETTERS))] for _ in range(3 + pick(2)))
+        path = f"/api/v1/namespaces/{_NAMESPACES[pick(3)]}/pods/{name}"
+        line = f"{_klog(process, 'I', 76)} {number} {_METHODS[pick(3)]} {path} {200 + pick(400)}"
+        await process.stderr.write(f"{line}\n".encode())
+        await process.machine.sleep(seconds / int(total))
+    return 0
+
+
+async def _fatal(process: Process, text: str, line: int) -> int:
+    await process.stderr.write(f"{_klog(process, 'F', line)} {text}\n".encode())
+    return 255
+
+
+def _klog(process: Process, level: str, line: int) -> str:
+    when = datetime.fromtimestamp(process.machine.now(), UTC)
+    return f"{level}{when:%m%d %H:%M:%S.%f} {1:>7} logs_generator.go:{line}]"
 
 
 async def _say(process: Process, text: str) -> int:
