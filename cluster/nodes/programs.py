@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from cluster import faults
 from cluster.config import Pace
 from cluster.machinery.objects import Obj, spec, uid
-from cluster.nodes import agnhost, carried, foretelling, hooks, identity, pace, script, servers
+from cluster.nodes import agnhost, carried, demands, foretelling, hooks, identity, pace, script, servers
 from cluster.nodes.script import FOREVER
 
 CRASH_SECONDS = 1.0
@@ -75,6 +75,8 @@ def started_by_hook(container: dict[str, Any]) -> script.End:
 def _main(pod: Obj, container: dict[str, Any], speed: Pace) -> Run:
     words = command_line(container)
     image = str(container.get("image") or "")
+    if demands.lacks_password(container):
+        return Run(CRASH_SECONDS, 1)
     task = _task_seconds(pod, container, speed)
     if attended(pod, container):
         stop, code = FOREVER if is_shell(words) or words[0].endswith("sleep") else 0.0, 0

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from cluster import faults, machines
 from cluster.machinery import dnsprofiles
 from cluster.machinery.objects import Obj, status
-from cluster.nodes import images, script, servers
+from cluster.nodes import demands, images, script, servers
 
 
 class Saying(NamedTuple):
@@ -34,7 +34,7 @@ def on_start(pod: Obj, container: Obj, started: float) -> list[Saying]:
     if faults.is_on(pod, faults.CRASH):
         return [Saying(0.0, f"{faults.CRASH} is set: this ends at once, with exit code 1.", error=True)]
     address = str(status(pod).get("podIP") or "")
-    said = _said(_SAID, container, started)
+    said = _said(_REFUSING if demands.lacks_password(container) else _SAID, container, started)
     return [each._replace(text=each.text.replace("{address}", address)) for each in said]
 
 
@@ -153,9 +153,30 @@ def _redis_parting(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
     yield f"1:M {stamp} # Redis is now ready to exit, bye bye...", False
 
 
+def _mysql_number(version: str) -> str:
+    return version if version.count(".") == 2 else {"5.7": "5.7.44", "8": "8.0.41"}.get(version, "8.0.41")
+
+
+def _mysql_refusal(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
+    """What its entrypoint says before it gives up: first as root, then as the user it becomes."""
+    number = _mysql_number(version)
+    note = f"{at:%Y-%m-%d %H:%M:%S}+00:00 [Note] [Entrypoint]:"
+    begun = (
+        f"{note} Entrypoint script for MySQL Server {number}-1.{'el7' if number.startswith('5.') else 'el9'} started."
+    )
+    yield begun, False
+    yield f"{note} Switching to dedicated user 'mysql'", False
+    yield begun, False
+    error = note.replace("[Note]", "[ERROR]")
+    yield f"{error} Database is uninitialized and password option is not specified", True
+    yield "    You need to specify one of the following as an environment variable:", True
+    for each in demands.PASSWORDS:
+        yield f"    - {each}", True
+
+
 def _mysql(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
     stamp = f"{at:%Y-%m-%dT%H:%M:%S.%f}Z"
-    number = version if version.count(".") == 2 else {"5.7": "5.7.44", "8": "8.0.41"}.get(version, "8.0.41")
+    number = _mysql_number(version)
     old = number.startswith("5.")
     who = f"{stamp} 0 [Note]" if old else f"{stamp} 0 [System] [MY-010116] [Server]"
     ready = f"{stamp} 0 [Note]" if old else f"{stamp} 0 [System] [MY-010931] [Server]"
@@ -212,6 +233,7 @@ def _etcd(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
     yield f'{{"level":"info","ts":"{stamp}","caller":"embed/serve.go","msg":"ready to serve client requests"}}', True
 
 
+_REFUSING: dict[str, _Lines] = {"mysql": _mysql_refusal}
 _SAID: dict[str, _Lines] = {
     "nginx": _nginx,
     "nginxdemos/hello": _nginx,
