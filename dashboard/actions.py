@@ -18,13 +18,13 @@ from cluster.machinery.objects import (
     REPLICATION_CONTROLLERS,
     STATEFUL_SETS,
     Key,
+    timestamp,
 )
 from dashboard.access import Verb
 from dashboard.frames import parse_key
 
 SCALABLE = frozenset({STATEFUL_SETS, DEPLOYMENTS, REPLICA_SETS, REPLICATION_CONTROLLERS})
-RESTARTED = frozenset({STATEFUL_SETS, DEPLOYMENTS, DAEMON_SETS})
-RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"
+RESTARTABLE = frozenset({STATEFUL_SETS, DEPLOYMENTS, DAEMON_SETS})
 FAULTS = {PODS: faults.OF_PODS, NODES: faults.OF_NODES}
 MOST_REPLICAS = 10_000
 LONGEST_SHOWN = 80
@@ -40,8 +40,8 @@ class Action(NamedTuple):
     kubectl: str
 
 
-def action_of(message: Mapping[str, Any], at: str) -> Action:
-    """The action a message asks for at an RFC 3339 time. BadRequest with a sentence when it asks for none we know."""
+def action_of(message: Mapping[str, Any], now: float) -> Action:
+    """The action a message asks for at `now`. BadRequest with a sentence when it asks for none we know."""
     text = message.get("key")
     try:
         key = parse_key(text if isinstance(text, str) else "")
@@ -50,17 +50,17 @@ def action_of(message: Mapping[str, Any], at: str) -> Action:
     match message.get("verb"):
         case "scale":
             return _scale(key, message.get("replicas"))
-        case "restart":
-            return _restart(key, at)
         case "delete":
             return Action("delete", "", key, Delete(key, propagation="Background"), "delete", delete_command(key))
+        case "restart":
+            return _restart(key, now)
         case "fault":
             return _fault(key, message.get("fault"), message.get("on"))
         case "cordon":
             return _cordon(key, message.get("on"))
         case other:
             raise BadRequest(
-                f"scale, restart, delete, fault and cordon are what can be done here. This is {shown(other)}."
+                f"scale, delete, restart, fault and cordon are what can be done here. This is {shown(other)}."
             )
 
 
@@ -74,13 +74,13 @@ def _scale(key: Key, replicas: object) -> Action:
     return Action("patch", "scale", key, intent, "scale", scale_command(key, replicas))
 
 
-def _restart(key: Key, at: str) -> Action:
-    """A template with another annotation is another template: its pods are replaced as the update strategy says."""
-    if key.kind not in RESTARTED:
+def _restart(key: Key, now: float) -> Action:
+    """As kubectl does it: the template changes in one annotation, and a roll follows."""
+    if key.kind not in RESTARTABLE:
         raise BadRequest(
             f"A StatefulSet, Deployment or DaemonSet can be restarted. {key.name} is one of the {key.kind}."
         )
-    template = {"metadata": {"annotations": {RESTARTED_AT: at}}}
+    template = {"metadata": {"annotations": {"kubectl.kubernetes.io/restartedAt": timestamp(now)}}}
     intent = Patch(key, "merge", {"spec": {"template": template}})
     said = kubectl("rollout", "restart", short(key), namespace=key.namespace)
     return Action("patch", "", key, intent, "restart", said)

@@ -8,48 +8,45 @@ import pytest
 
 from cluster.intents import Delete, Patch
 from cluster.machinery.errors import BadRequest
-from dashboard import actions
+from dashboard.actions import action_of
 
-AT = "2026-05-04T03:02:01Z"
-
-
-def action_of(message: dict[str, Any]) -> actions.Action:
-    return actions.action_of(message, AT)
+NOW = 1_784_000_000.0
 
 
 def test_scaling() -> None:
-    action = action_of({"verb": "scale", "key": "apps/statefulsets/shop/db", "replicas": 5})
+    action = action_of({"verb": "scale", "key": "apps/statefulsets/shop/db", "replicas": 5}, NOW)
     assert action.intent == Patch(action.key, "merge", {"spec": {"replicas": 5}})
     assert (action.verb, action.subresource, action.cause) == ("patch", "scale", "scale")
     assert action.kubectl == "kubectl scale statefulset/db --replicas=5 -n shop"
 
 
 def test_restarting() -> None:
-    action = action_of({"verb": "restart", "key": "apps/daemonsets/shop/agent"})
-    template = {"metadata": {"annotations": {"kubectl.kubernetes.io/restartedAt": AT}}}
-    assert action.intent == Patch(action.key, "merge", {"spec": {"template": template}})
-    assert (action.verb, action.subresource, action.cause) == ("patch", "", "restart")
-    assert action.kubectl == "kubectl rollout restart daemonset/agent -n shop"
+    action = action_of({"verb": "restart", "key": "apps/daemonsets/shop/logs"}, NOW)
+    annotations = {"kubectl.kubernetes.io/restartedAt": "2026-07-14T03:33:20Z"}
+    assert action.intent == Patch(
+        action.key, "merge", {"spec": {"template": {"metadata": {"annotations": annotations}}}}
+    )
+    assert (action.verb, action.kubectl) == ("patch", "kubectl rollout restart daemonset/logs -n shop")
 
 
 def test_deleting() -> None:
-    action = action_of({"verb": "delete", "key": "/pods/default/db-0"})
+    action = action_of({"verb": "delete", "key": "/pods/default/db-0"}, NOW)
     assert action.intent == Delete(action.key, propagation="Background")
     assert (action.verb, action.kubectl) == ("delete", "kubectl delete pod/db-0")
 
 
 def test_making_ill_and_well() -> None:
-    action = action_of({"verb": "fault", "key": "/pods/shop/db-0", "fault": "kubarium.dev/flap", "on": True})
+    action = action_of({"verb": "fault", "key": "/pods/shop/db-0", "fault": "kubarium.dev/flap", "on": True}, NOW)
     assert action.intent == Patch(action.key, "merge", {"metadata": {"annotations": {"kubarium.dev/flap": "10s"}}})
     assert (action.verb, action.kubectl) == ("patch", "kubectl annotate pod/db-0 kubarium.dev/flap=10s -n shop")
-    action = action_of({"verb": "fault", "key": "/nodes//node-1", "fault": "kubarium.dev/lost", "on": False})
+    action = action_of({"verb": "fault", "key": "/nodes//node-1", "fault": "kubarium.dev/lost", "on": False}, NOW)
     assert action.intent == Patch(action.key, "merge", {"metadata": {"annotations": {"kubarium.dev/lost": None}}})
     assert action.kubectl == "kubectl annotate node/node-1 kubarium.dev/lost-"
 
 
 def test_cordoning() -> None:
     for on, value, said in ((True, True, "kubectl cordon node-1"), (False, None, "kubectl uncordon node-1")):
-        action = action_of({"verb": "cordon", "key": "/nodes//node-1", "on": on})
+        action = action_of({"verb": "cordon", "key": "/nodes//node-1", "on": on}, NOW)
         assert action.intent == Patch(action.key, "merge", {"spec": {"unschedulable": value}})
         assert action.kubectl == said
 
@@ -57,7 +54,7 @@ def test_cordoning() -> None:
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({}, "a key is group/resource"),
     ({"verb": "delete", "key": 7}, "a key is group/resource"),
-    ({"verb": "burn", "key": "/pods/default/a"}, "scale, restart, delete, fault and cordon"),
+    ({"verb": "burn", "key": "/pods/default/a"}, "scale, delete, restart, fault and cordon"),
     ({"verb": "scale", "key": "/pods/default/a", "replicas": 1}, "can be scaled"),
     ({"verb": "restart", "key": "apps/replicasets/default/a"}, "can be restarted"),
     ({"verb": "fault", "key": "/services/default/a", "fault": "kubarium.dev/crash", "on": True}, "can be made ill"),
@@ -77,4 +74,4 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
 @pytest.mark.parametrize(("message", "said"), REFUSED)
 def test_what_cannot_be_done_is_said(message: dict[str, Any], said: str) -> None:
     with pytest.raises(BadRequest, match=said):
-        action_of(message)
+        action_of(message, NOW)

@@ -25,14 +25,20 @@ export class Acts {
     this.app.set({ act: id });
   }
 
-  /** @param {{ verb: "scale"|"restart"|"delete"|"fault"|"cordon", key: string, replicas?: number, fault?: string, on?: boolean }} act @param {string} kubectl */
+  /** @param {{ verb: "scale"|"delete"|"restart"|"fault"|"cordon", key: string, replicas?: number, fault?: string, on?: boolean }} act @param {string} kubectl */
   do(act, kubectl) {
-    const id = `a${++this.counter}`;
-    this.app.waiting.push({ t: "acted", id, verb: act.verb, key: act.key, kubectl });
+    const id = this.begin(act.verb, act.key, kubectl);
     this.#send({ t: "act", id, ...act });
+  }
+
+  /** Somebody began something: its end is told under this id. @param {string} verb @param {string} key @param {string} kubectl */
+  begin(verb, key, kubectl) {
+    const id = `a${++this.counter}`;
+    this.app.waiting.push({ t: "acted", id, verb, key, kubectl });
     this.app.set({ act: id, sure: "" });
     clearTimeout(this.noted);
     this.noted = setTimeout(() => this.app.ui.act === id && !this.app.state.acts.get(id)?.refused && this.app.set({ act: "" }), NOTED);
+    return id;
   }
 
   /** What is over cannot be changed. @param {{ t: string, id: string, [field: string]: unknown }} frame */

@@ -23,6 +23,8 @@ export function go(app, does) {
     case "step": return app.acts.clock({ verb: "step" });
     case "theme": return /** @type {HTMLElement|null} */ (document.querySelector("[data-theme-switch]"))?.click();
     case "tables": case "terminal": case "request": case "kubectl": case "dns": return location.assign(`${urls.explorer}${does}`);
+    case "new": return location.assign(`${urls.scenarios}#new`);
+    case "lessons": return location.assign(`${urls.scenarios}lessons/`);
     case "apply": return location.assign(urls.apply);
     case "ask": return location.assign(urls.dns);
     case "send": return location.assign(urls.request);

@@ -1,6 +1,6 @@
 /** What the search box can do besides finding: commands by their words. Pure. */
 
-/** @typedef {{ does: "fit"|"tidy"|"far"|"near"|"ask"|"apply"|"dns"|"theme"|"svg"|"png"|"by-service"|"by-workload"|"by-node"|"by-label"|"tour"|"tables"|"terminal"|"request"|"kubectl"|"shell"|"send"|"pause"|"resume"|"step", words: string }} Command */
+/** @typedef {{ does: "fit"|"tidy"|"far"|"near"|"ask"|"apply"|"dns"|"theme"|"svg"|"png"|"by-service"|"by-workload"|"by-node"|"by-label"|"new"|"lessons"|"tour"|"tables"|"terminal"|"request"|"kubectl"|"shell"|"send"|"pause"|"resume"|"step", words: string }} Command */
 
 /** @type {readonly Command[]} */
 const COMMANDS = [
@@ -26,15 +26,21 @@ const COMMANDS = [
   { does: "pause", words: "Pause the cluster's clock" },
   { does: "step", words: "Step: carry out the next plan of a paused cluster" },
   { does: "resume", words: "Resume the cluster's clock" },
+  { does: "new", words: "New cluster" },
+  { does: "lessons", words: "Lessons: learn with a cluster of your own" },
   { does: "tour", words: "Show me around: a short look" },
   { does: "theme", words: "Change the theme to dark or light" },
 ];
 
+/** What the box offers before anything is typed, the most useful first. */
+const FIRST = ["apply", "ask", "send", "shell", "tables", "by-node", "fit", "pause", "resume", "lessons", "new", "tour"];
+
 /** What whoever may only look is not offered. */
 const CHANGING = new Set(["pause", "step", "resume", "shell", "terminal"]);
 
-/** Commands of which every typed word begins a word. @param {string} text @param {boolean} [canWrite] @returns {Command[]} */
+/** Commands of which every typed word begins a word; before anything is typed, the most useful ones. @param {string} text @param {boolean} [canWrite] @returns {Command[]} */
 export function commands(text, canWrite = true) {
+  if (!text.trim()) return COMMANDS.filter(({ does }) => FIRST.includes(does) && (canWrite || !CHANGING.has(does))).sort((a, b) => FIRST.indexOf(a.does) - FIRST.indexOf(b.does));
   const typed = text.toLowerCase().split(/\s+/).filter(Boolean);
   if (text.trim().length < 2) return [];
   return COMMANDS.filter(({ does, words }) => {
@@ -42,4 +48,21 @@ export function commands(text, canWrite = true) {
     const own = words.toLowerCase().split(/[\s:]+/);
     return typed.every((each) => own.some((word) => word.startsWith(each)));
   });
+}
+
+/** @typedef {{ does: "delete"|"restart"|"scale"|"cordon"|"drain", words: string, replicas: number|null }} Deed */
+const RESTARTED = new Set(["statefulsets", "deployments", "daemonsets"]), SCALED = new Set(["statefulsets", "deployments", "replicasets", "replicationcontrollers"]);
+
+/** What can be done with a thing, of which every typed word begins a word; "scale 5" says how far.
+ * @param {string} text @param {{ resource: string, kind: string, name: string, deleting?: boolean, cordoned?: boolean }} item @returns {Deed[]} */
+export function deeds(text, item) {
+  if (item.deleting) return [];
+  const number = /(?:^|\s)(\d{1,5})\s*$/.exec(text), replicas = number ? Number(number[1]) : null, thing = `${item.kind} ${item.name}`;
+  const typed = text.toLowerCase().split(/\s+/).filter((word) => word && !/^\d+$/.test(word));
+  /** @type {Deed[]} */ const all = [];
+  if (SCALED.has(item.resource)) all.push({ does: "scale", words: replicas === null ? `Scale ${thing}` : `Scale ${thing} to ${replicas}`, replicas });
+  if (RESTARTED.has(item.resource)) all.push({ does: "restart", words: `Restart ${thing}`, replicas: null });
+  if (item.resource === "nodes") all.push({ does: "cordon", words: `${item.cordoned ? "Uncordon" : "Cordon"} ${thing}`, replicas: null }, { does: "drain", words: `Drain ${thing}`, replicas: null });
+  else all.push({ does: "delete", words: `Delete ${thing}`, replicas: null });
+  return all.filter(({ does, words }) => (replicas === null || does === "scale") && typed.every((each) => words.toLowerCase().split(/\s+/).some((word) => word.startsWith(each))));
 }

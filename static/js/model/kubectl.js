@@ -16,14 +16,17 @@ export const get = (item) => `kubectl get ${which(item)} -o ${item.resource === 
 /** @param {Item} item @param {number} replicas */
 export const scale = (item, replicas) => `kubectl scale ${which(item)} --replicas=${replicas}`;
 
-/** @param {Item} item */
-export const restart = (item) => `kubectl rollout restart ${which(item)}`;
-
 /** @param {Item} item @param {string} name @param {string} value "" takes the annotation away */
 export const annotate = (item, name, value) => `kubectl annotate ${which(item)} ${value ? `${name}=${value}` : `${name}-`}`;
 
 /** @param {Item} item @param {boolean} on */
 export const cordon = (item, on) => `kubectl ${on ? "cordon" : "uncordon"} ${item.name}`;
+
+/** @param {Item} item */
+export const drain = (item) => `kubectl drain ${item.name} --ignore-daemonsets --delete-emptydir-data --force`;
+
+/** @param {Item} item */
+export const restart = (item) => `kubectl rollout restart ${which(item)}`;
 
 /** @param {Item} item */
 export const edit = (item) => `kubectl edit ${which(item)}`;

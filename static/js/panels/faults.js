@@ -26,8 +26,6 @@ export function faults(app, item, data) {
   if (!known || !data || item.deleting || !(app.state.user?.canWrite ?? app.page.user.canWrite)) return nothing;
   const set = data.object?.metadata?.annotations ?? {}, ill = known.filter(([name]) => set[PREFIX + name]);
   const turn = (/** @type {string} */ name, /** @type {string} */ value, /** @type {boolean} */ on) => app.acts.do({ verb: "fault", key: item.key, fault: PREFIX + name, on }, kubectl.annotate(item, PREFIX + name, on ? value : ""));
-  const closed = data.object?.spec?.unschedulable === true;
-  return html`<section class="sec"><details class="faults" ?open=${ill.length > 0 || closed}><summary>Break it on purpose</summary><div class="fl">
-    ${known.map(([name, label, value, about]) => html`<button type="button" class="row-b" aria-pressed=${set[PREFIX + name] ? "true" : "false"} @click=${() => turn(name, value, !set[PREFIX + name])}><i class="box"></i><span>${label}</span><span class="subtle">${about}</span></button>`)}
-    ${item.resource === "nodes" ? html`<button type="button" class="row-b" aria-pressed=${closed ? "true" : "false"} @click=${() => app.acts.do({ verb: "cordon", key: item.key, on: !closed }, kubectl.cordon(item, !closed))}><i class="box"></i><span>Cordoned</span><span class="subtle">takes no new pods</span></button>` : nothing}</div></details></section>`;
+  return html`<section class="sec"><details class="faults" ?open=${ill.length > 0}><summary>Break it on purpose</summary><div class="fl">
+    ${known.map(([name, label, value, about]) => html`<button type="button" class="row-b" aria-pressed=${set[PREFIX + name] ? "true" : "false"} @click=${() => turn(name, value, !set[PREFIX + name])}><i class="box"></i><span>${label}</span><span class="subtle">${about}</span></button>`)}</div></details></section>`;
 }

@@ -1,5 +1,6 @@
 /** The object panel: what a selected thing is, why, what happened to it, what it belongs to, and what one can do. */
 import { html, nothing, svg } from "lit/html.js";
+import { drain } from "../app/draining.js";
 import * as kubectl from "../model/kubectl.js";
 import { MOST_REPLICAS, replicasOf } from "../model/replicas.js";
 import { selectorText } from "../model/derive.js";
@@ -236,10 +237,8 @@ function scaler(app, item) {
 /** @param {App} app */
 const canWrite = (app) => app.state.user?.canWrite ?? app.page.user.canWrite;
 
-const DELETABLE = new Set(["pods", "services", "statefulsets", "deployments", "replicasets", "replicationcontrollers", "daemonsets", "jobs", "cronjobs", "poddisruptionbudgets", "ingresses", "networkpolicies", "configmaps", "secrets", "persistentvolumeclaims"]);
-
-/** Kinds that `kubectl rollout restart` knows. */
-const RESTARTED = new Set(["deployments", "statefulsets", "daemonsets"]);
+const RESTARTED = new Set(["statefulsets", "deployments", "daemonsets"]);
+const DELETABLE = new Set(["namespaces", "pods", "services", "statefulsets", "deployments", "replicasets", "replicationcontrollers", "daemonsets", "jobs", "cronjobs", "poddisruptionbudgets", "ingresses", "networkpolicies", "configmaps", "secrets", "persistentvolumeclaims"]);
 
 /** @param {App} app @param {Item} item */
 function footer(app, item) {
@@ -252,11 +251,18 @@ function footer(app, item) {
     app.acts.do({ verb: "delete", key: item.key }, kubectl.remove(item));
   };
   const deletable = DELETABLE.has(item.resource) && canWrite(app);
-  if (!asks && !names_ && !deletable) return nothing;
-  return html`<div class="side-f">${asks || names_ ? html`<button type="button" class="btn sm" @click=${ask}>${icon("dns", 14)}${asks ? "Ask from here" : "Ask for it"}</button><button type="button" class="btn sm" @click=${send}>${icon("request", 14)}${asks ? "Send from here" : "Send to it"}</button>` : nothing}${asks && canWrite(app) ? html`<button type="button" class="btn sm" @click=${() => app.toShell({ namespace: item.ns, pod: item.name })}>${icon("terminal", 14)}Shell</button>` : nothing}<span class="grow"></span>
-    ${RESTARTED.has(item.resource) && deletable && !sure ? html`<button type="button" class="btn sm" title=${kubectl.restart(item)} ?disabled=${item.deleting} @click=${() => app.acts.do({ verb: "restart", key: item.key }, kubectl.restart(item))}>${icon("reset", 13)}Restart</button>` : nothing}
-    ${sure ? html`<button type="button" class="btn sm quiet" @click=${() => app.set({ sure: "" })}>Keep it</button>` : nothing}
+  const restarts = RESTARTED.has(item.resource) && canWrite(app) && !item.deleting, node = item.resource === "nodes" && canWrite(app), again = kubectl.restart(item);
+  if (!asks && !names_ && !deletable && !restarts && !node) return nothing;
+  return html`<div class="side-f">${asks || names_ ? html`<button type="button" class="btn sm" @click=${ask}>${icon("dns", 14)}${asks ? "Ask from here" : "Ask for it"}</button><button type="button" class="btn sm" @click=${send}>${icon("request", 14)}${asks ? "Send from here" : "Send to it"}</button>` : nothing}${asks && canWrite(app) ? html`<button type="button" class="btn sm" @click=${() => app.toShell({ namespace: item.ns, pod: item.name })}>${icon("terminal", 14)}Shell</button>` : nothing}${restarts ? html`<button type="button" class="btn sm" title=${again} @click=${() => app.acts.do({ verb: "restart", key: item.key }, again)}>${icon("reset", 14)}Restart</button>` : nothing}${node ? nodeActs(app, item, sure) : nothing}<span class="grow"></span>
+    ${sure ? html`<button type="button" class="btn sm quiet" @click=${() => app.set({ sure: "" })}>${item.resource === "nodes" ? "Leave it" : "Keep it"}</button>` : nothing}
     ${deletable ? html`<button type="button" class="btn sm ${sure ? "danger" : ""}" title=${kubectl.remove(item)} ?disabled=${item.deleting} @click=${remove}>${item.deleting ? "Ending" : sure ? `Delete ${item.name}` : "Delete"}</button>` : nothing}</div>`;
+}
+
+/** Close a node to new pods, and empty it: which takes a second press. @param {App} app @param {Item} item @param {boolean} sure */
+function nodeActs(app, item, sure) {
+  const closed = item.cordoned === true;
+  return html`<button type="button" class="btn sm" title=${kubectl.cordon(item, !closed)} @click=${() => app.acts.do({ verb: "cordon", key: item.key, on: !closed }, kubectl.cordon(item, !closed))}>${closed ? "Uncordon" : "Cordon"}</button>
+    <button type="button" class="btn sm ${sure ? "danger" : ""}" title=${kubectl.drain(item)} @click=${() => (sure ? drain(app, item) : app.set({ sure: item.id }))}>${sure ? `Drain ${item.name}` : "Drain"}</button>`;
 }
 
 /** @param {App} app @param {string} id "statefulsets/default/web#3" */

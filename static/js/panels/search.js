@@ -1,7 +1,8 @@
 /** The search box: objects by name or address, what a selector keeps, and commands. */
 import { html, nothing } from "lit/html.js";
 import { live } from "lit/directives/live.js";
-import { commands } from "../model/commands.js";
+import { carryOut } from "../app/deeds.js";
+import { commands, deeds } from "../model/commands.js";
 import { kept } from "../model/filter.js";
 import { find, looksLikeSelector } from "../model/find.js";
 import { selectorWords } from "./filters.js";
@@ -14,7 +15,7 @@ import { icon } from "./icons.js";
 /** @param {App} app @param {Search} acts */
 export function searchBox(app, acts) {
   const { ui } = app, found = ui.searching ? choices(app, acts) : [], filter = looksLikeSelector(ui.query);
-  const open = ui.searching && ui.query.trim() !== "", at = Math.min(ui.hit, found.length - 1);
+  const open = ui.searching && (ui.query.trim() !== "" || found.length > 0), at = Math.min(ui.hit, found.length - 1);
   const close = () => app.set({ searching: false, query: "", hit: 0 });
   // A press on an option takes the focus first; and whoever is back by then goes on searching.
   const left = (/** @type {FocusEvent} */ { target }) => setTimeout(() => document.activeElement !== target && app.set({ searching: false }), 150);
@@ -51,8 +52,10 @@ export function searchBox(app, acts) {
       ${!found.length && !filter ? html`<div class="found-n" role="option" aria-selected="false">Nothing here has ${ui.query.trim()} in its name or address.</div>` : nothing}` : nothing}</div></div>`;
 }
 
-/** Objects first, then commands. @param {App} app @param {Search} acts @returns {Choice[]} */
+/** Objects first, then what can be done with the selected one, then commands. @param {App} app @param {Search} acts @returns {Choice[]} */
 function choices(app, acts) {
-  const objects = find(app.state, app.ui.query).map(({ item, group, note }) => ({ kind: item.kind, name: item.name, mono: true, note: group === "Objects" ? item.ns : note, go: () => acts.open(item.id) }));
-  return [...objects, ...commands(app.ui.query, app.state.user?.canWrite ?? app.page.user.canWrite).map(({ does, words }) => ({ kind: "Command", name: words, mono: false, note: "", go: () => acts.run(does) }))];
+  const { query, selected } = app.ui, may = (app.state.user?.canWrite ?? app.page.user.canWrite) && !app.past.looking, chosen = app.item(selected);
+  const objects = find(app.state, query).map(({ item, group, note }) => ({ kind: item.kind, name: item.name, mono: true, note: group === "Objects" ? item.ns : note, go: () => acts.open(item.id) }));
+  const own = chosen && may ? deeds(query, chosen).map((deed) => ({ kind: "Selected", name: deed.words, mono: false, note: "", go: () => carryOut(app, chosen, deed) })) : [];
+  return [...objects, ...own, ...commands(query, may).map(({ does, words }) => ({ kind: "Command", name: words, mono: false, note: "", go: () => acts.run(does) }))];
 }

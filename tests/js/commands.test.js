@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { evicted } from "../../static/js/app/draining.js";
+import { commands, deeds } from "../../static/js/model/commands.js";
+import { causeWords } from "../../static/js/state.js";
+
+const words = (text, may) => commands(text, may).map(({ does }) => does);
+
+test("before anything is typed the most useful commands are offered", () => {
+  assert.deepEqual(words("").slice(0, 3), ["apply", "ask", "send"]);
+  assert.deepEqual(words("x"), []);
+  assert.deepEqual(words("new cl"), ["new"]);
+});
+
+test("whoever may only look is offered nothing that would be refused", () => {
+  assert.deepEqual(["", "pause", "resume", "step", "shell"].flatMap((text) => words(text, false)).filter((does) => ["pause", "resume", "step", "shell", "terminal"].includes(does)), []);
+  assert.ok(words("pause", true).includes("pause"));
+});
+
+const set = { resource: "statefulsets", kind: "StatefulSet", name: "db" }, pod = { resource: "pods", kind: "Pod", name: "db-0" };
+/** [typed, selected, offered] */
+const DEEDS = [
+  ["", set, ["Scale StatefulSet db", "Restart StatefulSet db", "Delete StatefulSet db"]],
+  ["scale 5", set, ["Scale StatefulSet db to 5"]],
+  ["5", set, ["Scale StatefulSet db to 5"]],
+  ["restart", set, ["Restart StatefulSet db"]],
+  ["rest dep", set, []],
+  ["del", pod, ["Delete Pod db-0"]],
+  ["", { ...pod, deleting: true }, []],
+  ["", { resource: "nodes", kind: "Node", name: "node-1" }, ["Cordon Node node-1", "Drain Node node-1"]],
+  ["cordon", { resource: "nodes", kind: "Node", name: "node-1", cordoned: true }, []],
+  ["uncordon", { resource: "nodes", kind: "Node", name: "node-1", cordoned: true }, ["Uncordon Node node-1"]],
+];
+for (const [typed, item, offered] of DEEDS) test(`“${typed}” with ${item.kind} ${item.name}`, () => assert.deepEqual(deeds(typed, item).map((each) => each.words), offered));
+
+test("a drain leaves what DaemonSets keep, what ends already and what is elsewhere", () => {
+  const on = (name, more = {}) => ({ resource: "pods", name, node: "node-1", state: "ready", ...more });
+  const all = [on("web"), on("logs", { workload: { kind: "DaemonSet" } }), on("going", { deleting: true }), on("done", { state: "completed" }), on("far", { node: "node-2" }), { resource: "services", name: "web", node: "node-1" }];
+  assert.deepEqual(evicted(all, "node-1").map(({ name }) => name), ["web"]);
+});
+
+test("a request is not told by its address", () => {
+  assert.deepEqual(["DELETE /api/v1/namespaces/demo2", "POST /api/v1/pods", "delete", "kubectl apply", ""].map(causeWords), ["API", "API", "delete", "kubectl apply", ""]);
+});
