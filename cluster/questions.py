@@ -24,6 +24,7 @@ from cluster.world import World
 DNS_PORT = 53
 LONGEST_LABEL = 63
 LONGEST_NAME = 253
+_NAME = re.compile(r"\w[\w-]*(\.\w[\w-]*)*\.?", re.ASCII)
 
 
 def ask(
@@ -219,6 +220,9 @@ def _without_the_rest_of_a_url(name: str) -> None:
     if host == name:
         return
     before, after = f"{scheme}://" if found else "", name[len(scheme) + 3 if found else 0 :][len(host) :]
+    if host and not _NAME.fullmatch(host):
+        shown = name if len(name) <= LONGEST_LABEL else f"{name[:LONGEST_LABEL]}…"
+        raise BadRequest(f"{shown} is no name: letters, digits, - and _ make one, with dots between, such as web.")
     extra = " and ".join(part for part in (before, after) if part)
     what = f" Ask for {host}." if host else " Ask for a name, such as web."
     raise BadRequest(f"DNS knows names alone: leave out {extra}.{what}")

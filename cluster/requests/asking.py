@@ -164,7 +164,7 @@ def _program(goal: Target, verb: str, many: bool) -> str:
     if goal.scheme in ("tcp", "udp", "sctp"):
         how = {"tcp": "-zv", "udp": "-zuv", "sctp": "-zv --sctp"}[goal.scheme]
         return f"nc {how} {goal.host} {goal.port}"
-    flags = ["-s"]
+    flags = ["-sS"]  # without -S nothing would be printed where nobody answers
     if goal.scheme == "https":
         flags.append("-k")
     if verb == "HEAD":

@@ -8,6 +8,7 @@ import { App } from "./app/app.js";
 import { Head } from "./app/head.js";
 import { Then } from "./app/then.js";
 import { pageData } from "./app/page.js";
+import { preset } from "./model/presets.js";
 import { askBoth, compare } from "./panels/compare.js";
 import { notice } from "./panels/live.js";
 import { askForm, copies, dotsWords, elsewhere, firstName, history, reasonLines, routeLine, steps } from "./panels/dns.js";
@@ -48,7 +49,7 @@ function draw() {
   head.draw();
   then.draw();
   if (state.cluster && then.arrived) askBoth(app);
-  if (state.cluster && !ui.form.name && !ui.current) ui.form = { ...ui.form, name: firstName(app) };
+  if (state.cluster && !ui.form.name && !ui.current) ui.form = { ...ui.form, name: firstName(app), ...(ui.form.pod ? {} : preset(app.model)) };
   // Until there is an answer the server's own stays: the page never goes blank.
   if (!shown.isConnected && state.cluster && then.arrived && (!ui.current || answer?.walk || answer?.refused)) still.replaceWith(shown);
   if (shown.isConnected) render(whole(answer), shown);

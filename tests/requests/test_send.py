@@ -58,7 +58,7 @@ def test_a_request_to_a_cluster_ip() -> None:
     assert found["to"] == {"url": "http://web/x", "scheme": "http", "host": "web", "port": 80, "path": "/x"}
     assert (found["service"], found["virtual"], found["result"]) == ("services/default/web", True, "answered")
     assert found["response"]["status"] == 404
-    assert found["kubectl"] == "kubectl exec asker -- curl -s http://web/x"
+    assert found["kubectl"] == "kubectl exec asker -- curl -sS http://web/x"
     assert found["rules"][0].startswith("-A KUBE-SERVICES -d 10.96.1.2/32 -p tcp ")
     assert (found["reasons"], found["says"], found["affinity"]) == ([], "", None)
 
@@ -363,13 +363,13 @@ def test_the_order_tells_who_got_each() -> None:
     ("to", "more", "command"),
     [
         ("web", {"count": 3}, "kubectl exec asker -- sh -c "
-         "'for i in $(seq 3); do curl -s -o /dev/null -w \"%{http_code}\\n\" http://web; done'"),
-        ("https://web/a?b=c", {}, "kubectl exec asker -- curl -s -k 'https://web/a?b=c'"),
-        ("web", {"method": "post"}, "kubectl exec asker -- curl -s -X POST http://web"),
-        ("web", {"method": "HEAD"}, "kubectl exec asker -- curl -s -I http://web"),
+         "'for i in $(seq 3); do curl -sS -o /dev/null -w \"%{http_code}\\n\" http://web; done'"),
+        ("https://web/a?b=c", {}, "kubectl exec asker -- curl -sS -k 'https://web/a?b=c'"),
+        ("web", {"method": "post"}, "kubectl exec asker -- curl -sS -X POST http://web"),
+        ("web", {"method": "HEAD"}, "kubectl exec asker -- curl -sS -I http://web"),
         ("tcp://web:80", {}, "kubectl exec asker -- nc -zv web 80"),
         ("10.244.0.30:6379", {}, "kubectl exec asker -- nc -zv 10.244.0.30 6379"),
-        (f"{NODE_1}:30080", {"source": "outside"}, f"curl -s http://{NODE_1}:30080"),
+        (f"{NODE_1}:30080", {"source": "outside"}, f"curl -sS http://{NODE_1}:30080"),
     ],
 )  # fmt: skip
 def test_the_same_in_a_terminal(to: str, more: dict[str, Any], command: str) -> None:

@@ -18,7 +18,7 @@ export function answered(app) {
     if (walk?.route) routed.add(walk.route.service);
     if (question.pod) askers.add(`pods/${question.namespace}/${question.pod}`);
   }
-  return { lit, askers, routed };
+  return { lit, askers, routed, reached: null };
 }
 
 /** @type {{ model: unknown, filter: unknown, left: import("../types.d.ts").Kept|null }} */

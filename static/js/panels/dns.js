@@ -163,5 +163,5 @@ export function dotsWords(name, walk) {
 export function history(app) {
   const earlier = app.questions.all.filter(({ question }) => question.id !== app.ui.current).reverse().slice(0, 4);
   if (!earlier.length) return nothing;
-  return html`<div class="hist"><span class="lbl">Earlier</span>${earlier.map(({ question, walk }) => html`<button type="button" @click=${() => app.questions.ask({ ...question })}><span class="mono">${question.name}</span>${walk ? html`<b class=${walk.rcode === "NOERROR" && walk.records.length ? "" : "w"}>${outcome(walk)}</b>` : nothing}</button>`)}</div>`;
+  return html`<div class="hist"><span class="lbl">Earlier</span>${earlier.map(({ question, walk }) => html`<button type="button" title=${question.name} @click=${() => app.questions.ask({ ...question })}><span class="mono">${question.name}</span>${walk ? html`<b class=${walk.rcode === "NOERROR" && walk.records.length ? "" : "w"}>${outcome(walk)}</b>` : nothing}</button>`)}</div>`;
 }

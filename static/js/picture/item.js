@@ -6,7 +6,7 @@ import { svg } from "lit/html.js";
 /**
  * @typedef {object} Look what a person does with the picture
  * @property {readonly Line[]} going lines on their way out @property {string} selected id @property {string} hover id @property {string} tab the id that Tab reaches
- * @property {ReadonlySet<string>} lit ids an answer names @property {ReadonlySet<string>} askers pods that asked @property {ReadonlySet<string>} routed Services an answer leads through
+ * @property {ReadonlySet<string>} lit ids an answer names @property {ReadonlySet<string>} askers pods that asked @property {ReadonlySet<string>} routed Services an answer leads through @property {ReadonlySet<string>|null} [reached] pods that got what was sent through them; null when any may
  * @property {Kept|null} matches what a filter leaves, null without one
  * @property {number} k zoom @property {number} now ms @property {{x0: number, y0: number, x1: number, y1: number}} view what is in sight, in the picture's own units
  */

@@ -56,7 +56,7 @@ function wires(picture, look, tiles) {
 
 /** @param {Line} line @param {Look} look */
 function lineShape(line, look) {
-  const strong = ([line.service, line.pod, line.tile].includes(look.hover) && look.hover !== "") || (line.kind === "via" && line.published && look.routed.has(line.service));
+  const strong = ([line.service, line.pod, line.tile].includes(look.hover) && look.hover !== "") || (line.kind === "via" && line.published && look.routed.has(line.service) && (!look.reached || look.reached.has(line.pod)));
   const dim = look.matches !== null && !(look.matches.services.has(line.service) && (!line.pod || look.matches.pods.has(line.pod)));
   const cls = `${line.kind} ${line.published ? "" : "dotted"} ${strong ? "strong" : ""} ${dim ? "dim" : ""}`;
   const why = line.tile ? `${nameOf(line.service)}: ${line.why}.` : `${nameOf(line.pod)} is selected but not in the answer: it ${line.why}.`;

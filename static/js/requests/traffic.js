@@ -106,13 +106,16 @@ export class Traffic {
 
   /** What the shown trace touches, for the picture. */
   get touched() {
-    const lit = new Set(), askers = new Set(), routed = new Set(), { trace } = this;
-    if (!trace || !this.open) return { lit, askers, routed };
+    const lit = new Set(), askers = new Set(), routed = new Set(), reached = new Set(), { trace } = this;
+    if (!trace || !this.open) return { lit, askers, routed, reached };
     if (trace.service) lit.add(trace.service);
     if (trace.service && trace.virtual) routed.add(trace.service);
     if (trace.from.id) askers.add(trace.from.id);
-    for (const row of trace.spread) if (row.id && row.count) lit.add(row.id);
-    return { lit, askers, routed };
+    for (const row of trace.spread) if (row.id && row.count) {
+      lit.add(row.id);
+      reached.add(row.id);
+    }
+    return { lit, askers, routed, reached };
   }
 }
 
