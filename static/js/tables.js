@@ -9,7 +9,7 @@ import { Head } from "./app/head.js";
 import { Then } from "./app/then.js";
 import { json, told } from "./app/fetching.js";
 import { pageData } from "./app/page.js";
-import { spoken, kindNamed, kindsOf } from "./tables/kinds.js";
+import { isCounted, spoken, kindNamed, kindsOf } from "./tables/kinds.js";
 import { bulkBar, doneWords, IDLE } from "./tables/bulk.js";
 import { carryOut, request, yamlOf } from "./tables/doing.js";
 import { Feed } from "./tables/feed.js";
@@ -144,7 +144,7 @@ function draw() {
   main.classList.toggle("with-side", side !== nothing);
   const going = (/** @type {TableKind} */ next) => look({ kind: next.id, selector: "", sort: null, text: "" }, true);
   const counted = countsOf();
-  render(shelf(kinds, kind?.id ?? "", (each) => (each.id === kind?.id && feed.loaded ? feed.rows.size : counted.get(each.resource) ?? null), (each) => `${location.pathname}${searchOf({ ...view, kind: each.id, selector: "", sort: null, text: "" })}`, going), places.shelf);
+  render(shelf(kinds, kind?.id ?? "", (each) => (each.id === kind?.id && feed.loaded ? feed.rows.size : state.cluster && isCounted(each) ? counted.get(each.resource) ?? 0 : null), (each) => `${location.pathname}${searchOf({ ...view, kind: each.id, selector: "", sort: null, text: "" })}`, going), places.shelf);
   render(bar(rows), places.bar);
   if (kind) render(bulkBar(kind, chosenOf(chosen, rows), doing, page.user.canWrite && !app.past.looking, { set: (changes) => act(changes), go, yaml, clear: () => (chosen = new Set(), app.schedule()) }), places.bulk);
   render(body(rows), places.sea);
@@ -224,7 +224,7 @@ function act(changes) {
 /** @param {import("./tables/doing.js").Verb} verb */
 async function go(verb) {
   const rows = chosenOf(chosen, shownRows()), replicas = Number(doing.replicas), of = kind;
-  if (!of || !rows.length) return;
+  if (!of || !rows.length || doing.of) return; // a second press before the first one shows
   act({ of: rows.length, running: 0, faults: [], done: "" });
   const now = new Date().toISOString().replace(/\.\d+Z$/, "Z");
   const faults = await carryOut(rows.map((row) => request(verb, api, of, row, { replicas, now })), (running) => act({ running }));

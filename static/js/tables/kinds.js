@@ -83,3 +83,9 @@ export function address(api, { group, version, resource, namespaced }, namespace
   if (name) parts.push(encodeURIComponent(name));
   return parts.join("/");
 }
+
+/** Groups and kinds of which the live connection tells nothing: how many there are is known once their table is open. */
+const UNCOUNTED = new Set(["rbac.authorization.k8s.io", "apiregistration.k8s.io", "flowcontrol.apiserver.k8s.io", "metrics.k8s.io", "events", "csinodes", "componentstatuses"]);
+
+/** @param {TableKind} kind */
+export const isCounted = ({ group, resource }) => !UNCOUNTED.has(group) && !UNCOUNTED.has(resource);

@@ -14,7 +14,7 @@ export const shelf = (kinds, chosen, count, href, go) => html`${shelves(kinds).m
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
     go(kind);
-  }}><span>${plural(kind)}</span>${some ? html`<span class="subtle num">${number(some)}</span>` : nothing}</a></li>`;
+  }}><span>${plural(kind)}</span>${some === null ? html`<span class="subtle num" title="Counted when it is opened">–</span>` : html`<span class="subtle num">${number(some)}</span>`}</a></li>`;
 })}</ul></section>`)}`;
 
 /** @param {readonly TableKind[]} kinds @param {string} chosen @param {(id: string) => void} go */
