@@ -66,6 +66,35 @@ def test_the_map(explore: Explore, size: str) -> None:
     expect(shown.page.locator("[role=treeitem]:focus")).not_to_have_attribute("data-id", "namespaces//default")
 
 
+def test_f6_leads_from_the_map_to_the_panel_and_on(explore: Explore) -> None:
+    shown = explore("demo")
+    shown.settled("app-stateful", 3)
+    keys = shown.page.keyboard
+    shown.page.get_by_role("button", name="Change to the").focus()
+    for _ in range(6):
+        keys.press("Tab")
+        if shown.page.evaluate("document.activeElement?.closest('svg.picture') !== null"):
+            break
+    first = shown.thing("namespaces//default")
+    expect(first).to_be_focused()
+    keys.press("ArrowDown")
+    expect(first).not_to_be_focused()
+    shown.pod("app-stateful-0").focus()
+    keys.press("Enter")
+    expect(shown.inspector.get_by_role("heading", level=2)).to_have_text("app-stateful-0")
+    expect(shown.announced).to_contain_text("F6 leads to its panel")
+    keys.press("F6")
+    expect(shown.inspector.get_by_role("tab", name="Summary")).to_be_focused()
+    keys.press("F6")
+    expect(shown.dns.locator(":focus")).to_have_count(1)
+    keys.press("F6")
+    expect(shown.page.get_by_role("slider", name="Moment")).to_be_focused()
+    keys.press("Shift+F6")
+    keys.press("Shift+F6")
+    keys.press("Shift+F6")
+    expect(shown.pod("app-stateful-0")).to_be_focused()
+
+
 def test_a_fragment_that_names_no_object_selects_none(explore: Explore) -> None:
     """A form's own fragment survives the redirect to the cluster that it made."""
     shown = explore("demo")

@@ -22,6 +22,20 @@ const idAt = (event) => /** @type {Element} */ (event.target).closest?.("[data-i
 /** Where one types or chooses, Escape is the field's own. @param {EventTarget|null} target */
 const isField = (target) => target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"));
 
+/** The page's parts in their order, each with what takes the focus in it, the best first.
+ * @type {readonly [string, readonly string[]][]} */
+const PARTS = [[".map", ["[role=treeitem][tabindex='0']"]], [".side", ["[role=tab][aria-selected=true]", "button", "[tabindex='0']"]], [".dock", ["input", "select", "button"]], [".time", ["[role=slider]"]]];
+
+/** On to the next part of the page that is there, or back. @param {1|-1} way */
+function around(way) {
+  const here = PARTS.findIndex(([part]) => document.activeElement?.closest(part)), from = here < 0 && way < 0 ? 0 : here;
+  for (let n = 1; n <= PARTS.length; n++) {
+    const [part, inner] = PARTS[(from + way * n + PARTS.length * 2) % PARTS.length];
+    const goal = inner.flatMap((each) => [...document.querySelectorAll(`${part} ${each}`)]).find((each) => each.getClientRects().length > 0);
+    if (goal) return /** @type {HTMLElement} */ (goal).focus();
+  }
+}
+
 /** @param {App} app @param {Sight} sight @param {Hover} hover @param {SVGSVGElement} surface */
 export function listen(app, sight, hover, surface) {
   surface.addEventListener("click", (event) => {
@@ -58,12 +72,19 @@ export function listen(app, sight, hover, surface) {
   surface.addEventListener("keydown", (event) => {
     if ((event.key === "Enter" || event.key === " ") && press(app, /** @type {Element} */ (event.target))) return event.preventDefault();
     const id = idAt(event);
+    if (!id && event.key.startsWith("Arrow")) {
+      event.preventDefault();
+      return /** @type {SVGElement|null} */ (surface.querySelector("[role=treeitem][tabindex='0']"))?.focus();
+    }
     if (!id) return;
     if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
       if (id === "fold") sight.unfold();
       else if (app.ui.level === "far" && app.ui.selected === id && app.model.workloads.has(id)) sight.switchTo("near", app.model.workloads.get(id)?.ns ?? "");
-      else app.select(subject(id));
+      else {
+        app.select(subject(id));
+        app.receive({ t: "say", text: `${subject(id).split("/").at(-1)} is open. F6 leads to its panel.` });
+      }
       return;
     }
     if (event.key === "Escape" && app.ui.selected) return app.select("");
@@ -75,6 +96,10 @@ export function listen(app, sight, hover, surface) {
     requestAnimationFrame(() => requestAnimationFrame(() => /** @type {SVGElement|null} */ (surface.querySelector(`[role=treeitem][data-id="${CSS.escape(to.id)}"]`))?.focus({ preventScroll: true })));
   });
   addEventListener("keydown", (event) => {
+    if (event.key === "F6" && !event.defaultPrevented) {
+      event.preventDefault();
+      around(event.shiftKey ? -1 : 1);
+    }
     if (event.key === "Escape" && app.phone && app.ui.sheet) app.set({ sheet: "" });
     else if (event.key === "Escape" && app.ui.selected && !event.defaultPrevented && !isField(event.target)) app.select("");
   });
