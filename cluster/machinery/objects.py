@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
@@ -26,10 +25,6 @@ class GroupResource(NamedTuple):
         return f"{self.resource}.{self.group}" if self.group else self.resource
 
 
-_kind = lru_cache(4096)(GroupResource)
-"""Every controller asks every change for its kind."""
-
-
 class Key(NamedTuple):
     """The one address of an object inside a cluster; `namespace` is "" for what lives in no namespace."""
 
@@ -40,7 +35,7 @@ class Key(NamedTuple):
 
     @property
     def kind(self) -> GroupResource:
-        return _kind(self.group, self.resource)
+        return GroupResource(self.group, self.resource)
 
     def __str__(self) -> str:
         place = f"{self.namespace}/{self.name}" if self.namespace else self.name
@@ -196,13 +191,7 @@ _LATEST = 253_402_300_799
 
 def timestamp(seconds: float) -> str:
     """Unix seconds -> metav1.Time text, whole seconds: "2026-11-23T05:48:07Z"."""
-    return _of_second(int(seconds))
-
-
-@lru_cache(1024)
-def _of_second(second: int) -> str:
-    """What happens together bears the same time, thousands of pods."""
-    return datetime.fromtimestamp(min(second, _LATEST), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.fromtimestamp(min(int(seconds), _LATEST), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def micro_timestamp(seconds: float) -> str:

@@ -6,15 +6,12 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest
-from django.urls import reverse
 
 from cluster.machinery.errors import Forbidden
 from cluster.models import Cluster
 from cluster.watch import Mirror, current_hub
 from dashboard.access import Verb, authorize, may_write, owns
 from dashboard.clusters.asking import other_server
-from dashboard.clusters.tools import IMAGES
-from dashboard.lessons.models import Attempt
 
 
 async def find_cluster(
@@ -63,8 +60,6 @@ async def frame(request: HttpRequest, cluster: Cluster, mirror: Mirror, tab: str
         "owns": owns(user, cluster),
         "gives": await _who_gives(cluster),
         "dns_port": other_server(),
-        "images": IMAGES,
-        "lesson_page": await _lesson_page(user.pk or 0, cluster.pk),
         **more,
     }
 
@@ -73,9 +68,3 @@ async def _who_gives(cluster: Cluster) -> str:
     """Who may give a viewer more, for a sentence."""
     owner = await User.objects.filter(cluster=cluster, is_active=True).afirst()
     return f"{owner.get_username()}, who made it," if owner is not None else "Whoever administers this site"
-
-
-async def _lesson_page(user: int | str, cluster: int) -> str:
-    """Where the lesson is that somebody takes in this cluster; "" where it belongs to none of theirs."""
-    found = await Attempt.objects.filter(user_id=user, cluster_id=cluster).values_list("lesson", flat=True).afirst()
-    return reverse("lesson", args=[found]) if found else ""

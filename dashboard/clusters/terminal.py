@@ -14,6 +14,7 @@ from dashboard.aside import aside
 from dashboard.clusters.page import find_cluster, frame, mirror_of
 
 MOST_PODS = 500
+IMAGES = ("slongstreet/bind-utils:latest", "busybox:1.36", "curlimages/curl", "debian:12")
 
 
 @require_safe
@@ -23,7 +24,7 @@ async def page(request: HttpRequest, slug: str) -> HttpResponse:
     mirror = await mirror_of(cluster)
     given = {field: request.GET.get(field, "").strip() for field in ("namespace", "pod", "container", "image")}
     chosen = choice(mirror, given)
-    context = await frame(request, cluster, mirror, "terminal", **chosen)
+    context = await frame(request, cluster, mirror, "terminal", images=IMAGES, **chosen)
     return await aside(render, request, "clusters/terminal.html", context, status=404 if chosen["refused"] else 200)
 
 

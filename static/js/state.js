@@ -215,10 +215,13 @@ function tick(change, id, before, after) {
   const item = after ?? before, resource = item?.resource ?? id.split("/")[0];
   const author = change.author ?? "", cause = change.cause ?? "";
   return {
-    revision: change.r, at: change.at ?? 0, id, author, cause, kind: tickKind(resource, after),
+    revision: change.r, at: change.at ?? 0, id, author, cause: causeWords(cause), kind: tickKind(resource, after),
     person: author !== "" && cause !== "reconcile" && !MACHINES.test(author), words: actWords(cause, before, after, id),
   };
 }
+
+/** Why, in words: what came as a request was asked of the API. @param {string} cause */
+export const causeWords = (cause) => (/^(POST|PUT|PATCH|DELETE) \//.test(cause) ? "API" : cause);
 
 /** @param {string} resource @param {Item|undefined} after @returns {Tick["kind"]} */
 function tickKind(resource, after) {

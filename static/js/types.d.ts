@@ -132,8 +132,6 @@ export interface LayoutOptions {
 }
 export interface PageData {
   slug: string; dnsPort: { cluster: string; address: string } | null; user: { name: string; canWrite: boolean };
-  /** Images that are offered for a container beside a pod's own. */
-  images: string[];
   /** Addresses of what is loaded when it is needed. */
   modules: { screen: string; screenStyle: string; editor: string };
   urls: { explorer: string; live: string; objects: string; resolve: string; request: string; recent: string; dns: string; apply: string; [name: string]: string };

@@ -89,4 +89,4 @@ def test_a_paused_cluster_at_rest_tells_who_waits_for_a_moment(explore: Explore,
             break
         step.click()
         ada.page.evaluate("() => new Promise((done) => setTimeout(done, 200))")
-    expect(coming).to_contain_text(re.compile(r"The next to wait for a moment, [\d.]+ s ahead, is \S+ \([a-z-]+\)"))
+    expect(coming).to_contain_text(re.compile(r"\S+ is next, in (a moment|\d+ s) by the cluster's clock \([a-z-]+\)"))

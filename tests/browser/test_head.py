@@ -101,10 +101,6 @@ def test_every_page_says_that_the_server_is_away_and_catches_up(visit: Visitors,
     where["tables"].goto(f"{own.web}/clusters/demo/tables?kind=services&namespace=default")
     expect(where["tables"].get_by_role("grid", name="Services")).to_be_visible()
     where["request"].get_by_label("To", exact=True).fill("http://web")
-    lesson = visit(size)
-    lesson.goto(f"{own.web}/lessons/headless/")
-    lesson.get_by_role("button", name="Start in a cluster of your own").click()
-    expect(lesson.locator("#live")).to_contain_text("Live")
     where["settings"].get_by_label("Title").fill("Mine")
 
     own.kill()
@@ -114,8 +110,6 @@ def test_every_page_says_that_the_server_is_away_and_catches_up(visit: Visitors,
         ).to_be_visible()
         expect(page.locator("#live")).to_contain_text("Connection lost")
     expect(where["terminal"].get_by_role("button", name="Open again")).to_be_visible()
-    expect(lesson.locator("#live").get_by_text("Connection lost")).to_be_visible()
-    expect(lesson.locator(".les-text")).to_have_class(re.compile("is-lost"))
     # What is sent to nobody stays where it was written.
     where["settings"].get_by_role("button", name="Store").click()
     expect(where["settings"].get_by_text("Nothing was sent.", exact=True)).to_be_visible()
@@ -130,12 +124,11 @@ def test_every_page_says_that_the_server_is_away_and_catches_up(visit: Visitors,
     assert applied.returncode == 0, applied.stderr
     own.start()
 
-    for page in (*where.values(), log, lesson):
+    for page in (*where.values(), log):
         expect(page.locator("#live")).to_contain_text("Live")
         expect(page.get_by_text(re.compile("^Connection lost"))).to_have_count(0)
     expect(where["tables"].get_by_role("row", name=re.compile("meanwhile"))).to_be_visible()
     expect(where["terminal"].locator("#terminal-state")).to_have_text("In main")
-    expect(lesson.locator(".les-text")).not_to_have_class(re.compile("is-lost"))
     expect(log.get_by_role("log")).to_contain_text("tick")
     expect(log.get_by_text("The connection has ended.")).to_have_count(0)
     where["settings"].get_by_role("button", name="Store").click()

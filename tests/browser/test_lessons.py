@@ -156,23 +156,3 @@ def test_without_javascript_a_step_can_be_done(visit: Visitors, site: Site) -> N
     expect(page.get_by_text("Done for you.")).to_be_visible(timeout=PATIENT)
     page.get_by_role("button", name="Next step").click()
     expect(step(page, 2)).to_be_visible()
-
-
-def test_an_empty_cluster_of_a_lesson_leads_back_to_it(visit: Visitors, site: Site, size: str) -> None:
-    page = visit(size)
-    begin(page, site, "pods")
-    if size == "phone":
-        page.get_by_role("button", name="Picture").click()
-    expect(page.get_by_text("The lesson's step says what belongs in it.")).to_be_visible()
-    slug = page.get_by_role("main").get_attribute("data-slug")
-    page.goto(f"{site.web}/clusters/{slug}/")
-    back = page.get_by_role("link", name="Back to the lesson")
-    expect(back).to_be_visible()
-    expect(page.get_by_role("link", name="Load a scenario")).to_have_count(0)
-    assert faults(page) == []
-    # The way from every page of the cluster, on a phone too, where the bar has no room for tabs.
-    page.get_by_label(f"Cluster {slug}, choose another").click()
-    expect(page.get_by_role("link", name="Lessons", exact=True).last).to_be_visible()
-    page.get_by_role("link", name="Back to its lesson").click()
-    expect(step(page, 1)).to_be_visible()
-    expect(page.get_by_role("link", name="Back to its lesson")).to_have_count(0)

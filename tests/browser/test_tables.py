@@ -137,30 +137,6 @@ def test_many_are_scaled_and_deleted_by_keyboard_alone(visit: Visitors, site: Si
     expect(page.get_by_role("heading", name="No row has that.")).to_be_visible()
 
 
-def test_a_row_is_scaled_restarted_and_deleted_in_the_panel_beside_it(visit: Visitors, site: Site, size: str) -> None:
-    slug = site.cluster(ARTICLE)
-    page = visit(size)
-    page.goto(f"{site.web}/clusters/{slug}/tables?kind=statefulsets&namespace=default")
-    row = table(page, "StatefulSets").locator("tr", has_text="app-stateful").last
-    expect(row).to_contain_text("3/3")
-    row.click()
-    panel = page.get_by_role("complementary", name="Inspector")
-    restart = panel.get_by_role("button", name="Restart")
-    expect(restart).to_have_attribute("title", "kubectl rollout restart statefulset app-stateful")
-    assert faults(page) == []
-    assert overflow(page) == []
-    restart.press("Enter")
-    expect(page.get_by_text("kubectl rollout restart statefulset/app-stateful", exact=True)).to_be_visible()
-    found = site.get(f"/clusters/{slug}/objects/statefulsets/default/app-stateful")["object"]
-    assert "kubectl.kubernetes.io/restartedAt" in found["spec"]["template"]["metadata"]["annotations"]
-    panel.get_by_label("Replicas", exact=True).fill("2")
-    panel.get_by_role("button", name="Scale to 2").press("Enter")
-    expect(row).to_contain_text("2/2")
-    panel.get_by_role("button", name="Delete", exact=True).press("Enter")
-    panel.get_by_role("button", name="Delete app-stateful").press("Enter")
-    expect(page.get_by_role("heading", name="No statefulsets in default.")).to_be_visible()
-
-
 def test_the_panel_beside_a_row(visit: Visitors, site: Site, size: str) -> None:
     slug = site.cluster(ARTICLE)
     page = visit(size)

@@ -39,7 +39,7 @@ export function comingUp(app) {
     ${plans.length ? html`<ol>${plans.map((plan, i) => html`<li class=${i === 0 ? "first" : ""}>${row(app, plan)}</li>`)}</ol>` : html`<p class="muted">Nothing is left to do now.${waits(app)}</p>`}
     ${more ? html`<p class="muted">and ${count(more, "plan")} more</p>` : nothing}
     ${next.faults.length ? html`<p class="c-fail">${count(next.faults.length, "object")} can be planned by no controller: ${next.faults.join(", ")}.</p>` : nothing}
-    ${state.user?.canWrite ? html`<p class="subtle">A step carries out the first${plans.length ? "" : next.later ? ", and puts the clock on to it" : ""}.</p>` : nothing}</section>`;
+    ${state.user?.canWrite ? html`<p class="subtle">${plans.length ? "A step carries out the first." : next.later ? "A step goes on to that moment, and carries it out." : ""}</p>` : nothing}</section>`;
 }
 
 /** What comes when nothing is due: who waits, and for how long. @param {App} app */
@@ -47,7 +47,7 @@ function waits(app) {
   const { later, waits: next } = /** @type {NonNullable<App["state"]["next"]>} */ (app.state.next);
   if (later === null || !next) return nothing;
   const seconds = Math.max(0, later - clusterTime(app.state, app.now));
-  return html` The next to wait for a moment, ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s ahead, is ${named(app, next)} <span class="subtle">(${next.controller})</span>.`;
+  return html` ${named(app, next)} is next, ${seconds < 1 ? "in a moment" : `in ${Math.round(seconds)} s`} by the cluster's clock <span class="subtle">(${next.controller})</span>.`;
 }
 
 /** @param {App} app @param {NextPlan} plan */

@@ -20,7 +20,7 @@ export function momentMenu(app) {
     does();
   };
   const item = (/** @type {unknown} */ words, /** @type {() => void} */ does) => html`<button type="button" class="row-b" @click=${act(does)}>${words}</button>`;
-  return html`<details class="menu menu-right menu-up moment"><summary class="btn sm" aria-label=${`Compare and more, revision ${at}`}><span class="w">Compare</span>${icon("chevron", 12)}</summary>
+  return html`<details class="menu menu-right menu-up moment"><summary class="btn sm" aria-label=${`This moment, revision ${at}: compare, play, fork, link`}><span class="w">This moment</span>${icon("chevron", 12)}</summary>
     <div class="menu-list" role="group" aria-label=${`Revision ${at}`}>
       <p class="menu-head">Compare ${looking ? `r${revision}` : "the present"}</p>
       ${looking ? item("with the present", () => past.comparison.show(revision, history.head)) : earlier(app).map(([from, words]) => item(html`with ${words} <span class="subtle mono">r${from}</span>`, () => past.comparison.show(from, history.head)))}

@@ -2,7 +2,7 @@
 import { html, nothing } from "lit/html.js";
 import { ago } from "../model/moments.js";
 import { count } from "../picture/words.js";
-import { clusterTime } from "../state.js";
+import { causeWords, clusterTime } from "../state.js";
 import { icon } from "./icons.js";
 import { exact } from "./timeline.js";
 
@@ -67,7 +67,7 @@ function row(app, each) {
 
 /** @param {Difference} each */
 function body({ fields, acts, more }) {
-  return html`<p class="by small muted">${acts.map((act, i) => html`${i ? ", " : ""}${act.author || "somebody"}${act.cause ? ` (${act.cause}${act.times > 1 ? `, ${act.times} times` : ""})` : ""}`)}</p>${fields.length ? fieldList(fields, more) : nothing}`;
+  return html`<p class="by small muted">${acts.map((act, i) => html`${i ? ", " : ""}${act.author || "somebody"}${act.cause ? ` (${causeWords(act.cause)}${act.times > 1 ? `, ${act.times} times` : ""})` : ""}`)}</p>${fields.length ? fieldList(fields, more) : nothing}`;
 }
 
 /** Fields with what they were and what they are. @param {readonly FieldDifference[]} fields @param {number} [more] that are not among them */

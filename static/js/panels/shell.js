@@ -9,6 +9,7 @@ import { icon } from "./icons.js";
 /** @import { Item } from "../types.d.ts" */
 
 const MOST = 300;
+const IMAGES = ["slongstreet/bind-utils:latest", "busybox:1.36", "curlimages/curl", "debian:12"];
 
 /** Pods in which something runs, by name. @param {App} app @returns {Item[]} */
 const running = (app) => [...app.model.pods.values()].filter((pod) => pod.ip && !pod.deleting && pod.state !== "completed").sort((a, b) => a.ns.localeCompare(b.ns) || a.name.localeCompare(b.name, "en", { numeric: true }));
@@ -37,7 +38,7 @@ export function shellBox(app) {
   return html`<div class="shell-box"><form class="ask" @submit=${open}>${toolSwitch(app)}
       <label class="field from"><span class="lbl">In</span><select aria-label="Pod to open a shell in" .value=${`${form.namespace}/${form.pod}`} @change=${(/** @type {any} */ e) => { const [namespace, pod] = e.target.value.split("/"); shell.fill({ namespace, pod, container: "" }); }}>${pods.slice(0, MOST).map((pod) => html`<option value=${`${pod.ns}/${pod.name}`} ?selected=${pod.ns === form.namespace && pod.name === form.pod}>${pod.ns === "default" ? pod.name : `${pod.name} (${pod.ns})`}</option>`)}${pods.length ? nothing : html`<option value="/">no pod runs</option>`}</select></label>
       <label class="field wide"><span class="lbl">Beside it</span><input type="text" list="shell-images" autocomplete="off" autocapitalize="none" spellcheck="false" placeholder="in its own container, or one of an image" aria-label="Image of a container of its own (none: the pod's container)" .value=${form.image} @input=${(/** @type {any} */ e) => { shell.form.image = e.target.value; }}></label>
-      <button class="btn pri" ?disabled=${!may || !pods.length}>Open</button><datalist id="shell-images">${app.page.images.map((image) => html`<option value=${image}></option>`)}</datalist></form>
+      <button class="btn pri" ?disabled=${!may || !pods.length}>Open</button><datalist id="shell-images">${IMAGES.map((image) => html`<option value=${image}></option>`)}</datalist></form>
     ${where ? html`<div class="term-line"><span role="status" data-mood=${shell.mood}>${shell.said}</span>${shell.again ? html`<button type="button" class="btn sm" @click=${() => shell.reopen()}>Open again</button>` : nothing}<span class="grow"></span><code class="subtle">${shellCommand(where)}</code><button type="button" class="iconb tiny" data-copy-text=${shellCommand(where)} aria-label="Copy the command">${icon("copy", 13)}</button>
         <button type="button" class="btn sm" aria-pressed=${app.ui.tall ? "true" : "false"} @click=${() => app.set({ tall: !app.ui.tall })}>${app.ui.tall ? "Lower" : "Taller"}</button><button type="button" class="iconb tiny" aria-label="Close the shell" @click=${() => { shell.close(); app.set({ tall: false }); }}>${icon("close", 13)}</button></div>
       ${keyed(shell.number, html`<div class="screen" role="group" aria-label="Terminal" ${ref((element) => { shell.mount(element); })}></div>`)}`

@@ -1,0 +1,116 @@
+"""What one does with a selected thing, from its panel and from the search box; and what a second press must not do."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Request, expect
+
+from tests.browser.axe import faults
+from tests.browser.explorer import Explorer
+from tests.browser.site import ARTICLE, Site
+from tests.objects import stateful_set
+
+Explore = Callable[..., Explorer]
+
+
+def typed(shown: Explorer, text: str, option: str) -> None:
+    """Find an entry of the search box by what is typed, and choose it."""
+    box = shown.page.get_by_role("combobox", name=re.compile("^Find an object"))
+    box.click()
+    box.fill(text)
+    shown.page.get_by_role("option", name=re.compile(option)).first.click()
+
+
+def test_the_search_box_offers_the_useful_and_what_can_be_done_with_the_selected(
+    explore: Explore, site: Site, size: str
+) -> None:
+    shown = explore(site.cluster(ARTICLE), size)
+    shown.settled("app-stateful", 3)
+    box = shown.page.get_by_role("combobox", name=re.compile("^Find an object"))
+    box.click()
+    expect(shown.page.get_by_role("option").first).to_contain_text("Apply a manifest")
+    assert faults(shown.page) == []
+    box.press("Escape")
+    shown.select("statefulsets/default/app-stateful")
+    typed(shown, "scale 4", "Scale StatefulSet app-stateful to 4")
+    shown.settled("app-stateful", 4)
+    typed(shown, "delete", "Delete StatefulSet app-stateful")
+    expect(shown.inspector.get_by_role("button", name="Delete app-stateful")).to_be_focused()
+
+
+def test_a_workload_is_restarted(explore: Explore, site: Site) -> None:
+    shown = explore(site.cluster(ARTICLE))
+    shown.settled("app-stateful", 3)
+    panel = shown.select("statefulsets/default/app-stateful")
+    panel.get_by_role("button", name="Restart").click()
+    expect(shown.page.get_by_text("kubectl rollout restart statefulset/app-stateful").first).to_be_visible()
+    panel.get_by_role("tab", name="YAML").click()
+    expect(panel).to_contain_text("kubectl.kubernetes.io/restartedAt")
+
+
+def test_a_node_is_drained(explore: Explore, site: Site) -> None:
+    shown = explore(site.cluster(ARTICLE))
+    shown.settled("app-stateful", 3)
+    shown.page.goto(f"{site.web}/clusters/{shown.slug}/#nodes//node-1")
+    shown.inspector.get_by_role("button", name="Drain", exact=True).click()
+    shown.inspector.get_by_role("button", name="Drain node-1").click()
+    expect(shown.page.get_by_text("kubectl drain node-1").first).to_be_visible()
+    expect(shown.inspector.get_by_role("button", name="Uncordon")).to_be_visible()
+    # There is no other node: the first pod comes back and has no place, and the others wait for it.
+    expect(shown.pod("app-stateful-0")).to_have_accessible_name(re.compile("Pending"))
+    expect(shown.pod("app-stateful-2")).to_have_count(0)
+
+
+def test_a_namespace_is_deleted_from_its_panel(explore: Explore, site: Site) -> None:
+    slug = site.cluster(json.dumps({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "gone"}}))
+    shown = explore(slug)
+    shown.page.goto(f"{site.web}/clusters/{slug}/#namespaces//gone")
+    shown.inspector.get_by_role("button", name="Delete", exact=True).click()
+    shown.inspector.get_by_role("button", name="Delete gone").click()
+    expect(shown.inspector).to_contain_text("Deleted at")
+
+
+def test_a_second_press_deletes_nothing_twice(explore: Explore, site: Site) -> None:
+    slug = site.cluster("\n---\n".join(json.dumps(stateful_set(f"db-{n}", 0, serviceName="")) for n in range(2)))
+    shown = explore(slug)
+    sent: list[Any] = []
+
+    def seen(request: Request) -> None:
+        if request.method == "DELETE":
+            sent.append(request.url)
+
+    shown.page.on("request", seen)
+    shown.page.goto(f"{site.web}/clusters/{slug}/tables?kind=statefulsets.apps")
+    shown.page.get_by_role("row", name=re.compile("db-0")).get_by_role("checkbox").check()
+    shown.page.get_by_role("button", name="Delete", exact=True).click()
+    expect(shown.page.get_by_text("1 statefulset will be deleted, with what it owns: db-0.")).to_be_visible()
+    shown.page.get_by_role("button", name="Delete 1").dblclick()
+    expect(shown.page.get_by_text("1 statefulset deleted.")).to_be_visible()
+    assert len(sent) == 1
+    kinds = shown.page.get_by_role("navigation", name="Kinds")
+    expect(kinds.get_by_role("link", name=re.compile("^CronJobs"))).to_have_text(re.compile("0$"))
+    expect(kinds.get_by_role("link", name=re.compile("^ClusterRoles"))).to_have_text(re.compile("–$"))
+
+
+def test_one_request_draws_one_way(explore: Explore, site: Site) -> None:
+    shown = explore(site.cluster(ARTICLE))
+    shown.settled("app-stateful", 3)
+    shown.page.get_by_role("group", name="What to do").get_by_role("button", name="Requests").click()
+    box = shown.page.get_by_role("region", name="Requests")
+    box.get_by_label("To", exact=True).fill("http://web")
+    box.get_by_role("button", name="Send 1 request", exact=True).click()
+    expect(shown.map.locator("path.via.strong")).to_have_count(1)
+
+
+def test_a_long_name_leaves_the_earlier_questions(explore: Explore, site: Site) -> None:
+    shown = explore(site.cluster(ARTICLE))
+    shown.settled("app-stateful", 3)
+    shown.ask("web")
+    shown.ask(".".join(["a" * 49] * 5))
+    shown.ask("headless-svc")
+    for name in ("web", "a" * 49):
+        expect(shown.dns.get_by_role("button", name=re.compile(f"^{name}")).first).to_be_in_viewport()
