@@ -214,7 +214,11 @@ def test_an_address_without_backends_says_so() -> None:
         ({"name": "10.0.0.1"}, 400, "10.0.0.1 is an address. Ask for PTR to learn its name."),
         ({"name": "http://web"}, 400, "DNS knows names alone: leave out http://. Ask for web."),
         *(
-            ({"name": odd}, 400, f"{odd} is no name: letters, digits, - and _ make one, with dots between, such as web.")
+            (
+                {"name": odd},
+                400,
+                f"{odd} is no name: letters, digits, - and _ make one, with dots between, such as web.",
+            )
             for odd in ("../../etc", "<b>x</b>", "..:80", "-/x")
         ),
         ({"name": "web:80"}, 400, "DNS knows names alone: leave out :80. Ask for web."),

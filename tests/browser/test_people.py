@@ -87,7 +87,7 @@ def test_an_owner_lets_a_viewer_change_and_the_page_follows(admin: Page, visit: 
     expect(admin.get_by_text("jane may change demo now.")).to_be_visible()
     expect(page.get_by_text(NOTE)).to_be_hidden()
     panel = page.get_by_role("complementary", name="Inspector")
-    panel.get_by_label("Replicas").fill("4")
+    panel.get_by_role("textbox", name="Replicas").fill("4")
     panel.get_by_role("button", name="Scale to 4").click()
     expect(page.get_by_role("treeitem", name=re.compile("^StatefulSet app-stateful, 4 of 4 ready"))).to_be_visible()
     admin.get_by_role("button", name="Let jane only look").click()
