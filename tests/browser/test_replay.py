@@ -152,7 +152,7 @@ def test_two_moments_are_compared_on_the_map_and_in_a_list(explore: Explore, sit
     page = seen.page
     page.goto(f"{site.web}/clusters/{seen.slug}/?at={rested}")
     expect(banner(page)).to_be_visible()
-    page.locator("summary", has_text="Compare").click()
+    page.locator("summary", has_text="This moment").click()
     page.get_by_role("button", name="with the present").click()
     expect(banner(page)).to_contain_text(re.compile(rf"Revision {rested} against \d+"))
     for made in ("app-stateful-3", "app-stateful-4"):
@@ -227,7 +227,7 @@ def test_a_fork_begins_there_and_lives_on(explore: Explore, site: Site, size: st
     page = seen.page
     page.goto(f"{site.web}/clusters/{seen.slug}/?at={rested}")
     expect(banner(page)).to_be_visible()
-    page.locator("summary", has_text="Compare").click()
+    page.locator("summary", has_text="This moment").click()
     page.get_by_role("link", name="Fork into a new cluster").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Fork {seen.slug} at revision {rested}")
     assert faults(page) == []
