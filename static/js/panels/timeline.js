@@ -47,7 +47,8 @@ export function timeline(app) {
 /** What of the log the strip shows, and where on it a time stands. @param {App} app @returns {Strip} */
 export function stripOf(app) {
   const end = clusterTime(app.present, app.now), { whole, ticks: known } = app.history, ticks = app.ui.whole && whole.length ? merged(whole, known) : known;
-  const { log, first: usual } = stretch(ticks, end, app.ui.whole ? Infinity : MOST_SPAN);
+  // Half an hour of whoever looks: a cluster whose clock goes faster has lived longer in it.
+  const { log, first: usual } = stretch(ticks, end, app.ui.whole ? Infinity : MOST_SPAN * Math.max(1, app.present.speed));
   const begin = app.past.looking ? Math.min(usual, app.state.time - (end - app.state.time) * 0.02) : usual;
   const shown = begin < usual ? ticks.filter((tick) => tick.at >= begin) : log;
   const span = Math.max(1, end - begin);
