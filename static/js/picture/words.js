@@ -86,7 +86,7 @@ export function machineName(tile) {
 
 /** @param {Band["namespace"]} space */
 export function summary(space) {
-  const services = space.services.length + space.folded.length;
+  const services = space.services.length; // what is folded away is told in a line of its own
   /** @type {Map<string, number>} */ const kinds = new Map();
   for (const workload of space.workloads) if (workload.kind !== "Pods" && workload.kind !== "Node") kinds.set(workload.kind, (kinds.get(workload.kind) ?? 0) + 1);
   const parts = [];
