@@ -16,17 +16,8 @@ from tests.browser.conftest import Visitors
 from tests.browser.site import ARTICLE, Site
 from tests.browser.test_crash import DOWN
 from tests.browser.test_fit import overflow
+from tests.browser.test_terminal import TICKING
 
-TICKING = """
-apiVersion: v1
-kind: Pod
-metadata: {name: ticks}
-spec:
-  containers:
-  - name: main
-    image: busybox:1.36
-    command: [sh, -c, "n=0; while true; do n=$((n+1)); echo tick $n; sleep 1; done"]
-"""
 PAGES = ("", "tables", "apply", "dns", "request", "terminal", "kubectl", "settings")
 WITHOUT_A_FRAME = ("apply", "request", "terminal", "kubectl", "settings", "compare?from=1&to=2", "fork?at=1")
 """Pages whose own part the server draws."""
