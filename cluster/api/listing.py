@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import time as wall
 from typing import Any, cast
 
 from cluster.api import pages, tables
@@ -62,13 +63,13 @@ def included(request: Request) -> tables.Include:
 async def collection(request: Request, target: Target, options: ListOptions) -> Response:
     """A list: at the present revision, at an exact one, or the page after another."""
     shape = form(request.headers.get("accept", ""), listed=True)
-    entries, at_revision = await _entries(request, target, options)
+    entries, at_revision, began = await _entries(request, target, options)
     metadata: dict[str, Any] = {"resourceVersion": str(at_revision)}
     if options.limit and len(entries) > options.limit:
         rest = entries[options.limit :]
         entries = entries[: options.limit]
         last = entries[-1][0]
-        place = pages.Place(at_revision, (last.namespace, last.name))
+        place = pages.Place(at_revision, (last.namespace, last.name), began)
         metadata["continue"] = pages.token(place, across=not target.namespace)
         _pages.keep(_page(request, target, options, place), rest)
         if options.selection.everything:
@@ -88,20 +89,24 @@ def _page(request: Request, target: Target, options: ListOptions, place: pages.P
     )
 
 
-async def _entries(request: Request, target: Target, options: ListOptions) -> tuple[list[Entry], int]:
-    """What is to be listed (the page asked for and all behind it), and of which revision it is."""
+async def _entries(request: Request, target: Target, options: ListOptions) -> tuple[list[Entry], int, float]:
+    """What is to be listed (the page asked for and all behind it), of which revision it is, and when its first page was
+    given."""
     if not options.token:
         await fresh(request, options.revision)
         world = request.world
         if options.match == "Exact" and options.revision is not None:
             world = await _past(request, options.revision, target, None)
-        return matching(world, target, options.selection), world.revision
+        return matching(world, target, options.selection), world.revision, wall()
     place = pages.place(options.token, namespace=target.namespace, across=not target.namespace)
+    if pages.is_over(place, wall()):
+        raise TooOldToContinue(pages.token(pages.onward(place), across=not target.namespace))
     if (kept := _pages.find(_page(request, target, options, place))) is not None:
-        return kept, place.revision
+        return kept, place.revision, place.began
     world = request.world if place.revision < 0 else await _past(request, place.revision, target, place)
     listed = matching(world, target, options.selection)
-    return [entry for entry in listed if (entry[0].namespace, entry[0].name) > place.after], world.revision
+    rest = [entry for entry in listed if (entry[0].namespace, entry[0].name) > place.after]
+    return rest, world.revision, place.began or wall()
 
 
 def matching(world: World, target: Target, selection: Selection) -> list[Entry]:
@@ -168,7 +173,7 @@ async def _past(request: Request, wanted: int, target: Target, place: pages.Plac
     except Gone as error:
         if place is None:
             raise
-        token = pages.token(place._replace(revision=-1), across=not target.namespace)
+        token = pages.token(pages.onward(place), across=not target.namespace)
         raise TooOldToContinue(token) from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -56,6 +57,29 @@ async def test_pages_show_the_moment_of_the_first_one(client: Client) -> None:
     assert second["metadata"]["resourceVersion"] == first["metadata"]["resourceVersion"]
     _pages.__init__()  # type: ignore[misc]  # another process has none of these pages: it rebuilds them from the log
     assert (await client.get(follow)).json == second
+
+
+async def test_a_list_that_is_too_old_goes_on_as_it_is_now(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    await make(client, "a", "b", "c", "d")
+    first = (await client.get(f"{PATH}?limit=1")).json["metadata"]
+    await client.delete(f"{PATH}/c")
+    await make(client, "bb")
+    later = time.time() + 299
+    monkeypatch.setattr("cluster.api.listing.wall", lambda: later)
+    second = (await client.get(f"{PATH}?limit=1&continue={first['continue']}")).json
+    assert (names(second), second["metadata"]["resourceVersion"]) == (["b"], first["resourceVersion"])
+    later += 2  # from the first page on, however many came between
+    refused = await client.get(f"{PATH}?limit=1&continue={second['metadata']['continue']}")
+    assert (refused.code, refused.json["reason"]) == (410, "Expired")
+    assert "too old to display a consistent list result" in refused.json["message"]
+    third = (await client.get(f"{PATH}?limit=1&continue={refused.json['metadata']['continue']}")).json
+    assert names(third) == ["bb"]
+    assert third["metadata"]["resourceVersion"] > first["resourceVersion"]
+    rest = f"{PATH}?continue={third['metadata']['continue']}"
+    await make(client, "zz")
+    assert names((await client.get(rest)).json) == ["d"]  # consistent with the page before it again
+    later += 301
+    assert (await client.get(rest)).code == 410
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,6 @@ def _about(answer: dict[str, Any], now: str) -> dict[str, Any]:
     about["resourceVersion"] = about["resourceVersion"] == now
     if token := about.get("continue"):
         assert re.fullmatch(r"[\w-]+", token), "base64 for addresses, without padding"
-        revision, after = pages.place(token, namespace="", across=False)
+        revision, after, _ = pages.place(token, namespace="", across=False)
         about["continue"] = (str(revision) == now, after)
     return {"order": list(about), **about}
