@@ -313,6 +313,7 @@ def test_what_was_applied_is_not_applied_again(visit: Visitors, site: Site) -> N
     expect(form.document("colours")).to_contain_text("will be created")
     form.page.locator("button[value=apply]").click()
     expect(form.page.get_by_role("main")).to_contain_text(re.compile(r"Stored at r\d+"))
+    expect(form.page.locator(".cm-content")).to_be_visible()
     sent = posts(form.page)
     form.page.reload()
     expect(form.document("colours")).to_contain_text("nothing to do")

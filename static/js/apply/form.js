@@ -55,14 +55,16 @@ export async function begin(mountEditor) {
   listen();
   measure();
   addEventListener("pagehide", () => dirty && keep(present()));
-  if (answer) rest(present(), stored);
   if (await open()) return;
   if (!answer && !location.hash) restore();
   if (editor.text().trim() && !stored) void check({ quiet: true });
 }
 
 /** @returns {import("./drafts.js").Draft} */
-const present = () => ({ text: editor.text(), namespace: namespace.value, leftOut: [...leftOut] });
+const present = () => ({ text: editor?.text() ?? textarea.value, namespace: namespace.value, leftOut: [...leftOut] });
+
+// At once: whoever loads the answer anew does not wait for an editor.
+if (answer) rest(present(), stored);
 
 /** What was written here before and is in no cluster yet, as far as the address does not name another text. */
 function restore() {
