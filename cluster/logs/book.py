@@ -40,6 +40,8 @@ class Book:
         self._arrived = asyncio.Event()
         self._urgent = asyncio.Event()
         self._storing = asyncio.Lock()
+        self._under_way: frozenset[Place] = frozenset()
+        """Of whom something is being stored: nobody can read it yet, and it waits no more."""
         self._followed: dict[Place, list[asyncio.Event]] = {}
         self._grown: dict[Place, tuple[int, int]] = {}
         self._highest = 0
@@ -69,6 +71,7 @@ class Book:
             self._held = 0
             if not waiting:
                 return
+            self._under_way = frozenset(waiting)
             try:
                 self._highest = await written(table.append, [(place, packed(each)) for place, each in waiting.items()])
             except DatabaseError:
@@ -76,6 +79,8 @@ class Book:
                     waiting.setdefault(place, []).extend(lines)
                 self._waiting, self._held = waiting, self._held + held
                 raise
+            finally:
+                self._under_way = frozenset()
             self._dropped = 0
             for place, lines in waiting.items():
                 self._wake(place)
@@ -83,7 +88,7 @@ class Book:
 
     async def kept(self, place: Place, after: int = 0) -> tuple[list[Line], int]:
         """All lines kept, and the number to go on from; `after`: those newer than that."""
-        if place in self._waiting:
+        if place in self._waiting or place in self._under_way:
             await self.flush()
         found = await read(table.rows, place, after)
         return [line for row in found for line in unpacked(row.body)], found[-1].number if found else after

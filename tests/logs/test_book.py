@@ -56,6 +56,26 @@ async def test_who_reads_sees_what_was_just_appended(place: Place) -> None:
         assert texts((await book.kept(place, after))[0]) == [b"four"]
 
 
+async def test_who_reads_while_it_is_being_stored_waits_for_it(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slowly(*asked: object) -> object:
+        begun.set()
+        await go_on.wait()
+        return await written(*asked)  # type: ignore[arg-type]
+
+    async with running() as book:
+        monkeypatch.setattr("cluster.logs.book.written", slowly)
+        book.append(place, "one", at=1.0)
+        storing = asyncio.create_task(book.flush())
+        await begun.wait()
+        reading = asyncio.create_task(book.kept(place))
+        await asyncio.sleep(0)
+        go_on.set()
+        assert texts((await reading)[0]) == [b"one"]
+        await storing
+
+
 async def test_each_start_has_lines_of_its_own(place: Place) -> None:
     async with running() as book:
         book.append(place, "first life", at=1.0)
