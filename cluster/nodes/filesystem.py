@@ -217,10 +217,7 @@ def _mounted(
     issued: projecting.Issued,
     given: starts.Given | None = None,
 ) -> Place:
-    part = str(mount.get("subPath") or "")
-    if text := mount.get("subPathExpr"):
-        part = environment.expanded(str(text), environment.environment(world, pod, container, given=given))
-    within = f"/{part.strip('/')}" if part.strip("/") else ""
+    within = _part(world, pod, container, mount, given)
     downward = partial(_downward, world, pod)
     made = projecting.source(world, pod, volume, downward, issued)
     if made is not None:
@@ -244,7 +241,30 @@ def _mounted(
     if (group := identity.fs_group(pod)) is not None and not on_node:
         kept = _Given(world.contents, key, group, began)
         root = root._replace(mode=root.mode | _FOLDER_OF_GROUP, group=group)
-    return Place(_sources(None, scripts, key, kept), key, within, locked, root, called)
+    sources = _sources(None, scripts, key, kept)
+    if parts := dict.fromkeys(_parts(world, pod, volume), root):
+        sources = (frozen({"": root, **parts}), *sources)
+    return Place(sources, key, within, locked, root, called)
+
+
+def _part(world: World, pod: Obj, container: Obj, mount: Obj, given: starts.Given | None = None) -> str:
+    """Which folder or file of the volume a mount shows, "/data"; "": all of it."""
+    part = str(mount.get("subPath") or "")
+    if text := mount.get("subPathExpr"):
+        part = environment.expanded(str(text), environment.environment(world, pod, container, given=given))
+    return f"/{part.strip('/')}" if part.strip("/") else ""
+
+
+def _parts(world: World, pod: Obj, volume: Obj) -> Iterator[str]:
+    """The folders of a volume that a kubelet makes, since containers of the pod mount them alone; those above them
+    first."""
+    called = volume.get("name")
+    for which in ("initContainers", "containers"):
+        for container in spec(pod).get(which) or ():
+            for mount in container.get("volumeMounts") or ():
+                if mount.get("name") == called and _has_part(mount):
+                    steps = _part(world, pod, container, mount).split("/")[1:]
+                    yield from ("/" + "/".join(steps[: number + 1]) for number in range(len(steps)))
 
 
 class _Given(Kept):
