@@ -140,6 +140,7 @@ def test_an_object_is_edited_where_it_stands(explore: Explore, visit: Visitors, 
     panel.get_by_role("button", name="Apply").press("Enter")
     expect(text).to_contain_text("note: theirs")
     expect(panel.get_by_role("group", name="What would change")).to_contain_text("+  replicas: 4")
+    expect(panel.get_by_role("button", name="Apply")).to_be_enabled()  # the text as it is now was checked
     panel.get_by_role("button", name="Apply").press("Enter")
     expect(panel.get_by_role("status")).to_have_text("app-stateful is stored.")
     shown.settled("app-stateful", 4)

@@ -111,7 +111,7 @@ def test_a_link_to_one_request_sends_it_once(explore: Explore, visit: Visitors, 
     expect(page.get_by_label("From")).to_have_value("default/app-stateful-1")
     assert sent == ["GET"]
     page.get_by_role("button", name="Send 10 requests").click()
-    expect(page.get_by_text("10 answered")).to_be_visible()
+    expect(page.get_by_text("10 answered", exact=True)).to_be_visible()
     page.go_back()
     expect(page.get_by_role("list", name="Way of the request to http://web")).to_be_visible()
 
