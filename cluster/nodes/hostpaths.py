@@ -15,7 +15,8 @@ from cluster.machinery.objects import NODES, Obj, spec, uid
 from cluster.nodes import imagefiles
 from cluster.world import World
 
-_NODE_IMAGE = "debian:12"
+NODE_IMAGE = "debian:12"
+"""What a node's own files are like."""
 _USUAL = """
     /etc/cni/net.d /etc/kubernetes /etc/kubernetes/manifests /etc/kubernetes/pki /etc/ssl/certs /lib/modules
     /opt/cni/bin /run/containerd /run/udev /run/xtables /sys/fs/bpf /sys/fs/cgroup /usr/share/ca-certificates /usr/src
@@ -64,7 +65,7 @@ def own(node: str) -> tuple[Source, ...]:
         "/etc/machine-id": _number(node),
     }
     made = {path: file(text) for path, text in files.items()} | {path: directory() for path in _FOLDERS}
-    return imagefiles.of(_NODE_IMAGE), frozen(made)
+    return imagefiles.of(NODE_IMAGE), frozen(made)
 
 
 def _number(node: str) -> str:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
+from cluster.nodes.hostpaths import NODE_IMAGE
 from cluster.shell.files import TreeFiles
 from cluster.shell.images import Installed
 from cluster.shell.process import Machine, Program
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from cluster.contents import Place
 
 _NODE = "node/"
-_NODE_IMAGE = "debian:12"
 
 
 class Rooted:
@@ -34,7 +34,7 @@ class Rooted:
     @property
     def image(self) -> str:
         """Whose words programs print: a node's own, in its files."""
-        return _NODE_IMAGE if self.files.places[""].key.startswith(_NODE) else self._machine.image
+        return NODE_IMAGE if self.files.places[""].key.startswith(_NODE) else self._machine.image
 
     @property
     def files(self) -> TreeFiles:

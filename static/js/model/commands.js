@@ -51,7 +51,9 @@ export function commands(text, canWrite = true) {
 }
 
 /** @typedef {{ does: "delete"|"restart"|"scale"|"cordon"|"drain", words: string, replicas: number|null }} Deed */
-const RESTARTED = new Set(["statefulsets", "deployments", "daemonsets"]), SCALED = new Set(["statefulsets", "deployments", "replicasets", "replicationcontrollers"]);
+/** Resources that can be rolled out anew. */
+export const RESTARTED = new Set(["statefulsets", "deployments", "daemonsets"]);
+const SCALED = new Set(["statefulsets", "deployments", "replicasets", "replicationcontrollers"]);
 
 /** What can be done with a thing, of which every typed word begins a word; "scale 5" says how far.
  * @param {string} text @param {{ resource: string, kind: string, name: string, deleting?: boolean, cordoned?: boolean }} item @returns {Deed[]} */

@@ -1,6 +1,7 @@
 /** The object panel: what a selected thing is, why, what happened to it, what it belongs to, and what one can do. */
 import { html, nothing, svg } from "lit/html.js";
 import { drain } from "../app/draining.js";
+import { RESTARTED } from "../model/commands.js";
 import * as kubectl from "../model/kubectl.js";
 import { MOST_REPLICAS, replicasOf } from "../model/replicas.js";
 import { selectorText } from "../model/derive.js";
@@ -237,7 +238,6 @@ function scaler(app, item) {
 /** @param {App} app */
 const canWrite = (app) => app.state.user?.canWrite ?? app.page.user.canWrite;
 
-const RESTARTED = new Set(["statefulsets", "deployments", "daemonsets"]);
 const DELETABLE = new Set(["namespaces", "pods", "services", "statefulsets", "deployments", "replicasets", "replicationcontrollers", "daemonsets", "jobs", "cronjobs", "poddisruptionbudgets", "ingresses", "networkpolicies", "configmaps", "secrets", "persistentvolumeclaims"]);
 
 /** @param {App} app @param {Item} item */
