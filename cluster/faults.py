@@ -17,9 +17,10 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from cluster.machinery.objects import Obj, annotations_of
+from cluster.machinery.objects import NODES, PODS, GroupResource, Obj, annotations_of
+from cluster.machinery.podspecs import TEMPLATES, template_of
 
 PREFIX = "kubarium.dev/"
 NEVER_READY = "kubarium.dev/never-ready"
@@ -37,11 +38,19 @@ LOAD = "kubarium.dev/load"
 OF_PODS = {NEVER_READY: "true", CRASH: "true", IMAGE_MISSING: "true", SLOW_START: "10s", FLAP: "10s"}
 OF_NODES = {LOST: "true", NOT_READY: "true"}
 """What each is set to where a person only says that it should be."""
+BY_KIND = {PODS: OF_PODS, NODES: OF_NODES}
 
 _TIMES = frozenset({SLOW_START, FLAP})
 _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)", re.ASCII)
 _TIME = re.compile(rf"(?:{_PART.pattern})+", re.ASCII)
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+class Idle(NamedTuple):
+    """An annotation of ours that will do nothing: the path to where it is, and a sentence that says why."""
+
+    where: str
+    said: str
 
 
 def is_on(obj: Obj, fault: str) -> bool:
@@ -64,15 +73,32 @@ def is_unready(node: Obj) -> bool:
     return is_on(node, NOT_READY)
 
 
-def misspelt(annotations: Mapping[str, Any], known: Mapping[str, str]) -> Iterator[str]:
-    """A sentence for each annotation of ours that will do nothing on an object whose faults are `known`."""
+def idle(kind: GroupResource, new: Obj, old: Obj | None = None) -> Iterator[Idle]:
+    """Which annotations of ours on an object, or in the template of its pods, will do nothing, as far as they are not
+    so on the old one already."""
+    given = _written(new, old)
+    if kind in BY_KIND:
+        yield from (Idle("metadata.annotations", said) for said in _misspelt(given, BY_KIND[kind]))
+    elif kind in TEMPLATES:
+        yield from (Idle("metadata.annotations", said) for said in _misplaced(given))
+        inside = _written(template_of(kind, new), None if old is None else template_of(kind, old))
+        where = f"{TEMPLATES[kind]}.metadata.annotations"
+        yield from (Idle(where, said) for said in _misspelt(inside, OF_PODS))
+
+
+def _written(new: Obj, old: Obj | None) -> dict[str, Any]:
+    before = {} if old is None else annotations_of(old)
+    return {called: value for called, value in annotations_of(new).items() if before.get(called) != value}
+
+
+def _misspelt(annotations: Mapping[str, Any], known: Mapping[str, str]) -> Iterator[str]:
     for name, value in annotations.items():
         if name.startswith(PREFIX) and name != LOST_SINCE and (wrong := _wrong(name, value, known)):
             yield f"{name} does nothing{wrong}"
 
 
-def misplaced(annotations: Mapping[str, Any]) -> Iterator[str]:
-    """The same on a workload, whose pods do not get its own annotations."""
+def _misplaced(annotations: Mapping[str, Any]) -> Iterator[str]:
+    """On a workload, whose pods do not get its own annotations."""
     for name in annotations:
         if name in OF_PODS:
             yield f"{name} does nothing here: it belongs into the template's metadata."

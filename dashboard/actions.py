@@ -13,7 +13,6 @@ from cluster.machinery.objects import (
     DAEMON_SETS,
     DEPLOYMENTS,
     NODES,
-    PODS,
     REPLICA_SETS,
     REPLICATION_CONTROLLERS,
     STATEFUL_SETS,
@@ -25,7 +24,6 @@ from dashboard.frames import parse_key
 
 SCALABLE = frozenset({STATEFUL_SETS, DEPLOYMENTS, REPLICA_SETS, REPLICATION_CONTROLLERS})
 RESTARTABLE = frozenset({STATEFUL_SETS, DEPLOYMENTS, DAEMON_SETS})
-FAULTS = {PODS: faults.OF_PODS, NODES: faults.OF_NODES}
 MOST_REPLICAS = 10_000
 LONGEST_SHOWN = 80
 
@@ -88,7 +86,7 @@ def _restart(key: Key, now: float) -> Action:
 
 def _fault(key: Key, fault: object, on: object) -> Action:
     """Make a pod or node ill by its annotation, or well again."""
-    known = FAULTS.get(key.kind)
+    known = faults.BY_KIND.get(key.kind)
     if known is None:
         raise BadRequest(f"Pods and nodes can be made ill. {key.name} is one of the {key.kind}.")
     if not isinstance(fault, str) or fault not in known:

@@ -45,6 +45,7 @@ from cluster.machinery.objects import (
     spec,
     status,
 )
+from cluster.machinery.podspecs import template_of
 from cluster.world import SERVICE_NAME_LABEL, World
 from dashboard.podstate import ordinal_of, pod_state
 
@@ -308,11 +309,11 @@ def _job(key: Key, obj: Obj, world: World) -> Item:
 
 
 def _cron_job(key: Key, obj: Obj, world: World) -> Item:
-    template = (((spec(obj).get("jobTemplate") or {}).get("spec") or {}).get("template") or {}).get("spec") or {}
+    given = spec(template_of(CRON_JOBS, obj))
     return {
         "schedule": spec(obj).get("schedule") or "",
         "suspended": bool(spec(obj).get("suspend")),
-        "images": [str(each.get("image") or "") for each in template.get("containers") or ()],
+        "images": [str(each.get("image") or "") for each in given.get("containers") or ()],
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cluster import faults
-from cluster.machinery.objects import Obj
+from cluster.machinery.objects import CRON_JOBS, DEPLOYMENTS, NODES, PODS, SERVICES, GroupResource, Obj
 
 QUIET = [
     {},
@@ -22,29 +22,46 @@ WRONG = [
 ]
 
 
+def _said(kind: GroupResource, annotations: dict[str, str]) -> list[str]:
+    return [each.said for each in faults.idle(kind, {"metadata": {"annotations": annotations}})]
+
+
 @pytest.mark.parametrize("annotations", QUIET)
 def test_what_is_right_or_not_ours_is_left_alone(annotations: dict[str, str]) -> None:
-    assert list(faults.misspelt(annotations, faults.OF_PODS)) == []
+    assert _said(PODS, annotations) == []
 
 
 @pytest.mark.parametrize(("name", "value", "said"), WRONG)
 def test_what_will_do_nothing_is_said(name: str, value: str, said: str) -> None:
-    (told,) = faults.misspelt({f"kubarium.dev/{name}": value}, faults.OF_PODS)
+    (told,) = _said(PODS, {f"kubarium.dev/{name}": value})
     assert said in told
 
 
 def test_a_node_has_faults_of_its_own() -> None:
-    assert list(faults.misspelt({"kubarium.dev/lost": "true", faults.LOST_SINCE: "1"}, faults.OF_NODES)) == []
-    (told,) = faults.misspelt({"kubarium.dev/lost": "yes"}, faults.OF_NODES)
+    assert _said(NODES, {"kubarium.dev/lost": "true", faults.LOST_SINCE: "1"}) == []
+    (told,) = _said(NODES, {"kubarium.dev/lost": "yes"})
     assert told == 'kubarium.dev/lost does nothing: it takes "true". This is "yes".'
 
 
 def test_a_workload_is_told_where_faults_of_its_pods_belong() -> None:
     given = {"kubarium.dev/load": "500m", "kubarium.dev/crash": "true", "kubarium.dev/laod": "1", "example.com/x": "1"}
-    assert list(faults.misplaced(given)) == [
+    assert _said(DEPLOYMENTS, given) == [
         "kubarium.dev/crash does nothing here: it belongs into the template's metadata.",
         "kubarium.dev/laod does nothing: there is no such fault. Did you mean kubarium.dev/load?",
     ]
+
+
+def test_what_the_template_of_a_workload_says_is_judged_as_of_a_pod() -> None:
+    template: Obj = {"metadata": {"annotations": {"kubarium.dev/crash": "yes", "kubarium.dev/flap": "5s"}}}
+    cron_job: Obj = {"spec": {"jobTemplate": {"spec": {"template": template}}}}
+    assert [each.where for each in faults.idle(CRON_JOBS, cron_job)] == [
+        "spec.jobTemplate.spec.template.metadata.annotations"
+    ]
+    assert list(faults.idle(CRON_JOBS, cron_job, old=cron_job)) == []
+
+
+def test_an_object_that_makes_no_pods_is_left_alone() -> None:
+    assert _said(SERVICES, {"kubarium.dev/crash": "yes"}) == []
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ from cluster.kinds.kind import Admission, Column, Kind
 from cluster.kinds.podtemplate import default_template
 from cluster.machinery import cron
 from cluster.machinery.errors import Cause, invalid, not_supported, required
-from cluster.machinery.objects import Obj, copy, name, spec, status
+from cluster.machinery.objects import CRON_JOBS, Obj, copy, name, spec, status
+from cluster.machinery.podspecs import template_of
 
 ALLOW, FORBID, REPLACE = "Allow", "Forbid", "Replace"
 _LONGEST_NAME = 63 - 11
@@ -103,8 +104,7 @@ def _last(obj: Obj, now: float) -> str:
 
 
 def _containers(obj: Obj) -> list[dict[str, Any]]:
-    template = ((spec(obj).get("jobTemplate") or {}).get("spec") or {}).get("template") or {}
-    found: list[dict[str, Any]] = (template.get("spec") or {}).get("containers") or []
+    found: list[dict[str, Any]] = spec(template_of(CRON_JOBS, obj)).get("containers") or []
     return found
 
 

@@ -10,7 +10,8 @@ from typing import Any
 from cluster import faults
 from cluster.kinds.kind import Kind
 from cluster.machinery import names, quantity
-from cluster.machinery.objects import Obj, annotations_of, name, spec
+from cluster.machinery.objects import CLAIMS, INGRESSES, PODS, VOLUMES, Obj, annotations_of, name, spec
+from cluster.machinery.podspecs import PARTS, TEMPLATES, template_of
 
 _LABELS = {
     "beta.kubernetes.io/arch": ("v1.14", "kubernetes.io/arch"),
@@ -40,14 +41,6 @@ _VOLUMES = {
 }
 _STORAGE_CLASS = "volume.beta.kubernetes.io/storage-class"
 _INGRESS_CLASS = "kubernetes.io/ingress.class"
-_TEMPLATES = {
-    ("", "podtemplates"): "template",
-    ("", "replicationcontrollers"): "spec.template",
-    **{("apps", each): "spec.template" for each in ("daemonsets", "deployments", "replicasets", "statefulsets")},
-    ("batch", "jobs"): "spec.template",
-    ("batch", "cronjobs"): "spec.jobTemplate.spec.template",
-}
-"""Where the template of a pod is."""
 _CALLED = frozenset({"cronjobs", "deployments", "jobs", "replicasets", "replicationcontrollers", "statefulsets"})
 _IN_BYTES = re.compile(r"^(?:hugepages-.*|memory|ephemeral-storage|storage)$")
 
@@ -58,46 +51,20 @@ def remarks(kind: Kind, new: Obj, old: Obj | None) -> tuple[str, ...]:
 
 
 def _remarks(kind: Kind, new: Obj, old: Obj | None) -> Iterator[str]:
-    where = tuple(kind.group_resource)
-    yield from _faults(where, new, old)
-    if old is None and (kind.resource in _CALLED or where == ("", "pods")):
-        yield from _name(name(new), pod=kind.resource == "pods")
-    if where == ("", "pods"):
+    where = kind.group_resource
+    yield from (f"{each.where}: {each.said}" for each in faults.idle(where, new, old))
+    if old is None and (kind.resource in _CALLED or where == PODS):
+        yield from _name(name(new), pod=where == PODS)
+    if where == PODS:
         if old is None:
             yield from _pod("", new)
-    elif where in _TEMPLATES:
-        path = _TEMPLATES[where]
-        template = _at(new, path)
-        if template and (old is None or _at(old, path) != template):
-            yield from _pod(f"{path}.", template)
-    elif where == ("networking.k8s.io", "ingresses") and old is None and _INGRESS_CLASS in annotations_of(new):
+    elif template := template_of(where, new):
+        if old is None or template_of(where, old) != template:
+            yield from _pod(f"{TEMPLATES[where]}.", template)
+    elif where == INGRESSES and old is None and _INGRESS_CLASS in annotations_of(new):
         yield f"annotation \"{_INGRESS_CLASS}\" is deprecated, please use 'spec.ingressClassName' instead"
-    elif where in (("", "persistentvolumes"), ("", "persistentvolumeclaims")):
+    elif where in (VOLUMES, CLAIMS):
         yield from _storage(new)
-
-
-def _faults(where: tuple[str, ...], new: Obj, old: Obj | None) -> Iterator[str]:
-    """Faults on purpose that were written and will do nothing: ours, not Kubernetes'."""
-    given = _written(annotations_of(new), {} if old is None else annotations_of(old))
-    if where in (("", "pods"), ("", "nodes")):
-        said = faults.misspelt(given, faults.OF_PODS if where[1] == "pods" else faults.OF_NODES)
-        yield from (f"metadata.annotations: {each}" for each in said)
-    elif where in _TEMPLATES:
-        yield from (f"metadata.annotations: {each}" for each in faults.misplaced(given))
-        path = _TEMPLATES[where]
-        inside = _written(annotations_of(_at(new, path)), {} if old is None else annotations_of(_at(old, path)))
-        yield from (f"{path}.metadata.annotations: {each}" for each in faults.misspelt(inside, faults.OF_PODS))
-
-
-def _written(new: Mapping[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
-    return {called: value for called, value in new.items() if old.get(called) != value}
-
-
-def _at(obj: Obj, path: str) -> Obj:
-    found: Any = obj
-    for step in path.split("."):
-        found = found.get(step) or {}
-    return dict(found)
 
 
 def _name(called: str, *, pod: bool) -> Iterator[str]:
@@ -136,7 +103,7 @@ def _pod(path: str, pod: Mapping[str, Any]) -> Iterator[str]:
     if (grace := given.get("terminationGracePeriodSeconds")) is not None and grace < 0:
         field = f"{path}spec.terminationGracePeriodSeconds"
         yield f"{field}: must be >= 0; negative values are invalid and will be treated as 1"
-    for field in ("initContainers", "containers"):
+    for field in PARTS:
         for index, container in enumerate(given.get(field) or ()):
             yield from _container(f"{path}spec.{field}[{index}]", container)
 

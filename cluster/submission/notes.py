@@ -18,7 +18,6 @@ from cluster.machinery.objects import (
     SERVICES,
     Key,
     Obj,
-    annotations_of,
     is_pod_ready,
     labels,
     namespace,
@@ -80,17 +79,7 @@ def notes(
             said = list(_cron_job(new))
         case _:
             said = []
-    return [*said, *_faults(key, new)]
-
-
-def _faults(key: Key, obj: Obj) -> list[str]:
-    """Faults on purpose that will do nothing."""
-    template = (spec(obj).get("jobTemplate") or {}).get("spec") if key.resource == "cronjobs" else spec(obj)
-    template = (template or {}).get("template")
-    if not isinstance(template, dict):
-        known = {"pods": faults.OF_PODS, "nodes": faults.OF_NODES}.get(key.resource)
-        return [] if known is None else list(faults.misspelt(annotations_of(obj), known))
-    return [*faults.misplaced(annotations_of(obj)), *faults.misspelt(annotations_of(template), faults.OF_PODS)]
+    return [*said, *(each.said for each in faults.idle(key.kind, new))]
 
 
 def _service(

@@ -9,22 +9,19 @@ Versions of the standards (`enforce-version`) are named in the messages; the che
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from cluster.kinds.kind import Admission, Kind
 from cluster.kinds.podsecurity import baseline, restricted
 from cluster.kinds.podsecurity.findings import Finding, PodParts
 from cluster.kinds.policies.request import Asked
 from cluster.machinery.errors import Cause, Forbidden, Invalid, invalid
-from cluster.machinery.objects import NAMESPACES, PODS, Obj, labels, meta, name, spec
+from cluster.machinery.objects import NAMESPACES, PODS, GroupResource, Obj, labels, meta, name, spec
+from cluster.machinery.podspecs import TEMPLATES, template_of
 
 PREFIX = "pod-security.kubernetes.io/"
 LEVELS = ("privileged", "baseline", "restricted")
 _MODES = ("enforce", "audit", "warn")
-_CONCERNED = frozenset(
-    {"namespaces", "pods", "podtemplates", "replicationcontrollers", "replicasets", "deployments", "statefulsets"}
-    | {"daemonsets", "jobs", "cronjobs"}
-)
+_CONCERNED = frozenset({NAMESPACES, PODS, *TEMPLATES})
 _MOST_PODS = 3000
 """Looked at when a namespace's level changes."""
 
@@ -42,9 +39,9 @@ def findings(pod: PodParts, level: str) -> list[Finding]:
 
 def concerns(kind: Kind, old: Obj | None, subresource: str) -> bool:
     """Whether a write of that sort is looked at: of pods that they are made, of others what they make pods from."""
-    if kind.resource not in _CONCERNED or kind.custom:
+    if kind.group_resource not in _CONCERNED or kind.custom:
         return False
-    return subresource == "ephemeralcontainers" or (not subresource and (old is None or kind.resource != "pods"))
+    return subresource == "ephemeralcontainers" or (not subresource and (old is None or kind.group_resource != PODS))
 
 
 def enforce(asked: Asked, admission: Admission) -> tuple[str, ...]:
@@ -57,11 +54,11 @@ def enforce(asked: Asked, admission: Admission) -> tuple[str, ...]:
     marks = labels(place) if place is not None else {}
     if not any(mark.startswith(PREFIX) for mark in marks):
         return ()
-    found = parts(asked.new)
-    if found is None or (asked.old is not None and parts(asked.old) == found):
+    kind = asked.kind.group_resource
+    found = _parts(kind, asked.new)
+    if found is None or (asked.old is not None and _parts(kind, asked.old) == found):
         return ()
-    refuses = asked.kind.group_resource == PODS
-    if refuses and (violated := findings(found, _level(marks, "enforce"))):
+    if kind == PODS and (violated := findings(found, _level(marks, "enforce"))):
         detail = f'violates PodSecurity "{_shown(marks, "enforce")}": {", ".join(map(str, violated))}'
         raise Forbidden(asked.kind.resource, asked.key.name, detail, asked.kind.group)
     if violated := findings(found, _level(marks, "warn")):
@@ -69,16 +66,12 @@ def enforce(asked: Asked, admission: Admission) -> tuple[str, ...]:
     return ()
 
 
-def parts(obj: Obj) -> PodParts | None:
+def _parts(kind: GroupResource, obj: Obj) -> PodParts | None:
     """What the checks look at: a pod itself, or the template that pods are made from."""
-    if obj.get("kind") == "Pod":
+    if kind == PODS:
         return PodParts(meta(obj), spec(obj))
-    job = spec(obj).get("jobTemplate") or {}
-    template: Mapping[str, Any] = (
-        obj.get("template") or spec(obj).get("template") or (job.get("spec") or {}).get("template") or {}
-    )
-    given = template.get("spec")
-    return PodParts(template.get("metadata") or {}, given) if given else None
+    template = template_of(kind, obj)
+    return PodParts(meta(template), spec(template)) if spec(template) else None
 
 
 def _level(marks: Mapping[str, str], mode: str) -> str:
