@@ -22,6 +22,7 @@ from cluster.machinery.objects import (
     Obj,
     claim_of,
 )
+from cluster.machinery.podspecs import containers_of
 
 SERVICE_NAME_LABEL = "kubernetes.io/service-name"
 
@@ -214,13 +215,12 @@ def _configured(namespace: str, pod: Mapping[str, Any]) -> Iterator[Entry]:
             yield "configured", CONFIG_MAPS, namespace, (volume["configMap"] or {}).get("name")
         elif "secret" in volume:
             yield "configured", SECRETS, namespace, (volume["secret"] or {}).get("secretName")
-    for group in ("containers", "initContainers"):
-        for container in pod.get(group) or ():
-            given = [each.get("valueFrom") or {} for each in container.get("env") or ()]
-            for source in (*given, *(container.get("envFrom") or ())):
-                for field, kind in _SOURCES:
-                    if found := source.get(field):
-                        yield "configured", kind, namespace, found.get("name")
+    for container in containers_of(pod):
+        given = [each.get("valueFrom") or {} for each in container.get("env") or ()]
+        for source in (*given, *(container.get("envFrom") or ())):
+            for field, kind in _SOURCES:
+                if found := source.get(field):
+                    yield "configured", kind, namespace, found.get("name")
 
 
 _SOURCES = (

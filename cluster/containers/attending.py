@@ -25,6 +25,7 @@ from cluster.containers.signals import heed
 from cluster.logs.lines import Wanted
 from cluster.machinery.errors import ApiError, Gone
 from cluster.machinery.objects import PODS, Obj, name, namespace, spec, uid
+from cluster.machinery.podspecs import every_container
 from cluster.nodes import programs
 from cluster.shell.machine import machines
 from cluster.shell.process import Reader, Window, Writer
@@ -163,10 +164,9 @@ class Attending:
     async def _look(self, mirror: Mirror, pods: Iterable[Obj]) -> None:
         for pod in list(pods):
             performing.notice(mirror, pod)
-            for part in ("initContainers", "containers", "ephemeralContainers"):
-                for container in spec(pod).get(part) or ():
-                    if programs.attended(pod, container):
-                        await self._begin(mirror, pod, container)
+            for container in every_container(spec(pod)):
+                if programs.attended(pod, container):
+                    await self._begin(mirror, pod, container)
         for process in list(self._processes.values()):
             if process.place.cluster == mirror.cluster and not runs(mirror, process.instance):
                 process.kill()

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 from cluster.machinery.errors import BadRequest
 from cluster.machinery.objects import Obj, name, seconds, spec, status, uid
+from cluster.machinery.podspecs import container_named
 from cluster.store.logs import Place
 
-_PARTS = ("containers", "initContainers", "ephemeralContainers")
 _STATUSES = ("containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses")
 
 
@@ -45,11 +45,7 @@ def chosen(pod: Obj, wanted: str = "") -> str:
 
 def template(pod: Obj, container: str) -> Obj | None:
     """The container as its pod's spec has it."""
-    for part in _PARTS:
-        for each in spec(pod).get(part) or ():
-            if each.get("name") == container:
-                return dict(each)
-    return None
+    return container_named(spec(pod), container)
 
 
 def report(pod: Obj, container: str) -> dict[str, Any] | None:

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from cluster.containers.instances import Instance
 from cluster.contents import Before, Contents, Kept, Place, Source
 from cluster.machinery.objects import Obj, spec
+from cluster.machinery.podspecs import PARTS
 from cluster.nodes import filesystem
 from cluster.shell.files import TreeFiles
 from cluster.shell.language.sessions import session_budget
@@ -148,5 +149,5 @@ def _silent(pod: Obj, container: str) -> Obj:
         return {field: value for field, value in each.items() if field not in ("command", "args")}
 
     given = spec(pod)
-    parts = {part: [without(each) for each in given.get(part) or ()] for part in ("containers", "initContainers")}
+    parts = {part: [without(each) for each in given.get(part) or ()] for part in PARTS}
     return {**pod, "spec": {**given, **parts}}

@@ -27,6 +27,7 @@ from cluster.containers.streams import Inlet, Outlet
 from cluster.logs.lines import Line, Stream, moment
 from cluster.machinery.errors import BadRequest
 from cluster.machinery.objects import Obj, spec
+from cluster.machinery.podspecs import every_container
 from cluster.nodes import foretelling, programs, script
 from cluster.shell.process import Window
 from cluster.store import mainprocesses as table
@@ -72,13 +73,12 @@ def owner_of(place: Place) -> str:
 
 def _writing(pod: Obj) -> Iterator[Instance]:
     """Its containers that run and whose files only carrying them out tells."""
-    for part in ("initContainers", "containers", "ephemeralContainers"):
-        for container in spec(pod).get(part) or ():
-            if foretelling.is_foretold(programs.command_line(container)):
-                continue
-            instance = instances.running(pod, str(container["name"]))
-            if instance is not None and is_performed(instance):
-                yield instance
+    for container in every_container(spec(pod)):
+        if foretelling.is_foretold(programs.command_line(container)):
+            continue
+        instance = instances.running(pod, str(container["name"]))
+        if instance is not None and is_performed(instance):
+            yield instance
 
 
 class Performance:

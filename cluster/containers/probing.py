@@ -20,6 +20,7 @@ from cluster.containers.trying import Said, tried
 from cluster.contents import Answer, Judged, Question
 from cluster.machinery.errors import BadRequest
 from cluster.machinery.objects import CONFIG_MAPS, PODS, SECRETS, Obj, key, spec, uid
+from cluster.machinery.podspecs import containers_of
 from cluster.nodes import filesystem, programs
 from cluster.nodes.hooks import EVENTS
 from cluster.nodes.probing import Rhythm, rhythm
@@ -169,8 +170,7 @@ def _stamp(mirror: Mirror, instance: Instance, probe: Obj) -> Stamp | None:
     command = " ".join(str(word) for word in _command(probe))
     if _UNSTEADY.search(command):
         return None
-    both = (*(spec(pod).get("initContainers") or ()), *(spec(pod).get("containers") or ()))
-    if any(programs.run(pod, each).files for each in both):
+    if any(programs.run(pod, each).files for each in containers_of(spec(pod))):
         return None
     layers = (world.contents.layer(each) for each in filesystem.layers(world, pod))
     edits = tuple(0 if each is None else each.edits for each in layers)

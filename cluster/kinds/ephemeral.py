@@ -8,6 +8,7 @@ from typing import Any
 from cluster.kinds import container
 from cluster.machinery.errors import Cause, duplicate, forbidden, not_found
 from cluster.machinery.objects import Obj, annotations_of, spec
+from cluster.machinery.podspecs import containers_of
 
 FIELD = "ephemeralContainers"
 _MIRROR = "kubernetes.io/config.mirror"
@@ -40,7 +41,7 @@ def taken(new: Obj, old: Obj) -> Obj:
 
 def validate(path: str, given: Mapping[str, Any], volumes: set[str]) -> Iterator[Cause]:
     """Of a pod's spec: whether each could be one, and has a name of its own."""
-    others = [each.get("name") for field in ("containers", "initContainers") for each in given.get(field) or ()]
+    others = [each.get("name") for each in containers_of(given)]
     seen = set(others)
     for index, each in enumerate(given.get(FIELD) or ()):
         here, name = f"{path}.{FIELD}[{index}]", each.get("name") or ""

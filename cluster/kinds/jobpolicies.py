@@ -9,6 +9,7 @@ from cluster.kinds.fields import name_causes, not_negative
 from cluster.kinds.rules import key_rule
 from cluster.machinery.errors import Cause, Written, duplicate, invalid, not_supported, required, shown, too_many
 from cluster.machinery.indexes import parse
+from cluster.machinery.podspecs import containers_of
 
 _ACTIONS = ("Count", "FailIndex", "FailJob", "Ignore")
 _OPERATORS = ("In", "NotIn")
@@ -98,8 +99,7 @@ def _exit_codes(path: str, codes: Mapping[str, Any], given: Mapping[str, Any]) -
     elif operator not in _OPERATORS:
         yield not_supported(f"{path}.operator", operator, _OPERATORS)
     if (called := codes.get("containerName")) is not None:
-        pod = given["template"]["spec"]
-        known = [each.get("name") for each in (*(pod.get("containers") or ()), *(pod.get("initContainers") or ()))]
+        known = [each.get("name") for each in containers_of(given["template"]["spec"])]
         if called not in known:
             detail = "must be one of the container or initContainer names in the pod template"
             yield invalid(f"{path}.containerName", called, detail)

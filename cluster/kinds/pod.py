@@ -13,15 +13,15 @@ from cluster.kinds.podcolumns import COLUMNS, completed
 from cluster.kinds.podupdate import validate_update
 from cluster.machinery.errors import Cause, Invalid, forbidden, invalid
 from cluster.machinery.objects import NODES, Obj, name, namespace, spec, status
+from cluster.machinery.podspecs import containers_of
 
 
 def _default(obj: Obj) -> None:
     given = obj.setdefault("spec", {})
     podtemplate.default_spec(given)
     given.setdefault("enableServiceLinks", True)
-    for field in ("initContainers", "containers"):
-        for each in given.get(field) or ():
-            container.default_requests(each)
+    for each in containers_of(given):
+        container.default_requests(each)
 
 
 def _prepare(obj: Obj, old: Obj | None, admission: Admission) -> None:
@@ -51,14 +51,13 @@ def quality(given: dict[str, Any]) -> str:
     """The pod's class of service, by what its containers ask for: Guaranteed, Burstable or BestEffort."""
     asks = False
     guaranteed = True
-    for field in ("initContainers", "containers"):
-        for each in given.get(field) or ():
-            resources = each.get("resources") or {}
-            limits, requests = resources.get("limits") or {}, resources.get("requests") or {}
-            for resource in ("cpu", "memory"):
-                asks = asks or resource in limits or resource in requests
-                if resource not in limits or requests.get(resource, limits[resource]) != limits[resource]:
-                    guaranteed = False
+    for each in containers_of(given):
+        resources = each.get("resources") or {}
+        limits, requests = resources.get("limits") or {}, resources.get("requests") or {}
+        for resource in ("cpu", "memory"):
+            asks = asks or resource in limits or resource in requests
+            if resource not in limits or requests.get(resource, limits[resource]) != limits[resource]:
+                guaranteed = False
     if not asks:
         return "BestEffort"
     return "Guaranteed" if guaranteed else "Burstable"

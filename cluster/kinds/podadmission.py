@@ -14,6 +14,7 @@ from cluster.kinds.limits import give_defaults
 from cluster.kinds.priorityclass import SYSTEM
 from cluster.machinery.errors import Forbidden
 from cluster.machinery.objects import PODS, PRIORITY_CLASSES, SERVICE_ACCOUNTS, Obj, annotations_of, name, namespace
+from cluster.machinery.podspecs import containers_of
 
 _TOKEN_PATH = "/var/run/secrets/kubernetes.io/serviceaccount"
 _TOKEN_SECONDS = 3607
@@ -84,8 +85,7 @@ def _mount_token(spec: dict[str, Any], admission: Admission) -> None:
     none has been added before."""
     bare = [
         container
-        for field in ("initContainers", "containers")
-        for container in spec.get(field) or ()
+        for container in containers_of(spec)
         if not any(mount.get("mountPath") == _TOKEN_PATH for mount in container.get("volumeMounts") or ())
     ]
     if not bare:

@@ -14,6 +14,7 @@ from cluster.kinds.fields import name_causes
 from cluster.kinds.rules import key_rule, label_rule, subdomain_rule
 from cluster.machinery import names
 from cluster.machinery.errors import Cause, duplicate, forbidden, invalid, not_supported, required
+from cluster.machinery.podspecs import containers_of
 
 _RESTART_POLICIES = ("Always", "OnFailure", "Never")
 _DNS_POLICIES = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
@@ -32,9 +33,8 @@ def default_spec(spec: dict[str, Any]) -> None:
         volumes.default(given)
     ephemeral.default(spec)
     host_network = bool(spec.get("hostNetwork"))
-    for field in ("initContainers", "containers"):
-        for each in spec.get(field) or ():
-            container.default(each, host_network=host_network)
+    for each in containers_of(spec):
+        container.default(each, host_network=host_network)
     if not spec.get("restartPolicy"):
         spec["restartPolicy"] = "Always"
     if spec.get("terminationGracePeriodSeconds") is None:

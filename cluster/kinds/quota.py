@@ -13,6 +13,7 @@ from cluster.kinds.usage import Usage, added, more, usage
 from cluster.machinery import quantity
 from cluster.machinery.errors import Forbidden
 from cluster.machinery.objects import PODS, RESOURCE_QUOTAS, GroupResource, Key, Obj, name, namespace, spec, uid
+from cluster.machinery.podspecs import containers_of
 from cluster.world import World
 
 _REQUIRED = frozenset({"cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory"})
@@ -96,14 +97,13 @@ def _listed(resources: Iterable[str], amounts: Mapping[str, str]) -> str:
 def _unsaid(pod: Obj, hard: Mapping[str, str]) -> str:
     """Which containers do not say what the quota needs to know: "limits.cpu for: a,b; limits.memory for: b"."""
     missing: dict[str, set[str]] = {}
-    for field in ("containers", "initContainers"):
-        for container in spec(pod).get(field) or ():
-            resources = container.get("resources") or {}
-            said = {f"limits.{each}" for each in resources.get("limits") or ()}
-            for each in resources.get("requests") or ():
-                said |= {each, f"requests.{each}"}
-            for resource in (_REQUIRED & hard.keys()) - said:
-                missing.setdefault(resource, set()).add(container["name"])
+    for container in containers_of(spec(pod)):
+        resources = container.get("resources") or {}
+        said = {f"limits.{each}" for each in resources.get("limits") or ()}
+        for each in resources.get("requests") or ():
+            said |= {each, f"requests.{each}"}
+        for resource in (_REQUIRED & hard.keys()) - said:
+            missing.setdefault(resource, set()).add(container["name"])
     return "; ".join(f"{resource} for: {','.join(sorted(names))}" for resource, names in sorted(missing.items()))
 
 
@@ -152,8 +152,7 @@ def _in_scope(selected: Mapping[str, Any], pod: Obj) -> bool:
     deadline = spec(pod).get("activeDeadlineSeconds") is not None
     asks = any(
         (container.get("resources") or {}).get(part)
-        for field in ("containers", "initContainers")
-        for container in spec(pod).get(field) or ()
+        for container in containers_of(spec(pod))
         for part in ("requests", "limits")
     )
     inside = {

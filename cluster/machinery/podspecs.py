@@ -29,7 +29,7 @@ TEMPLATES = {
 """Kinds that have the template of a pod, and the path to it."""
 
 
-def containers(given: Mapping[str, Any]) -> list[Obj]:
+def containers_of(given: Mapping[str, Any]) -> list[Obj]:
     """A pod spec's containers in the order of their beginnings: those that prepare first."""
     return [each for part in PARTS for each in given.get(part) or ()]
 
@@ -37,6 +37,11 @@ def containers(given: Mapping[str, Any]) -> list[Obj]:
 def every_container(given: Mapping[str, Any]) -> list[Obj]:
     """With those that somebody added to look at it."""
     return [each for part in EVERY_PART for each in given.get(part) or ()]
+
+
+def container_named(given: Mapping[str, Any], name: str) -> Obj | None:
+    """The one of them all with that name."""
+    return next((each for each in every_container(given) if each.get("name") == name), None)
 
 
 def template_of(kind: GroupResource, obj: Mapping[str, Any]) -> Obj:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from cluster.machinery.objects import CONFIG_MAPS, SECRETS, GroupResource, Obj, meta, namespace, spec
+from cluster.machinery.podspecs import containers_of
 from cluster.nodes import environment, hostpaths, identity, starts
 from cluster.world import World
 
@@ -117,8 +118,7 @@ def _misplaced(world: World, pod: Obj, container: Obj) -> str:
 def uses(pod: Obj, kind: GroupResource, name: str) -> bool:
     """The pod needs that ConfigMap or Secret to start."""
     volumes = (source for volume in spec(pod).get("volumes") or () for source in _of_volume(volume))
-    containers = (*(spec(pod).get("initContainers") or ()), *(spec(pod).get("containers") or ()))
-    variables = (source for container in containers for source in _of_container(container))
+    variables = (source for container in containers_of(spec(pod)) for source in _of_container(container))
     return any((source.kind, source.name) == (kind, name) for source in (*volumes, *variables))
 
 

@@ -14,6 +14,7 @@ from cluster.config import Trust
 from cluster.contents import Contents, Entry, Foretold, Kept, Place, Source, Tree, directory, file, frozen
 from cluster.contents.lazy import Lazy
 from cluster.machinery.objects import CLAIMS, NODES, VOLUMES, Obj, claim_of, name, namespace, seconds, spec, status, uid
+from cluster.machinery.podspecs import containers_of
 from cluster.nodes import (
     environment,
     hostfiles,
@@ -143,7 +144,7 @@ def _volume_name(world: World, pod: Obj, volume: Obj) -> str:
 def layers(world: World, pod: Obj) -> dict[str, None]:
     """The keys of all layers that its containers can write to."""
     volumes = (volume_layer(world, pod, volume) for volume in spec(pod).get("volumes") or ())
-    both = (*(spec(pod).get("initContainers") or ()), *(spec(pod).get("containers") or ()))
+    both = containers_of(spec(pod))
     return dict.fromkeys(key for key in (*(own_layer(pod, each) for each in both), *volumes) if key)
 
 
@@ -153,7 +154,7 @@ def lasting(world: World, pod: Obj) -> Iterator[tuple[str, str, Entry]]:
     kept = {called for called, each in volumes.items() if each.get("persistentVolumeClaim") or each.get("hostPath")}
     if not kept:
         return
-    for container in (*(spec(pod).get("initContainers") or ()), *(spec(pod).get("containers") or ())):
+    for container in containers_of(spec(pod)):
         if not any(mount.get("name") in kept for mount in container.get("volumeMounts") or ()):
             continue
         if own_layer(pod, container) in world.contents.carried:
@@ -177,7 +178,7 @@ def _scripts(world: World, pod: Obj, names: Names) -> Scripts:
     """What the scripts of all its containers have written and will write."""
     found: Scripts = {}
     volumes = {volume.get("name"): volume for volume in spec(pod).get("volumes") or ()}
-    for container in (*(spec(pod).get("initContainers") or ()), *(spec(pod).get("containers") or ())):
+    for container in containers_of(spec(pod)):
         known = partial(environment.environment, world, pod, container, names.hostname)
         owner = own_layer(pod, container)
         for path, entry in scripted.changes(pod, container, known):
@@ -259,12 +260,11 @@ def _parts(world: World, pod: Obj, volume: Obj) -> Iterator[str]:
     """The folders of a volume that a kubelet makes, since containers of the pod mount them alone; those above them
     first."""
     called = volume.get("name")
-    for which in ("initContainers", "containers"):
-        for container in spec(pod).get(which) or ():
-            for mount in container.get("volumeMounts") or ():
-                if mount.get("name") == called and _has_part(mount):
-                    steps = _part(world, pod, container, mount).split("/")[1:]
-                    yield from ("/" + "/".join(steps[: number + 1]) for number in range(len(steps)))
+    for container in containers_of(spec(pod)):
+        for mount in container.get("volumeMounts") or ():
+            if mount.get("name") == called and _has_part(mount):
+                steps = _part(world, pod, container, mount).split("/")[1:]
+                yield from ("/" + "/".join(steps[: number + 1]) for number in range(len(steps)))
 
 
 class _Given(Kept):

@@ -10,6 +10,7 @@ from typing import Any
 
 from cluster.contents import Who
 from cluster.machinery.objects import Obj, spec
+from cluster.machinery.podspecs import containers_of
 from cluster.nodes import software, statuses
 
 _EVERY = """
@@ -60,8 +61,7 @@ def fs_group(pod: Obj) -> int | None:
 
 def fs_user(pod: Obj) -> int | None:
     """The user that all its containers are told to run as; None: they are not told, or not the same."""
-    every = (*(spec(pod).get("initContainers") or ()), *(spec(pod).get("containers") or ()))
-    found = {_asked(pod, each, "runAsUser") for each in every}
+    found = {_asked(pod, each, "runAsUser") for each in containers_of(spec(pod))}
     return int(found.pop() or 0) if len(found) == 1 and None not in found else None
 
 

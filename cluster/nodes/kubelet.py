@@ -31,6 +31,7 @@ from cluster.machinery.objects import (
     timestamp,
     uid,
 )
+from cluster.machinery.podspecs import containers_of
 from cluster.nodes import admitting, configuring, ephemerals, filesystem, hooks, overfull, programs, starts
 from cluster.nodes.lifecycle import step
 from cluster.nodes.stages import IDLE, Facts, Said
@@ -132,7 +133,7 @@ CONTROLLER = Controller(NAME, keys, every, plan, stirred)
 
 def _is_probed(pod: Obj) -> bool:
     """A container has a probe that looks into files, or hooks, which are heard of in the same way."""
-    both: tuple[Obj, ...] = (*(spec(pod).get("initContainers") or ()), *(spec(pod).get("containers") or ()))
+    both = containers_of(spec(pod))
     probes = (each.get(kind) or {} for each in both for kind in ("readinessProbe", "livenessProbe", "startupProbe"))
     return any(probe.get("exec") or probe.get("httpGet") for probe in probes) or any(map(hooks.are_carried_out, both))
 
@@ -186,14 +187,12 @@ def _facts(world: World, pod: Obj, node: Obj, config: ClusterConfig) -> Facts:
     if status(pod).get("phase") == "Pending":
         claim, unmounted = _unbound_claim(world, pod), configuring.unmounted(world, pod)
         unsandboxed = configuring.unsandboxed(world, pod, config.domain)
-        inits = spec(pod).get("initContainers") or ()
+        inits, both = spec(pod).get("initContainers") or (), containers_of(spec(pod))
         unknown = frozenset(host for each in inits for host in _unknown_names(world, pod, each))
-        lacking = (
-            (each["name"], configuring.misconfigured(world, pod, each)) for each in (*inits, *spec(pod)["containers"])
-        )
+        lacking = ((each["name"], configuring.misconfigured(world, pod, each)) for each in both)
         misconfigured = {name: words for name, words in lacking if words}
         if config.pace != "instant":
-            wanted = {str(each.get("image")) for each in (*inits, *spec(pod)["containers"])}
+            wanted = {str(each.get("image")) for each in both}
             present = _present_images(world.pods_on(node_name), wanted)
     if added := ephemerals.unstarted(pod):
         lacking = ((each["name"], configuring.misconfigured(world, pod, each)) for each in added)

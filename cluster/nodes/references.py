@@ -22,6 +22,7 @@ from cluster.machinery.objects import (
     status,
     uid,
 )
+from cluster.machinery.podspecs import containers_of
 from cluster.nodes import projecting
 from cluster.world import World
 
@@ -85,8 +86,7 @@ def field(pod: Obj, path: str) -> str | None:
 def resource(world: World, pod: Obj, container: Obj, reference: Obj) -> str:
     """What a resourceFieldRef gives: an amount divided and rounded up. Without a limit it is what the node has."""
     if called := reference.get("containerName"):
-        both = (*(spec(pod).get("initContainers") or ()), *(spec(pod).get("containers") or ()))
-        container = next((each for each in both if each.get("name") == called), container)
+        container = next((each for each in containers_of(spec(pod)) if each.get("name") == called), container)
     part, _, called = str(reference.get("resource") or "").partition(".")
     given = (container.get("resources") or {}).get(part) or {}
     amount = given.get(called)

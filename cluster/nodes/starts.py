@@ -17,6 +17,7 @@ import orjson
 from cluster import keeping
 from cluster.contents import Entry, Kept, Source, file
 from cluster.machinery.objects import Obj, spec, status, uid
+from cluster.machinery.podspecs import container_named
 from cluster.nodes import references, scripted, servicelinks
 from cluster.nodes.servicelinks import Linked, Port
 from cluster.world import World
@@ -73,7 +74,7 @@ def begun(pod: Obj, after: Obj) -> Iterator[tuple[str, Obj]]:
     for part in _PARTS:
         for current in after.get(part) or ():
             if "running" in current["state"] and current.get("containerID") not in before:
-                template = next((each for each in _containers(pod) if each.get("name") == current["name"]), None)
+                template = container_named(spec(pod), current["name"])
                 if template is not None:
                     yield keeping.of_start(uid(pod), current["name"], int(current["restartCount"])), template
 
@@ -96,11 +97,6 @@ def bound(world: World, pod: Obj, container: Obj, number: int) -> Source | None:
 def where(number: int) -> str:
     """In the start's layer, the files of the container's mount of that number."""
     return f"/mounts/{number}"
-
-
-def _containers(pod: Obj) -> Iterator[Obj]:
-    for part in ("initContainers", "containers", "ephemeralContainers"):
-        yield from spec(pod).get(part) or ()
 
 
 @lru_cache(maxsize=256)

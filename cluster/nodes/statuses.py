@@ -8,6 +8,7 @@ from typing import Any
 
 from cluster.ipam import NEXT_ADDRESS
 from cluster.machinery.objects import Obj, condition, name, spec, status, timestamp, uid
+from cluster.machinery.podspecs import containers_of
 from cluster.nodes import hooks, images
 
 NOT_STARTED, NOT_STARTED_EXIT, START_FAILED = "StartError", 128, "RunContainerError"
@@ -35,7 +36,7 @@ def is_sidecar(container: Obj) -> bool:
 
 def templates(pod: Obj) -> dict[str, Obj]:
     """All containers by name, init containers too."""
-    return {each["name"]: each for each in (*(spec(pod).get("initContainers") or ()), *spec(pod)["containers"])}
+    return {each["name"]: each for each in containers_of(spec(pod))}
 
 
 def is_through(container: Obj, current: ContainerStatus) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 from cluster import keeping
 from cluster.contents import Answer, Entry, Foretold, Kept, Layer, Place, Question, Source, Tree
 from cluster.machinery.objects import Obj, name, namespace, spec, uid
+from cluster.machinery.podspecs import containers_of
 from cluster.nodes import executables, filesystem, programs, scripted
 from cluster.world import World
 
@@ -49,8 +50,7 @@ class View:
         layers = self._world.contents.layers
         if layers and not layers.keys().isdisjoint(filesystem.layers(self._world, self._pod)):
             return None
-        both = (*(spec(self._pod).get("initContainers") or ()), *(spec(self._pod).get("containers") or ()))
-        if any(programs.run(self._pod, each).files for each in both):
+        if any(programs.run(self._pod, each).files for each in containers_of(spec(self._pod))):
             return None
         filled = {
             volume.get("name") for volume in spec(self._pod).get("volumes") or () if not _FILLED.isdisjoint(volume)

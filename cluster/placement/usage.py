@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from cluster.machinery.chance import fraction
 from cluster.machinery.objects import Obj, spec, status, uid
+from cluster.machinery.podspecs import containers_of
 from cluster.placement.demand import amounts_of
 
 WINDOW_SECONDS = 15.0
@@ -45,8 +46,7 @@ def of_container(pod: Obj, container: Obj, now: float) -> Usage:
 
 def of_pod(pod: Obj, now: float) -> dict[str, Usage]:
     """By container, those that run; nothing for a pod that does not."""
-    parts = ("initContainers", "containers")
-    templates = {each["name"]: each for part in parts for each in spec(pod).get(part) or ()}
+    templates = {each["name"]: each for each in containers_of(spec(pod))}
     told = (each for part in ("initContainerStatuses", "containerStatuses") for each in status(pod).get(part) or ())
     running = [each["name"] for each in told if "running" in each["state"]]
     return {each: of_container(pod, templates[each], now) for each in running if each in templates}

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 from cluster import faults
 from cluster.config import ClusterConfig
 from cluster.machinery.objects import SERVICES, Key, Obj, name, seconds, spec, status
+from cluster.machinery.podspecs import containers_of
 from cluster.network import addresses, proxy
 from cluster.network.proxy import Client
 from cluster.nodes import listening, probes, statuses
@@ -150,7 +151,7 @@ def _forwarded(world: World, node: str, address: str, port: int, transport: str)
     for where, pod in sorted(world.pods_on(node).items()):
         if spec(pod).get("hostNetwork") or not addresses.has_address(pod):
             continue
-        for container in (*(spec(pod).get("initContainers") or ()), *(spec(pod).get("containers") or ())):
+        for container in containers_of(spec(pod)):
             for declared in container.get("ports") or ():
                 if (declared.get("hostPort"), declared.get("protocol") or "TCP") != (port, transport):
                     continue

@@ -17,6 +17,7 @@ from cluster.dns import resolver
 from cluster.logs import Place
 from cluster.machinery.errors import BadRequest
 from cluster.machinery.objects import NODES, PODS, Obj, key, name, namespace, seconds, spec, status, uid
+from cluster.machinery.podspecs import container_named
 from cluster.nodes import environment, filesystem, hostfiles, identity, scripted, software
 from cluster.nodes.hostfiles import Names
 from cluster.shell import sharing
@@ -32,7 +33,6 @@ from cluster.watch import Mirror
 from cluster.world import World
 
 _MANY = 100
-_PARTS = ("containers", "initContainers", "ephemeralContainers")
 
 
 class Machines:
@@ -277,9 +277,4 @@ class ContainerMachine:
         return Process(list(argv), self, stdin, stdout, stderr, env, folder, tty, user)
 
     def _template(self) -> Obj | None:
-        for part in _PARTS:
-            for each in spec(self._pod).get(part) or ():
-                if each.get("name") == self._container:
-                    found: Obj = each
-                    return found
-        return None
+        return container_named(spec(self._pod), self._container)

@@ -22,6 +22,7 @@ from cluster.controllers.pod_facts import PodFacts
 from cluster.controllers.pod_template import pod_metadata
 from cluster.intents import Create, Delete
 from cluster.machinery.objects import Obj, meta, name, namespace, owner_reference, seconds, spec, status, uid
+from cluster.machinery.podspecs import PARTS
 
 BURST = 500
 FIRST_BACKOFF, LONGEST_BACKOFF = 10.0, 600.0
@@ -198,7 +199,7 @@ def _knowing_its_index(pod_spec: dict[str, Any]) -> dict[str, Any]:
         return {**container, "env": [*variables, told]}
 
     found = dict(pod_spec)
-    for field in ("initContainers", "containers"):
+    for field in PARTS:
         if pod_spec.get(field):
             found[field] = [with_variable(each) for each in pod_spec[field]]
     return found

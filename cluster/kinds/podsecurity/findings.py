@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cluster.machinery.objects import Obj
+from cluster.machinery.podspecs import every_container
 
 
 class Finding(NamedTuple):
@@ -30,9 +31,8 @@ class PodParts(NamedTuple):
     def windows(self) -> bool:
         return (self.spec.get("os") or {}).get("name") == "windows"
 
-    def containers(self) -> Iterator[Obj]:
-        for field in ("initContainers", "containers", "ephemeralContainers"):
-            yield from self.spec.get(field) or ()
+    def containers(self) -> list[Obj]:
+        return every_container(self.spec)
 
     def named(self, wrong: Callable[[Mapping[str, Any]], Any]) -> list[str]:
         """The containers whose security context is so."""

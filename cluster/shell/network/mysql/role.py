@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 
 from cluster.machinery.objects import PODS, Key, Obj, key, name, namespace, spec
+from cluster.machinery.podspecs import containers_of
 from cluster.nodes import images, servers
 
 _NUMBER = re.compile(r"^\s*server[-_]id\s*=\s*(\d{1,9})\s*$", re.MULTILINE)
@@ -63,8 +64,7 @@ def server_of(pod: Obj) -> Obj | None:
 
 
 def _scripts(pod: Obj) -> str:
-    every = (*(spec(pod).get("initContainers") or ()), *(spec(pod).get("containers") or ()))
-    return "\n".join(_line(each) for each in every)
+    return "\n".join(_line(each) for each in containers_of(spec(pod)))
 
 
 def _line(container: Obj) -> str:
