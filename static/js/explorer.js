@@ -4,6 +4,7 @@
 import { html, nothing, render, svg } from "lit/html.js";
 import { objectIn } from "./app/address.js";
 import { App } from "./app/app.js";
+import { keepingFocus } from "./app/focus.js";
 import { Head } from "./app/head.js";
 import { pageData } from "./app/page.js";
 import { run } from "./explorer/commands.js";
@@ -80,7 +81,9 @@ function draw() {
     left = setTimeout(() => app.schedule(), LEAVE + 20);
   }
   surface.style.setProperty("--travel", `${travel(app)}ms`);
-  render(svg`${map(state, app.model, picture, { going, selected: ui.selected, hover: ui.hover, tab: reachable(app, picture), ...answered(app), matches, k: zoom.k, now, view: zoom.view() })}${differencesOver(picture, app.past.comparison.marks, zoom.k)}`, /** @type {any} */ (world));
+  const look = { going, selected: ui.selected, hover: ui.hover, tab: reachable(app, picture), ...answered(app), matches, k: zoom.k, now, view: zoom.view() };
+  keepingFocus(world, "data-id", () => render(svg`${map(state, app.model, picture, look)}${differencesOver(picture, app.past.comparison.marks, zoom.k)}`, /** @type {any} */ (world)), () => world.querySelector("[role=treeitem][tabindex='0']"));
+  hover.draw();
   render(banner(app), places.then);
   render(filterBar(app, matches), places.bar);
   render(ground(app), places.ground);

@@ -5,6 +5,7 @@
 import { html, nothing, render } from "lit/html.js";
 import { objectIn } from "./app/address.js";
 import { App } from "./app/app.js";
+import { keepingFocus } from "./app/focus.js";
 import { Head } from "./app/head.js";
 import { Then } from "./app/then.js";
 import { json, told } from "./app/fetching.js";
@@ -68,6 +69,8 @@ const app = new Browsing(page, draw), head = new Head(app, main), then = new The
 /** @type {readonly TableKind[]} */ let kinds = [];
 /** @type {TableKind|undefined} */ let kind;
 let view = viewOf(location.search), at = "", anchor = "", doing = IDLE, problem = "";
+/** How far down the row that Tab reaches stood last: where it goes, the one that follows takes its stead. */
+let downTo = 0;
 /** @type {Set<string>} */ let chosen = new Set();
 
 const frame = document.createElement("div");
@@ -93,6 +96,7 @@ function look(changes, step = false) {
 function forget() {
   chosen = new Set();
   at = anchor = "";
+  downTo = 0;
   doing = IDLE;
   places.sea.scrollTop = 0;
 }
@@ -147,7 +151,7 @@ function draw() {
   render(shelf(kinds, kind?.id ?? "", (each) => (each.id === kind?.id && feed.loaded ? feed.rows.size : state.cluster && isCounted(each) ? counted.get(each.resource) ?? 0 : null), (each) => `${location.pathname}${searchOf({ ...view, kind: each.id, selector: "", sort: null, text: "" })}`, going), places.shelf);
   render(bar(rows), places.bar);
   if (kind) render(bulkBar(kind, chosenOf(chosen, rows), doing, page.user.canWrite && !app.past.looking, { set: (changes) => act(changes), go, yaml, clear: () => (chosen = new Set(), app.schedule()) }), places.bulk);
-  render(body(rows), places.sea);
+  keepingFocus(places.sea, "data-uid", () => render(body(rows), places.sea), () => rowOf(at) ?? places.sea);
   render(kind ? html`${command(getCommand(spoken(kind), kind, view))}<span class="muted num" role="status">${feed.loaded ? counts(rows.length) : ""}</span>` : nothing, places.foot);
   render(notice(app, "table"), places.note);
   render(side, places.side);
@@ -156,10 +160,23 @@ function draw() {
   if (ui.selected) app.objects.look();
   // Until there are rows the server's own table stays: the page never goes blank.
   if (!frame.isConnected && (feed.loaded || problem || (kinds.length && !kind))) {
-    main.replaceChildren(frame);
+    takeOver();
     app.schedule();
   }
 }
+
+/** The table that the server wrote goes; who has the focus on a kind there, or looked further down, finds both again. */
+function takeOver() {
+  const held = document.activeElement, top = main.querySelector(".tb-sea")?.scrollTop ?? 0;
+  const kindAt = (/** @type {HTMLAnchorElement} */ link) => new URLSearchParams(link.search).get("kind");
+  const wanted = held instanceof HTMLAnchorElement && main.contains(held) ? kindAt(held) : null;
+  main.replaceChildren(frame);
+  places.sea.scrollTop = top;
+  if (wanted) [...places.shelf.querySelectorAll("a")].find((link) => kindAt(link) === wanted)?.focus();
+}
+
+/** @param {string} uid */
+const rowOf = (uid) => /** @type {HTMLElement|null} */ (places.sea.querySelector(`tr[data-uid="${CSS.escape(uid)}"]`));
 
 /** How many of each resource the live connection knows. */
 function countsOf() {
@@ -190,7 +207,9 @@ function body(rows) {
   if (feed.problem) return html`<p class="verdict bad" role="alert">${icon("warn", 15)}<span>${feed.problem}</span></p>`;
   if (!rows.length) return html`<div class="tb-empty"><h2>${feed.rows.size ? "No row has that." : `No ${spoken(kind)}${view.namespace && kind.namespaced ? ` in ${view.namespace}` : ""}.`}</h2>${feed.rows.size ? html`<p class="muted">${/[=!(]/.test(view.text) && !parseSelector(view.text) ? html`${view.text} is no selector: one is written as app=web, app!=web or app in (a, b). As words it is` : html`${view.text} is`} in no name, label or cell of ${count(feed.rows.size, kind.singular, spoken(kind))}.</p><button type="button" class="btn" @click=${() => look({ text: "" })}>Show all</button>` : html`<p class="muted">What you apply shows here as soon as it is stored.</p><a class="btn" href=${page.urls.apply}>Apply a manifest</a>`}</div>`;
   const shown = feed.columns.flatMap((column, i) => (column.priority === 0 || view.wide ? [i] : []));
-  if (!rows.some((row) => row.uid === at)) at = rows[0].uid;
+  const index = rows.findIndex((row) => row.uid === at);
+  downTo = index < 0 ? Math.min(downTo, rows.length - 1) : index;
+  at = rows[downTo].uid;
   return table(app, { rows, columns: feed.columns, shown, withNamespace: kind.namespaced && !view.namespace, choosable: !app.past.looking, sort: view.sort, chosen, at, selected: app.ui.selected, top: places.sea.scrollTop, height: places.sea.clientHeight || 600, label: plural(kind) }, {
     sort: (column) => look({ sort: turned(view.sort, column) }), open, choose,
     all: (on) => (chosen = new Set(on ? rows.map((row) => row.uid) : []), app.schedule()),
@@ -244,8 +263,11 @@ async function yaml() {
 }
 
 // -- keys ---------------------------------------------------------------------------------------------------------
+/** A row that a key leads to and that is not drawn yet: the next key goes on from there. */
+let ahead = "";
 places.sea.addEventListener("keydown", (event) => {
-  const target = /** @type {HTMLElement} */ (event.target), uid = target.closest("tr")?.dataset.uid;
+  // The row itself may be out of sight: the focus is on what holds it then, and goes on from where it was.
+  const target = /** @type {HTMLElement} */ (event.target), uid = ahead || (target === places.sea ? at : target.closest("tr")?.dataset.uid);
   if (!uid || target.matches("input")) return;
   const rows = shownRows(), here = rows.findIndex((row) => row.uid === uid), row = rows[here];
   if (event.key === "Enter") return event.preventDefault(), open(row);
@@ -264,7 +286,15 @@ places.sea.addEventListener("keydown", (event) => {
   if (top < scrollTop) places.sea.scrollTop = top;
   else if (top + 2 * each > scrollTop + clientHeight) places.sea.scrollTop = top + 2 * each - clientHeight;
   app.schedule();
-  requestAnimationFrame(() => requestAnimationFrame(() => /** @type {HTMLElement|null} */ (places.sea.querySelector(`tr[data-uid="${CSS.escape(at)}"]`))?.focus({ preventScroll: true })));
+  // At once where it can be: who presses twice between two drawings goes two rows.
+  const there = rowOf(at), wanted = at;
+  ahead = there ? "" : wanted;
+  if (there) return there.focus({ preventScroll: true });
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    if (ahead !== wanted) return;
+    ahead = "";
+    rowOf(wanted)?.focus({ preventScroll: true });
+  }));
 });
 addEventListener("keydown", (event) => {
   if (event.key === "Escape" && app.ui.selected && !event.defaultPrevented && !(event.target instanceof HTMLElement && event.target.matches("input, textarea, select"))) app.select("");

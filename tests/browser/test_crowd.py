@@ -102,7 +102,8 @@ def test_words_stay_where_they_belong(explore: Explore, site: Site, size: str, w
 
 
 def test_what_is_cut_is_said_whole_to_whoever_looks(explore: Explore, site: Site) -> None:
-    shown = explore(site.cluster("---".join(CLUSTERS["long names"])))
+    slug = site.cluster("---".join(CLUSTERS["long names"]))
+    shown = explore(slug)
     plate = shown.thing(f"services/default/{LONG}-headless")
     expect(shown.drawn(f"services/default/{LONG}-headless", ".pl-name")).to_have_text(
         re.compile("^a-workload.*…-headless$")
@@ -111,3 +112,5 @@ def test_what_is_cut_is_said_whole_to_whoever_looks(explore: Explore, site: Site
     expect(shown.page.locator(".hover")).to_contain_text(f"{LONG}-headless, headless Service")
     shown.thing(f"statefulsets/default/{LONG}").hover()
     expect(shown.page.locator(".hover")).to_contain_text(f"StatefulSet {LONG}, 2 of 2 ready")
+    site.apply(slug, workload(LONG, 3))
+    expect(shown.page.locator(".hover")).to_contain_text(f"StatefulSet {LONG}, 3 of 3 ready")

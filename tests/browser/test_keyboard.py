@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Visitors
 from tests.browser.explorer import Explorer
 from tests.browser.site import ARTICLE, Site
+from tests.browser.test_crowd import service
 
 Explore = Callable[..., Explorer]
 FOCUSED = "document.activeElement?.getAttribute('data-id') ?? document.activeElement?.getAttribute('name') ?? ''"
@@ -18,6 +19,11 @@ DRAWN = """() => new Promise((done) => {
     const next = () => (frames-- ? requestAnimationFrame(next) : done());
     next();
 })"""
+
+TWICE = """(key) => {
+    for (let n = 0; n < 2; n++)
+        document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+}"""
 
 
 def tab_to(page: Page, wanted: str, key: str = "Tab", most: int = 40) -> None:
@@ -64,6 +70,19 @@ def test_the_map(explore: Explore, size: str) -> None:
     expect(shown.thing("namespaces//default")).to_be_focused()
     keys.press("ArrowDown")
     expect(shown.page.locator("[role=treeitem]:focus")).not_to_have_attribute("data-id", "namespaces//default")
+
+
+def test_two_presses_between_two_drawings_are_two_steps(explore: Explore, visit: Visitors, site: Site) -> None:
+    shown = explore("demo")
+    shown.settled("app-stateful", 3)
+    shown.pod("app-stateful-0").focus()
+    shown.page.evaluate(TWICE, "ArrowDown")
+    expect(shown.pod("app-stateful-2")).to_be_focused()
+    page = visit()
+    page.goto(f"{site.web}/clusters/demo/tables?kind=services")
+    page.get_by_role("grid", name="Services").locator('[aria-rowindex="2"]').focus()
+    page.evaluate(TWICE, "ArrowDown")
+    expect(page.locator('[aria-rowindex="4"]')).to_be_focused()
 
 
 def test_f6_leads_from_the_map_to_the_panel_and_on(explore: Explore) -> None:
@@ -208,3 +227,18 @@ def test_the_editor_lets_go_of_the_tab_key_after_escape(visit: Visitors, site: S
         page.keyboard.press("Escape")
         page.keyboard.press(way)
         expect(editor).not_to_be_focused()
+
+
+def test_a_drawing_moves_what_has_the_focus_and_leaves_it_there(explore: Explore, site: Site) -> None:
+    slug = site.cluster(ARTICLE)
+    shown = explore(slug)
+    shown.settled("app-stateful", 3)
+    shown.service("web").focus()
+    site.apply(slug, service("about", "web-stateful") + "---" + service("zoo", "web-stateful"))
+    expect(shown.service("zoo")).to_be_visible()
+    expect(shown.service("web")).to_be_focused()
+    shown.map.get_by_role("button", name="Node").click()
+    shown.pod("app-stateful-2").focus()
+    site.apply(slug, ARTICLE.replace("replicas: 3", "replicas: 2"))
+    expect(shown.pod("app-stateful-2")).to_have_count(0)
+    expect(shown.map.locator("[role=treeitem]:focus")).to_have_count(1)

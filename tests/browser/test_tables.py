@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.axe import faults
 from tests.browser.conftest import Visitors
 from tests.browser.site import ARTICLE, Site
+from tests.browser.test_crowd import service
 from tests.browser.test_fit import overflow
 
 CROWD = """
@@ -37,6 +38,9 @@ spec:
     schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
 """
 
+PRESS = "(each) => each.click()"
+"""Without the focus that a hand's press would take along."""
+
 
 def table(page: Page, name: str) -> Page:
     expect(page.get_by_role("grid", name=name)).to_be_visible()
@@ -62,6 +66,28 @@ def test_rows_come_and_go_as_the_cluster_changes(visit: Visitors, site: Site, si
     site.apply(slug, ARTICLE.replace("replicas: 3", "replicas: 2"))
     expect(page.get_by_role("row", name=re.compile("app-stateful-2"))).to_have_count(0)
     assert names(page) == ["app-stateful-0", "app-stateful-1"]
+
+
+def test_the_focus_stays_on_its_row_when_others_come_and_goes_on_when_it_ends(visit: Visitors, site: Site) -> None:
+    slug = site.cluster(ARTICLE)
+    page = visit("desk")
+    page.goto(f"{site.web}/clusters/{slug}/tables?kind=services&namespace=default&sort=Name")
+    web = table(page, "Services").get_by_role("row", name=re.compile("web"))
+    web.focus()
+    site.apply(slug, service("about", "web-stateful") + "---" + service("zoo", "web-stateful"))
+    expect(page.get_by_role("row", name=re.compile("about"))).to_be_visible()
+    expect(page.get_by_role("row", name=re.compile("zoo"))).to_be_visible()
+    expect(web).to_be_focused()
+    column = page.get_by_role("columnheader", name="Name")
+    column.get_by_role("button").evaluate(PRESS)
+    expect(column).to_have_attribute("aria-sort", "descending")
+    expect(web).to_be_focused()
+    web.press("Space")
+    bar = page.get_by_role("region", name="Selected")
+    bar.get_by_role("button", name="Delete").evaluate(PRESS)
+    bar.get_by_role("button", name="Delete 1").evaluate(PRESS)
+    expect(web).to_have_count(0)
+    expect(page.get_by_role("row", name=re.compile("kubernetes"))).to_be_focused()
 
 
 def test_a_kind_of_ones_own_appears_at_once(visit: Visitors, site: Site) -> None:

@@ -38,6 +38,9 @@ function around(way) {
 
 /** @param {App} app @param {Sight} sight @param {Hover} hover @param {SVGSVGElement} surface */
 export function listen(app, sight, hover, surface) {
+  /** Where an arrow leads that is not drawn yet: the next key goes on from there. */
+  let ahead = "";
+  const itemOf = (/** @type {string} */ id) => /** @type {SVGElement|null} */ (surface.querySelector(`[role=treeitem][data-id="${CSS.escape(id)}"]`));
   surface.addEventListener("click", (event) => {
     if (sight.zoom.dragged) return;
     if (press(app, /** @type {Element} */ (event.target))) return;
@@ -71,7 +74,7 @@ export function listen(app, sight, hover, surface) {
   surface.addEventListener("focusout", () => hover.leave());
   surface.addEventListener("keydown", (event) => {
     if ((event.key === "Enter" || event.key === " ") && press(app, /** @type {Element} */ (event.target))) return event.preventDefault();
-    const id = idAt(event);
+    const id = ahead || idAt(event);
     if (!id && event.key.startsWith("Arrow")) {
       event.preventDefault();
       return /** @type {SVGElement|null} */ (surface.querySelector("[role=treeitem][tabindex='0']"))?.focus();
@@ -93,7 +96,15 @@ export function listen(app, sight, hover, surface) {
     event.preventDefault();
     sight.zoom.show(to);
     app.set({ tab: to.id });
-    requestAnimationFrame(() => requestAnimationFrame(() => /** @type {SVGElement|null} */ (surface.querySelector(`[role=treeitem][data-id="${CSS.escape(to.id)}"]`))?.focus({ preventScroll: true })));
+    // At once where it can be: who presses twice between two drawings goes two steps.
+    const item = itemOf(to.id);
+    ahead = item ? "" : to.id;
+    if (item) return item.focus({ preventScroll: true });
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      if (ahead !== to.id) return;
+      ahead = "";
+      itemOf(to.id)?.focus({ preventScroll: true });
+    }));
   });
   addEventListener("keydown", (event) => {
     if (event.key === "F6" && !event.defaultPrevented) {

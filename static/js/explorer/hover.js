@@ -21,9 +21,11 @@ export class Hover {
     this.app = app;
     this.card = hover;
     this.sea = sea;
+    /** @type {{ target: Element, id: string, x: number, y: number }|null} what pointer or focus is on, and where they are */ this.on = null;
   }
 
   leave() {
+    this.on = null;
     this.card.hidden = true;
   }
 
@@ -34,14 +36,26 @@ export class Hover {
     return (id ? this.sea.querySelector(`[role=treeitem][data-id="${CSS.escape(id)}"]`) : drawn.closest("[aria-label]"))?.getAttribute("aria-label") ?? "";
   }
 
-  /** The card that names what pointer or focus is on: a line's reason, a far tile's pods.
-   * @param {Element} target @param {string} id @param {number} clientX @param {number} clientY */
-  over(target, id, clientX, clientY) {
-    const { app, card } = this;
+  /** Pointer or focus came to something. @param {Element} target @param {string} id @param {number} x @param {number} y */
+  over(target, id, x, y) {
+    this.card.hidden = true;
+    this.on = { target, id, x, y };
+    this.draw();
+  }
+
+  /** The card that names what pointer or focus is on: a line's reason, a far tile's pods. After each drawing of the
+   * picture it says what is so now, and goes with what it names. */
+  draw() {
+    const { app, card, on } = this;
+    if (!on) return;
+    const { id } = on, target = on.target.isConnected ? on.target : id ? this.sea.querySelector(`svg.picture [data-id="${CSS.escape(id)}"]`) : null;
+    if (!target) return this.leave();
+    on.target = target;
     const why = target.closest("[data-why]")?.getAttribute("data-why") ?? (heldBack(app, id) || hintOf(reasonsOf(app.state, id)));
     const slot = app.picture.slotOf.get(id), small = slot && slot.r < WORDLESS ? slot.seat.pod : null;
     const workload = app.ui.level === "far" ? app.picture.tileOf.get(id)?.workload : undefined;
     const whole = why || workload || small ? "" : this.whole(target);
+    const away = card.hidden;
     card.hidden = !why && !workload && !small && !whole;
     if (card.hidden) return;
     if (why || whole) render(html`<p>${why || whole}</p>`, card);
@@ -55,9 +69,14 @@ export class Hover {
       render(html`<div class="row"><b>${workload.name}</b><span class="subtle">${workload.kind}${workload.services.some((s) => s.shape === "headless") ? ", headless" : ""}</span><span class="grow"></span><b class="mono c-${workload.worst === "bad" ? "fail" : workload.worst === "wait" ? "wait" : ""}">${workload.ready}/${workload.wanted}</b></div>
         <svg width="260" height="36" viewBox="0 0 260 36" role="img" aria-label=${workloadName(workload)}>${svg`${crowdRow(shown)}`}</svg>${ill ? html`<p>${ill.name}: <span class="muted">${ill.why}</span></p>` : nothing}`, card);
     }
+    if (away) this.#place(on.x, on.y);
+  }
+
+  /** @param {number} clientX @param {number} clientY */
+  #place(clientX, clientY) {
     const box = this.sea.getBoundingClientRect();
     const x = Math.min(clientX - box.left + 14, box.width - 300), y = clientY - box.top + 16;
-    card.style.left = `${Math.max(8, x)}px`;
-    card.style.top = `${y + 130 > box.height ? Math.max(8, y - 150) : y}px`;
+    this.card.style.left = `${Math.max(8, x)}px`;
+    this.card.style.top = `${y + 130 > box.height ? Math.max(8, y - 150) : y}px`;
   }
 }

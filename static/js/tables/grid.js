@@ -5,6 +5,7 @@
  * @import { ColumnOf, Row, Sort } from "./rows.js"
  */
 import { html, nothing } from "lit/html.js";
+import { repeat } from "lit/directives/repeat.js";
 import { age, clusterTime } from "../state.js";
 import { HUES } from "../picture/words.js";
 import { lens } from "../picture/pod.js";
@@ -29,7 +30,7 @@ export function table(app, grid, acts) {
   return html`<table class="rows" role="grid" aria-label=${grid.label} aria-rowcount=${rows.length + 1} aria-multiselectable=${choosable ? "true" : nothing}>
     <thead><tr role="row" aria-rowindex="1">${choosable ? html`<th class="pick" scope="col"><input type="checkbox" aria-label="Select all ${rows.length}" .checked=${all} .indeterminate=${some} ?disabled=${!rows.length} @change=${(/** @type {any} */ e) => acts.all(e.target.checked)}></th>` : nothing}${heads.map((name) => head(name, columns.find((column) => column.name === name)?.description ?? "", grid.sort, acts))}</tr></thead>
     <tbody>${from ? html`<tr class="gap" aria-hidden="true"><td colspan=${width} .style=${`height:${from * each}px`}></td></tr>` : nothing}
-      ${rows.slice(from, to).map((row, i) => line(app, grid, row, from + i, acts))}
+      ${repeat(rows.slice(from, to), (row) => row.uid, (row, i) => line(app, grid, row, from + i, acts))}
       ${to < rows.length ? html`<tr class="gap" aria-hidden="true"><td colspan=${width} .style=${`height:${(rows.length - to) * each}px`}></td></tr>` : nothing}</tbody></table>`;
 }
 
