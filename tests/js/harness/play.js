@@ -97,13 +97,15 @@ class Played extends EventTarget {
       this.readyState = 1;
       sockets.add(this);
       this.dispatchEvent(new Event("open"));
+      const first = JSON.stringify(snapshot([...objects.values()], { reasons, revision }));
       performance.mark("fed");
-      this.tell(snapshot([...objects.values()], { reasons, revision }));
+      this.say(first);
       this.tell({ t: "presence", people: [{ name: "Ada", initial: "A" }, { name: "Lin", initial: "L" }] });
       if (scene === "lost") setTimeout(() => this.close(), 600);
     }, 30);
   }
-  tell(frame) { this.dispatchEvent(new MessageEvent("message", { data: JSON.stringify(frame) })); }
+  tell(frame) { this.say(JSON.stringify(frame)); }
+  say(data) { this.dispatchEvent(new MessageEvent("message", { data })); }
   send(text) {
     const frame = JSON.parse(text);
     if (frame.t === "ask") { asks.set(frame.id, frame); setTimeout(() => this.tell({ t: "answer", id: frame.id, revision, answer: resolve(frame) }), 20); }
