@@ -6,11 +6,10 @@ EndpointSlices and the older Endpoints are two ways of writing this down; neithe
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from cluster.change import Change
-from cluster.controllers import held_back
+from cluster.controllers import held_back, nothing_selected
 from cluster.machinery.objects import (
     NODES,
     PODS,
@@ -191,32 +190,13 @@ def reasons(world: World, service: Obj, pods: list[Obj], out: Sequence[Obj] = ()
         text = f"Has no endpoints: it is another name for {spec(service).get('externalName')}."
         return (Reason(about, "info", text, "external-name"),)
     if not spec(service).get("selector"):
+        if not any(each.get("endpoints") for each in world.slices_of(namespace(service), name(service)).values()):
+            text = "Has no selector, and nobody has written endpoints for it: it leads nowhere."
+            return (Reason(about, "wait", text, "no-endpoints"),)
         return (Reason(about, "info", "Has no selector: its endpoints are kept by hand.", "no-selector"),)
     if not pods:
-        return (Reason(about, "wait", _nothing_selected(world, service), "selects-nothing"),)
+        return (Reason(about, "wait", nothing_selected.text(world, service), "selects-nothing"),)
     return (*_left_out(about, service, len(pods), out), *_port_hints(about, service, pods))
-
-
-def _nothing_selected(world: World, service: Obj) -> str:
-    selector = {label: str(value) for label, value in spec(service)["selector"].items()}
-    wanted = " and ".join(f"{label}={value}" for label, value in sorted(selector.items()))
-    text = f"Selects nothing: no pod has {wanted}"
-    near: tuple[int, str, str, str] | None = None
-    for label, value in sorted(selector.items()):
-        others: dict[str, tuple[int, str]] = {}
-        for where, pod in world.bucket(PODS, namespace(service)).items():
-            has = labels(pod).get(label)
-            if has is None or has == value:
-                continue
-            agrees = sum(labels(pod).get(other) == needed for other, needed in selector.items())
-            others[has] = min(others.get(has, (-agrees, where.name)), (-agrees, where.name))
-        if not others:
-            continue
-        closest = (get_close_matches(value, sorted(others), 1, 0.0) or sorted(others))[0]
-        agrees, example = others[closest]
-        candidate = (agrees, label, closest, example)
-        near = candidate if near is None else min(near, candidate)
-    return f"{text}. {near[3]} has {near[1]}={near[2]}." if near else f"{text}."
 
 
 def _left_out(about: Key, service: Obj, total: int, out: Sequence[Obj]) -> Iterator[Reason]:

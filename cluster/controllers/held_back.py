@@ -7,6 +7,9 @@ from cluster.machinery.objects import Obj, condition, spec, status
 LONGEST = 120
 """Characters of what somebody else's sentence may add."""
 
+_SAY_MORE = frozenset({"CreateContainerConfigError", "CreateContainerError", "RunContainerError"})
+"""Reasons whose message names the cause, such as the ConfigMap that is not there."""
+
 
 def why(pod: Obj) -> str:
     """ "main is in CrashLoopBackOff: it ended with 1", "no node takes it: 0/1 nodes are available: …", "" when nothing
@@ -35,16 +38,20 @@ def _container(pod: Obj, found: Obj) -> str | None:
         ended = ((found.get("lastState") or {}).get("terminated") or {}).get("exitCode")
         after = f": it ended with {ended}" if reason == "CrashLoopBackOff" and ended is not None else ""
         image = f": {found.get('image')}" if reason in ("ErrImagePull", "ImagePullBackOff", "InvalidImageName") else ""
-        return f"{called} is in {reason}{after}{image}"
+        told = f": {_short(said)}" if reason in _SAY_MORE and (said := str(waiting.get("message") or "")) else ""
+        return f"{called} is in {reason}{after}{image}{told}"
     if (terminated := state.get("terminated")) and terminated.get("exitCode"):
         return f"{called} ended with {terminated['exitCode']}"
-    if "running" in state and not found.get("ready") and _probe(pod, called):
-        return f"the readiness probe of {called} has not succeeded"
+    if "running" in state and not found.get("ready"):
+        if not found.get("started") and _has(pod, called, "startupProbe"):
+            return f"the startup probe of {called} has not succeeded"
+        if _has(pod, called, "readinessProbe"):
+            return f"the readiness probe of {called} has not succeeded"
     return None
 
 
-def _probe(pod: Obj, called: str) -> bool:
-    return any(each.get("name") == called and each.get("readinessProbe") for each in spec(pod).get("containers") or ())
+def _has(pod: Obj, called: str, probe: str) -> bool:
+    return any(each.get("name") == called and each.get(probe) for each in spec(pod).get("containers") or ())
 
 
 def _short(text: str) -> str:

@@ -28,7 +28,7 @@ _CONFIGURED = {
 _LINES = (
     (re.compile(r"\bhttpd\b.*?\s-\w*p\s*(?:[\w.]*:)?(\d+)"), 0),
     (re.compile(r"\bhttpd\b\s+-\w*[fh]"), 80),
-    (re.compile(r"\b(?:nc|ncat|netcat)\b(?=.*(?:\s-\w*l|--listen)).*?\s(?:-\w*p\s*)?(\d{2,5})\b"), 0),
+    (re.compile(r"\b(?:nc|ncat|netcat)\b(?=.*(?:\s-\w*l|--listen)).*?\s(?:-\w*p\s*)?(\d{2,5})\b(?!\.)"), 0),
     (re.compile(r"-m\s+(?:http\.server|SimpleHTTPServer)\s+(\d+)"), 0),
     (re.compile(r"-m\s+(?:http\.server|SimpleHTTPServer)"), 8000),
     (re.compile(r"\bphp\s+-S\s+[\w.]*:(\d+)"), 0),
@@ -40,6 +40,8 @@ _LINES = (
     (re.compile(r"\bpostgres\b"), 5432),
 )
 """(what a command line has, the port where it names none)."""
+_LOOPBACK = re.compile(r"(?:\s|=)(?:127\.0\.0\.1|localhost)\b")
+_END = re.compile(r"[;&|\n]")
 _MOST_DIGITS = 9
 _NO_HTTP = re.compile(r"\b(?:redis-server|mysqld|mariadbd|postgres)\b")
 _PIPES = re.compile(r"\b(?:nc|ncat|netcat)\b(?=.*(?:\s-\w*l|--listen))|\bTCP(?:4|6)?-LISTEN:")
@@ -218,11 +220,15 @@ def _of_command(words: Sequence[str], declared: tuple[Port, ...]) -> tuple[Port,
     """Of a command that is known to serve, its ports; of one known not to, none; of another what it declares."""
     line = " ".join(words)[: script.LONGEST_LINE]  # the patterns take the square of its length
     found: dict[int, Port] = {}
+    hidden = False
     for pattern, usual in _LINES:
         for match in pattern.finditer(line):
+            if _LOOPBACK.search(_END.split(line[match.start() :], maxsplit=1)[0]):
+                hidden = True  # nobody reaches that from beside the pod
+                continue
             number = _whole(match[1]) if pattern.groups else usual
             if number and (pattern.groups or not found):
                 found.setdefault(number, Port(number, "text" if _is_bare(line) else "http"))
     if found:
         return tuple(found.values())
-    return () if script.serves_nobody(words) else declared
+    return () if hidden or script.serves_nobody(words) else declared

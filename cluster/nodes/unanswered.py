@@ -20,7 +20,7 @@ def reasons(world: World, where: Key) -> Iterator[Reason]:
     if service is None or where.kind != SERVICES or spec(service).get("type") == "ExternalName":
         return
     pods = world.selected(PODS, where.namespace, spec(service).get("selector") or {})[:LOOKED_AT]
-    living = [pod for pod in pods if status(pod).get("phase") not in ("Succeeded", "Failed")]
+    living = [pod for pod in pods if status(pod).get("phase") not in ("Succeeded", "Failed") and not _waits(pod)]
     if not living:
         return
     headless = spec(service).get("clusterIP") in (None, "", "None")
@@ -36,6 +36,11 @@ def reasons(world: World, where: Key) -> Iterator[Reason]:
             yield Reason(where, "info", _straight(declared, pod, number), "target-port-unused")
         else:
             yield Reason(where, "fail", sentence(name(service), declared, pod, number), "answers-nothing")
+
+
+def _waits(pod: Obj) -> bool:
+    """A container of it is not up: that is the cause then, wherever it would listen."""
+    return any("waiting" in (each.get("state") or {}) for each in status(pod).get("containerStatuses") or ())
 
 
 def target(declared: Mapping[str, Any], pod: Obj) -> int:

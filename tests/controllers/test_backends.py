@@ -46,6 +46,14 @@ def labelled(index: int, **labels: str) -> Obj:
                 "wait selects-nothing: Selects nothing: no pod has app=web and tier=frontend. web-1 has tier=fronted.",
             ],
         ),
+        (
+            [labelled(0, app="web")],
+            {"selector": {"app": "web", "tier": "frontend"}},
+            [
+                "wait selects-nothing: Selects nothing: no pod has app=web and tier=frontend. "
+                "web-0 has app=web, but no tier."
+            ],
+        ),
         ([pod(0), pod(1)], {}, ["ok count: 2 of 2 ready."]),
         (
             [pod(0), pod(1, ready=False)],
@@ -87,7 +95,11 @@ def labelled(index: int, **labels: str) -> Obj:
                 "fail port-name-unknown: Port https is left out of web-0: no container port is named tls.",
             ],
         ),
-        ([], {"selector": None}, ["info no-selector: Has no selector: its endpoints are kept by hand."]),
+        (
+            [],
+            {"selector": None},
+            ["wait no-endpoints: Has no selector, and nobody has written endpoints for it: it leads nowhere."],
+        ),
         (
             [],
             {"type": "ExternalName", "externalName": "example.com"},

@@ -9,10 +9,8 @@ import pytest
 from cluster.controllers import held_back
 
 
-def pod(
-    *containers: dict[str, Any], probe: bool = False, gates: tuple[str, ...] = (), **conditions: str
-) -> dict[str, Any]:
-    own: dict[str, Any] = {"name": "main", **({"readinessProbe": {"exec": {}}} if probe else {})}
+def pod(*containers: dict[str, Any], probe: str = "", gates: tuple[str, ...] = (), **conditions: str) -> dict[str, Any]:
+    own: dict[str, Any] = {"name": "main", **({f"{probe}Probe": {"exec": {}}} if probe else {})}
     return {
         "spec": {"containers": [own], "readinessGates": [{"conditionType": gate} for gate in gates]},
         "status": {
@@ -39,9 +37,13 @@ ROOM = (
         (pod(waiting("ImagePullBackOff")), "main is in ImagePullBackOff: nginx:nothing"),
         (pod(waiting("CrashLoopBackOff", lastState={"terminated": {"exitCode": 3}})),
          "main is in CrashLoopBackOff: it ended with 3"),
+        (pod(waiting("CreateContainerConfigError", state={"waiting": {
+            "reason": "CreateContainerConfigError", "message": 'configmap "settings" not found'}})),
+         'main is in CreateContainerConfigError: configmap "settings" not found'),
         (pod(waiting("ContainerCreating")), ""),
         (pod({"name": "main", "state": {"terminated": {"exitCode": 2}}}), "main ended with 2"),
-        (pod(RUNS, probe=True), "the readiness probe of main has not succeeded"),
+        (pod(RUNS, probe="startup"), "the startup probe of main has not succeeded"),
+        (pod(RUNS, probe="readiness"), "the readiness probe of main has not succeeded"),
         (pod(RUNS), ""),
         (pod({**RUNS, "ready": True}, gates=("example.com/open",)), "its readiness gate example.com/open is not True"),
     ],

@@ -7,7 +7,7 @@ import { commands } from "../../static/js/model/commands.js";
 import { derive } from "../../static/js/model/derive.js";
 import { find, looksLikeSelector, matching, meets, parseSelector } from "../../static/js/model/find.js";
 import * as kubectl from "../../static/js/model/kubectl.js";
-import { podName, serviceName, workloadName } from "../../static/js/picture/words.js";
+import { podName, portText, serviceName, workloadName } from "../../static/js/picture/words.js";
 import { initial, reduce } from "../../static/js/state.js";
 import { crowd, demo, pod, snapshot, workload } from "./frames.js";
 
@@ -75,6 +75,18 @@ test("names for a screen reader", () => {
   assert.equal(serviceName(model.services.get("services/default/web"), ""), "web, ClusterIP Service, 1 address 10.96.143.27, 3 pods behind it");
   assert.equal(serviceName(model.services.get("services/default/headless-svc"), "Selects nothing, no pod has app=web"), "headless-svc, headless Service, Selects nothing, no pod has app=web");
   assert.equal(workloadName([...model.workloads.values()][0]), "StatefulSet app-stateful, 3 of 5 ready, 1 creating, 1 empty seat");
+});
+
+test("a port says where it leads, and by which door", () => {
+  assert.equal(portText({ name: "", port: 80, targetPort: 80, protocol: "TCP" }, false), "80/TCP");
+  assert.equal(portText({ name: "tls", port: 443, targetPort: "web", protocol: "TCP", nodePort: 31087 }, false), "tls 443/TCP to web, node port 31087");
+  assert.equal(portText({ port: 8080, targetPort: 80 }, true), "8080/TCP");
+});
+
+test("a Service whose pods are not Ready says so", () => {
+  const own = (/** @type {object} */ more) => ({ item: { name: "web", clusterIP: "10.96.0.9", type: "ClusterIP", ...more }, shape: "cluster", published: 0, links: [{}, {}], outside: [], entries: [] });
+  assert.equal(serviceName(own({}), ""), "web, ClusterIP Service, 1 address 10.96.0.9, none of its 2 pods is Ready");
+  assert.equal(serviceName({ ...own({}), shape: "headless" }, ""), "web, headless Service, no address, none of its 2 pods is Ready");
 });
 
 test("the same in kubectl", () => {

@@ -44,3 +44,8 @@ test("an Ingress to a Service that is not there needs a look", () => {
   const { state, model } = shown([...demo(), ingress("default", "shop", [["shop.example.com", "/", "web"], ["shop.example.com", "/api", "missing"]])], {});
   assert.deepEqual(lines(serviceNeeds(state, model)), ["wait ingresses/default/shop: Leads nowhere: there is no Service missing."]);
 });
+
+test("a Service without selector whose endpoints nobody wrote is told of", () => {
+  const { state, model } = shown(demo(), { "services/default/web": said("no-endpoints", "Has no selector, and nobody has written endpoints for it.") });
+  assert.deepEqual(lines(serviceNeeds(state, model)), ["wait services/default/web: Has no selector, and nobody has written endpoints for it."]);
+});

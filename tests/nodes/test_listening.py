@@ -25,6 +25,10 @@ def ports(*numbers: int, **more: Any) -> list[dict[str, Any]]:
         ({"image": "nginx:alpine", "ports": ports(8080)}, ["80/TCP http"]),
         ({"image": "nginx"}, ["80/TCP http"]),
         ({"image": "httpd:2.4"}, ["80/TCP http"]),
+        # what is bound to the container's own loopback address, nobody reaches
+        ({"image": "busybox", "command": ["nc", "-lk", "-s", "127.0.0.1", "-p", "80"], "ports": ports(80)}, []),
+        ({"image": "busybox", "command": ["nc", "-lk", "-s", "0.0.0.0", "-p", "80"]}, ["80/TCP text"]),
+        ({"image": "python:3", "command": ["python", "-m", "http.server", "80", "--bind", "127.0.0.1"]}, []),
         ({"image": "redis:7"}, ["6379/TCP text"]),
         ({"image": "mysql:8.0", "args": ["--port=3307"]}, ["3307/TCP text"]),
         ({"image": "redis", "args": ["--port", "7000"]}, ["7000/TCP text"]),

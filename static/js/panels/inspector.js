@@ -8,7 +8,7 @@ import { selectorText } from "../model/derive.js";
 import { routeWords, unserved } from "../model/ingress.js";
 import { age, clusterTime, formerAddress } from "../state.js";
 import { lens, podShape } from "../picture/pod.js";
-import { and, count, HUES, nameOf, number, STATE_WORDS } from "../picture/words.js";
+import { and, count, HUES, nameOf, number, portText, STATE_WORDS } from "../picture/words.js";
 import { comingUp } from "./clock.js";
 import { faults } from "./faults.js";
 import { folded } from "./folding.js";
@@ -57,7 +57,7 @@ const closer = (app) => html`<button type="button" class="iconb" aria-label="Clo
 /** @param {Item} item */
 function sign(item) {
   if (item.resource === "pods") return html`<svg width="30" height="32" viewBox="0 0 30 32" aria-hidden="true">${podShape({ x: 15, y: 16, r: 14.5, state: item.state ?? "unknown", label: item.ordinal ?? "", progress: item.progress, clip: "inspector" })}</svg>`;
-  if (item.resource === "services") return html`<svg width="30" height="24" viewBox="0 0 30 24" aria-hidden="true">${svg`<rect class=${item.headless ? "plate-headless" : "plate-cluster"} x="1" y="1" width="28" height="22" rx="6"></rect>`}</svg>`;
+  if (item.resource === "services") return html`<svg width="30" height="24" viewBox="0 0 30 24" aria-hidden="true">${svg`<rect class=${item.type === "ExternalName" ? "plate-external" : item.headless ? "plate-headless" : "plate-cluster"} x="1" y="1" width="28" height="22" rx="6"></rect>`}</svg>`;
   return html`<span class="sign">${icon("stateful", 20)}</span>`;
 }
 
@@ -99,7 +99,8 @@ function facts(app, item) {
     rows.push(["Address", item.headless ? html`<span>none: <span class="mono">clusterIP: None</span></span>` : html`<span class="mono">${item.clusterIP || item.externalName || "none yet"}</span>`]);
     rows.push(["Type", item.type ?? "ClusterIP"]);
     rows.push(["Selects", html`<span class="mono">${selectorText(item.selector) || "nothing"}</span>`]);
-    if (item.ports?.length) rows.push(["Ports", html`<span class="mono">${item.ports.map((p) => `${p.name ? `${p.name} ` : ""}${p.port}/${p.protocol ?? "TCP"}`).join(", ")}</span>`]);
+    if (item.ports?.length) rows.push(["Ports", html`<span class="mono">${item.ports.map((port) => portText(port, Boolean(item.headless))).join(", ")}</span>`]);
+    if (item.type === "LoadBalancer" || item.external?.length) rows.push(["Outside", html`<span class="mono">${item.external?.join(", ") || "no address yet"}</span>`]);
     if (item.publishNotReady) rows.push(["Publishes", "pods that are not Ready too"]);
   } else if (item.resource === "ingresses") {
     rows.push(["Served", unserved(item) ? html`<span class="c-wait">${unserved(item)}</span>` : html`<span class="mono">${(item.external ?? []).join(", ")}</span>`]);

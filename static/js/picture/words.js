@@ -41,11 +41,15 @@ export function podName(pod, model) {
   return parts.join(", ");
 }
 
+/** A Service's port, where it leads and by which port of every node it is reached: "http 443/TCP to 80, node port 31087".
+ * A headless Service turns none into another. @param {import("../types.d.ts").Port} port @param {boolean} headless */
+export const portText = ({ name, port, protocol, targetPort, nodePort }, headless) => `${name ? `${name} ` : ""}${port}/${protocol ?? "TCP"}${!headless && targetPort !== undefined && targetPort !== port ? ` to ${targetPort}` : ""}${nodePort ? `, node port ${nodePort}` : ""}`;
+
 /** @param {ServiceModel} service @param {string} why for one that selects nothing */
 export function serviceName({ item, shape, published, links, outside, entries }, why) {
   const sort = shape === "headless" ? "headless Service" : shape === "external" ? "ExternalName Service" : `${item.type ?? "ClusterIP"} Service`;
   const beyond = outside.length ? `${count(outside.length, "address", "addresses")} beyond the cluster's pods` : "";
-  const what = shape === "external" ? `points to ${item.externalName}` : links.length === 0 ? beyond || why : shape === "headless" ? `${count(published, "address", "addresses")}, one per pod` : `1 address ${item.clusterIP}, ${count(published, "pod")} behind it`;
+  const what = shape === "external" ? `points to ${item.externalName}` : links.length === 0 ? beyond || why : published === 0 ? `${shape === "headless" ? "no address" : `1 address ${item.clusterIP}`}, none of its ${count(links.length, "pod")} is Ready` : shape === "headless" ? `${count(published, "address", "addresses")}, one per pod` : `1 address ${item.clusterIP}, ${count(published, "pod")} behind it`;
   return [item.name, sort, what, ...(entries.length ? [`behind Ingress ${and(entries.map((each) => each.item.name))}`] : [])].join(", ");
 }
 

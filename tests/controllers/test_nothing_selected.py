@@ -1,0 +1,43 @@
+"""Why a Service selects nothing: the cause beside it, where there is one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cluster.controllers import nothing_selected
+from cluster.machinery.objects import DEPLOYMENTS, NAMESPACES, PODS, Obj, key
+from cluster.world import World
+
+
+def deployment(**spec: Any) -> Obj:
+    return {"metadata": {"name": "shop"}, "spec": {"template": {"metadata": {"labels": {"app": "web"}}}, **spec}}
+
+
+def service(**selector: str) -> Obj:
+    return {"metadata": {"name": "web", "namespace": "default"}, "spec": {"selector": selector}}
+
+
+@pytest.mark.parametrize(
+    ("spec", "cause"),
+    [
+        ({"replicas": 0}, "Deployment shop would make them, and is scaled to 0."),
+        ({"replicas": 2, "paused": True}, "Deployment shop would make them, and is paused."),
+        ({"replicas": 2}, "Deployment shop would make them, and has none yet."),
+    ],
+)
+def test_a_workload_that_would_make_them(spec: dict[str, Any], cause: str) -> None:
+    world = World()
+    world.put(key(DEPLOYMENTS, "default", "shop"), deployment(**spec))
+    assert nothing_selected.text(world, service(app="web")) == f"Selects nothing: no pod has app=web. {cause}"
+
+
+def test_pods_of_another_namespace() -> None:
+    world = World()
+    for space in ("default", "shop"):
+        world.put(key(NAMESPACES, "", space), {"metadata": {"name": space}})
+    world.put(key(PODS, "shop", "a"), {"metadata": {"name": "a", "namespace": "shop", "labels": {"app": "web"}}})
+    said = nothing_selected.text(world, service(app="web"))
+    assert said.endswith("Pods of namespace shop have it, and a Service selects in its own alone.")
+    assert nothing_selected.text(world, service(app="db")) == "Selects nothing: no pod has app=db."
