@@ -15,7 +15,7 @@ from cluster.containers.instances import Instance
 from cluster.logs.lines import ALL, Line, Wanted, moment, shown, written
 from cluster.machinery.errors import ApiError, Cause, Invalid, forbidden, invalid
 from cluster.machinery.objects import NODES, Obj, name, namespace, seconds, spec, status
-from cluster.nodes import startup
+from cluster.nodes import demands, environment, startup
 from cluster.watch import Mirror
 
 LOOK = 0.25
@@ -111,7 +111,7 @@ async def _pieces(mirror: Mirror, instance: Instance, wanted: Wanted, *, follow:
         lines, after = await book.kept(place)
         if told is not None:
             mainprocess.shown(place, told)
-        first = shown([*_on_start(instance), *lines, *_on_stop(instance)], wanted)
+        first = shown([*_on_start(mirror, instance), *lines, *_on_stop(instance)], wanted)
         left = None if wanted.limit is None else wanted.limit - len(first)
         if first:
             yield first
@@ -137,9 +137,20 @@ async def _pieces(mirror: Mirror, instance: Instance, wanted: Wanted, *, follow:
                 return
 
 
-def _on_start(instance: Instance) -> list[Line]:
-    said = startup.on_start(instance.pod, instance.container, instance.started)
+def _on_start(mirror: Mirror, instance: Instance) -> list[Line]:
+    refuses = _refuses(mirror, instance)
+    said = startup.on_start(instance.pod, instance.container, instance.started, refuses=refuses)
     return [_line(each, instance.started) for each in said]
+
+
+def _refuses(mirror: Mirror, instance: Instance) -> bool | None:
+    """Whether it was given no password that it insists on; None where its own words tell."""
+    if not demands.hangs_on_others(instance.container):
+        return None
+    if instance.ended is not None:  # what that start was given may be forgotten, not how it ended
+        return instance.exit_code == 1
+    variables = environment.environment(mirror.world, instance.pod, instance.container)
+    return demands.lacks_password(instance.container, variables)
 
 
 def _on_stop(instance: Instance) -> list[Line]:

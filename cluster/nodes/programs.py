@@ -7,7 +7,7 @@ container, and in a pod that is not always restarted; there it is a task that ta
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -48,9 +48,13 @@ class Run(NamedTuple):
         return SIGKILL_EXIT if self.stop_seconds > seconds else self.stop_code
 
 
-def run(pod: Obj, container: dict[str, Any], speed: Pace = "instant") -> Run:
-    """How this container's process will go."""
+def run(
+    pod: Obj, container: dict[str, Any], speed: Pace = "instant", variables: Mapping[str, str] | None = None
+) -> Run:
+    """How this container's process will go. `variables` as it was given them, where somebody knows."""
     if faults.is_on(pod, faults.CRASH):
+        return Run(CRASH_SECONDS, 1)
+    if demands.lacks_password(container, variables):
         return Run(CRASH_SECONDS, 1)
     found = _main(pod, container, speed)
     if not container.get("lifecycle"):
@@ -75,8 +79,6 @@ def started_by_hook(container: dict[str, Any]) -> script.End:
 def _main(pod: Obj, container: dict[str, Any], speed: Pace) -> Run:
     words = command_line(container)
     image = str(container.get("image") or "")
-    if demands.lacks_password(container):
-        return Run(CRASH_SECONDS, 1)
     task = _task_seconds(pod, container, speed)
     if attended(pod, container):
         stop, code = FOREVER if is_shell(words) or words[0].endswith("sleep") else 0.0, 0

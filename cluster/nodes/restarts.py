@@ -52,7 +52,7 @@ def ending(
     pod: Obj, template: Obj, current: ContainerStatus, now: float, speed: Pace, view: View | None = None
 ) -> Ending | None:
     """How and when a running container will end; None: it will not."""
-    run = programs.run(pod, template, speed)
+    run = programs.run(pod, template, speed, view.variables(template) if view else None)
     started = seconds(current["state"]["running"].get("startedAt"))
     hook = hooked.begun(view, template, current)
     if hook is not None and hook.failed and hook.at <= started + run.seconds:

@@ -24,17 +24,19 @@ class Saying(NamedTuple):
     error: bool = False
 
 
-_NGINX = "1.27.5"
-"""What an image without a number is taken for."""
+_NGINX, _MARIADB = "1.27.5", "11.8"
+"""What images without a number are taken for."""
 _Lines = Callable[[str, datetime], Iterator[tuple[str, bool]]]
 
 
-def on_start(pod: Obj, container: Obj, started: float) -> list[Saying]:
-    """Of a container whose main process is the image's own."""
+def on_start(pod: Obj, container: Obj, started: float, *, refuses: bool | None = None) -> list[Saying]:
+    """Of a container whose main process is the image's own. `refuses`: it was given no password that it insists on;
+    None: that is read off the container."""
     if faults.is_on(pod, faults.CRASH):
         return [Saying(0.0, f"{faults.CRASH} is set: this ends at once, with exit code 1.", error=True)]
     address = str(status(pod).get("podIP") or "")
-    said = _said(_REFUSING if demands.lacks_password(container) else _SAID, container, started)
+    refuses = demands.lacks_password(container) if refuses is None else refuses
+    said = _said(_REFUSING if refuses else _SAID, container, started)
     return [each._replace(text=each.text.replace("{address}", address)) for each in said]
 
 
@@ -170,8 +172,33 @@ def _mysql_refusal(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
     error = note.replace("[Note]", "[ERROR]")
     yield f"{error} Database is uninitialized and password option is not specified", True
     yield "    You need to specify one of the following as an environment variable:", True
-    for each in demands.PASSWORDS:
+    for each in demands.MYSQL:
         yield f"    - {each}", True
+
+
+def _mariadb_refusal(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
+    number = version if version.count(".") == 2 else f"{version if '.' in version else _MARIADB}.2"
+    system = "ubu2404" if _numbers(number) >= (11, 4) else "ubu2204" if _numbers(number) >= (10, 7) else "ubu2004"
+    note = f"{at:%Y-%m-%d %H:%M:%S}+00:00 [Note] [Entrypoint]:"
+    begun = f"{note} Entrypoint script for MariaDB Server 1:{number}+maria~{system} started."
+    yield begun, False
+    yield f"{note} Switching to dedicated user 'mysql'", False
+    yield begun, False
+    error = note.replace("[Note]", "[ERROR]")
+    yield f"{error} Database is uninitialized and password option is not specified", True
+    yield f"\tYou need to specify one of {', '.join(demands.MARIADB[:-1])} and {demands.MARIADB[-1]}", True
+
+
+def _postgres_refusal(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
+    yield "Error: Database is uninitialized and superuser password is not specified.", True
+    yield "       You must specify POSTGRES_PASSWORD to a non-empty value for the", True
+    yield '       superuser. For example, "-e POSTGRES_PASSWORD=password" on "docker run".', True
+    yield "", True
+    yield '       You may also use "POSTGRES_HOST_AUTH_METHOD=trust" to allow all', True
+    yield "       connections without a password. This is *not* recommended.", True
+    yield "", True
+    yield '       See PostgreSQL documentation about "trust":', True
+    yield "       https://www.postgresql.org/docs/current/auth-trust.html", True
 
 
 def _mysql(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
@@ -233,7 +260,7 @@ def _etcd(version: str, at: datetime) -> Iterator[tuple[str, bool]]:
     yield f'{{"level":"info","ts":"{stamp}","caller":"embed/serve.go","msg":"ready to serve client requests"}}', True
 
 
-_REFUSING: dict[str, _Lines] = {"mysql": _mysql_refusal}
+_REFUSING: dict[str, _Lines] = {"mysql": _mysql_refusal, "mariadb": _mariadb_refusal, "postgres": _postgres_refusal}
 _SAID: dict[str, _Lines] = {
     "nginx": _nginx,
     "nginxdemos/hello": _nginx,

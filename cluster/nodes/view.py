@@ -5,14 +5,14 @@ Also how a web server sees them. Nothing is remembered: a layer says of each ver
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cluster import keeping
 from cluster.contents import Answer, Entry, Foretold, Kept, Layer, Place, Question, Source, Tree
 from cluster.machinery.objects import Obj, name, namespace, spec, uid
 from cluster.machinery.podspecs import containers_of
-from cluster.nodes import executables, filesystem, programs, scripted
+from cluster.nodes import demands, environment, executables, filesystem, programs, scripted
 from cluster.world import World
 
 _FILLED = frozenset({"configMap", "secret", "projected", "downwardAPI", "hostPath"})
@@ -43,6 +43,12 @@ class View:
             return None
         pod, again = self._pod, keeping.restarts(self._pod, called)
         return self._world.contents.judged.ask(Question(namespace(pod), name(pod), uid(pod), called, again, kind))
+
+    def variables(self, container: Obj) -> Mapping[str, str] | None:
+        """What it was given, where whether it serves hangs on that; None: its own words tell all."""
+        if not demands.hangs_on_others(container):
+            return None
+        return environment.environment(self._world, self._pod, container)
 
     def untouched(self, container: Obj) -> Mounts | None:
         """What is mounted in a container of a pod into whose files nobody has written, so that they follow from its

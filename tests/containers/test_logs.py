@@ -15,7 +15,7 @@ from cluster.containers.logs import NodeUnreachable, opened, read, wanted
 from cluster.logs import Book, Place
 from cluster.logs.lines import ALL, Wanted
 from cluster.machinery.errors import Invalid
-from cluster.machinery.objects import NODES, PODS, Obj, copy, key, timestamp
+from cluster.machinery.objects import CONFIG_MAPS, NODES, PODS, Obj, copy, key, timestamp
 from cluster.models import Cluster
 from cluster.store import create_cluster, rows
 from cluster.store.writer import close
@@ -113,6 +113,19 @@ async def test_the_start_before(mirror: Mirror) -> None:
     logs.append(place(mirror, 1), "all is well", at=START + 2)
     assert await read(mirror, given, previous=True) == b"panic\n"
     assert await read(mirror, given) == b"all is well\n"
+
+
+async def test_a_database_says_by_what_it_was_given_whether_it_serves(mirror: Mirror) -> None:
+    given = put(mirror, {"running": {"startedAt": timestamp(START)}}, image="postgres:17")
+    given["spec"]["containers"][0]["envFrom"] = [{"configMapRef": {"name": "db"}}]
+    settings: Obj = {"metadata": {"name": "db", "namespace": "default"}, "data": {"POSTGRES_DB": "shop"}}
+    mirror.world.put(key(CONFIG_MAPS, "default", "db"), settings)
+    assert b"superuser password is not specified" in await read(mirror, given)
+    mirror.world.put(key(CONFIG_MAPS, "default", "db"), {**settings, "data": {"POSTGRES_PASSWORD": "x"}})
+    assert b"ready to accept connections" in await read(mirror, given)
+    over = {"exitCode": 1, "startedAt": timestamp(START - 60), "finishedAt": timestamp(START - 59)}
+    given["status"]["containerStatuses"][0] |= {"restartCount": 1, "lastState": {"terminated": over}}
+    assert b"superuser password is not specified" in await read(mirror, given, previous=True)
 
 
 async def test_who_follows_sees_the_end(mirror: Mirror) -> None:
