@@ -11,6 +11,7 @@ from cluster.machinery.errors import Forbidden
 from cluster.models import Cluster
 from cluster.watch import Mirror, current_hub
 from dashboard.access import Verb, authorize, may_write, owns
+from dashboard.actions import RESTARTABLE, SCALABLE
 from dashboard.clusters.asking import other_server
 
 
@@ -60,6 +61,8 @@ async def frame(request: HttpRequest, cluster: Cluster, mirror: Mirror, tab: str
         "owns": owns(user, cluster),
         "gives": await _who_gives(cluster),
         "dns_port": other_server(),
+        "scalable": " ".join(sorted(map(str, SCALABLE))),
+        "restartable": " ".join(sorted(map(str, RESTARTABLE))),
         **more,
     }
 

@@ -150,7 +150,7 @@ function draw() {
   const counted = countsOf();
   render(shelf(kinds, kind?.id ?? "", (each) => (each.id === kind?.id && feed.loaded ? feed.rows.size : state.cluster && isCounted(each) ? counted.get(each.resource) ?? 0 : null), (each) => `${location.pathname}${searchOf({ ...view, kind: each.id, selector: "", sort: null, text: "" })}`, going), places.shelf);
   render(bar(rows), places.bar);
-  if (kind) render(bulkBar(kind, chosenOf(chosen, rows), doing, page.user.canWrite && !app.past.looking, { set: (changes) => act(changes), go, yaml, clear: () => (chosen = new Set(), app.schedule()) }), places.bulk);
+  if (kind) render(bulkBar(kind, chosenOf(chosen, rows), doing, page.user.canWrite && !app.past.looking, page.restartable, { set: (changes) => act(changes), go, yaml, clear: () => (chosen = new Set(), app.schedule()) }), places.bulk);
   keepingFocus(places.sea, "data-uid", () => render(body(rows), places.sea), () => rowOf(at) ?? places.sea);
   render(kind ? html`${command(getCommand(spoken(kind), kind, view))}<span class="muted num" role="status">${feed.loaded ? counts(rows.length) : ""}</span>` : nothing, places.foot);
   render(notice(app, "table"), places.note);

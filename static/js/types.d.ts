@@ -132,6 +132,8 @@ export interface LayoutOptions {
 }
 export interface PageData {
   slug: string; dnsPort: { cluster: string; address: string } | null; user: { name: string; canWrite: boolean };
+  /** Kinds that can be scaled and rolled out anew, as the server knows them: "deployments.apps". */
+  scalable: ReadonlySet<string>; restartable: ReadonlySet<string>;
   /** Addresses of what is loaded when it is needed. */
   modules: { screen: string; screenStyle: string; editor: string };
   urls: { explorer: string; live: string; objects: string; resolve: string; request: string; recent: string; dns: string; apply: string; [name: string]: string };

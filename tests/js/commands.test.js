@@ -17,7 +17,8 @@ test("whoever may only look is offered nothing that would be refused", () => {
   assert.ok(words("pause", true).includes("pause"));
 });
 
-const set = { resource: "statefulsets", kind: "StatefulSet", name: "db" }, pod = { resource: "pods", kind: "Pod", name: "db-0" };
+const set = { key: "apps/statefulsets/default/db", resource: "statefulsets", kind: "StatefulSet", name: "db" }, pod = { key: "/pods/default/db-0", resource: "pods", kind: "Pod", name: "db-0" };
+const node = { key: "/nodes//node-1", resource: "nodes", kind: "Node", name: "node-1" }, able = { scalable: new Set(["statefulsets.apps"]), restartable: new Set(["statefulsets.apps"]) };
 /** [typed, selected, offered] */
 const DEEDS = [
   ["", set, ["Scale StatefulSet db", "Restart StatefulSet db", "Delete StatefulSet db"]],
@@ -25,13 +26,14 @@ const DEEDS = [
   ["5", set, ["Scale StatefulSet db to 5"]],
   ["restart", set, ["Restart StatefulSet db"]],
   ["rest dep", set, []],
+  ["scale", { ...set, key: "example.com/statefulsets/default/db" }, []],
   ["del", pod, ["Delete Pod db-0"]],
   ["", { ...pod, deleting: true }, []],
-  ["", { resource: "nodes", kind: "Node", name: "node-1" }, ["Cordon Node node-1", "Drain Node node-1"]],
-  ["cordon", { resource: "nodes", kind: "Node", name: "node-1", cordoned: true }, []],
-  ["uncordon", { resource: "nodes", kind: "Node", name: "node-1", cordoned: true }, ["Uncordon Node node-1"]],
+  ["", node, ["Cordon Node node-1", "Drain Node node-1"]],
+  ["cordon", { ...node, cordoned: true }, []],
+  ["uncordon", { ...node, cordoned: true }, ["Uncordon Node node-1"]],
 ];
-for (const [typed, item, offered] of DEEDS) test(`“${typed}” with ${item.kind} ${item.name}`, () => assert.deepEqual(deeds(typed, item).map((each) => each.words), offered));
+for (const [typed, item, offered] of DEEDS) test(`“${typed}” with ${item.kind} ${item.name}`, () => assert.deepEqual(deeds(typed, item, able).map((each) => each.words), offered));
 
 test("a drain leaves what DaemonSets keep, what ends already and what is elsewhere", () => {
   const on = (name, more = {}) => ({ resource: "pods", name, node: "node-1", state: "ready", ...more });

@@ -102,8 +102,8 @@ test("the command that prints the same", () => {
 
 test("what can be done, as requests and as commands", () => {
   const set = named("statefulsets"), web = row("web"), other = row("db", [], { ns: "shop", uid: "u-2" }), how = { replicas: 3, now: "2026-01-01T00:00:00Z" };
-  assert.deepEqual(verbsOf(set), ["scale", "restart", "delete"]);
-  assert.deepEqual(verbsOf(named("pods.metrics.k8s.io")), []);
+  assert.deepEqual(verbsOf(set, new Set(["statefulsets.apps"])), ["scale", "restart", "delete"]);
+  assert.deepEqual(verbsOf(named("pods.metrics.k8s.io"), new Set(["statefulsets.apps"])), []);
   assert.deepEqual(request("scale", "/k", set, web, how), { method: "PATCH", path: "/k/apis/apps/v1/namespaces/default/statefulsets/web/scale", type: "application/merge-patch+json", body: { spec: { replicas: 3 } } });
   assert.equal(request("delete", "/k", set, other, how).body.preconditions.uid, "u-2");
   assert.deepEqual(commands("scale", set, [web, other], 3), ["kubectl scale statefulsets web --replicas=3", "kubectl scale statefulsets db --replicas=3 -n shop"]);

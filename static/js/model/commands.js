@@ -51,19 +51,20 @@ export function commands(text, canWrite = true) {
 }
 
 /** @typedef {{ does: "delete"|"restart"|"scale"|"cordon"|"drain", words: string, replicas: number|null }} Deed */
-/** Resources that can be rolled out anew. */
-export const RESTARTED = new Set(["statefulsets", "deployments", "daemonsets"]);
-const SCALED = new Set(["statefulsets", "deployments", "replicasets", "replicationcontrollers"]);
+/** @typedef {{ scalable: ReadonlySet<string>, restartable: ReadonlySet<string> }} Able kinds that a server can scale and roll out anew */
+
+/** How a set of kinds has a thing's: "pods", "deployments.apps". @param {{ key: string, resource: string }} item */
+export const kindOf = ({ key, resource }) => [resource, key.split("/")[0]].filter(Boolean).join(".");
 
 /** What can be done with a thing, of which every typed word begins a word; "scale 5" says how far.
- * @param {string} text @param {{ resource: string, kind: string, name: string, deleting?: boolean, cordoned?: boolean }} item @returns {Deed[]} */
-export function deeds(text, item) {
+ * @param {string} text @param {{ key: string, resource: string, kind: string, name: string, deleting?: boolean, cordoned?: boolean }} item @param {Able} able @returns {Deed[]} */
+export function deeds(text, item, able) {
   if (item.deleting) return [];
   const number = /(?:^|\s)(\d{1,5})\s*$/.exec(text), replicas = number ? Number(number[1]) : null, thing = `${item.kind} ${item.name}`;
   const typed = text.toLowerCase().split(/\s+/).filter((word) => word && !/^\d+$/.test(word));
   /** @type {Deed[]} */ const all = [];
-  if (SCALED.has(item.resource)) all.push({ does: "scale", words: replicas === null ? `Scale ${thing}` : `Scale ${thing} to ${replicas}`, replicas });
-  if (RESTARTED.has(item.resource)) all.push({ does: "restart", words: `Restart ${thing}`, replicas: null });
+  if (able.scalable.has(kindOf(item))) all.push({ does: "scale", words: replicas === null ? `Scale ${thing}` : `Scale ${thing} to ${replicas}`, replicas });
+  if (able.restartable.has(kindOf(item))) all.push({ does: "restart", words: `Restart ${thing}`, replicas: null });
   if (item.resource === "nodes") all.push({ does: "cordon", words: `${item.cordoned ? "Uncordon" : "Cordon"} ${thing}`, replicas: null }, { does: "drain", words: `Drain ${thing}`, replicas: null });
   else all.push({ does: "delete", words: `Delete ${thing}`, replicas: null });
   return all.filter(({ does, words }) => (replicas === null || does === "scale") && typed.every((each) => words.toLowerCase().split(/\s+/).some((word) => word.startsWith(each))));

@@ -1,7 +1,7 @@
 /** The object panel: what a selected thing is, why, what happened to it, what it belongs to, and what one can do. */
 import { html, nothing, svg } from "lit/html.js";
 import { drain } from "../app/draining.js";
-import { RESTARTED } from "../model/commands.js";
+import { kindOf } from "../model/commands.js";
 import * as kubectl from "../model/kubectl.js";
 import { MOST_REPLICAS, replicasOf } from "../model/replicas.js";
 import { selectorText } from "../model/derive.js";
@@ -252,7 +252,7 @@ function footer(app, item) {
     app.acts.do({ verb: "delete", key: item.key }, kubectl.remove(item));
   };
   const deletable = DELETABLE.has(item.resource) && canWrite(app);
-  const restarts = RESTARTED.has(item.resource) && canWrite(app) && !item.deleting, node = item.resource === "nodes" && canWrite(app), again = kubectl.restart(item);
+  const restarts = app.page.restartable.has(kindOf(item)) && canWrite(app) && !item.deleting, node = item.resource === "nodes" && canWrite(app), again = kubectl.restart(item);
   if (!asks && !names_ && !deletable && !restarts && !node) return nothing;
   return html`<div class="side-f">${asks || names_ ? html`<button type="button" class="btn sm" @click=${ask}>${icon("dns", 14)}${asks ? "Ask from here" : "Ask for it"}</button><button type="button" class="btn sm" @click=${send}>${icon("request", 14)}${asks ? "Send from here" : "Send to it"}</button>` : nothing}${asks && canWrite(app) ? html`<button type="button" class="btn sm" @click=${() => app.toShell({ namespace: item.ns, pod: item.name })}>${icon("terminal", 14)}Shell</button>` : nothing}${restarts ? html`<button type="button" class="btn sm" title=${again} @click=${() => app.acts.do({ verb: "restart", key: item.key }, again)}>${icon("reset", 14)}Restart</button>` : nothing}${node ? nodeActs(app, item, sure) : nothing}<span class="grow"></span>
     ${sure ? html`<button type="button" class="btn sm quiet" @click=${() => app.set({ sure: "" })}>${item.resource === "nodes" ? "Leave it" : "Keep it"}</button>` : nothing}

@@ -56,6 +56,6 @@ export function searchBox(app, acts) {
 function choices(app, acts) {
   const { query, selected } = app.ui, may = (app.state.user?.canWrite ?? app.page.user.canWrite) && !app.past.looking, chosen = app.item(selected);
   const objects = find(app.state, query).map(({ item, group, note }) => ({ kind: item.kind, name: item.name, mono: true, note: group === "Objects" ? item.ns : note, go: () => acts.open(item.id) }));
-  const own = chosen && may ? deeds(query, chosen).map((deed) => ({ kind: "Selected", name: deed.words, mono: false, note: "", go: () => carryOut(app, chosen, deed) })) : [];
+  const own = chosen && may ? deeds(query, chosen, app.page).map((deed) => ({ kind: "Selected", name: deed.words, mono: false, note: "", go: () => carryOut(app, chosen, deed) })) : [];
   return [...objects, ...own, ...commands(query, may).map(({ does, words }) => ({ kind: "Command", name: words, mono: false, note: "", go: () => acts.run(does) }))];
 }

@@ -18,14 +18,14 @@ import { spoken } from "./kinds.js";
 export const IDLE = { verb: "", replicas: "1", running: 0, of: 0, faults: [], done: "", yaml: "" };
 const WORDS = { scale: "Scale", restart: "Restart", delete: "Delete" };
 
-/** @param {TableKind} kind @param {readonly Row[]} rows selected @param {Doing} doing @param {boolean} canWrite
+/** @param {TableKind} kind @param {readonly Row[]} rows selected @param {Doing} doing @param {boolean} canWrite @param {ReadonlySet<string>} restartable kinds
  * @param {{ set: (changes: Partial<Doing>) => void, go: (verb: Verb) => void, yaml: () => void, clear: () => void }} acts */
-export function bulkBar(kind, rows, doing, canWrite, acts) {
+export function bulkBar(kind, rows, doing, canWrite, restartable, acts) {
   if (!rows.length && !doing.done && !doing.faults.length) return nothing;
   const { verb } = doing, { count: replicas, wrong } = replicasOf(doing.replicas), busy = doing.of > 0;
   return html`<section class="bulk" aria-label="Selected">
     ${rows.length ? html`<div class="bulk-h"><b>${rows.length} selected</b><button type="button" class="link muted" @click=${acts.clear}>None</button><span class="grow"></span>
-      ${canWrite ? verbsOf(kind).map((each) => html`<button type="button" class="btn sm ${verb === each ? "on" : ""}" aria-expanded=${verb === each ? "true" : "false"} ?disabled=${busy} @click=${() => acts.set({ verb: verb === each ? "" : each, faults: [], done: "" })}>${each === "delete" ? icon("trash", 13) : each === "restart" ? icon("reset", 13) : icon("stateful", 13)}${WORDS[each]}</button>`) : nothing}
+      ${canWrite ? verbsOf(kind, restartable).map((each) => html`<button type="button" class="btn sm ${verb === each ? "on" : ""}" aria-expanded=${verb === each ? "true" : "false"} ?disabled=${busy} @click=${() => acts.set({ verb: verb === each ? "" : each, faults: [], done: "" })}>${each === "delete" ? icon("trash", 13) : each === "restart" ? icon("reset", 13) : icon("stateful", 13)}${WORDS[each]}</button>`) : nothing}
       <button type="button" class="btn sm" ?disabled=${busy} data-copy-text=${commands("yaml", kind, rows, 0).join("\n")}>${icon("copy", 13)}Copy command</button>
       <button type="button" class="btn sm" ?disabled=${busy} @click=${acts.yaml}>${icon("copy", 13)}${doing.yaml || "Copy as YAML"}</button></div>` : nothing}
     ${verb && rows.length ? html`<form class="bulk-do" @submit=${(/** @type {Event} */ e) => {

@@ -11,13 +11,11 @@ import { address, spoken } from "./kinds.js";
 /** @typedef {"scale"|"restart"|"delete"} Verb */
 
 const MERGE = "application/merge-patch+json";
-/** Kinds that `kubectl rollout restart` knows. */
-const RESTARTED = new Set(["deployments.apps", "statefulsets.apps", "daemonsets.apps"]);
 /** Objects of which requests run at once. */
 const ABREAST = 6;
 
-/** @param {TableKind} kind @returns {Verb[]} */
-export const verbsOf = (kind) => [...(kind.scalable ? [/** @type {const} */ ("scale")] : []), ...(RESTARTED.has(kind.id) ? [/** @type {const} */ ("restart")] : []), ...(kind.deletable ? [/** @type {const} */ ("delete")] : [])];
+/** @param {TableKind} kind @param {ReadonlySet<string>} restartable kinds that can be rolled out anew @returns {Verb[]} */
+export const verbsOf = (kind, restartable) => [...(kind.scalable ? [/** @type {const} */ ("scale")] : []), ...(restartable.has(kind.id) ? [/** @type {const} */ ("restart")] : []), ...(kind.deletable ? [/** @type {const} */ ("delete")] : [])];
 
 /** Pure. @param {Verb} verb @param {string} api @param {TableKind} kind @param {Row} row @param {{ replicas: number, now: string }} with_ @returns {Asked} */
 export function request(verb, api, kind, row, { replicas, now }) {
