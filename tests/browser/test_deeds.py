@@ -10,11 +10,22 @@ from typing import Any
 from playwright.sync_api import Request, expect
 
 from tests.browser.axe import faults
+from tests.browser.conftest import Visitors
 from tests.browser.explorer import Explorer
 from tests.browser.site import ARTICLE, Site
 from tests.objects import stateful_set
 
 Explore = Callable[..., Explorer]
+
+
+def budget(wanted: int) -> dict[str, Any]:
+    """Of the pods of a StatefulSet `web`."""
+    return {
+        "apiVersion": "policy/v1",
+        "kind": "PodDisruptionBudget",
+        "metadata": {"name": "web"},
+        "spec": {"minAvailable": wanted, "selector": {"matchLabels": {"app": "web"}}},
+    }
 
 
 def typed(shown: Explorer, text: str, option: str) -> None:
@@ -63,6 +74,32 @@ def test_a_node_is_drained(explore: Explore, site: Site) -> None:
     # There is no other node: the first pod comes back and has no place, and the others wait for it.
     expect(shown.pod("app-stateful-0")).to_have_accessible_name(re.compile("Pending"))
     expect(shown.pod("app-stateful-2")).to_have_count(0)
+
+
+def test_a_drain_goes_on_until_the_budget_lets_the_last_pod_go(
+    explore: Explore, site: Site, visit: Visitors, size: str
+) -> None:
+    visit.expect(r"429 \(Too Many Requests\) at \S+/eviction")
+    slug = site.cluster("\n---\n".join(map(json.dumps, (stateful_set("web", 1, serviceName=""), budget(1)))))
+    shown = explore(slug, size)
+    shown.settled("web", 1)
+    shown.page.goto(f"{site.web}/clusters/{slug}/#nodes//node-1")
+    shown.inspector.get_by_role("button", name="Drain", exact=True).click()
+    shown.inspector.get_by_role("button", name="Drain node-1").click()
+    expect(shown.inspector).to_contain_text(
+        "2 of 3 pods are gone. web-0 stays for now: Cannot evict pod as it would violate"
+    )
+    expect(shown.inspector).to_contain_text("The disruption budget web needs 1 healthy pods and has 1 currently.")
+    assert faults(shown.page) == []
+    shown.inspector.get_by_role("button", name="End draining").click()
+    said = re.compile("The drain of node-1 was ended. .* The node stays closed to new pods.")
+    expect(shown.page.get_by_text(said).first).to_be_visible()
+    shown.inspector.get_by_role("button", name="Drain", exact=True).click()
+    shown.inspector.get_by_role("button", name="Drain node-1").click()
+    expect(shown.inspector).to_contain_text("web-0 stays for now")
+    site.apply(slug, json.dumps(budget(0)))
+    expect(shown.inspector.get_by_role("button", name="Drain", exact=True)).to_be_visible()
+    expect(shown.page.get_by_text("kubectl drain node-1").first).to_be_visible()
 
 
 def test_a_namespace_is_deleted_from_its_panel(explore: Explore, site: Site) -> None:

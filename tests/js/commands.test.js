@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { evicted } from "../../static/js/app/draining.js";
 import { commands, deeds } from "../../static/js/model/commands.js";
 import { causeWords } from "../../static/js/state.js";
 
@@ -35,11 +34,6 @@ const DEEDS = [
 ];
 for (const [typed, item, offered] of DEEDS) test(`“${typed}” with ${item.kind} ${item.name}`, () => assert.deepEqual(deeds(typed, item, able).map((each) => each.words), offered));
 
-test("a drain leaves what DaemonSets keep, what ends already and what is elsewhere", () => {
-  const on = (name, more = {}) => ({ resource: "pods", name, node: "node-1", state: "ready", ...more });
-  const all = [on("web"), on("logs", { workload: { kind: "DaemonSet" } }), on("going", { deleting: true }), on("done", { state: "completed" }), on("far", { node: "node-2" }), { resource: "services", name: "web", node: "node-1" }];
-  assert.deepEqual(evicted(all, "node-1").map(({ name }) => name), ["web"]);
-});
 
 test("a request is not told by its address", () => {
   assert.deepEqual(["DELETE /api/v1/namespaces/demo2", "POST /api/v1/pods", "delete", "kubectl apply", ""].map(causeWords), ["API", "API", "delete", "kubectl apply", ""]);

@@ -35,10 +35,16 @@ export class Acts {
   begin(verb, key, kubectl) {
     const id = `a${++this.counter}`;
     this.app.waiting.push({ t: "acted", id, verb, key, kubectl });
-    this.app.set({ act: id, sure: "" });
+    this.app.set({ sure: "" });
+    this.note(id);
+    return id;
+  }
+
+  /** Show how it went; what is done only for a while. @param {string} id */
+  note(id) {
+    this.app.set({ act: id });
     clearTimeout(this.noted);
     this.noted = setTimeout(() => this.app.ui.act === id && !this.app.state.acts.get(id)?.refused && this.app.set({ act: "" }), NOTED);
-    return id;
   }
 
   /** What is over cannot be changed. @param {{ t: string, id: string, [field: string]: unknown }} frame */

@@ -11,6 +11,7 @@ import { layout } from "../layout.js";
 import { Traffic } from "../requests/traffic.js";
 import { FRESH, initial, reduce } from "../state.js";
 import { Acts } from "./acts.js";
+import { Draining } from "./draining.js";
 import { sights, withSights } from "./address.js";
 import { History } from "./history.js";
 import { Editing } from "./editing.js";
@@ -57,6 +58,7 @@ export class App {
     };
     this.questions = new Questions(this);
     this.acts = new Acts(this);
+    this.draining = new Draining(this);
     this.objects = new Objects(this);
     this.traffic = new Traffic(this);
     this.history = new History(this);
@@ -124,6 +126,7 @@ export class App {
     this.present = reduce(this.present, frames, now);
     this.history.from ||= frames.find((frame) => frame.t === "snapshot")?.revision ?? 0;
     this.past.flush(frames, now);
+    this.draining.look();
     // Once more when the last soft ground and struck-through value are to go.
     clearTimeout(this.later);
     this.later = setTimeout(() => this.schedule(), FRESH + 60);

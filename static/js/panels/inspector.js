@@ -1,6 +1,6 @@
 /** The object panel: what a selected thing is, why, what happened to it, what it belongs to, and what one can do. */
 import { html, nothing, svg } from "lit/html.js";
-import { drain } from "../app/draining.js";
+import { progress } from "../app/draining.js";
 import { kindOf } from "../model/commands.js";
 import * as kubectl from "../model/kubectl.js";
 import { MOST_REPLICAS, replicasOf } from "../model/replicas.js";
@@ -73,7 +73,8 @@ const PANELS = { summary, yaml, logs, events, history: objectHistory };
 /** @param {App} app @param {Item} item */
 function summary(app, item) {
   const data = app.ui.object.id === item.id ? app.ui.object.data : null;
-  return html`<section class="sec">${facts(app, item)}</section>${comingUp(app)}
+  const drain = app.draining.under.get(item.id);
+  return html`<section class="sec">${facts(app, item)}</section>${drain ? html`<section class="sec"><h3>Draining</h3><p>${progress(drain, app.present.objects)}</p></section>` : nothing}${comingUp(app)}
     ${item.wanted !== undefined && ["statefulsets", "deployments", "replicationcontrollers"].includes(item.resource) ? scaler(app, item) : nothing}
     ${item.resource === "pods" ? names(app, item) : item.resource === "services" ? backends(app, item) : item.resource === "ingresses" ? ways(app, item) : nothing}
     ${why(app, item)}${idle(item, data)}
@@ -263,7 +264,7 @@ function footer(app, item) {
 function nodeActs(app, item, sure) {
   const closed = item.cordoned === true;
   return html`<button type="button" class="btn sm" title=${kubectl.cordon(item, !closed)} @click=${() => app.acts.do({ verb: "cordon", key: item.key, on: !closed }, kubectl.cordon(item, !closed))}>${closed ? "Uncordon" : "Cordon"}</button>
-    <button type="button" class="btn sm ${sure ? "danger" : ""}" title=${kubectl.drain(item)} @click=${() => (sure ? drain(app, item) : app.set({ sure: item.id }))}>${sure ? `Drain ${item.name}` : "Drain"}</button>`;
+    ${app.draining.under.has(item.id) ? html`<button type="button" class="btn sm" @click=${() => app.draining.stop(item.id)}>End draining</button>` : html`<button type="button" class="btn sm ${sure ? "danger" : ""}" title=${kubectl.drain(item)} @click=${() => (sure ? app.draining.start(item) : app.set({ sure: item.id }))}>${sure ? `Drain ${item.name}` : "Drain"}</button>`}`;
 }
 
 /** @param {App} app @param {string} id "statefulsets/default/web#3" */

@@ -1,5 +1,6 @@
 /** Whether the page is alive: the sign in its head with the clock, and the strip for a lost connection and what was done. */
 import { html, nothing } from "lit/html.js";
+import { progress } from "../app/draining.js";
 import { clock } from "./clock.js";
 import { icon } from "./icons.js";
 
@@ -28,5 +29,7 @@ export function notice(app, what = "picture") {
   const act = app.state.acts.get(app.ui.act);
   if (act?.refused) return html`<div class="notice bad">${icon("warn", 15)}<span>${act.refused}</span><button type="button" class="iconb tiny" aria-label="Close this note" @click=${() => app.set({ act: "" })}>${icon("close", 13)}</button></div>`;
   if (act?.done && act.kubectl) return html`<div class="notice">${icon("check", 15)}<code>${act.kubectl}</code><button type="button" class="iconb tiny" data-copy-text=${act.kubectl} aria-label="Copy the command">${icon("copy", 13)}</button><button type="button" class="iconb tiny" aria-label="Close this note" @click=${() => app.set({ act: "" })}>${icon("close", 13)}</button></div>`;
+  const drain = [...app.draining.under.values()].at(-1);
+  if (drain) return html`<div class="notice">${icon("reset", 15)}<span><b>Draining ${drain.node.name}.</b> ${progress(drain, state.objects)}</span><button type="button" class="link" @click=${() => app.draining.stop(drain.node.id)}>End it</button></div>`;
   return nothing;
 }
