@@ -6,6 +6,7 @@ import { html, nothing, render } from "lit/html.js";
 import { askingIn, withAsking } from "./app/address.js";
 import { App } from "./app/app.js";
 import { Head } from "./app/head.js";
+import { takenAlong, underHand } from "./app/takeover.js";
 import { Then } from "./app/then.js";
 import { pageData } from "./app/page.js";
 import { preset } from "./model/presets.js";
@@ -51,9 +52,20 @@ function draw() {
   if (state.cluster && then.arrived) askBoth(app);
   if (state.cluster && !ui.form.name && !ui.current) ui.form = { ...ui.form, name: firstName(app), ...(ui.form.pod ? {} : preset(app.model)) };
   // Until there is an answer the server's own stays: the page never goes blank.
-  if (!shown.isConnected && state.cluster && then.arrived && (!ui.current || answer?.walk || answer?.refused)) still.replaceWith(shown);
+  if (!shown.isConnected && state.cluster && then.arrived && (!ui.current || answer?.walk || answer?.refused) && !underHand(still)) takeOver(answer);
   if (shown.isConnected) render(whole(answer), shown);
   app.questions.bytes();
+}
+
+/** @param {Answer|undefined} answer */
+function takeOver(answer) {
+  const { ui } = app, { written, focusIn } = takenAlong(still, { namespace: "from", pod: "from" }), { left, right, ...asked } = written;
+  // A pod of another namespace is none of the one that was chosen since.
+  ui.form = { ...ui.form, ...(asked.namespace ? { pod: "" } : {}), ...asked };
+  ui.twin = { left: side(left ?? "") || ui.twin.left, right: side(right ?? "") || ui.twin.right };
+  still.replaceWith(shown);
+  render(whole(answer), shown);
+  focusIn(shown);
 }
 
 /** @param {Answer|undefined} answer */

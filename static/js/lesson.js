@@ -4,6 +4,7 @@
  */
 import { Failure, json } from "./app/fetching.js";
 import { Live } from "./app/live.js";
+import { underHand } from "./app/takeover.js";
 import { announce } from "./announce.js";
 import { terminal } from "./lesson/terminal.js";
 
@@ -18,7 +19,8 @@ const byId = (/** @type {string} */ id) => document.getElementById(id);
 let step = Number(text.dataset.step);
 /** What the checks were when they were drawn last. @type {Record<string, boolean>} */
 let met = {};
-/** What the live connection told while a press was on its way: it says nothing twice, and the answer may be older.
+/** What the live connection told while somebody pressed, or the press was on its way: it says nothing twice, and the
+ * answer may be older.
  * @type {Frame|null} */
 let meanwhile = null;
 /** What had the focus was drawn over: it goes to "Next" as soon as that may be pressed, if nobody took it elsewhere. */
@@ -45,11 +47,17 @@ document.addEventListener("submit", async (event) => {
     announce(problem.status ? problem.message : `${problem.message} Nothing was changed.`);
   } finally {
     text.removeAttribute("aria-busy");
-    const told = meanwhile;
-    meanwhile = null;
-    if (told) follow(told);
+    catchUp();
   }
 });
+
+function catchUp() {
+  const told = meanwhile;
+  meanwhile = null;
+  if (told) follow(told);
+}
+// After what the end of the press does itself.
+for (const end of ["pointerup", "pointercancel", "dragend", "keyup"]) addEventListener(end, () => setTimeout(catchUp));
 
 /** A refusal that comes with the column, which says why, is an answer. @param {unknown} problem */
 function refusal(problem) {
@@ -77,7 +85,7 @@ function draw(html, number, pressed) {
 
 /** @param {Frame} frame */
 function follow(frame) {
-  if (text.getAttribute("aria-busy") === "true") {
+  if (text.getAttribute("aria-busy") === "true" || underHand(column)) {
     meanwhile = frame;
     return;
   }

@@ -7,6 +7,7 @@ import { askingIn, withAsking } from "./app/address.js";
 import { App } from "./app/app.js";
 import { Head } from "./app/head.js";
 import { pageData } from "./app/page.js";
+import { takenAlong, underHand } from "./app/takeover.js";
 import { Then } from "./app/then.js";
 import { notice } from "./panels/live.js";
 import { form, spread, way } from "./requests/box.js";
@@ -54,8 +55,18 @@ function draw() {
   then.draw();
   const { traffic } = app;
   // Until there is an answer the server's own stays: the page never goes blank.
-  if (!posted && !shown.isConnected && app.state.cluster && then.arrived && !traffic.sending) still.replaceWith(shown);
+  if (!posted && !shown.isConnected && app.state.cluster && then.arrived && !traffic.sending && !underHand(still)) takeOver();
   if (shown.isConnected) render(whole(), shown);
+}
+
+function takeOver() {
+  const { written: { from, namespace, to }, focusIn } = takenAlong(still, { namespace: "from" }), { traffic } = app;
+  const space = namespace ?? /** @type {HTMLSelectElement|null} */ (still.querySelector("[name=namespace]"))?.value ?? "default";
+  if (from) traffic.fill({ from: from === "outside" || from.includes("/") ? from : `${space}/${from}` });
+  if (to !== undefined) traffic.fill({ to });
+  still.replaceWith(shown);
+  render(whole(), shown);
+  focusIn(shown);
 }
 
 function whole() {

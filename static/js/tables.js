@@ -7,6 +7,7 @@ import { objectIn } from "./app/address.js";
 import { App } from "./app/app.js";
 import { keepingFocus } from "./app/focus.js";
 import { Head } from "./app/head.js";
+import { underHand } from "./app/takeover.js";
 import { Then } from "./app/then.js";
 import { json, told } from "./app/fetching.js";
 import { pageData } from "./app/page.js";
@@ -159,7 +160,7 @@ function draw() {
   then.draw();
   if (ui.selected) app.objects.look();
   // Until there are rows the server's own table stays: the page never goes blank.
-  if (!frame.isConnected && (feed.loaded || problem || (kinds.length && !kind))) {
+  if (!frame.isConnected && (feed.loaded || problem || (kinds.length && !kind)) && !underHand(main)) {
     takeOver();
     app.schedule();
   }
@@ -173,6 +174,7 @@ function takeOver() {
   main.replaceChildren(frame);
   places.sea.scrollTop = top;
   if (wanted) [...places.shelf.querySelectorAll("a")].find((link) => kindAt(link) === wanted)?.focus();
+  else if (held?.classList.contains("tb-sea")) places.sea.focus();
 }
 
 /** @param {string} uid */

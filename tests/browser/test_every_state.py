@@ -220,3 +220,14 @@ def test_pages(visit: Visitors, site: Site, town: str, size: str, theme: Theme) 
         expect(page.get_by_role("main").first).to_be_visible()
         expect(page.get_by_role("heading", level=1).first).to_be_attached()
         whole(page, theme, path)
+
+
+@pytest.mark.parametrize("path", ("tables", "tables?at=12", "dns?name=web&pod=app-stateful-0"))
+def test_what_the_server_wrote_has_no_fault_before_a_script_comes(
+    visit: Visitors, site: Site, town: str, size: str, path: str
+) -> None:
+    visit.expect("ERR_FAILED")
+    page = visit(size)
+    page.route("**/dist/*.js", lambda asked: asked.abort())
+    page.goto(f"{site.web}/clusters/{town}/{path}")
+    whole(page, "light", path)

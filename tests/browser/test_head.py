@@ -5,17 +5,19 @@ server that goes away is said, waited for and caught up with.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.axe import faults
 from tests.browser.conftest import Visitors
+from tests.browser.explorer import Explorer
 from tests.browser.site import ARTICLE, Site
 from tests.browser.test_crash import DOWN
 from tests.browser.test_fit import overflow
+from tests.browser.test_keyboard import DRAWN
 from tests.browser.test_terminal import TICKING
 
 PAGES = ("", "tables", "apply", "dns", "request", "terminal", "kubectl", "settings")
@@ -127,3 +129,50 @@ def test_every_page_says_that_the_server_is_away_and_catches_up(visit: Visitors,
     expect(where["settings"].get_by_label("Title")).to_have_value("Mine")
     where["request"].get_by_role("button", name="Send 1 request", exact=True).click()
     expect(where["request"].get_by_role("heading", name="The way of the request")).to_be_visible()
+
+
+def test_what_is_written_before_the_script_comes_stays(
+    visit: Visitors, site: Site, explore: Callable[..., Explorer]
+) -> None:
+    """The server's own form stands there at once; who writes into it keeps the words, the choice and the focus."""
+    explore("demo").settled("app-stateful", 3)
+    page = visit("desk")
+    late: list[Route] = []
+    page.route(re.compile(r"/dist/(dns|requests)\.js"), lambda asked: late.append(asked))
+
+    def let_in() -> None:
+        while not late:
+            page.evaluate("1")  # each answer lets what was asked for meanwhile come
+        late.pop().continue_()
+
+    page.goto(f"{site.web}/clusters/demo/dns", wait_until="commit")
+    page.get_by_label("Pod that asks").select_option("app-stateful-1")
+    page.get_by_label("Name", exact=True).press_sequentially("headless-svc-")
+    let_in()
+    expect(page.locator("#still")).to_have_count(0)
+    page.keyboard.type("stateful")
+    name = page.get_by_label("Name", exact=True)
+    expect(name).to_be_focused()
+    expect(name).to_have_value("headless-svc-stateful")
+    expect(page.get_by_label("From")).to_have_value("default/app-stateful-1")
+
+    page.goto(f"{site.web}/clusters/demo/request", wait_until="commit")
+    page.get_by_label("From").select_option("app-stateful-2")
+    page.get_by_label("To", exact=True).press_sequentially("http://w")
+    let_in()
+    expect(page.locator("#still")).to_have_count(0)
+    page.keyboard.type("eb")
+    expect(page.get_by_label("To", exact=True)).to_have_value("http://web")
+    expect(page.get_by_label("From")).to_have_value("default/app-stateful-2")
+
+    page.unroute_all()
+    page.route(re.compile(r"/api/v1/pods\?(?!.*watch)"), lambda asked: late.append(asked))
+    page.goto(f"{site.web}/clusters/demo/tables")
+    page.get_by_role("navigation", name="Kinds").get_by_role("link", name="configmaps").hover()
+    page.mouse.down()
+    with page.expect_response(re.compile(r"/api/v1/pods\?")) as answer:
+        let_in()
+    answer.value.finished()
+    page.evaluate(DRAWN)
+    page.mouse.up()
+    expect(page).to_have_url(re.compile(r"kind=configmaps"))
