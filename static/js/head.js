@@ -1,21 +1,23 @@
 /**
  * The entry of pages whose own part the server draws or another script does: their head is alive, a lost connection is
- * said, and nothing is sent into it.
+ * said, and nothing is sent into it; lists of its forms follow the cluster.
  */
 import { render } from "lit/html.js";
 import { App } from "./app/app.js";
 import { Head } from "./app/head.js";
+import { Lists } from "./app/lists.js";
 import { pageData } from "./app/page.js";
 import { notice } from "./panels/live.js";
 
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
-const app = new App(pageData(main), draw), head = new Head(app, main), note = document.createElement("div");
+const app = new App(pageData(main), draw), head = new Head(app, main), lists = new Lists(main), note = document.createElement("div");
 note.className = "note-slot page-note";
 document.body.append(note);
 
 function draw() {
   head.measure();
   head.draw();
+  lists.follow(app.state);
   render(notice(app, "page"), note);
 }
 

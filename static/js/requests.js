@@ -70,10 +70,10 @@ function takeOver() {
 }
 
 function whole() {
-  const { traffic } = app, { trace, error } = traffic;
+  const { traffic, past } = app, { error } = traffic, other = traffic.trace !== null && traffic.moment !== past.revision, trace = other ? null : traffic.trace;
   return html`${form(traffic)}<div class="dns-note">${notice(app, "page")}</div>
     ${error ? html`<p class="verdict bad" role="alert">${error}</p>` : nothing}
-    ${trace && !error ? told(trace) : error ? nothing : html`<p class="muted">Nothing sent yet. A request goes from a pod, or from outside, to a name or an address: you see each station of its way, who answers, and if nobody does, why.</p>`}`;
+    ${trace && !error ? told(trace) : error ? nothing : other ? html`<p class="muted" role="status">What was sent at r${traffic.trace?.revision} is not of the moment on show. Send it again to see its way ${past.looking ? `at r${past.revision}` : "now"}.</p>` : html`<p class="muted">Nothing sent yet. A request goes from a pod, or from outside, to a name or an address: you see each station of its way, who answers, and if nobody does, why.</p>`}`;
 }
 
 /** @param {Trace} trace */

@@ -74,6 +74,28 @@ def test_a_container_beside_the_pods_asks_dns(explore: Explore, visit: Visitors,
     expect(page.locator("#terminal-state")).not_to_have_text(called)
 
 
+def test_what_there_is_to_choose_from_follows_the_cluster(visit: Visitors, site: Site) -> None:
+    slug = site.cluster(TICKING)
+    page = visit()
+    page.goto(f"{site.web}/clusters/{slug}/terminal")
+    pods, into = page.get_by_label("Pod", exact=True), page.get_by_label("Namespace of the pod")
+    expect(pods.locator("option")).to_have_text(["ticks"])
+    site.apply(slug, TICKING.replace("name: ticks", "name: tocks"))
+    expect(pods.locator("option")).to_have_text(["ticks", "tocks"])
+    expect(pods).to_have_value("ticks")
+    made = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n---\n"
+    site.apply(slug, made + TICKING.replace("{name: ticks}", "{name: till, namespace: shop}"))
+    expect(into.locator("option")).to_have_text(["default", "kube-node-lease", "kube-public", "kube-system", "shop"])
+    into.select_option("shop")
+    expect(pods.locator("option")).to_have_text(["till"])
+    page.goto(f"{site.web}/clusters/{slug}/apply")
+    place = page.get_by_label("Namespace for objects that name none")
+    expect(place.locator("option")).to_have_count(5)
+    site.apply(slug, "apiVersion: v1\nkind: Namespace\nmetadata: {name: later}")
+    expect(place.locator("option")).to_have_count(6)
+    expect(place).to_have_value("default")
+
+
 def test_a_shell_in_the_dock(explore: Explore, size: str) -> None:
     shown = explore("demo", size=size)
     shown.settled("app-stateful", 3)

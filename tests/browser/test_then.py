@@ -66,6 +66,8 @@ def test_requests_of_then(explore: Explore, visit: Visitors, site: Site, size: s
     expect(other.get_by_role("list", name="Requests by pod").get_by_role("listitem")).to_have_count(3)
     other.get_by_role("button", name="Back to live").click()
     expect(banner(other)).to_have_count(0)
+    expect(other.get_by_text(f"What was sent at r{rested} is not of the moment on show.")).to_be_visible()
+    expect(other.get_by_role("list", name="Requests by pod")).to_have_count(0)
     other.get_by_role("button", name="Send 100 requests").click()
     expect(other.get_by_role("list", name="Requests by pod").get_by_role("listitem")).to_have_count(5)
 

@@ -2,17 +2,14 @@
 import { html, nothing } from "lit/html.js";
 import { keyed } from "lit/directives/keyed.js";
 import { ref } from "lit/directives/ref.js";
+import { running } from "../model/running.js";
 import { toolSwitch } from "../requests/box.js";
 import { icon } from "./icons.js";
 
 /** @import { App } from "../app/app.js" */
-/** @import { Item } from "../types.d.ts" */
 
 const MOST = 300;
 const IMAGES = ["slongstreet/bind-utils:latest", "busybox:1.36", "curlimages/curl", "debian:12"];
-
-/** Pods in which something runs, by name. @param {App} app @returns {Item[]} */
-const running = (app) => [...app.model.pods.values()].filter((pod) => pod.ip && !pod.deleting && pod.state !== "completed").sort((a, b) => a.ns.localeCompare(b.ns) || a.name.localeCompare(b.name, "en", { numeric: true }));
 
 /** The command that does the same. @param {import("../app/shell.js").Where} where */
 export function shellCommand({ namespace, pod, container, image }) {
@@ -29,7 +26,7 @@ export function shellHead(app) {
 
 /** @param {App} app */
 export function shellBox(app) {
-  const { shell } = app, pods = running(app), may = app.state.user?.canWrite ?? app.page.user.canWrite;
+  const { shell } = app, pods = running(app.model.pods.values()), may = app.state.user?.canWrite ?? app.page.user.canWrite;
   if (!shell.form.pod && pods.length) Object.assign(shell.form, { pod: pods.find((pod) => pod.ns === "default")?.name ?? pods[0].name, namespace: pods.find((pod) => pod.ns === "default")?.ns ?? pods[0].ns });
   const { where, form } = shell, open = (/** @type {Event} */ event) => {
     event.preventDefault();

@@ -24,6 +24,8 @@ export class Traffic {
     this.shown = 0;
     this.rules = false;
     this.asked = 0;
+    /** The moment that was asked of; 0: the present. */
+    this.moment = 0;
     this.sentAt = 0;
   }
 
@@ -52,7 +54,7 @@ export class Traffic {
 
   /** What the server sent already, as if it had been sent from here. @param {Trace} trace */
   adopt(trace) {
-    Object.assign(this, { asked: this.asked + 1, trace, error: "", sending: false, shown: trace.count });
+    Object.assign(this, { asked: this.asked + 1, moment: this.app.past.revision, trace, error: "", sending: false, shown: trace.count });
     this.app.schedule();
   }
 
@@ -60,6 +62,7 @@ export class Traffic {
   async send(count) {
     const mine = (this.asked += 1), { from, to } = this.form;
     this.sending = true;
+    this.moment = this.app.past.revision;
     this.app.asking({ tool: "request", to: to.trim(), from, count });
     this.app.schedule();
     /** @type {Trace|null} */ let trace = null;
