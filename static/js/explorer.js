@@ -29,6 +29,7 @@ import { notice } from "./panels/live.js";
 import { overview } from "./panels/overview.js";
 import { requestBox, requestHead } from "./requests/box.js";
 import { Trip } from "./requests/trip.js";
+import { manifestsUrl } from "./app/elsewhere.js";
 import { shellBox, shellHead } from "./panels/shell.js";
 import { banner, differenceOf, differences } from "./panels/past.js";
 import { timeline } from "./panels/timeline.js";
@@ -89,7 +90,7 @@ function draw() {
   render(ground(app), places.ground);
   render(notice(app), places.note);
   render(sight.further(picture), places.below);
-  render(html`${legend(app)}${viewTools(app, places.bar.childElementCount > 0)}${zoomer(Math.round(zoom.k * (ui.level === "far" ? FAR_PERCENT : 100)), { out: () => zoom.to(zoom.k / 1.25), in: () => zoom.to(zoom.k * 1.25), fit: () => sight.fit(), save: (sort) => save(app, places, sort) })}`, places.ctl);
+  render(html`${legend(app)}${viewTools(app, places.bar.childElementCount > 0)}${zoomer(Math.round(zoom.k * (ui.level === "far" ? FAR_PERCENT : 100)), { out: () => zoom.to(zoom.k / 1.25), in: () => zoom.to(zoom.k * 1.25), fit: () => sight.fit(), save: (sort) => save(app, places, sort), manifests: manifestsUrl(app) })}`, places.ctl);
   const side = inspector(app);
   const sheet = app.traffic.open ? requestHead(app.traffic) : app.shell.open ? shellHead(app) : sheetHead(app);
   places.dock.setAttribute("aria-label", app.traffic.open ? "Requests" : app.shell.open ? "Shell" : "DNS");

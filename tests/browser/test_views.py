@@ -159,6 +159,20 @@ def test_the_picture_is_saved_whole_with_its_colours(explore: Explore, site: Sit
     assert (tmp_path / "PNG").read_bytes().startswith(b"\x89PNG")
 
 
+def test_the_cluster_is_saved_as_manifests_that_make_it_again(explore: Explore, site: Site, tmp_path: Path) -> None:
+    shown = explore(site.cluster(ARTICLE))
+    shown.settled("app-stateful", 3)
+    shown.map.get_by_label("Save the picture").click()
+    with shown.page.expect_download() as saved:
+        shown.map.get_by_role("link", name="The cluster as manifests").click()
+    assert re.fullmatch(rf"{shown.slug}-r\d+\.yaml", saved.value.suggested_filename)
+    saved.value.save_as(tmp_path / "all.yaml")
+    again = explore(site.cluster((tmp_path / "all.yaml").read_text()))
+    again.settled("app-stateful", 3)
+    expect(again.service("headless-svc-stateful")).to_have_accessible_name(re.compile("3 addresses, one per pod$"))
+    expect(again.service("web")).to_have_accessible_name(re.compile("3 pods behind it$"))
+
+
 def test_volumes_outlive_their_pods(explore: Explore, site: Site) -> None:
     shown = explore(site.cluster(scenario("ordered")))
     shown.settled("db", 5)

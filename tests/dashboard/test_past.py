@@ -315,3 +315,16 @@ async def test_events_do_not_push_out_what_the_strip_shows(json: Browser, cluste
     told = (await json.get("/clusters/demo/recent?limit=1")).json()
     assert [(each["id"], each["r"]) for each in told["changes"]] == [("services/default/late", made)]
     assert told["from"] == made - 1
+
+
+async def test_a_cluster_as_manifests_of_any_moment(cluster: Cluster, hub: Hub, alices: Browser, bob: User) -> None:
+    before = await head_of(cluster)
+    await do(cluster, hub, Delete(key(SERVICES, "default", "web")))
+    now = await alices.get("/clusters/demo/manifests")
+    then = await alices.get(f"/clusters/demo/manifests?at={before}")
+    assert now.status_code == then.status_code == 200
+    assert f'filename="demo-r{before}.yaml"' in then["Content-Disposition"]
+    assert "name: web\n" in then.content.decode() and "name: web\n" not in now.content.decode()
+    assert "resourceVersion" not in now.content.decode()
+    read_only = await (await signed_in(bob)).get("/clusters/demo/manifests")
+    assert ", without its Secrets" in read_only.content.decode().splitlines()[0]

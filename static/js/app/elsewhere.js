@@ -14,6 +14,9 @@ export const elsewhere = (app) => ({
   run: (does) => go(app, does),
 });
 
+/** Where the cluster is had as manifests, as it was at the moment looked at. @param {App} app */
+export const manifestsUrl = (app) => `${app.page.urls.explorer}manifests${app.past.looking ? `?at=${app.past.revision}` : ""}`;
+
 /** A command that needs no map of its own on this page. @param {App} app @param {Command["does"]} does */
 export function go(app, does) {
   const { urls } = app.page;
@@ -23,6 +26,7 @@ export function go(app, does) {
     case "step": return app.acts.clock({ verb: "step" });
     case "theme": return /** @type {HTMLElement|null} */ (document.querySelector("[data-theme-switch]"))?.click();
     case "tables": case "terminal": case "request": case "kubectl": case "dns": return location.assign(`${urls.explorer}${does}`);
+    case "manifests": return location.assign(manifestsUrl(app));
     case "new": return location.assign(`${urls.scenarios}#new`);
     case "lessons": return location.assign(`${urls.scenarios}lessons/`);
     case "apply": return location.assign(urls.apply);

@@ -1,6 +1,6 @@
 /** What the search box can do besides finding: commands by their words. Pure. */
 
-/** @typedef {{ does: "fit"|"tidy"|"far"|"near"|"ask"|"apply"|"dns"|"theme"|"svg"|"png"|"by-service"|"by-workload"|"by-node"|"by-label"|"new"|"lessons"|"tour"|"tables"|"terminal"|"request"|"kubectl"|"shell"|"send"|"pause"|"resume"|"step", words: string }} Command */
+/** @typedef {{ does: "fit"|"tidy"|"far"|"near"|"ask"|"apply"|"dns"|"theme"|"svg"|"png"|"manifests"|"by-service"|"by-workload"|"by-node"|"by-label"|"new"|"lessons"|"tour"|"tables"|"terminal"|"request"|"kubectl"|"shell"|"send"|"pause"|"resume"|"step", words: string }} Command */
 
 /** @type {readonly Command[]} */
 const COMMANDS = [
@@ -16,6 +16,7 @@ const COMMANDS = [
   { does: "by-label", words: "View by a label" },
   { does: "svg", words: "Save the picture as SVG" },
   { does: "png", words: "Save the picture as PNG" },
+  { does: "manifests", words: "Export the cluster: save it as manifests" },
   { does: "dns", words: "Open the DNS page" },
   { does: "tables", words: "Open the tables of every kind" },
   { does: "request", words: "Open the requests page" },
