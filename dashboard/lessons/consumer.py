@@ -8,11 +8,8 @@ Says nothing twice, and hears nothing: what one presses goes by HTTP. Beside it 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import Any
 
 import orjson
-from channels.generic.websocket import AsyncWebsocketConsumer
 from django.contrib.auth.models import User
 from django.http import Http404
 
@@ -27,6 +24,7 @@ from dashboard.lessons.standing import Standing, standing_of
 from dashboard.lessons.telling import frame
 from dashboard.live.consumer import NOT_SIGNED_IN, TOO_MANY, crowd, door_of
 from dashboard.live.door import Ticket
+from dashboard.live.leaving import Leaving
 from dashboard.live.seat import ANOTHER_TIME, FAULT, GONE
 from dashboard.live.visitor import visitor
 
@@ -36,18 +34,8 @@ LOOK = 2.0
 """Seconds between two looks at the attempt where other processes may write it."""
 
 
-class LessonLive(AsyncWebsocketConsumer):
-    channel_layer_alias = "none"
-
+class LessonLive(Leaving):
     ticket: Ticket
-    on_leaving: list[Callable[[], object]]
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        self.on_leaving = []
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            self._leave()
 
     async def connect(self) -> None:
         # A refused socket is accepted first: only then does the browser learn the code.
@@ -90,11 +78,7 @@ class LessonLive(AsyncWebsocketConsumer):
     # --
 
     async def disconnect(self, code: int) -> None:
-        self._leave()
-
-    def _leave(self) -> None:
-        while self.on_leaving:
-            self.on_leaving.pop()()
+        self.leave()
 
     async def _tell(self, lesson: Lesson, standing: Standing) -> None:
         """Frames until the cluster is gone."""

@@ -8,14 +8,12 @@ It joins no channel layer group: the Hub has the changes already, once for the w
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
 from weakref import WeakKeyDictionary
 
 import orjson
-from channels.generic.websocket import AsyncWebsocketConsumer
 from django.contrib.auth.models import User
 
 from cluster.config import ClusterConfig
@@ -32,6 +30,7 @@ from dashboard.clusters.asking import server_of
 from dashboard.explaining import reasons_of
 from dashboard.live.crowd import Crowd
 from dashboard.live.door import Door, Ticket
+from dashboard.live.leaving import Leaving
 from dashboard.live.pace import Pace
 from dashboard.live.seat import ANOTHER_TIME, FAULT, GONE, Asked, Seat
 from dashboard.live.stage import Stage, encode
@@ -89,10 +88,7 @@ def known_revision(query: bytes) -> tuple[str, int] | None:
     return (uid, int(revision)) if known else None
 
 
-class Live(AsyncWebsocketConsumer):
-    channel_layer_alias = "none"
-    """No such layer: a channel per socket would make each of the layer's calls slower for all."""
-
+class Live(Leaving):
     seat: Seat | None = None
     stage: Stage
     user: User
@@ -100,14 +96,6 @@ class Live(AsyncWebsocketConsumer):
     mirror: Mirror
     writes: bool
     ticket: Ticket
-    on_leaving: list[Callable[[], object]]
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        self.on_leaving = []
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            self._leave()  # a fault, or the end of the process: nobody says goodbye then
 
     async def connect(self) -> None:
         # A refused socket is accepted first: only then does the browser learn the code.
@@ -171,12 +159,7 @@ class Live(AsyncWebsocketConsumer):
     # --
 
     async def disconnect(self, code: int) -> None:
-        self._leave()
-
-    def _leave(self) -> None:
-        """Of everything that knows this socket; however it ends, and once."""
-        while self.on_leaving:
-            self.on_leaving.pop()()
+        self.leave()
 
     async def _send_frames(self, seat: Seat) -> None:
         try:
