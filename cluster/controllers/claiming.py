@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from cluster.change import Change
+from cluster.controllers.label_selector import matcher
 from cluster.intents import Patch
 from cluster.machinery.objects import (
     GroupResource,
@@ -22,6 +23,7 @@ from cluster.machinery.objects import (
     name,
     namespace,
     owner_reference,
+    spec,
     uid,
 )
 from cluster.plan import Action
@@ -81,17 +83,22 @@ def owner_key(obj: Obj, kind: GroupResource, api_kind: str, world: World) -> Key
     return where if owner is not None and uid(owner) == controller.get("uid") else None
 
 
+def selects(owner: Obj, obj: Obj) -> bool:
+    """By its own selector."""
+    return matcher(spec(owner).get("selector"))(labels(obj))
+
+
 def concerned(
     change: Change,
     old: Obj | None,
     kind: GroupResource,
     api_kind: str,
     world: World,
-    matches: Callable[[Obj, Obj], bool],
+    takes: Callable[[Obj, Obj], bool] = selects,
 ) -> set[Key]:
     """Owners a changed dependent concerns: who controls it or did, and for an orphan everyone who could adopt it.
 
-    `matches(owner, obj)` says whether that owner would take it."""
+    `takes(owner, obj)` says whether that owner would."""
     found: set[Key] = set()
     owners = world.bucket(kind, change.key.namespace)
     if not owners:
@@ -100,5 +107,5 @@ def concerned(
         if obj is not None and (where := owner_key(obj, kind, api_kind, world)) is not None:
             found.add(where)
     if change.type != "DELETED" and controller_of(change.object) is None and labels(change.object):
-        found.update(where for where, owner in owners.items() if matches(owner, change.object))
+        found.update(where for where, owner in owners.items() if takes(owner, change.object))
     return found

@@ -7,7 +7,8 @@ from typing import Any
 
 from cluster.kinds.kind import Column
 from cluster.machinery import selectors
-from cluster.machinery.objects import Obj, meta, seconds, spec
+from cluster.machinery.objects import GroupResource, Obj, meta, seconds, spec
+from cluster.machinery.podspecs import template_of
 
 NONE = "<none>"
 UNSET = "<unset>"
@@ -94,15 +95,17 @@ def access_modes(modes: Iterable[str] | None) -> str:
     return ",".join(short for mode, short in _MODES.items() if mode in given)
 
 
-def _containers(obj: Obj) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = ((spec(obj).get("template") or {}).get("spec") or {}).get("containers") or []
-    return found
+def of_containers(kind: GroupResource, field: str) -> Callable[[Obj, float], str]:
+    """What the containers in the template of its pods have there."""
+    return lambda obj, now: ",".join(
+        each.get(field, "") for each in spec(template_of(kind, obj)).get("containers") or ()
+    )
 
 
-TEMPLATE_COLUMNS = (
-    wide("Containers", lambda obj, now: ",".join(each.get("name", "") for each in _containers(obj))),
-    wide("Images", lambda obj, now: ",".join(each.get("image", "") for each in _containers(obj))),
-)
+def template_columns(kind: GroupResource) -> tuple[Column, Column]:
+    return wide("Containers", of_containers(kind, "name")), wide("Images", of_containers(kind, "image"))
+
+
 SELECTOR_COLUMN = wide("Selector", lambda obj, now: selector_text(spec(obj).get("selector")))
 
 

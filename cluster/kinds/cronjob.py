@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cluster.kinds.cells import AGE, NAME, NONE, since, wide
+from cluster.kinds.cells import AGE, NAME, NONE, since, template_columns, wide
 from cluster.kinds.fields import not_negative
 from cluster.kinds.goprint import label_selector
 from cluster.kinds.job import default_spec, validate_spec
@@ -14,7 +14,6 @@ from cluster.kinds.podtemplate import default_template
 from cluster.machinery import cron
 from cluster.machinery.errors import Cause, invalid, not_supported, required
 from cluster.machinery.objects import CRON_JOBS, Obj, copy, name, spec, status
-from cluster.machinery.podspecs import template_of
 
 ALLOW, FORBID, REPLACE = "Allow", "Forbid", "Replace"
 _LONGEST_NAME = 63 - 11
@@ -103,11 +102,6 @@ def _last(obj: Obj, now: float) -> str:
     return since(last, now) if last else NONE
 
 
-def _containers(obj: Obj) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = spec(template_of(CRON_JOBS, obj)).get("containers") or []
-    return found
-
-
 KIND = Kind(
     group="batch",
     version="v1",
@@ -128,8 +122,7 @@ KIND = Kind(
         Column("Active", lambda obj, now: len(status(obj).get("active") or ()), type="integer"),
         Column("Last Schedule", _last),
         AGE,
-        wide("Containers", lambda obj, now: ",".join(each.get("name", "") for each in _containers(obj))),
-        wide("Images", lambda obj, now: ",".join(each.get("image", "") for each in _containers(obj))),
+        *template_columns(CRON_JOBS),
         wide("Selector", lambda obj, now: NONE),
     ),
 )

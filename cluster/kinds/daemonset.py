@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cluster.kinds.cells import AGE, NAME, SELECTOR_COLUMN, TEMPLATE_COLUMNS, labels_text
+from cluster.kinds.cells import AGE, NAME, SELECTOR_COLUMN, labels_text, template_columns
 from cluster.kinds.fields import (
     is_no_pod,
     label_selector,
@@ -21,7 +21,7 @@ from cluster.kinds.podtemplate import default_template, validate_long_running, v
 from cluster.kinds.replicaset import validate_selector_kept
 from cluster.machinery import selectors
 from cluster.machinery.errors import Cause, Written, invalid, not_supported, required, shown
-from cluster.machinery.objects import Obj, annotations_of, spec, status
+from cluster.machinery.objects import DAEMON_SETS, Obj, annotations_of, spec, status
 
 TEMPLATE_GENERATION = "deprecated.daemonset.template.generation"
 """Counts the template's changes; also the pods of this template bear the number."""
@@ -149,7 +149,7 @@ KIND = Kind(
         _count("Available", "numberAvailable"),
         Column("Node Selector", _node_selector),
         AGE,
-        *TEMPLATE_COLUMNS,
+        *template_columns(DAEMON_SETS),
         SELECTOR_COLUMN,
     ),
 )

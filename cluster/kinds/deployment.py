@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cluster.kinds.cells import AGE, NAME, SELECTOR_COLUMN, TEMPLATE_COLUMNS
+from cluster.kinds.cells import AGE, NAME, SELECTOR_COLUMN, template_columns
 from cluster.kinds.fields import is_no_pod, not_more_than_all, not_negative, share_of_pods
 from cluster.kinds.goprint import int_or_string
 from cluster.kinds.kind import SCALE, Admission, Column, Kind
 from cluster.kinds.podtemplate import default_template
 from cluster.kinds.replicaset import validate_selector_kept, validate_template_of
 from cluster.machinery.errors import Cause, forbidden, invalid, not_supported
-from cluster.machinery.objects import Obj, spec, status
+from cluster.machinery.objects import DEPLOYMENTS, Obj, spec, status
 
 _STRATEGIES = ("Recreate", "RollingUpdate")
 _QUARTER = "25%"
@@ -119,7 +119,7 @@ KIND = Kind(
         Column("Up-to-date", lambda obj, now: status(obj).get("updatedReplicas", 0)),
         Column("Available", lambda obj, now: status(obj).get("availableReplicas", 0)),
         AGE,
-        *TEMPLATE_COLUMNS,
+        *template_columns(DEPLOYMENTS),
         SELECTOR_COLUMN,
     ),
 )

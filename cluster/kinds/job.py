@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cluster.kinds.cells import AGE, NAME, SELECTOR_COLUMN, TEMPLATE_COLUMNS, duration
+from cluster.kinds.cells import AGE, NAME, SELECTOR_COLUMN, duration, template_columns
 from cluster.kinds.fields import IMMUTABLE, label_selector, not_negative, template_labels
 from cluster.kinds.goprint import label_selector as written_selector
 from cluster.kinds.goprint import string_map
@@ -14,7 +14,7 @@ from cluster.kinds.kind import Admission, Column, Kind
 from cluster.kinds.podtemplate import default_template, validate_template
 from cluster.machinery import names, selectors
 from cluster.machinery.errors import Cause, invalid, not_supported, required
-from cluster.machinery.objects import Obj, condition, is_terminating, labels, meta, name, seconds, spec, status
+from cluster.machinery.objects import JOBS, Obj, condition, is_terminating, labels, meta, name, seconds, spec, status
 
 JOB_NAME, CONTROLLER_UID = "batch.kubernetes.io/job-name", "batch.kubernetes.io/controller-uid"
 _OLD_JOB_NAME, _OLD_CONTROLLER_UID = "job-name", "controller-uid"
@@ -235,7 +235,7 @@ KIND = Kind(
         Column("Completions", _completed),
         Column("Duration", _duration),
         AGE,
-        *TEMPLATE_COLUMNS,
+        *template_columns(JOBS),
         SELECTOR_COLUMN,
     ),
 )

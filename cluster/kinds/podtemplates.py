@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from cluster.kinds.cells import NAME, labels_text
+from cluster.kinds.cells import NAME, labels_text, of_containers
 from cluster.kinds.kind import Column, Kind
 from cluster.kinds.podtemplate import default_template, validate_template
 from cluster.machinery.errors import Cause
-from cluster.machinery.objects import Obj
+from cluster.machinery.objects import GroupResource, Obj
+
+_KIND = GroupResource("", "podtemplates")
 
 
 def _default(obj: Obj) -> None:
@@ -18,11 +19,6 @@ def _default(obj: Obj) -> None:
 
 def _validate(obj: Obj) -> Iterator[Cause]:
     yield from validate_template("template", obj["template"])
-
-
-def _containers(obj: Obj, field: str) -> str:
-    containers: list[dict[str, Any]] = ((obj.get("template") or {}).get("spec") or {}).get("containers") or []
-    return ",".join(each.get(field, "") for each in containers)
 
 
 def _labels(obj: Obj, now: float) -> str:
@@ -41,8 +37,8 @@ KIND = Kind(
     has_generation=True,
     columns=(
         NAME,
-        Column("Containers", lambda obj, now: _containers(obj, "name")),
-        Column("Images", lambda obj, now: _containers(obj, "image")),
+        Column("Containers", of_containers(_KIND, "name")),
+        Column("Images", of_containers(_KIND, "image")),
         Column("Pod Labels", _labels),
     ),
 )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cluster.kinds.cells import AGE, NAME, SELECTOR_COLUMN, TEMPLATE_COLUMNS
+from cluster.kinds.cells import AGE, NAME, SELECTOR_COLUMN, template_columns
 from cluster.kinds.fields import IMMUTABLE, not_negative, template_labels, workload_selector
 from cluster.kinds.goprint import label_selector
 from cluster.kinds.kind import SCALE, Admission, Column, Kind
 from cluster.kinds.podtemplate import default_template, validate_long_running, validate_template
 from cluster.machinery.errors import Cause, invalid
-from cluster.machinery.objects import Obj, spec, status
+from cluster.machinery.objects import REPLICA_SETS, Obj, spec, status
 
 _COUNTS = ("fullyLabeledReplicas", "readyReplicas", "availableReplicas")
 
@@ -91,7 +91,7 @@ KIND = Kind(
         Column("Current", lambda obj, now: status(obj).get("replicas", 0), type="integer"),
         Column("Ready", lambda obj, now: status(obj).get("readyReplicas", 0), type="integer"),
         AGE,
-        *TEMPLATE_COLUMNS,
+        *template_columns(REPLICA_SETS),
         SELECTOR_COLUMN,
     ),
 )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cluster.kinds.cells import AGE, NAME, TEMPLATE_COLUMNS, labels_text, wide
+from cluster.kinds.cells import AGE, NAME, labels_text, template_columns, wide
 from cluster.kinds.fields import MISMATCH, not_negative
 from cluster.kinds.goprint import string_map
 from cluster.kinds.kind import SCALE, Admission, Column, Kind
 from cluster.kinds.podtemplate import default_template, validate_long_running, validate_template
 from cluster.machinery.errors import Cause, invalid, required
-from cluster.machinery.objects import Obj, labels, spec, status
+from cluster.machinery.objects import REPLICATION_CONTROLLERS, Obj, labels, spec, status
 
 _COUNTS = ("fullyLabeledReplicas", "readyReplicas", "availableReplicas")
 
@@ -89,7 +89,7 @@ KIND = Kind(
         _count("Current", status, "replicas"),
         _count("Ready", status, "readyReplicas"),
         AGE,
-        *TEMPLATE_COLUMNS,
+        *template_columns(REPLICATION_CONTROLLERS),
         wide("Selector", lambda obj, now: labels_text(spec(obj).get("selector"))),
     ),
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cluster.kinds import metadata as metas
-from cluster.kinds.cells import AGE, NAME, TEMPLATE_COLUMNS
+from cluster.kinds.cells import AGE, NAME, template_columns
 from cluster.kinds.fields import (
     not_more_than_all,
     not_negative,
@@ -20,7 +20,7 @@ from cluster.kinds.persistentvolumeclaim import default_spec as default_claim
 from cluster.kinds.podtemplate import default_template, validate_long_running
 from cluster.machinery import names
 from cluster.machinery.errors import Cause, Written, forbidden, invalid, not_supported, shown
-from cluster.machinery.objects import Obj, spec, status
+from cluster.machinery.objects import STATEFUL_SETS, Obj, spec, status
 
 _MAX_UNAVAILABLE_GATE = "MaxUnavailableStatefulSet"
 _POLICIES = ("OrderedReady", "Parallel")
@@ -165,5 +165,5 @@ KIND = Kind(
     name_rule=names.dns_label,
     has_generation=True,
     subresources=(SCALE,),
-    columns=(NAME, Column("Ready", _ready), AGE, *TEMPLATE_COLUMNS),
+    columns=(NAME, Column("Ready", _ready), AGE, *template_columns(STATEFUL_SETS)),
 )

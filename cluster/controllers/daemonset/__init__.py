@@ -18,7 +18,6 @@ from cluster.controllers.daemonset.situation import GENERATION_LABEL, Situation,
 from cluster.controllers.daemonset.status import new_status
 from cluster.controllers.draft import Draft
 from cluster.controllers.fresh_names import fresh_names
-from cluster.controllers.label_selector import matcher
 from cluster.controllers.pod_facts import REVISION_LABEL
 from cluster.controllers.pod_template import pod_metadata
 from cluster.controllers.revision_history import at, history
@@ -123,17 +122,13 @@ def _outdated(situation: Situation) -> list[Action]:
     return [Action(Delete(at(each), uid=uid(each))) for each in unused[:excess]]
 
 
-def _takes(owner: Obj, obj: Obj) -> bool:
-    return matcher(spec(owner).get("selector"))(labels(obj))
-
-
 def keys(change: Change, old: Obj | None, world: World) -> Iterable[Key]:
     """DaemonSets that a change of a DaemonSet, a pod, a revision or a node concerns."""
     kind = change.key.kind
     if kind == DAEMON_SETS:
         return (change.key,)
     if kind in (PODS, CONTROLLER_REVISIONS):
-        return concerned(change, old, DAEMON_SETS, "DaemonSet", world, _takes)
+        return concerned(change, old, DAEMON_SETS, "DaemonSet", world)
     if kind == NODES and (change.type != "MODIFIED" or old is None or _says(old) != _says(change.object)):
         return every(world)
     return ()

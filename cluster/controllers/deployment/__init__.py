@@ -182,17 +182,13 @@ def _cut_history(current: Pass) -> None:
         current.remove(each)
 
 
-def _takes(deployment: Obj, replica_set: Obj) -> bool:
-    return matcher(spec(deployment).get("selector"))(labels(replica_set))
-
-
 def keys(change: Change, old: Obj | None, world: World) -> Iterable[Key]:
     """Deployments that a change of a Deployment, of a ReplicaSet, or a pod's end concerns."""
     kind = change.key.kind
     if kind == DEPLOYMENTS:
         return (change.key,)
     if kind == REPLICA_SETS:
-        return concerned(change, old, DEPLOYMENTS, "Deployment", world, _takes)
+        return concerned(change, old, DEPLOYMENTS, "Deployment", world)
     if kind == PODS and change.type == "DELETED":
         # Recreate waits for old pods to be gone, which no ReplicaSet's status tells.
         above = owner_key(change.object, REPLICA_SETS, "ReplicaSet", world)

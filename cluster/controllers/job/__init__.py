@@ -17,7 +17,6 @@ from cluster.controllers.job.ending import REACHED, Ending, completed, deadline,
 from cluster.controllers.job.situation import Situation, is_tracked, look, untracked
 from cluster.controllers.job.supply import Supply, remove, supply
 from cluster.controllers.job.tracking import Count, count, failed_indexes
-from cluster.controllers.label_selector import matcher
 from cluster.intents import Update
 from cluster.kinds.job import is_finished
 from cluster.machinery.objects import (
@@ -27,7 +26,6 @@ from cluster.machinery.objects import (
     Obj,
     condition,
     is_terminating,
-    labels,
     spec,
     status,
     timestamp,
@@ -168,17 +166,13 @@ def _is_left_behind(pod: Obj, world: World) -> bool:
     return job is None or bool(is_finished(world.get(job) or {}))
 
 
-def _takes(owner: Obj, pod: Obj) -> bool:
-    return matcher(spec(owner).get("selector"))(labels(pod))
-
-
 def keys(change: Change, old: Obj | None, world: World) -> Iterable[Key]:
     """Jobs that a change of a Job or a pod concerns, and pods that lost theirs."""
     kind = change.key.kind
     if kind == JOBS:
         return [change.key, *_pods_of(change.object, world)]
     if kind == PODS:
-        found = concerned(change, old, JOBS, "Job", world, _takes)
+        found = concerned(change, old, JOBS, "Job", world)
         if change.type != "DELETED" and _is_left_behind(change.object, world):
             found.add(change.key)
         return found

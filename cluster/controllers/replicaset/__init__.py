@@ -27,7 +27,6 @@ from cluster.machinery.objects import (
     Obj,
     controller_of,
     is_terminating,
-    labels,
     name,
     namespace,
     owner_reference,
@@ -172,16 +171,12 @@ def _reasons(draft: Draft, owner: Obj, active: list[PodFacts], now: float) -> No
         draft.because("ok", "settled", f"{ready} of {wanted} ready.")
 
 
-def _takes(owner: Obj, pod: Obj) -> bool:
-    return matcher(spec(owner).get("selector"))(labels(pod))
-
-
 def keys(change: Change, old: Obj | None, world: World) -> Iterable[Key]:
     """ReplicaSets that a change of a ReplicaSet or a pod concerns."""
     if change.key.kind == REPLICA_SETS:
         return (change.key,)
     if change.key.kind == PODS:
-        return concerned(change, old, REPLICA_SETS, "ReplicaSet", world, _takes)
+        return concerned(change, old, REPLICA_SETS, "ReplicaSet", world)
     return ()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from cluster.shell.commandline import MOST_INPUT, Call, Complaint, program
 from cluster.shell.process import Process
 
@@ -123,6 +125,19 @@ async def _input(call: Call, skip: str, most: str) -> bytes | None:
     return found[start : start + call.number(most) if most else None]
 
 
+def _rows(body: bytes, *, every: bool) -> Iterator[tuple[int, bytes]]:
+    """(offset, sixteen octets); nothing in the place of all whole rows that are like the one before."""
+    last, folded = b"", False
+    for at in range(0, len(body), 16):
+        row = body[at : at + 16]
+        if row != last or len(row) < 16 or every:
+            yield at, row
+            last, folded = row, False
+        elif not folded:
+            yield at, b""
+            folded = True
+
+
 @program("A:bcdj:N:ost:vw:x", {"address-radix": "A:", "format": "t:", "skip-bytes": "j:", "read-bytes": "N:"})
 async def od(call: Call) -> None:
     body = await _input(call, call.value("j"), call.value("N"))
@@ -131,17 +146,8 @@ async def od(call: Call) -> None:
     kind = call.value("t") or next((name for flag, name in _OLD.items() if call.has(flag)), "o2")
     radix = call.value("A", "o")
     start = call.number(call.value("j", "0"))
-    last = b""
-    starred = False
-    for at in range(0, len(body), 16):
-        row = body[at : at + 16]
-        if row == last and len(row) == 16 and not call.has("v"):
-            if not starred:
-                await call.say("*\n")
-            starred = True
-            continue
-        last, starred = row, False
-        await call.say(_address(radix, start + at) + _cells(row, kind) + "\n")
+    for at, row in _rows(body, every=call.has("v")):
+        await call.say(_address(radix, start + at) + _cells(row, kind) + "\n" if row else "*\n")
     if radix != "n":
         await call.say(_address(radix, start + len(body)) + "\n")
 
@@ -177,16 +183,10 @@ async def hexdump(call: Call) -> None:
     if body is None:
         return
     canonical = call.has("C") or call.name == "hd"
-    last, starred = b"", False
-    for at in range(0, len(body), 16):
-        row = body[at : at + 16]
-        if row == last and len(row) == 16 and not call.has("v"):
-            if not starred:
-                await call.say("*\n")
-            starred = True
-            continue
-        last, starred = row, False
-        if canonical:
+    for at, row in _rows(body, every=call.has("v")):
+        if not row:
+            await call.say("*\n")
+        elif canonical:
             cells = [f"{each:02x}" for each in row]
             left, right = " ".join(cells[:8]), " ".join(cells[8:])
             shown = "".join(chr(each) if 32 <= each < 127 else "." for each in row)
