@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cluster.machinery.objects import PODS, Obj, key
+from cluster.machinery.objects import CONFIG_MAPS, PODS, SECRETS, Obj, key
 from cluster.shell.network.mysql import sql
 from cluster.shell.network.mysql.tokens import statements
 from cluster.shell.network.mysql.values import Databases, Session, Wrong
@@ -94,6 +94,29 @@ async def test_what_is_written_to_the_first_is_read_from_all_and_outlives_it(ser
 )  # fmt: skip
 async def test_what_goes_wrong(servers: Town, words: list[str], error: str) -> None:
     assert await servers.mysql(*words) == ("", error, 1)
+
+
+@pytest.mark.parametrize(
+    ("user", "word", "enters"),
+    [("root", "s3cret", True), ("root", "", False), ("shop", "till", True), ("shop", "s3cret", False)],
+)
+async def test_passwords_come_from_wherever_the_container_has_them(
+    servers: Town, user: str, word: str, enters: bool
+) -> None:
+    """Those of a Secret too, as everybody keeps them."""
+    made = server(0)
+    made["spec"]["containers"][0] |= {
+        "env": [{"name": "MYSQL_ROOT_PASSWORD", "valueFrom": {"secretKeyRef": {"name": "db", "key": "root"}}}],
+        "envFrom": [{"configMapRef": {"name": "db"}}],
+    }
+    servers.world.put(key(PODS, "default", "mysql-0"), made)
+    meta = {"name": "db", "namespace": "default"}
+    servers.world.put(key(SECRETS, "default", "db"), {"kind": "Secret", "metadata": meta, "data": {"root": "czNjcmV0"}})
+    given = {"MYSQL_USER": "shop", "MYSQL_PASSWORD": "till"}
+    servers.world.put(key(CONFIG_MAPS, "default", "db"), {"metadata": meta, "data": given})
+    words = ["-h", "10.244.0.20", "-u", user, *([f"-p{word}"] if word else []), "-e", "SELECT 1"]
+    _, said, status = await servers.mysql(*words)
+    assert (status == 0, "Access denied for user" in said) == (enters, not enters)
 
 
 async def test_mysqladmin(servers: Town) -> None:

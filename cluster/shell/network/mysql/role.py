@@ -7,7 +7,7 @@ what they say is looked for in their words.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from cluster.machinery.objects import PODS, Key, Obj, key, name, namespace, spec
 from cluster.machinery.podspecs import containers_of
@@ -48,12 +48,15 @@ def source(pod: Obj) -> Key | None:
     return key(PODS, namespace(pod), called) if called and called != name(pod) else None
 
 
-def password(container: Obj) -> str:
-    """root's."""
-    for each in container.get("env") or ():
-        if each.get("name") in ("MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD"):
-            return str(each.get("value") or "")
-    return ""
+def password(variables: Mapping[str, str], user: str) -> str:
+    """By the variables of the container; who is not named there gives root's."""
+    if user and user == _said(variables, "USER"):
+        return _said(variables, "PASSWORD")
+    return _said(variables, "ROOT_PASSWORD")
+
+
+def _said(variables: Mapping[str, str], name: str) -> str:
+    return variables.get(f"MARIADB_{name}") or variables.get(f"MYSQL_{name}") or ""
 
 
 def server_of(pod: Obj) -> Obj | None:

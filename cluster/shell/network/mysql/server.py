@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from cluster.machinery.objects import Obj, uid
+from cluster.nodes import environment
 from cluster.shell.network.mysql import packets, role, sql, stored
 from cluster.shell.network.mysql.packets import Ended, Packets
 from cluster.shell.network.mysql.tokens import statements
@@ -43,7 +44,7 @@ class _Conversation:
             await self._packets.write(packets.failed(Wrong(1043, "08S01", "Bad handshake")))
             return
         self._user = f"{login.user}@{self._station.client[0]}"
-        expected = role.password(self._station.container)
+        expected = role.password(self._variables(), login.user)
         if login.scramble != packets.scrambled(expected, salt):
             using = "YES" if login.scramble else "NO"
             said = f"Access denied for user '{login.user}'@'{self._station.client[0]}' (using password: {using})"
@@ -106,6 +107,11 @@ class _Conversation:
         return packets.result(found) if found.columns else [packets.fine(found.affected)]
 
     # -- what it stands in ----------------------------------------------------------------------------------
+
+    def _variables(self) -> dict[str, str]:
+        """Of its container, as it was given them."""
+        pod, station = self._station.pod(), self._station
+        return environment.environment(station.around.world, pod, station.container) if pod else {}
 
     def _files(self) -> Files:
         pod = self._station.pod()
