@@ -34,7 +34,9 @@ def judge(check: Check, sight: Sight) -> Verdict:
         return Verdict(check.id, True, check.done or found.now)
     if "{now}" in check.missing:
         return Verdict(check.id, False, check.missing.replace("{now}", found.now), found.choices)
-    return Verdict(check.id, False, f"{check.missing} {found.now}".strip(), found.choices)
+    # What an author says in the very words that are found is said once.
+    said = check.missing if check.missing == found.now else f"{check.missing} {found.now}".strip()
+    return Verdict(check.id, False, said, found.choices)
 
 
 def before(step: Step, world: World) -> list[str]:

@@ -112,6 +112,11 @@ def test_f6_leads_from_the_map_to_the_panel_and_on(explore: Explore) -> None:
     keys.press("Shift+F6")
     keys.press("Shift+F6")
     expect(shown.pod("app-stateful-0")).to_be_focused()
+    keys.press("F6")
+    expect(shown.inspector.get_by_role("tab", name="Summary")).to_be_focused()
+    keys.press("Escape")
+    expect(shown.main).not_to_have_class(re.compile("with-side"))
+    expect(shown.pod("app-stateful-0")).to_be_focused()
 
 
 def test_a_fragment_that_names_no_object_selects_none(explore: Explore) -> None:

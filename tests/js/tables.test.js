@@ -97,6 +97,9 @@ test("the command that prints the same", () => {
   assert.equal(say("?kind=pods&namespace=default&wide=1"), "kubectl get pods -o wide");
   assert.equal(say("?kind=statefulsets&namespace=shop&at=169"), "kubectl get --raw '/apis/apps/v1/namespaces/shop/statefulsets?resourceVersion=169&resourceVersionMatch=Exact'");
   assert.equal(say("?kind=statefulsets&namespace=shop&selector=app%3Dweb"), "kubectl get statefulsets -n shop -l app=web");
+  assert.equal(say("?kind=pods&q=app%3Dweb"), "kubectl get pods -A -l app=web");
+  assert.equal(say("?kind=pods&q=web"), "kubectl get pods -A");
+  assert.equal(say("?kind=pods&selector=app%3Dweb&q=tier+in+(a,b)"), "kubectl get pods -A -l 'app=web,tier in (a,b)'");
   assert.equal(say("?kind=nodes&selector=a+in+(b)"), "kubectl get nodes -l 'a in (b)'");
 });
 

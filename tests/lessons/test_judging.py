@@ -59,6 +59,7 @@ def test_its_own_words_come_before_what_is_or_around_it(tmp_path: Path) -> None:
     stage = taught(tmp_path, {"exists": "Service/wbe"})
     check = stage.lesson.steps[1].checks[0]
     assert judge(check._replace(missing="Make it."), stage.sight()).text == "Make it. There is no Service wbe."
+    assert judge(check._replace(missing="There is no Service wbe."), stage.sight()).text == "There is no Service wbe."
     assert judge(check._replace(missing="Not so ({now})"), stage.sight()).text == "Not so (There is no Service wbe.)"
 
 

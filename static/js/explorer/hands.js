@@ -112,6 +112,11 @@ export function listen(app, sight, hover, surface) {
       around(event.shiftKey ? -1 : 1);
     }
     if (event.key === "Escape" && app.phone && app.ui.sheet) app.set({ sheet: "" });
-    else if (event.key === "Escape" && app.ui.selected && !event.defaultPrevented && !isField(event.target)) app.select("");
+    else if (event.key === "Escape" && app.ui.selected && !event.defaultPrevented && !isField(event.target)) {
+      // The panel goes: who was in it is back at what it told of.
+      const item = document.activeElement?.closest(".side") ? itemOf(app.ui.selected) : null;
+      app.select("");
+      item?.focus({ preventScroll: true });
+    }
   });
 }

@@ -19,6 +19,9 @@ export const rowsOf = (table, resource) => (table.rows ?? []).map((/** @type {an
   };
 });
 
+/** The selector that a text is; "" where it is only words to look for. @param {string} text */
+export const selectorIn = (text) => (/[=!]|\s(in|notin)\s*\(/i.test(text) && parseSelector(text) ? text.trim() : "");
+
 /**
  * What is left of the rows: words are looked for in name, namespace and cells; what reads as a selector is one.
  * @param {readonly Row[]} rows @param {string} text @returns {readonly Row[]}
@@ -26,7 +29,7 @@ export const rowsOf = (table, resource) => (table.rows ?? []).map((/** @type {an
 export function kept(rows, text) {
   const words = text.trim().toLowerCase();
   if (!words) return rows;
-  const terms = /[=!]|\s(in|notin)\s*\(/.test(words) ? parseSelector(text) : null;
+  const terms = selectorIn(text) ? parseSelector(text) : null;
   if (terms) return rows.filter((row) => meets(terms, row.labels));
   return rows.filter((row) => words.split(/\s+/).every((word) => row.name.includes(word) || row.ns.startsWith(word) || row.cells.some((cell) => cell.toLowerCase().includes(word))));
 }

@@ -7,6 +7,7 @@
 
 import { momentIn } from "../app/address.js";
 import { address } from "./kinds.js";
+import { selectorIn } from "./rows.js";
 
 /**
  * @typedef {object} View
@@ -36,7 +37,8 @@ export function searchOf({ kind, namespace, text, selector, sort, wide, at }) {
 export const turned = (sort, column) => (sort?.column !== column ? { column, down: false } : sort.down ? null : { column, down: true });
 
 /** The command that prints this table. @param {string} spoken @param {TableKind} kind @param {View} view */
-export function getCommand(spoken, kind, { namespace, selector, wide, at }) {
+export function getCommand(spoken, kind, { namespace, selector: sent, text, wide, at }) {
+  const selector = [sent, selectorIn(text)].filter(Boolean).join(",");
   if (at) {
     const query = new URLSearchParams({ ...(selector ? { labelSelector: selector } : {}), resourceVersion: String(at), resourceVersionMatch: "Exact" });
     return `kubectl get --raw '${address("", kind, namespace)}?${query}'`;
