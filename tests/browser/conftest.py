@@ -26,6 +26,12 @@ ARGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A window of its own for what a person types into the address bar, drawn for every new browser before its first
+    # page: a third of what a test's browser costs. Of two such flags the last one counts, so Playwright's own follow.
+    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup,AvoidUnnecessaryBeforeUnloadCheckSync,"
+    "DestroyProfileOnBrowserClose,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,LensOverlay,MediaRouter,PaintHolding,"
+    "ThirdPartyStoragePartitioning,AvoidCorsURLLoaderRestartOnRedirect,OptimizationHints,NetworkTimeServiceQuerying,"
+    "AimEnabled,PreconnectToSearch",
     # A name elsewhere that points at this machine, as DNS rebinding would make it.
     "--host-resolver-rules=MAP rebound.example 127.0.0.1",
 ]
