@@ -97,6 +97,11 @@ def test_a_drain_goes_on_until_the_budget_lets_the_last_pod_go(
     shown.inspector.get_by_role("button", name="Drain", exact=True).click()
     shown.inspector.get_by_role("button", name="Drain node-1").click()
     expect(shown.inspector).to_contain_text("web-0 stays for now")
+    shown.inspector.get_by_role("button", name="Close", exact=True).click()
+    told = shown.page.locator(".notice", has_text="web-0 stays for now.")
+    expect(told.get_by_role("button", name="End")).to_be_visible()
+    assert faults(shown.page) == []
+    told.get_by_role("button", name="node-1").click()
     site.apply(slug, json.dumps(budget(0)))
     expect(shown.inspector.get_by_role("button", name="Drain", exact=True)).to_be_visible()
     expect(shown.page.get_by_text("kubectl drain node-1").first).to_be_visible()

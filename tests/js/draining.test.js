@@ -18,7 +18,7 @@ function town(/** @type {any[]} */ pods, /** @type {(path: string, how: any) => 
   const draining = new Draining(app, (run, ms) => off.push({ run, ms }));
   globalThis.fetch = /** @type {any} */ (async (/** @type {string} */ path, /** @type {any} */ how) => (asked.push(path.split("/").slice(-2).join("/")), answer(path, how)));
   const gone = (/** @type {string} */ name) => (app.present.objects.delete(`pods/default/${name}`), draining.look());
-  return { draining, told, asked, off, gone, says: () => progress(/** @type {any} */ (draining.under.get(node.id)), app.present.objects) };
+  return { draining, told, asked, off, gone, says: (why = true) => progress(/** @type {any} */ (draining.under.get(node.id)), app.present.objects, why) };
 }
 
 const before = globalThis.fetch;
@@ -47,6 +47,7 @@ test("whom a budget keeps is asked for again, as often as it takes", async () =>
   await draining.start(node);
   gone("a");
   assert.equal(says(), `1 of 2 pods are gone. web stays for now: ${WHY}`);
+  assert.equal(says(false), "1 of 2 pods are gone. web stays for now.");
   for (let round = 0; round < 3; round++) {
     const [{ run, ms }] = off.splice(0);
     assert.equal(ms, AGAIN);

@@ -29,10 +29,10 @@ export const evicted = (items, node) => [...items].filter((item) => item.resourc
 /** Its pods that are still there. Pure. @param {Drain} drain @param {ReadonlyMap<string, Item>} objects */
 export const left = ({ pods }, objects) => pods.filter((pod) => objects.get(pod.id)?.uid === pod.uid);
 
-/** How far it is: "2 of 5 pods are gone." and who is waited for, and why. Pure. @param {Drain} drain @param {ReadonlyMap<string, Item>} objects */
-export function progress(drain, objects) {
+/** How far it is: "2 of 5 pods are gone." and who is waited for, and why. Pure. @param {Drain} drain @param {ReadonlyMap<string, Item>} objects @param {boolean} [why] */
+export function progress(drain, objects, why = true) {
   const waited = left(drain, objects), kept = waited.filter(({ uid }) => drain.kept.has(uid)), gone = `${drain.pods.length - waited.length} of ${count(drain.pods.length, "pod is", "pods are")} gone.`;
-  if (kept.length) return `${gone} ${names(kept)} ${kept.length === 1 ? "stays" : "stay"} for now: ${drain.kept.get(kept[0].uid)}`;
+  if (kept.length) return `${gone} ${names(kept)} ${kept.length === 1 ? "stays" : "stay"} for now${why ? `: ${drain.kept.get(kept[0].uid)}` : "."}`;
   return waited.length ? `${gone} Waiting for ${names(waited)} to end.` : gone;
 }
 

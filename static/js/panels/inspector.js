@@ -1,6 +1,6 @@
 /** The object panel: what a selected thing is, why, what happened to it, what it belongs to, and what one can do. */
 import { html, nothing, svg } from "lit/html.js";
-import { progress } from "../app/draining.js";
+import { AGAIN, progress } from "../app/draining.js";
 import { kindOf } from "../model/commands.js";
 import * as kubectl from "../model/kubectl.js";
 import { MOST_REPLICAS, replicasOf } from "../model/replicas.js";
@@ -74,7 +74,7 @@ const PANELS = { summary, yaml, logs, events, history: objectHistory };
 function summary(app, item) {
   const data = app.ui.object.id === item.id ? app.ui.object.data : null;
   const drain = app.draining.under.get(item.id);
-  return html`<section class="sec">${facts(app, item)}</section>${drain ? html`<section class="sec"><h3>Draining</h3><p>${progress(drain, app.present.objects)}</p></section>` : nothing}${comingUp(app)}
+  return html`<section class="sec">${facts(app, item)}</section>${drain ? html`<section class="sec"><h3>Draining</h3><p>${progress(drain, app.present.objects)}${drain.kept.size ? ` It is asked for again every ${AGAIN / 1000} seconds.` : ""}</p></section>` : nothing}${comingUp(app)}
     ${item.wanted !== undefined && ["statefulsets", "deployments", "replicationcontrollers"].includes(item.resource) ? scaler(app, item) : nothing}
     ${item.resource === "pods" ? names(app, item) : item.resource === "services" ? backends(app, item) : item.resource === "ingresses" ? ways(app, item) : nothing}
     ${why(app, item)}${idle(item, data)}

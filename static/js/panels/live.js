@@ -30,6 +30,7 @@ export function notice(app, what = "picture") {
   if (act?.refused) return html`<div class="notice bad">${icon("warn", 15)}<span>${act.refused}</span><button type="button" class="iconb tiny" aria-label="Close this note" @click=${() => app.set({ act: "" })}>${icon("close", 13)}</button></div>`;
   if (act?.done && act.kubectl) return html`<div class="notice">${icon("check", 15)}<code>${act.kubectl}</code><button type="button" class="iconb tiny" data-copy-text=${act.kubectl} aria-label="Copy the command">${icon("copy", 13)}</button><button type="button" class="iconb tiny" aria-label="Close this note" @click=${() => app.set({ act: "" })}>${icon("close", 13)}</button></div>`;
   const drain = [...app.draining.under.values()].at(-1);
-  if (drain) return html`<div class="notice">${icon("reset", 15)}<span><b>Draining ${drain.node.name}.</b> ${progress(drain, state.objects)}</span><button type="button" class="link" @click=${() => app.draining.stop(drain.node.id)}>End it</button></div>`;
+  // Its panel says it all.
+  if (drain && app.ui.selected !== drain.node.id) return html`<div class="notice">${icon("reset", 15)}<span>Draining <button type="button" class="link" @click=${() => app.select(drain.node.id)}>${drain.node.name}</button>: ${progress(drain, state.objects, false)}</span><button type="button" class="btn sm" @click=${() => app.draining.stop(drain.node.id)}>End</button></div>`;
   return nothing;
 }
