@@ -1,7 +1,7 @@
 /** From objects to seats and links. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { derive, selects } from "../../static/js/model/derive.js";
+import { derive, lacking, selects } from "../../static/js/model/derive.js";
 import { initial, reduce } from "../../static/js/state.js";
 import { demo, endpoint, namespace, pod, seated, service, slice, snapshot, workload } from "./frames.js";
 
@@ -107,4 +107,13 @@ test("seats nobody could draw are counted only", () => {
   assert.equal(set.seats.length + set.beyond, most);
   assert.equal(set.counts.seat, most - 1);
   assert.deepEqual(set.seats.slice(2, 5).map((s) => `${s.index} ${s.state}`), ["2 seat", "3 ready", "4 seat"]);
+});
+
+test("a pod that has none of the ports a ClusterIP Service asks for by name gets nothing; a headless one names it", () => {
+  const labels = { app: "x" }, pods = [0, 1].map((i) => pod("default", `x-${i}`, { ip: `10.244.0.${i + 4}`, seat: i, labels }));
+  const ports = [{ name: "", port: 80, targetPort: "web", protocol: "TCP", nodePort: 0 }], without = (name) => ({ ...slice("default", name, pods.map(endpoint)), ports: [] });
+  const m = model([...pods, service("default", "x", labels, "10.96.0.7", { ports }), without("x"), service("default", "peers", labels, "None", { ports }), without("peers")]);
+  assert.deepEqual(of(m, "services/default/x"), ["x-0 - has no port named web", "x-1 - has no port named web"]);
+  assert.equal(lacking(m.services.get("services/default/x")), "has a port named web");
+  assert.deepEqual(of(m, "services/default/peers"), ["x-0 10.244.0.4", "x-1 10.244.0.5"]);
 });

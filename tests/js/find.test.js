@@ -84,7 +84,7 @@ test("a port says where it leads, and by which door", () => {
 });
 
 test("a Service whose pods are not Ready says so", () => {
-  const own = (/** @type {object} */ more) => ({ item: { name: "web", clusterIP: "10.96.0.9", type: "ClusterIP", ...more }, shape: "cluster", published: 0, links: [{}, {}], outside: [], entries: [] });
+  const own = (/** @type {object} */ more) => ({ item: { name: "web", clusterIP: "10.96.0.9", type: "ClusterIP", ...more }, shape: "cluster", published: 0, links: Array(2).fill({ why: "is not Ready" }), outside: [], entries: [] });
   assert.equal(serviceName(own({}), ""), "web, ClusterIP Service, 1 address 10.96.0.9, none of its 2 pods is Ready");
   assert.equal(serviceName({ ...own({}), shape: "headless" }, ""), "web, headless Service, no address, none of its 2 pods is Ready");
 });

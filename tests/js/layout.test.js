@@ -63,6 +63,17 @@ function legible(picture) {
   for (const word of words) for (const thing of [...picture.plates, ...picture.tiles, ...picture.outsiders]) assert.ok(!overlap(word, thing), `${word.id} lies on ${thing.id ?? thing.address}`);
 }
 
+test("a band reaches as far down as its lowest Service, whichever that is by name", () => {
+  const labels = { app: "shop" }, pods = [0, 1].map((i) => pod("default", `shop-${i}`, { ip: `10.1.0.${i}`, seat: i, labels, workload: { id: "deployments/default/shop", kind: "Deployment", name: "shop" } }));
+  const objects = [namespace("default"), namespace("x"), workload("deployments", "Deployment", "default", "shop", 2, { selector: labels }), ...pods,
+    ...["b2", "b3", "b5"].map((name) => service("default", name, labels, "10.96.0.7")), ...["b1", "b6", "z"].map((name) => service("default", name, { app: "none" }, "10.96.0.8"))];
+  for (const options of [{ width: 1120 }, { width: 390, phone: true }]) {
+    const { bands, plates } = layout(state(objects), options), [own] = bands;
+    for (const plate of plates) assert.ok(plate.y + plate.h <= own.y + own.h, `${plate.id} leaves its band`);
+    assert.ok(bands[1].y >= own.y + own.h);
+  }
+});
+
 for (const [name, options] of VIEWS) {
   test(`${name}: nothing overlaps and everything is inside what holds it`, () => {
     fc.assert(fc.property(clusters, (spec) => {

@@ -63,7 +63,8 @@ function place(picture, space, size, top, width, tileX, cardX, lowest) {
   let cursor = first + (size === PHONE ? 0 : 2);
   for (const group of grouped(plates, space, picture.tiles)) cursor = dense ? listed(group, cursor) : spread(group, cursor, size);
   picture.plates.push(...plates);
-  const last = plates.at(-1), under = last ? Math.max(size === PHONE ? 42 : last.service.shape === "headless" ? 34 : 20, doorRows(last, size === PHONE) * 15 + 12) : 0, platesEnd = last ? last.y + last.h + under : first;
+  // Groups follow the workloads, not the names: the lowest plate may be any of them.
+  const platesEnd = Math.max(first, ...plates.map((plate) => plate.y + plate.h + under(plate, size === PHONE)));
   const empty = !space.workloads.length && !plates.length;
   const inner = empty ? top + (size === PHONE ? 44 : 50) : Math.max(tilesEnd, platesEnd);
   const foot = !empty && picture.bands.length === 0;
@@ -76,6 +77,9 @@ function place(picture, space, size, top, width, tileX, cardX, lowest) {
   picture.bands.push(band);
   return band;
 }
+
+/** What is said below a plate. @param {Plate} plate @param {boolean} phone */
+const under = (plate, phone) => Math.max(phone ? 42 : plate.service.shape === "headless" ? 34 : 20, doorRows(plate, phone) * 15 + 12);
 
 /** @typedef {{ plates: Plate[], from: number, tile: Tile|null, loose: Set<Plate> }} Group */
 

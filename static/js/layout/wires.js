@@ -7,7 +7,7 @@
  * @import { Piece } from "./clear.js"
  * @import { Sizes } from "./tiles.js"
  */
-import { aims } from "../model/derive.js";
+import { aims, lacking } from "../model/derive.js";
 import { isClear, pieces } from "./clear.js";
 import { elide, round, textWidth } from "./geometry.js";
 import { outsiders } from "./outside.js";
@@ -165,7 +165,7 @@ function bundled(picture, plate, at, size) {
   const home = picture.tiles.find((tile) => tile.ns === plate.ns && aims(service.item.selector, tile.workload));
   for (const [tile, { published, all }] of tiles) {
     const start = `M${round(headless ? x1 : x1 + 6)} ${round(y1)}`;
-    picture.lines.push({ key: `${plate.id} ${tile.id}`, kind: headless ? "ray" : "via", service: plate.id, pod: "", tile: tile.id, published: published > 0, why: published ? "" : `none of its ${all} pods is Ready`, width: 1.4, d: start + (tile === home ? alongRail(plate, tile, size) : acrossTo(picture, plate, tile)), casing: "" });
+    picture.lines.push({ key: `${plate.id} ${tile.id}`, kind: headless ? "ray" : "via", service: plate.id, pod: "", tile: tile.id, published: published > 0, why: published ? "" : `none of its ${all} pods ${lacking(service)}`, width: 1.4, d: start + (tile === home ? alongRail(plate, tile, size) : acrossTo(picture, plate, tile)), casing: "" });
   }
 }
 
@@ -184,6 +184,6 @@ function acrossTo(picture, plate, tile) {
 
 /** @param {ServiceModel} service */
 function shareWords(service) {
-  if (service.published === 0) return "no pod is Ready";
+  if (service.published === 0) return `no pod ${lacking(service)}`;
   return service.published === 1 ? "all to one pod" : `1 in ${service.published} each`;
 }

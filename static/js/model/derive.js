@@ -12,6 +12,7 @@ const TILE_KINDS = new Set(["statefulsets", "deployments", "replicasets", "repli
 const TILE_OWNERS = new Set(["Deployment", "CronJob"]);
 /** Their pods are there to end: what has got there counts. */
 const ENDING = new Set(["Job", "CronJob"]);
+const NO_PORT = "has no port named";
 const BAD = new Set(["failed", "unknown"]);
 /** So many empty seats of a workload are listed, more than any picture shows; the rest is only counted. */
 const EMPTY_LISTED = 1000;
@@ -190,18 +191,23 @@ function link(item, byLabel, slices, entries) {
   const chosen = pairs.length > 1 ? candidates.filter((pod) => selects(item.selector, pod.labels)) : candidates;
   /** @type {Map<string, Endpoint>} */ const endpoints = new Map();
   /** @type {string[]} */ const outside = [];
+  /** Pods that have none of the ports: a proxy sends them nothing, DNS names them all the same.
+   * @type {Set<string>} */ const portless = new Set();
+  const named = item.headless ? "" : askedByName(item);
   for (const slice of slices) {
+    const closed = named !== "" && !slice.ports?.length;
     for (const endpoint of slice.endpoints ?? []) {
       if (endpoint.pod === null) outside.push(...endpoint.ip);
       else if (!endpoints.has(endpoint.pod) || endpoint.ready) endpoints.set(endpoint.pod, endpoint);
+      if (closed && endpoint.pod !== null) portless.add(endpoint.pod);
     }
   }
   /** @type {Link[]} */ const links = [];
   let published = 0;
   for (const pod of chosen) {
-    const endpoint = endpoints.get(pod.name), shown = endpoint !== undefined && (endpoint.ready || item.publishNotReady === true);
+    const endpoint = endpoints.get(pod.name), inside = endpoint !== undefined && (endpoint.ready || item.publishNotReady === true), shown = inside && !portless.has(pod.name);
     if (shown) published++;
-    links.push({ service: item.id, pod: pod.id, address: endpoint?.ip[0] ?? pod.ip ?? "", published: shown, why: shown ? "" : whyNot(pod), share: 0 });
+    links.push({ service: item.id, pod: pod.id, address: endpoint?.ip[0] ?? pod.ip ?? "", published: shown, why: shown ? "" : inside ? `${NO_PORT} ${named}` : whyNot(pod), share: 0 });
     endpoints.delete(pod.name);
   }
   // Endpoints of pods the selector does not choose: a Service without a selector, whose slices somebody wrote.
@@ -218,6 +224,16 @@ function link(item, byLabel, slices, entries) {
   const shape = item.type === "ExternalName" ? "external" : item.headless ? "headless" : item.type === "NodePort" || item.type === "LoadBalancer" ? "door" : "cluster";
   return { item, shape, links, published, selects: chosen.length, outside, entries };
 }
+
+/** The port that a Service asks for by name, where all of them are asked for so; "" where a number leads to any pod.
+ * @param {Item} item */
+function askedByName(item) {
+  const targets = (item.ports ?? []).map((port) => port.targetPort);
+  return targets.length && targets.every((target) => typeof target === "string") ? [...new Set(targets)].join(" or ") : "";
+}
+
+/** What all the pods lack of a Service that reaches none of them. @param {Pick<ServiceModel, "links">} service */
+export const lacking = ({ links }) => (links.length && links.every((one) => one.why.startsWith(NO_PORT)) ? links[0].why.replace("no", "a") : "is Ready");
 
 /** Why a selected pod is not in the answer. @param {Item} pod */
 function whyNot(pod) {

@@ -36,7 +36,7 @@ export function serviceNeeds(state, model) {
     const why = item.id === silent ? undefined : state.reasons.get(item.id)?.find((reason) => reason.code === code);
     return why ? [{ id: item.id, name: item.name, ns: item.ns, level, text: why.text }] : [];
   });
-  return [...told("answers-nothing", "fail"), ...told("selects-nothing", "wait"), ...told("no-endpoints", "wait"), ...nameless(state, model), ...ingressNeeds(state, model)];
+  return [...told("answers-nothing", "fail"), ...told("port-name-unknown", "fail"), ...told("selects-nothing", "wait"), ...told("no-endpoints", "wait"), ...nameless(state, model), ...ingressNeeds(state, model)];
 }
 
 /** StatefulSets whose pods' names do not resolve. @param {Pick<State, "reasons">} state @param {Pick<Model, "workloads">} model @returns {Need[]} */
