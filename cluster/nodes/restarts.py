@@ -12,7 +12,7 @@ from typing import NamedTuple
 from cluster import faults
 from cluster.config import Pace
 from cluster.machinery.objects import Obj, seconds, spec, status
-from cluster.nodes import executables, hooked, images, killing, pace, probing, programs, statuses
+from cluster.nodes import executables, hooked, images, killing, pace, probes, probing, programs, statuses
 from cluster.nodes.script import FOREVER
 from cluster.nodes.stages import Said, Step, Why
 from cluster.nodes.statuses import ContainerStatus
@@ -23,6 +23,7 @@ LONGEST_BACKOFF = 300.0
 FORGIVEN_AFTER = 600.0
 HELD_BACK = "CrashLoopBackOff"
 LONGEST_COMMAND = 120
+_KILLING: tuple[probes.Kind, ...] = ("startup", "liveness")
 SHOWN_SECONDS = 1.0
 """For so long a start that failed is shown before what follows from it."""
 
@@ -149,15 +150,26 @@ def held_back(pod: Obj, current: ContainerStatus) -> Why:
 
 
 def _cause(pod: Obj, current: ContainerStatus, code: int) -> str:
-    if code == programs.SIGKILL_EXIT:
-        return ", killed"
     if faults.is_on(pod, faults.CRASH):
         return f", since {faults.CRASH} is set"
     template = statuses.templates(pod).get(current["name"]) or {}
+    if template and programs.run(pod, template, "instant").seconds == FOREVER:
+        return _killer(pod, template) or (", killed" if code == programs.SIGKILL_EXIT else "")
+    if code == programs.SIGKILL_EXIT:
+        return ", killed"
     words = " ".join(str(word) for word in (*(template.get("command") or ()), *(template.get("args") or ())))
     if words:
         return f" of its command {words if len(words) <= LONGEST_COMMAND else f'{words[:LONGEST_COMMAND]}…'}"
     return f": {template.get('image')} has nothing to do without a command" if not code else ""
+
+
+def _killer(pod: Obj, template: Obj) -> str:
+    """The probe that kills a container which would not end by itself."""
+    for kind in _KILLING:
+        found = probes.find(pod, template, kind)
+        if found.failure:
+            return f", killed as its {kind} probe fails: {found.text.partition(': ')[2].removesuffix('.')}"
+    return ""
 
 
 def released_at(current: ContainerStatus) -> float:

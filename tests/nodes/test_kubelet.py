@@ -270,6 +270,17 @@ def test_a_crashing_pod_backs_off_for_longer_and_longer() -> None:
     ("container", "said"),
     [
         ({"command": ["sh", "-c", "exit 3"]}, "it ended with exit code 3 of its command sh -c exit 3."),
+        (
+            {
+                "image": "nginx",
+                "livenessProbe": {
+                    "httpGet": {"path": "/healthz", "port": 80},
+                    "periodSeconds": 1,
+                    "failureThreshold": 1,
+                },
+            },
+            "it ended with exit code 0, killed as its liveness probe fails: /healthz answers 404.",
+        ),
         ({"image": "busybox"}, "it ended with exit code 0: busybox has nothing to do without a command."),
     ],
 )
