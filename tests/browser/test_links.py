@@ -4,6 +4,7 @@ the same, and back and forward go through what was asked.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 
@@ -13,6 +14,7 @@ from tests.browser.conftest import Visitors
 from tests.browser.explorer import Explorer
 from tests.browser.site import ARTICLE, Site
 from tests.browser.test_replay import banner, scaled
+from tests.objects import stateful_set
 
 Explore = Callable[..., Explorer]
 
@@ -51,6 +53,33 @@ def test_a_question_is_a_link(explore: Explore, visit: Visitors, size: str) -> N
     other.page.go_forward()
     expect(other.walk("web")).to_be_visible()
     expect(other.dns.get_by_label("Type")).to_have_value("AAAA")
+
+
+def test_a_namespace_looked_into_is_a_link(explore: Explore, visit: Visitors, site: Site) -> None:
+    spaces = [{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": f"space-{n}"}} for n in range(12)]
+    sets = [
+        {**made, "metadata": {**made["metadata"], "namespace": f"space-{n}"}}
+        for n in range(12)
+        for made in [stateful_set("db", 5, serviceName="")]
+    ]
+    shown = explore(site.cluster("\n---\n".join(json.dumps(each) for each in [*spaces, *sets])))
+    everything = shown.page.get_by_role("button", name="All namespaces")
+    expect(everything).to_have_count(0)
+    shown.thing("namespaces//space-3").focus()
+    shown.page.keyboard.press("Control+k")
+    shown.page.keyboard.type("Zoom in to names")
+    shown.page.keyboard.press("Enter")
+    expect(shown.page).to_have_url(re.compile(r"\?near=space-\d+$"))
+    expect(everything).to_be_visible()
+    other = followed(visit, shown)
+    expect(other.page.get_by_role("button", name="All namespaces")).to_be_visible()
+    shown.page.go_back()
+    expect(everything).to_have_count(0)
+    shown.page.go_forward()
+    expect(everything).to_be_visible()
+    everything.click()
+    expect(shown.page).to_have_url(re.compile(rf"/clusters/{shown.slug}/$"))
+    expect(everything).to_have_count(0)
 
 
 def test_back_leads_to_before_the_first_question(explore: Explore) -> None:

@@ -1,7 +1,7 @@
 /** What an address says: the object in its fragment, what it asks, the tab it opens. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { askingIn, objectIn, panelIn, withAsking, withPanel } from "../../static/js/app/address.js";
+import { askingIn, nearIn, objectIn, panelIn, withAsking, withNear, withPanel } from "../../static/js/app/address.js";
 
 for (const [hash, id] of [
   ["#pods/default/web-0", "pods/default/web-0"], ["#nodes//node-1", "nodes//node-1"], ["#statefulsets/default/web#2", "statefulsets/default/web#2"],
@@ -44,4 +44,11 @@ test("the panel's tab and its container", () => {
   assert.equal(withPanel("?name=web", { panel: "logs", container: "side" }), "?name=web&panel=logs&container=side");
   assert.equal(withPanel("?panel=logs&container=side", { panel: "yaml", container: "side" }), "?panel=yaml");
   assert.equal(withPanel("?panel=yaml", { panel: "summary" }), "");
+});
+
+test("the namespace that is looked into", () => {
+  assert.equal(withNear("?view=workload&near=a", "shop"), "?view=workload&near=shop");
+  assert.equal(withNear("?view=workload&near=a", ""), "?view=workload");
+  assert.equal(nearIn("?near=shop"), "shop");
+  assert.equal(nearIn(""), "");
 });

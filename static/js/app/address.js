@@ -2,7 +2,7 @@
  * What an address says: the fragment which object is selected (`#pods/default/web-0`, `#nodes//node-1`), the parameters
  * how the cluster is looked at (`?view=node&state=failed`), of which moment (`?at=169`), what was asked last
  * (`?name=web&type=A&pod=web-0&namespace=default`, `?to=http://web&from=default/web-0&count=10`, `?shell=default/web-0`)
- * and which of the panel's tabs is open (`?panel=logs`). Pure.
+ * which namespace is looked into alone (`?near=shop`), and which of the panel's tabs is open (`?panel=logs`). Pure.
  *
  * @import { Filter, View } from "../types.d.ts"
  */
@@ -29,6 +29,17 @@ export function objectIn(hash) {
 export function sights(search) {
   const params = new URLSearchParams(search);
   return { view: viewOf(params.get("view") ?? ""), filter: filterOf(params) };
+}
+
+/** The namespace that an address looks into alone; "" for none. @param {string} search */
+export const nearIn = (search) => new URLSearchParams(search).get("near") ?? "";
+
+/** The parameters with another namespace looked into; all others stay. @param {string} search @param {string} namespace */
+export function withNear(search, namespace) {
+  const params = new URLSearchParams(search);
+  if (namespace) params.set("near", namespace);
+  else params.delete("near");
+  return texted(params);
 }
 
 /** @typedef {{ tool: "dns", name: string, type: string, pod: string, namespace: string }} AskedDns */

@@ -12,7 +12,7 @@ import { Traffic } from "../requests/traffic.js";
 import { FRESH, initial, reduce } from "../state.js";
 import { Acts } from "./acts.js";
 import { Draining } from "./draining.js";
-import { sights, withSights } from "./address.js";
+import { nearIn, sights, withNear, withSights } from "./address.js";
 import { History } from "./history.js";
 import { Editing } from "./editing.js";
 import { Live } from "./live.js";
@@ -67,6 +67,7 @@ export class App {
     this.logs = new Logs(this);
     this.shell = new Shell(this);
     this.editing = new Editing(this);
+    /** The namespace that the address looks into. */ this.entered = "";
     this.width = 1120;
     this.height = 0;
     this.phone = false;
@@ -206,10 +207,28 @@ export class App {
     this.set({ view, filter, ...(fresh ? { level: "", focus: "", spread: 1, columns: 1 } : {}) });
   }
 
+  /** Look into one namespace alone, or at all of them from afar, kept in the address.
+   * @param {"near"|"far"} level @param {string} focus */
+  enter(level, focus) {
+    const search = withNear(location.search, focus);
+    if (search !== location.search) history.pushState(null, "", location.pathname + search + location.hash);
+    this.entered = focus;
+    this.set({ level, focus, tab: this.ui.selected, spread: 1, columns: 1 });
+  }
+
+  /** Something else came into sight: an address that names a namespace names that one. @param {string} focus */
+  moved(focus) {
+    if (!this.entered || this.entered === focus) return;
+    this.entered = focus;
+    history.replaceState(null, "", location.pathname + withNear(location.search, focus) + location.hash);
+  }
+
   /** What the address says, at the start and after going back or forth. */
   recall() {
     const { view, filter } = sights(location.search);
-    if (viewText(view) !== viewText(this.ui.view)) this.set({ level: "", focus: "", spread: 1, columns: 1 });
+    const near = nearIn(location.search), came = near !== this.entered;
+    this.entered = near;
+    if (viewText(view) !== viewText(this.ui.view) || came) this.set({ level: near ? "near" : "", focus: near, spread: 1, columns: 1 });
     this.set({ view, filter });
   }
 

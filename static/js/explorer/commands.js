@@ -13,8 +13,8 @@ import { save } from "./saving.js";
 export function run(app, sight, places, tour, does) {
   switch (does) {
     case "fit": return sight.fit();
-    case "near": return sight.switchTo("near", sight.bandAtCentre());
-    case "far": return sight.switchTo("far", "");
+    case "near": return sight.enter("near", sight.bandAtCentre());
+    case "far": return sight.enter("far", "");
     case "tidy": return app.set({ order: "name" });
     case "svg": case "png": return save(app, places, does);
     case "by-service": case "by-workload": case "by-node": return app.look({ view: viewOf(does.slice(3)) });

@@ -51,7 +51,7 @@ export function listen(app, sight, hover, surface) {
   surface.addEventListener("dblclick", (event) => {
     const id = idAt(event);
     if (app.ui.level !== "far" || !id) return;
-    if (id.startsWith("namespaces//")) sight.switchTo("near", id.slice(12));
+    if (id.startsWith("namespaces//")) sight.enter("near", id.slice(12));
     else if (subject(id)) sight.goTo(subject(id));
   });
   surface.addEventListener("pointerover", (event) => {
@@ -83,7 +83,7 @@ export function listen(app, sight, hover, surface) {
     if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
       if (id === "fold") sight.unfold();
-      else if (app.ui.level === "far" && app.ui.selected === id && app.model.workloads.has(id)) sight.switchTo("near", app.model.workloads.get(id)?.ns ?? "");
+      else if (app.ui.level === "far" && app.ui.selected === id && app.model.workloads.has(id)) sight.enter("near", app.model.workloads.get(id)?.ns ?? "");
       else {
         app.select(subject(id));
         app.receive({ t: "say", text: `${subject(id).split("/").at(-1)} is open. F6 leads to its panel.` });

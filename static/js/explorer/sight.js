@@ -62,13 +62,20 @@ export class Sight {
 
   /** Zooming out of the near picture leads to the far one and back: a person's act, never the data's. @param {number} k */
   changeLevel(k) {
-    if (this.app.ui.level === "near" && k < 0.36) this.switchTo("far", "");
-    else if (this.app.ui.level === "far" && k > 2.6) this.switchTo("near", this.grouped ? "" : this.bandAtCentre());
+    if (this.app.ui.level === "near" && k < 0.36) this.enter("far", "");
+    else if (this.app.ui.level === "far" && k > 2.6) this.enter("near", this.grouped ? "" : this.bandAtCentre());
   }
 
   /** @param {"near"|"far"} level @param {string} focus */
   switchTo(level, focus) {
+    this.app.moved(focus);
     this.app.set({ level, focus, tab: this.app.ui.selected, spread: 1, columns: 1 });
+    this.settled = "";
+  }
+
+  /** The same by a person's own act: it stands in the address, too. @param {"near"|"far"} level @param {string} focus */
+  enter(level, focus) {
+    this.app.enter(level, focus);
     this.settled = "";
   }
 

@@ -34,7 +34,7 @@ export function filterBar(app, left) {
   const { filter, focus, level, view, unfolded } = app.ui, other = viewText(view) !== viewText(BY_SERVICE);
   if (!isFiltered(filter) && !focus && level !== "far" && !other && !app.ui.filtering) return nothing;
   return html`<div class="filterbar">
-    ${focus ? html`<button type="button" class="btn sm" @click=${() => app.set({ focus: "", level: "far" })}>All namespaces</button><b>${focus}</b>` : nothing}
+    ${focus ? html`<button type="button" class="btn sm" @click=${() => app.enter("far", "")}>All namespaces</button><b>${focus}</b>` : nothing}
     <span class="field filterfield">${menu(app)}${chips(app)}</span>
     <span class="muted tally" role="status">${left ? keptWords(app.model, left, unfolded) : inAll(app)}</span>
     ${badges(app)}<span class="grow"></span>${level === "far" ? html`<button type="button" class="btn sm not-phone" title="Put the tiles in order of name" @click=${() => app.set({ order: "name" })}>${icon("reset", 13)}Tidy</button>` : nothing}</div>`;
