@@ -8,13 +8,14 @@ without a pause, as the page does it: an act that needs the cluster to have come
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from cluster.config import ClusterConfig
 from cluster.deeds import Deed
 from cluster.intents import Apply, Create
 from cluster.lessons import doing
+from cluster.lessons.anew import are_gone, cleared, mended
 from cluster.lessons.judges.choices import is_right
 from cluster.lessons.judging import Verdict, before, judge, judge_all
 from cluster.lessons.naming import values
@@ -91,17 +92,48 @@ class Stage(Street):
         """The step begins."""
         self.before = frozenset(before(step, self.world))
 
-    def act(self, act: Act, step: Step) -> None:
-        """At once, whatever comes of it. Stop when it cannot be done."""
+    def act(self, act: Act, step: Step, *, mending: bool = False) -> None:
+        """At once, whatever comes of it. Stop when it cannot be done. `mending`: what stands in the way is made anew,
+        as the page does it for a person."""
         try:
-            self._act(act, step)
+            self._act(act, step, mending)
         except ApiError as error:
             raise Stop(error.message) from error
 
-    def _act(self, act: Act, step: Step) -> None:
+    def _write(self, act: Act, mending: bool) -> None:
+        intents, index, old = doing.intents(act, self.lesson, self.world), 0, frozenset[str]()
+        if mending:
+            intents = cleared(act, intents, self.world).intents
+        while index < len(intents):
+            try:
+                self.do(intents[index])
+            except ApiError as error:
+                found = mended(act, intents, index, error, self.world) if mending else None
+                if found is None:
+                    raise
+                intents, old = found.intents, old | found.old
+            else:
+                index += 1
+        if old:
+            self._until(lambda: are_gone(old, self.world))
+
+    def _until(self, holds: Callable[[], bool]) -> bool:
+        """Until the very plan with which it comes true: nothing that follows from it has happened yet."""
+
+        def look() -> None:
+            if holds():
+                raise _Met
+
+        try:
+            look()
+            self.rest(PATIENCE, each=look)
+        except _Met:
+            return True
+        return False
+
+    def _act(self, act: Act, step: Step, mending: bool) -> None:
         if act.kind in doing.WRITING:
-            for intent in doing.intents(act, self.lesson, self.world):
-                self.do(intent)
+            self._write(act, mending)
         elif act.kind == "ask":
             self.deeds.extend(doing.question(act, self.world, self.config, self.now))
         elif act.kind == "request":
@@ -141,17 +173,8 @@ class Stage(Street):
                     self.chosen[check.id] = Chosen(value, True)
 
     def _wait(self, act: Act) -> None:
-        """Until the very plan with which it comes true: nothing that follows from it has happened yet."""
         check = act.given["check"]
-
-        def look() -> None:
-            if judge(check, self.sight()).met:
-                raise _Met
-
-        try:
-            look()
-            self.rest(PATIENCE, each=look)
-        except _Met:
+        if self._until(lambda: judge(check, self.sight()).met):
             return
         said = judge(check, self.sight()).text
         raise Stop(f"this did not come true within {PATIENCE:.0f} s: {said}")
@@ -209,7 +232,7 @@ def _walk(lesson: Lesson, *, astray: bool) -> Iterator[Found]:
             yield from _stray(stage, step, number)
         try:
             for act in step.do:
-                stage.act(act, step)
+                stage.act(act, step, mending=astray)
         except Stop as wrong:
             yield Found(number, f"what do says cannot be done{_astray(astray)}: {wrong}")
             return

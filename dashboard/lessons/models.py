@@ -23,6 +23,7 @@ class Attempt(models.Model):
     before = models.JSONField(default=list, blank=True, help_text="Uids of what the present step wants to be made anew")
     chosen = models.JSONField(default=dict, blank=True, help_text="Answers by the id of their check")
     helped = models.JSONField(default=list, blank=True, help_text="Steps that were done for the person")
+    notes = models.JSONField(default=dict, blank=True, help_text="What was made anew for the person, by step")
     deeds = models.JSONField(default=list, blank=True, help_text="What was asked and sent, the newest last")
     changed = models.PositiveBigIntegerField(default=0, help_text="How often this row was written")
     updated = models.DateTimeField(auto_now=True)

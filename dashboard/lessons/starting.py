@@ -65,7 +65,7 @@ def _kept(user: User, lesson: Lesson, cluster: Cluster) -> Attempt:
     with transaction.atomic():
         attempt, _ = Attempt.objects.select_for_update().get_or_create(user=user, lesson=lesson.slug)
         attempt.cluster, attempt.step, attempt.before = cluster, 0, []
-        attempt.chosen, attempt.helped, attempt.deeds = {}, [], []
+        attempt.chosen, attempt.helped, attempt.notes, attempt.deeds = {}, [], {}, []
         attempt.changed += 1
         attempt.save()
     return attempt

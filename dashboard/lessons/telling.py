@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.template.loader import render_to_string
 
-from cluster.lessons import Lesson, Step, Verdict
+from cluster.kinds import key_of
+from cluster.lessons import Lesson, Step, Verdict, doing
+from cluster.lessons.anew import Note
 from cluster.lessons.doing import command
+from cluster.machinery.objects import uid
 from dashboard.lessons.models import Attempt
 from dashboard.lessons.standing import Standing, left
 
@@ -42,7 +46,8 @@ def column(standing: Standing, error: str = "") -> dict[str, Any]:
             "number": place + 1,
             "step": step,
             "state": "done" if place < number else "now" if place == number else "later",
-            "commands": commands(step) if place in standing.attempt.helped else [],
+            "commands": commands(step, notes(standing.attempt, place)) if place in standing.attempt.helped else [],
+            "notes": [note.said for note in notes(standing.attempt, place)],
             "files": [{"name": file, "text": lesson.files[file].decode()} for file in step.files]
             if place == number
             else [],
@@ -64,9 +69,15 @@ def column(standing: Standing, error: str = "") -> dict[str, Any]:
     }
 
 
-def commands(step: Step) -> list[str]:
+def notes(attempt: Attempt, step: int) -> list[Note]:
+    """What was made anew when a step was done for the person."""
+    return [Note(*each) for each in attempt.notes.get(str(step), [])]
+
+
+def commands(step: Step, made: Sequence[Note] = ()) -> list[str]:
     """The commands that would have done the step."""
-    return [said for act in step.do if (said := command(act))]
+    instead = {note.instead: note.command for note in made}
+    return [instead.get(said, said) for act in step.do if (said := command(act))]
 
 
 def questions(standing: Standing) -> list[dict[str, str]]:
@@ -89,8 +100,16 @@ def frame(standing: Standing) -> dict[str, Any]:
         "met": {each.id: each.met for each in verdicts},
         "said": {each.id: each.text for each in verdicts},
         "toGo": left(verdicts),
+        "there": there(standing),
         "going": render_to_string("lessons/_going.html", {"to_go": left(verdicts)}),
     }
+
+
+def there(standing: Standing) -> dict[str, str]:
+    """The uids of what the step's files speak of, so that a refusal about one goes with it."""
+    step, world = standing.step, standing.mirror.world
+    keys = [key_of(obj) for obj in doing.objects(standing.lesson, step.files)] if step and step.files else []
+    return {str(each): uid(obj) for each in keys if (obj := world.get(each)) is not None}
 
 
 def check(lesson: Lesson, verdict: Verdict) -> str:

@@ -67,15 +67,21 @@ async def _cover(request: HttpRequest, lesson: Lesson, error: str = "", status: 
     return await aside(render, request, "lessons/cover.html", context, status=status)
 
 
-async def _page(request: HttpRequest, standing: Standing, error: str = "", status: int = 200) -> HttpResponse:
+async def _page(
+    request: HttpRequest,
+    standing: Standing,
+    error: str = "",
+    status: int = 200,
+    stands: moving.InTheWay | None = None,
+) -> HttpResponse:
     framed = await pages.frame(request, standing.cluster, standing.mirror, "lessons")
-    context = {**framed, **await _column(standing, error)}
+    context = {**framed, **await _column(standing, error, stands)}
     return await aside(render, request, "lessons/lesson.html", context, status=status)
 
 
-async def _column(standing: Standing, error: str = "") -> dict[str, Any]:
+async def _column(standing: Standing, error: str = "", stands: moving.InTheWay | None = None) -> dict[str, Any]:
     """The column's context; once all is done, with the lesson that comes next."""
-    context = telling.column(standing, error)
+    context = {**telling.column(standing, error), "stands": stands}
     if standing.step is None:
         listed = (await lessons()).lessons
         places = [each.slug for each in listed]
@@ -124,7 +130,8 @@ async def help_out(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 async def apply(request: HttpRequest, slug: str) -> HttpResponse:
     author, file = (await _person(request)).get_username(), request.POST.get("file", "")
-    return await _moved(request, slug, lambda standing: moving.apply(standing, file, author))
+    anew = "anew" in request.POST
+    return await _moved(request, slug, lambda standing: moving.apply(standing, file, author, anew=anew))
 
 
 @require_POST
@@ -143,16 +150,18 @@ async def _moved(
     standing = await standing_of(user.pk, lesson)
     if standing is None:
         raise NotFound("lessons", slug)
-    error, asked = "", telling.questions(standing) if asks else []
+    error, stands, asked = "", None, telling.questions(standing) if asks else []
     try:
         await move(standing)
     except ApiError as refused:
         error = refused.message
+    except moving.InTheWay as found:
+        error, stands = str(found), found
     standing = await standing_of(user.pk, lesson) or standing
     status = 422 if error else 200
     if wants_page(request):
-        return await _page(request, standing, error, status) if error else redirect("lesson", slug)
-    context = await _column(standing, error)
+        return await _page(request, standing, error, status, stands) if error else redirect("lesson", slug)
+    context = await _column(standing, error, stands)
     html = await aside(render_to_string, "lessons/_column.html", context, request)
     told = {"html": html, "step": standing.number, "message": error, "asked": asked if not error else []}
     return HttpResponse(orjson.dumps(told), content_type="application/json", status=status)

@@ -8,7 +8,7 @@ import { underHand } from "./app/takeover.js";
 import { announce } from "./announce.js";
 import { terminal } from "./lesson/terminal.js";
 
-/** @typedef {{ step: number, checks: Record<string, string>, met: Record<string, boolean>, said: Record<string, string>, toGo: number, going: string }} Frame */
+/** @typedef {{ step: number, checks: Record<string, string>, met: Record<string, boolean>, said: Record<string, string>, there: Record<string, string>, toGo: number, going: string }} Frame */
 
 const column = /** @type {HTMLElement} */ (document.getElementById("column"));
 const text = /** @type {HTMLElement} */ (document.querySelector("[data-lesson]"));
@@ -104,6 +104,7 @@ function follow(frame) {
   }
   const done = Object.keys(frame.met).filter((id) => frame.met[id] && met[id] === false).map((id) => frame.said[id]);
   met = frame.met;
+  forgive(frame);
   const going = byId("going"), next = /** @type {HTMLButtonElement|null} */ (byId("next"));
   if (going) going.innerHTML = frame.going;
   if (next) {
@@ -116,6 +117,20 @@ function follow(frame) {
     }
   }
   if (done.length) announce(done.join(". "));
+}
+
+/** What the checks said when a refusal was first seen. */
+let refused = "";
+
+/** A refusal goes when its cause is gone: the object that stood in the way, or what the checks said. @param {Frame} frame */
+function forgive(frame) {
+  const box = /** @type {HTMLElement|null} */ (column.querySelector("[data-refusal]")), said = JSON.stringify(frame.said);
+  if (!box) return;
+  const { about, uid, seen } = box.dataset;
+  if (!seen) [box.dataset.seen, refused] = ["true", said];
+  if (about ? frame.there[about] === uid : said === refused) return;
+  homeless ||= box.contains(document.activeElement);
+  box.remove();
 }
 
 const live = new Live(text.dataset.live ?? "", {

@@ -156,3 +156,23 @@ def test_without_javascript_a_step_can_be_done(visit: Visitors, site: Site) -> N
     expect(page.get_by_text("Done for you.")).to_be_visible(timeout=PATIENT)
     page.get_by_role("button", name="Next step").click()
     expect(step(page, 2)).to_be_visible()
+
+
+def test_a_wrong_way_leads_back_into_the_lesson(visit: Visitors, site: Site, size: str) -> None:
+    """A Service of the step's name that cannot become what the step wants."""
+    visit.expect("422")
+    page = visit(size)
+    begin(page, site, "headless")
+    slug = page.locator("main.ex").get_attribute("data-slug")
+    wrong = "apiVersion: v1\nkind: Service\nmetadata: {name: headless-svc}\nspec: {ports: [{port: 80}]}\n"
+    site.apply(str(slug), wrong)
+    press(page, "headless-svc.yaml")
+    press(page, "Apply headless-svc.yaml")
+    refusal = page.get_by_role("alert")
+    expect(refusal).to_contain_text("Service headless-svc is there already")
+    expect(refusal).to_contain_text("kubectl replace --force -f headless-svc.yaml")
+    assert faults(page) == []
+    assert overflow(page) == []
+    press(page, "Delete and make anew")
+    expect(refusal).to_have_count(0)
+    expect(page.locator("#next")).to_be_enabled(timeout=PATIENT)

@@ -9,7 +9,7 @@ import orjson
 import pytest
 from django.contrib.auth.models import User
 
-from cluster.intents import Delete
+from cluster.intents import Apply, Delete
 from cluster.machinery.objects import SERVICES, key
 from cluster.models import Cluster
 from cluster.store import commit, read, snapshot, written
@@ -175,6 +175,62 @@ async def test_a_file_of_the_step_can_be_applied(bobs: Browser, bob: User) -> No
     await written(commit, cluster.pk, [Delete(key(SERVICES, "default", "web"))], author="bob", cause="test")
     assert (await press(bobs, "apply", file="web.yaml"))[0] == 200
     assert (await read(snapshot, cluster.pk)).find(SERVICES, "default", "web") is not None
+
+
+HEADLESS = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec:\n  clusterIP: None\n  ports: [{port: 80}]\n"
+
+
+@pytest.fixture
+async def standing_in_the_way(own: Path, bobs: Browser, bob: User) -> int:
+    """A step that wants a headless Service, where one with an address stands; the cluster's number."""
+    check = (
+        "      - field: {of: Service/web, path: .spec.clusterIP, equals: None}\n        done: It has none\n    do:\n"
+    )
+    write(
+        own,
+        GOOD.replace("    do:\n", check).replace("    checks:", "    files: web.yaml\n    checks:"),
+        **{"web.yaml": HEADLESS},
+    )
+    await bobs.post(f"{LESSON}start", {})
+    cluster = (await attempt(bob)).cluster
+    assert cluster is not None
+    with_address = {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": "web", "namespace": "default"},
+        "spec": {"ports": [{"port": 80}]},
+    }
+    await written(commit, cluster.pk, [Apply(with_address)], author="bob", cause="test")
+    return cluster.pk
+
+
+async def test_help_makes_anew_what_stands_in_the_way(standing_in_the_way: int, bobs: Browser, bob: User) -> None:
+    status, told = await press(bobs, "do")
+    assert status == 200, told["message"]
+    assert "Service web could not be changed into what it has to be: it was deleted and made anew." in told["html"]
+    assert "kubectl replace --force -f web.yaml" in told["html"] and "kubectl apply" not in told["html"]
+    web = (await read(snapshot, standing_in_the_way)).find(SERVICES, "default", "web")
+    assert web is not None and web["spec"]["clusterIP"] == "None"
+    assert "made anew" in (await bobs.get(LESSON)).content.decode(), "it is said as long as the step is open"
+
+
+async def test_who_applies_is_asked_before_anything_is_made_anew(
+    standing_in_the_way: int, bobs: Browser, bob: User
+) -> None:
+    before = (await read(snapshot, standing_in_the_way)).find(SERVICES, "default", "web")
+    assert before is not None
+    status, told = await press(bobs, "apply", file="web.yaml")
+    assert (status, told["message"]) == (
+        422,
+        "Service web is there already, and it cannot be changed into what web.yaml says.",
+    )
+    assert "may not change once set" in told["html"] and "kubectl replace --force -f web.yaml" in told["html"]
+    assert f'data-uid="{before["metadata"]["uid"]}"' in told["html"]
+    assert (await read(snapshot, standing_in_the_way)).find(SERVICES, "default", "web") == before
+    assert "Delete and make anew" in (await bobs.post(f"{LESSON}apply", {"file": "web.yaml"})).content.decode()
+    assert (await press(bobs, "apply", file="web.yaml", anew="1"))[0] == 200
+    web = (await read(snapshot, standing_in_the_way)).find(SERVICES, "default", "web")
+    assert web is not None and web["spec"]["clusterIP"] == "None"
 
 
 async def test_help_that_fails_says_why_and_leaves_the_step(bobs: Browser, bob: User) -> None:

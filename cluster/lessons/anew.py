@@ -1,0 +1,130 @@
+"""What becomes of an act that comes to nothing because a person took another way before: an object that stands in the
+way is deleted and made anew, as `kubectl replace --force` does, and one that was to be deleted may be gone. Pure.
+
+Doing a step for somebody must not depend on what they tried before; whoever only presses "Apply" is asked first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from cluster.intents import Apply, Delete, Evict, Intent
+from cluster.kinds import by_resource, key_of
+from cluster.lessons import doing
+from cluster.lessons.judging import judge
+from cluster.lessons.naming import NAMESPACE
+from cluster.lessons.sight import Sight
+from cluster.lessons.values import Act, Step
+from cluster.machinery.errors import ApiError, Invalid, NotFound
+from cluster.machinery.objects import SERVICES, Key, Obj, spec, uid
+from cluster.world import World
+
+
+class Note(NamedTuple):
+    """What was done beside what the author said, to be told."""
+
+    said: str
+    command: str
+    instead: str
+    """The command of the act that this one stands for."""
+
+
+class Mended(NamedTuple):
+    intents: list[Intent]
+    """All of the act, to be tried again."""
+    notes: tuple[Note, ...] = ()
+    old: frozenset[str] = frozenset()
+    """The uids of what is made anew, and of what belongs to it: see `are_gone`."""
+
+
+def to_do(step: Step, sight: Sight) -> tuple[Act, ...]:
+    """The step's acts; none once all that they are for is so. Questions are answered in any case."""
+    asked = [check for check in step.checks if check.kind != "choose"]
+    return () if asked and all(judge(check, sight).met for check in asked) else step.do
+
+
+def mended(act: Act, intents: Sequence[Intent], index: int, error: ApiError, world: World) -> Mended | None:
+    """The act's intents as they can be stored, once the one at `index` was refused; None where nothing helps."""
+    refused, before, after = intents[index], list(intents[:index]), list(intents[index:])
+    if isinstance(refused, Delete | Evict) and isinstance(error, NotFound):
+        return Mended([*before, *after[1:]])
+    where = in_the_way(refused, error, world)
+    if where is None or any(isinstance(each, Delete) and each.key == where for each in before):
+        return None
+    return Mended([*before, _room(where), *after], (_note(act, where, intents),), owners(where, world))
+
+
+def cleared(act: Act, intents: Sequence[Intent], world: World) -> Mended:
+    """The act's intents, with room made where the cluster would say yes and leave a field as it is."""
+    made: list[Intent] = []
+    notes: list[Note] = []
+    for each in intents:
+        if isinstance(each, Apply) and _keeps_its_address(each.obj, world):
+            where = key_of(each.obj)
+            made.append(_room(where))
+            notes.append(_note(act, where, intents))
+        made.append(each)
+    return Mended(made, tuple(notes))
+
+
+def in_the_way(intent: Intent, error: ApiError, world: World) -> Key | None:
+    """What is there already and cannot be changed into what is applied."""
+    if not isinstance(intent, Apply) or not isinstance(error, Invalid):
+        return None
+    where = key_of(intent.obj)
+    return where if world.get(where) is not None else None
+
+
+def _keeps_its_address(obj: Obj, world: World) -> bool:
+    """A headless Service stays one when a manifest leaves `clusterIP` out, though it would get an address if it were
+    new."""
+    where = key_of(obj)
+    live = world.get(where) if where.kind == SERVICES else None
+    return live is not None and spec(live).get("clusterIP") == "None" and not spec(obj).get("clusterIP")
+
+
+def owners(where: Key, world: World) -> frozenset[str]:
+    """The uids of an object and of all below it, as long as it is there: it, its ReplicaSets, their pods."""
+    found: set[str] = set()
+    coming = [uid(obj) for obj in (world.get(where),) if obj is not None]
+    while coming:
+        one = coming.pop()
+        if one not in found:
+            found.add(one)
+            coming.extend(uid(each) for each in world.owned_by(one).values())
+    return frozenset(found)
+
+
+def are_gone(owned_by: frozenset[str], world: World) -> bool:
+    """Has all gone that belonged to them? What takes their place is counted only then."""
+    return not any(world.owned_by(each) for each in owned_by)
+
+
+def command(act: Act, where: Key, applied: int) -> str:
+    """How kubectl makes an object of a manifest anew, where so many are applied with it: those stay as they are."""
+    if applied == 1:
+        return f"kubectl replace --force -f {act.given['files'][0]}"
+    place = ["-n", where.namespace] if where.namespace not in ("", NAMESPACE) else []
+    return f"{' '.join(['kubectl delete', _short(where), *place])} && {doing.command(act)}"
+
+
+def called(where: Key) -> str:
+    """An object as a sentence names it: `Service web`."""
+    kind = by_resource(where.kind)
+    return f"{kind.kind if kind else where.resource} {where.name}"
+
+
+def _short(where: Key) -> str:
+    kind = by_resource(where.kind)
+    return f"{kind.singular if kind else where.resource}/{where.name}"
+
+
+def _room(where: Key) -> Delete:
+    return Delete(where, propagation="Background", grace_seconds=0)
+
+
+def _note(act: Act, where: Key, intents: Sequence[Intent]) -> Note:
+    said = f"{called(where)} could not be changed into what it has to be: it was deleted and made anew."
+    applied = sum(isinstance(each, Apply) for each in intents)
+    return Note(said, command(act, where, applied), doing.command(act))
