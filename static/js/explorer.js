@@ -100,7 +100,10 @@ function draw() {
   surface.classList.toggle("by-request", trace !== null);
   surface.classList.toggle("by-proxy", trace?.virtual ?? false);
   if (trip.follow(picture, trace) && trace?.service && !app.phone) sight.show(trace.service);
-  render(side !== nothing ? html`${differenceOf(app)}${side}` : app.past.comparison.on ? differences(app) : overview(app, matches), places.side);
+  // Who works with keys stays in the panel when what was pressed there goes, and is back on the map when the panel does.
+  const byKeys = document.activeElement?.matches(":focus-visible");
+  keepingFocus(places.side, "id", () => render(side !== nothing ? html`${differenceOf(app)}${side}` : app.past.comparison.on ? differences(app) : overview(app, matches), places.side), () =>
+    !byKeys ? null : side !== nothing ? places.side.querySelector("[role=tab][aria-selected=true], .side-h button") : world.querySelector("[role=treeitem][tabindex='0']"));
   render(timeline(app), places.time);
   head.draw();
   main.toggleAttribute("data-past", app.past.looking);

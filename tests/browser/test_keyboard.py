@@ -247,3 +247,34 @@ def test_a_drawing_moves_what_has_the_focus_and_leaves_it_there(explore: Explore
     site.apply(slug, ARTICLE.replace("replicas: 3", "replicas: 2"))
     expect(shown.pod("app-stateful-2")).to_have_count(0)
     expect(shown.map.locator("[role=treeitem]:focus")).to_have_count(1)
+
+
+def test_the_panel_keeps_the_focus_when_what_was_pressed_goes(explore: Explore, site: Site) -> None:
+    shown = explore(site.cluster(ARTICLE))
+    shown.settled("app-stateful", 3)
+    shown.service("web").focus()
+    shown.page.keyboard.press("Enter")
+    shown.inspector.get_by_role("button", name="Delete", exact=True).press("Enter")
+    expect(shown.inspector.get_by_role("button", name="Delete web")).to_be_focused()
+    shown.page.keyboard.press("Enter")
+    expect(shown.inspector).to_contain_text("Deleted at r")
+    expect(shown.inspector.get_by_role("button", name="Close", exact=True)).to_be_focused()
+    shown.page.keyboard.press("Enter")
+    expect(shown.inspector).not_to_contain_text("Deleted at r")
+    expect(shown.map.locator("[role=treeitem]:focus")).to_have_count(1)
+
+
+def test_enter_opens_what_arrows_led_to_when_the_list_changes_meanwhile(explore: Explore, site: Site) -> None:
+    slug = site.cluster(ARTICLE)
+    shown = explore(slug)
+    shown.settled("app-stateful", 3)
+    find = shown.page.get_by_role("combobox", name=re.compile("^Find an object"))
+    find.fill("svc")
+    find.press("ArrowDown")
+    found = shown.page.get_by_role("listbox", name="Found").get_by_role("option")
+    expect(found.nth(1)).to_have_attribute("aria-selected", "true")
+    expect(found.nth(1)).to_contain_text("headless-svc-stateful")
+    site.apply(slug, service("svc", "web-stateful"))
+    expect(found.nth(2)).to_contain_text("headless-svc-stateful")
+    find.press("Enter")
+    expect(shown.inspector.get_by_role("heading", level=2)).to_have_text("headless-svc-stateful")

@@ -35,7 +35,7 @@ import { Shell } from "./shell.js";
  * @property {boolean} dig @property {{ open: boolean, of: Walk|null, text: string, error: string }} raw the octets of the shown answer @property {{ left: string, right: string }} twin @property {boolean} choosing
  * @property {"dns"|"request"|"shell"} tool which box the dock shows @property {boolean} tall whether the dock takes most of the height @property {string} container whose log is shown @property {boolean} related whether the panel shows all relations and reasons
  * @property {boolean} lanes whether the timeline is opened @property {boolean} whole whether it reaches back as far as the log
- * @property {string} query @property {number} hit @property {boolean} searching
+ * @property {string} query @property {number} hit which of the found is chosen @property {string} hitOn what that is, once arrows led there @property {boolean} searching
  * @property {Filter} filter @property {boolean} filtering the filter is being chosen @property {View} view
  * @property {Record<string, string>} scale what is typed @property {string} sure an id whose deletion waits for a second press
  * @property {boolean} held a form was kept back for want of a connection @property {string} act id of the last act @property {number} speed how fast the clock went before it was paused
@@ -53,7 +53,7 @@ export class App {
       tool: "dns", tall: false, container: "", related: false,
       selected: "", hover: "", tab: "", level: "", focus: "", order: "age", unfolded: false, spread: 1, columns: 1, panel: "summary", sheet: "",
       form: { pod: "", namespace: "default", name: "", type: "A" }, pinned: [], current: "", nameless: false, dig: false, raw: { open: false, of: null, text: "", error: "" },
-      twin: { left: "", right: "" }, choosing: false, lanes: false, whole: false, query: "", hit: 0, searching: false, filter: NO_FILTER, filtering: false, view: BY_SERVICE, scale: {}, sure: "", act: "", held: false, speed: 1,
+      twin: { left: "", right: "" }, choosing: false, lanes: false, whole: false, query: "", hit: 0, hitOn: "", searching: false, filter: NO_FILTER, filtering: false, view: BY_SERVICE, scale: {}, sure: "", act: "", held: false, speed: 1,
       object: { id: "", rv: "", revision: 0, at: 0, data: null, error: "", loading: false },
     };
     this.questions = new Questions(this);

@@ -15,8 +15,8 @@ import { icon } from "./icons.js";
 /** @param {App} app @param {Search} acts */
 export function searchBox(app, acts) {
   const { ui } = app, found = ui.searching ? choices(app, acts) : [], filter = looksLikeSelector(ui.query);
-  const open = ui.searching && (ui.query.trim() !== "" || found.length > 0), at = Math.min(ui.hit, found.length - 1);
-  const close = () => app.set({ searching: false, query: "", hit: 0 });
+  const open = ui.searching && (ui.query.trim() !== "" || found.length > 0), at = chosenIn(found, ui);
+  const close = () => app.set({ searching: false, query: "", hit: 0, hitOn: "" });
   // A press on an option takes the focus first; and whoever is back by then goes on searching.
   const left = (/** @type {FocusEvent} */ { target }) => setTimeout(() => document.activeElement !== target && app.set({ searching: false }), 150);
   const light = () => {
@@ -30,10 +30,11 @@ export function searchBox(app, acts) {
   };
   const keys = (/** @type {KeyboardEvent} */ event) => {
     // Looked up anew: somebody who types fast presses Enter before the list was drawn.
-    const fresh = choices(app, acts), on = Math.min(ui.hit, fresh.length - 1);
+    const fresh = choices(app, acts), on = chosenIn(fresh, ui);
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
-      app.set({ hit: Math.max(0, Math.min(fresh.length - 1, on + (event.key === "ArrowDown" ? 1 : -1))) });
+      const hit = Math.max(0, Math.min(fresh.length - 1, on + (event.key === "ArrowDown" ? 1 : -1)));
+      app.set({ hit, hitOn: fresh[hit] ? signOf(fresh[hit]) : "" });
     } else if (event.key === "Enter") {
       event.preventDefault();
       if (looksLikeSelector(ui.query)) light();
@@ -45,11 +46,21 @@ export function searchBox(app, acts) {
   };
   return html`<div class="searchbox ${open ? "open" : ""}" role="search">${icon("search", 14)}
     <input id="find" type="text" role="combobox" aria-label="Find an object by name, address or selector, or run a command" aria-expanded=${open ? "true" : "false"} aria-controls="found" aria-autocomplete="list" aria-activedescendant=${open && found[at] ? `hit-${at}` : nothing} autocomplete="off" spellcheck="false" placeholder=${app.phone ? "Find" : "Name, address or app=web"} .value=${live(ui.query)}
-      @focus=${() => app.set({ searching: true })} @blur=${left} @input=${(/** @type {any} */ e) => app.set({ query: e.target.value, hit: 0, searching: true })} @keydown=${keys}><kbd>Ctrl K</kbd>
+      @focus=${() => app.set({ searching: true })} @blur=${left} @input=${(/** @type {any} */ e) => app.set({ query: e.target.value, hit: 0, hitOn: "", searching: true })} @keydown=${keys}><kbd>Ctrl K</kbd>
     <div id="found" class="found" role="listbox" aria-label="Found" ?hidden=${!open}>${open ? html`
       ${filter ? html`<div class="found-n" role="option" aria-selected="true" @pointerdown=${light}>${selectorWords(app, ui.query, (typed) => kept(app.model, typed))}. Enter lights them up.</div>` : nothing}
       ${found.map((choice, i) => html`<div id=${`hit-${i}`} class="found-i ${i === at && !filter ? "on" : ""}" role="option" aria-selected=${i === at && !filter ? "true" : "false"} @pointerdown=${() => choose(choice)}><span class="subtle kind">${choice.kind}</span><span class="${choice.mono ? "mono " : ""}name">${choice.name}</span><span class="grow"></span><span class="subtle mono">${choice.note}</span></div>`)}
       ${!found.length && !filter ? html`<div class="found-n" role="option" aria-selected="false">Nothing here has ${ui.query.trim()} in its name or address.</div>` : nothing}` : nothing}</div></div>`;
+}
+
+/** @param {Choice} choice */
+const signOf = ({ kind, name, note }) => `${kind} ${name} ${note}`;
+
+/** Where what arrows led to stands now: objects come and go in the list while somebody looks through it.
+ * @param {readonly Choice[]} found @param {{ hit: number, hitOn: string }} ui */
+function chosenIn(found, { hit, hitOn }) {
+  const at = hitOn ? found.findIndex((choice) => signOf(choice) === hitOn) : -1;
+  return at < 0 ? Math.min(hit, found.length - 1) : at;
 }
 
 /** Objects first, then what can be done with the selected one, then commands. @param {App} app @param {Search} acts @returns {Choice[]} */
