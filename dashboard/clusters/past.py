@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from cluster.change import Change, Fact
 from cluster.clock import Clock
-from cluster.machinery.errors import ApiError, BadRequest
+from cluster.machinery.errors import ApiError, BadRequest, Gone
 from cluster.machinery.objects import CONFIG_MAPS, DEPLOYMENTS, ENDPOINT_SLICES, NAMESPACES, PODS, SERVICES
 from cluster.questions import ask, same
 from cluster.store import looked_back, past
@@ -63,7 +63,11 @@ async def changes(request: HttpRequest, slug: str) -> HttpResponse:
     if (head := await looked_back(past.head_of, cluster.pk)) is not None and upto > head.revision:
         raise NotKept(upto, head.floor, head.revision)
     async with moments().alone(mirror, after) as found:
-        frames = await looked_back(_played, found, upto, questions)
+        try:
+            frames = await looked_back(_played, found, upto, questions)
+        except Gone as error:
+            oldest = await looked_back(kept, cluster.pk)
+            raise NotKept(after, oldest["floor"], oldest["head"]) from error
     return JsonResponse({"frames": frames, "revision": upto})
 
 
@@ -94,8 +98,19 @@ def _opened(moment: Moment) -> tuple[dict[str, Any], dict[str, Any] | None]:
         "reasons": _reasons(moment).all(),
         "next": None,
     }
-    found = past.facts(moment.cluster, revision - 1, revision) if revision else []
-    return frame, fact(found[0]) if found else None
+    return frame, _led_to(moment)
+
+
+def _led_to(moment: Moment) -> dict[str, Any] | None:
+    """The change that led there; that of the oldest revision kept is forgotten, and a fork begins with none."""
+    revision, head = moment.revision, past.head_of(moment.cluster)
+    if head is None or revision <= head.floor:
+        return None
+    try:
+        [found] = past.facts(moment.cluster, revision - 1, revision)
+    except Gone:
+        return None  # forgotten meanwhile: the moment itself is at hand
+    return fact(found)
 
 
 def _reasons(moment: Moment) -> Reasons:

@@ -44,6 +44,13 @@ class Site(Server):
         """What the form answers a program; raises when the submission is refused."""
         return orjson.loads(self._post(f"/clusters/{slug}/apply/", "application/json", text=manifests))
 
+    def fork(self, slug: str, at: int) -> str:
+        """A new cluster that begins as another one was."""
+        made: str = orjson.loads(
+            self._post(f"/clusters/{slug}/fork", "application/json", at=str(at), slug=f"test-{next(self.numbers)}")
+        )["slug"]
+        return made
+
     def has(self, slug: str, path: str) -> bool:
         """Whether the object at resource/namespace/name is stored."""
         try:

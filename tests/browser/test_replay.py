@@ -278,3 +278,23 @@ def test_an_object_tells_its_own_history_and_leads_to_each_moment(explore: Explo
     assert faults(page) == []
     told.first.get_by_role("button", name=re.compile("^Go to r")).click()
     expect(banner(page)).to_contain_text("change app-stateful" if size == "desk" else "You look at revision")
+
+
+def test_the_handle_stops_at_the_first_moment_of_a_fork(explore: Explore, site: Site) -> None:
+    """What came before it is not kept in the fork: nothing of that is asked for."""
+    seen = explore(site.cluster(ARTICLE))
+    seen.settled("app-stateful", 3)
+    at = _at_rest(site, seen.slug)
+    fork = explore(site.fork(seen.slug, at))
+    fork.settled("app-stateful", 3)
+    site.apply(fork.slug, MAP)
+    expect(fork.main).not_to_have_attribute("data-revision", str(at))
+    expect(handle(fork.page)).to_have_attribute("aria-valuemin", str(at))
+    handle(fork.page).focus()
+    fork.page.keyboard.press("Home")
+    expect(banner(fork.page)).to_contain_text(f"You look at revision {at}, ")
+    fork.page.keyboard.press("ArrowLeft")
+    expect(banner(fork.page)).to_contain_text(f"You look at revision {at}, ")
+    assert faults(fork.page) == []
+    fork.page.keyboard.press("End")
+    expect(banner(fork.page)).to_have_count(0)

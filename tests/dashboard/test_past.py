@@ -55,6 +55,18 @@ async def test_a_moment_is_the_snapshot_of_then(json: Browser, cluster: Cluster,
     assert told["head"] == then + 2
 
 
+async def test_the_oldest_moment_kept_is_shown_without_the_change_that_led_there(
+    json: Browser, cluster: Cluster, hub: Hub
+) -> None:
+    floor = (await json.post("/clusters/demo/fork", {"slug": "fresh"})).json()["revision"]
+    oldest = await json.get(f"/clusters/fresh/past?at={floor}")
+    assert oldest.status_code == 200, oldest.content
+    assert (oldest.json()["frame"]["revision"], oldest.json()["change"]) == (floor, None)
+    older = await json.get(f"/clusters/fresh/past?at={floor - 1}")
+    assert older.status_code == 410
+    assert older.json()["message"].startswith(f"Revision {floor - 1} is no longer kept. Revisions {floor} to ")
+
+
 @pytest.mark.parametrize(
     ("at", "status", "said"),
     [

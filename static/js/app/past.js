@@ -105,7 +105,7 @@ export class Past {
     const { ticks, known, floor, head } = this.app.history;
     /** @type {number} */ let goal = this.wanted ?? (this.revision || head);
     for (let n = 0; n < times; n++) goal = beside(ticks, known, goal, way, floor, head);
-    if (goal >= head && way > 0) return this.back();
+    if (goal >= head && (way > 0 || !this.looking)) return this.back();
     return this.go(goal);
   }
 

@@ -64,13 +64,13 @@ export function valueText(app) {
 
 /** @param {App} app @param {KeyboardEvent} event */
 function key(app, event) {
-  const { past } = app;
+  const { past } = app, { floor, head } = app.history;
   switch (event.key) {
     case "ArrowLeft": case "ArrowDown": past.step(-1); break;
     case "ArrowRight": case "ArrowUp": past.step(1); break;
     case "PageUp": past.step(1, PAGE); break;
     case "PageDown": past.step(-1, PAGE); break;
-    case "Home": past.go(Math.max(app.history.floor, 1)); break;
+    case "Home": if (floor < head) past.go(Math.max(floor, 1)); break; // in a cluster that only begins there is nothing older
     case "End": case "Escape": past.back(); break;
     default: return;
   }
