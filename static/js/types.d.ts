@@ -108,7 +108,7 @@ export interface Model {
 
 export interface Slot { key: string; x: number; y: number; r: number; seat: Seat }
 export interface Tile { id: string; ns: string; x: number; y: number; w: number; h: number; room: number; mode: "column" | "comb" | "far"; workload: Workload; slots: Slot[]; more: number; /** Places of a node that nobody has. */ free?: { x: number; y: number }[]; /** Room for the words beside a node's pods. */ words?: number }
-export interface Plate { id: string; ns: string; x: number; y: number; w: number; h: number; service: ServiceModel; /** One of many: a row, with one line to a workload. */ dense?: boolean }
+export interface Plate { id: string; ns: string; x: number; y: number; w: number; h: number; service: ServiceModel; /** One of many: a row, with one line to a workload. */ dense?: boolean; /** Seen from afar, where only those that lead to no workload stand for themselves. */ far?: boolean }
 export interface Line { key: string; kind: "ray" | "via"; service: string; pod: string; d: string; casing: string; published: boolean; why: string; width: number; /** Drawn only where somebody looks. */ quiet?: boolean; /** The one line of many to all pods of a tile. */ tile?: string; /** To an address that no pod has. */ outside?: boolean }
 /** Where words stand; `y` is the baseline of the first of `rows` lines. */
 export interface Note { service: string; sort: "why" | "many" | "manyline" | "one" | "oneline" | "out" | "knot"; x: number; y: number; w: number; rows: number; anchor: "start" | "middle" }

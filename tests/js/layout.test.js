@@ -74,6 +74,17 @@ test("a band reaches as far down as its lowest Service, whichever that is by nam
   }
 });
 
+test("from afar every Service is there: in a workload's tile, or for itself", () => {
+  fc.assert(fc.property(clusters, fc.boolean(), (spec, phone) => {
+    const picture = layout(state(build(spec)), { width: phone ? 390 : 1120, phone, level: "far" });
+    for (const { name, namespace: space } of picture.bands) {
+      const own = picture.plates.filter((plate) => plate.ns === name).map((plate) => plate.id), tiled = picture.tiles.filter((tile) => tile.ns === name).flatMap((tile) => tile.workload.services.map(({ item }) => item.id));
+      assert.deepEqual([...new Set([...own, ...tiled])].sort(), space.services.map(({ item }) => item.id).sort());
+      assert.ok(own.every((id) => !tiled.includes(id)));
+    }
+  }), { numRuns: 60 });
+});
+
 for (const [name, options] of VIEWS) {
   test(`${name}: nothing overlaps and everything is inside what holds it`, () => {
     fc.assert(fc.property(clusters, (spec) => {

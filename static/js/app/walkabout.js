@@ -15,7 +15,7 @@ export function spots(picture) {
     found.push({ id: band.id, x: band.x, y: band.y, w: 80, h: 30, parent: "" });
     for (const plate of picture.plates) {
       if (plate.ns !== band.name) continue;
-      const { ingress } = doorsOf(plate, picture.phone);
+      const ingress = plate.far ? null : doorsOf(plate, picture.phone).ingress;
       if (ingress) found.push({ id: doorId(plate), ...ingress, parent: plate.id });
       found.push({ ...box(plate), parent: band.id });
     }

@@ -2,7 +2,7 @@
  * The far picture: namespaces as bands, a workload as a block of dots coloured by state with its count. Pure.
  *
  * A tile's room is a step above its wanted size, so a scale by a few moves no neighbour.
- * @import { LayoutOptions, NamespaceModel, Picture, Seat, Slot, Tile, Workload } from "../types.d.ts"
+ * @import { LayoutOptions, NamespaceModel, Picture, Plate, Seat, ServiceModel, Slot, Tile, Workload } from "../types.d.ts"
  */
 import { textWidth } from "./geometry.js";
 
@@ -11,6 +11,8 @@ export const MOST = 100;
 const LONG_ROW = 8;
 export const ROWS = 5, GUTTER = 118;
 const TILE = 70, BARE = 40, GAP = 7;
+/** A Service that leads to no workload: its height, and the least width, for what it says of itself. */
+const LOOSE = 46, LOOSE_W = 120;
 /** What is there before what is not: three Ready pods of a thousand wanted must not hide behind empty seats. */
 const WORST_FIRST = ["failed", "unknown", "notready", "pending", "creating", "terminating", "completed", "ready", "seat"];
 
@@ -19,13 +21,23 @@ export function far(picture, spaces, options) {
   const columns = options.phone ? 1 : options.columns ?? 1, width = options.width / columns, each = Math.ceil(spaces.length / columns);
   for (let column = 0; column < columns; column++) {
     let y = options.phone ? 6 : 10;
-    for (const space of spaces.slice(column * each, (column + 1) * each)) y = options.phone ? phoneBand(picture, space, y, width) : wideBand(picture, space, y, column * width, width);
+    for (const space of spaces.slice(column * each, (column + 1) * each)) y = options.phone ? phoneBand(picture, space, loose(space, options), y, width) : wideBand(picture, space, loose(space, options), y, column * width, width);
     picture.height = Math.max(picture.height, y + 8);
   }
 }
 
-/** @param {Picture} picture @param {NamespaceModel} space @param {number} top @param {number} from @param {number} width */
-function wideBand(picture, space, top, from, width) {
+/** Services that no tile shows: those that aim at no workload. @param {NamespaceModel} space @param {LayoutOptions} options @returns {ServiceModel[]} */
+function loose(space, { view }) {
+  if ((view?.by ?? "service") !== "service") return [];
+  const shown = new Set(space.workloads.flatMap((workload) => workload.services));
+  return space.services.filter((service) => !shown.has(service));
+}
+
+/** @param {ServiceModel} service @param {string} ns @param {number} x @param {number} y @param {number} w @param {number} h @returns {Plate} */
+const plate = (service, ns, x, y, w, h) => ({ id: service.item.id, ns, x, y, w, h, service, far: true });
+
+/** @param {Picture} picture @param {NamespaceModel} space @param {ServiceModel[]} services @param {number} top @param {number} from @param {number} width */
+function wideBand(picture, space, services, top, from, width) {
   const left = from + 16 + GUTTER, right = from + width - 24;
   let x = left, y = top + 8;
   for (const workload of space.workloads) {
@@ -37,13 +49,29 @@ function wideBand(picture, space, top, from, width) {
     picture.tiles.push(tile(workload, space.name, x, y, w, TILE, columnwise));
     x += w + GAP;
   }
-  const bottom = y + (space.workloads.length ? TILE : BARE) + 8;
+  // In rows of their own, so that a workload that comes later does not push them along.
+  let h = space.workloads.length ? TILE : services.length ? LOOSE : BARE;
+  if (services.length && space.workloads.length) {
+    x = left;
+    y += TILE + 6;
+    h = LOOSE;
+  }
+  for (const service of services) {
+    const w = Math.min(Math.max(LOOSE_W, Math.ceil(textWidth(service.item.name, 11.5)) + 40), right - left);
+    if (x > left && x + w > right) {
+      x = left;
+      y += LOOSE + 6;
+    }
+    picture.plates.push(plate(service, space.name, x, y, w, LOOSE));
+    x += w + GAP;
+  }
+  const bottom = y + h + 8;
   picture.bands.push(band(space, from + 12, top, width - 24, bottom - top));
   return bottom + 6;
 }
 
-/** @param {Picture} picture @param {NamespaceModel} space @param {number} top @param {number} width */
-function phoneBand(picture, space, top, width) {
+/** @param {Picture} picture @param {NamespaceModel} space @param {ServiceModel[]} services @param {number} top @param {number} width */
+function phoneBand(picture, space, services, top, width) {
   const w = (width - 40) / 2, columns = Math.floor((w - 22) / STEP_X);
   let y = top + 36;
   for (let i = 0; i < space.workloads.length; i += 2) {
@@ -52,6 +80,8 @@ function phoneBand(picture, space, top, width) {
     pair.forEach((one, k) => picture.tiles.push(tile(one, space.name, 16 + k * (w + 8), y, w, h, rowwise(columns))));
     y += h + 8;
   }
+  services.forEach((service, i) => picture.plates.push(plate(service, space.name, 16 + (i % 2) * (w + 8), y + Math.floor(i / 2) * (LOOSE + 8), w, LOOSE)));
+  y += Math.ceil(services.length / 2) * (LOOSE + 8);
   picture.bands.push(band(space, 6, top, width - 12, y - top + 2));
   return y + 10;
 }

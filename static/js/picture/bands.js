@@ -16,7 +16,7 @@ export function bandShape(band, picture, look) {
   return svg`<g data-id=${band.id} class="node ${dim ? "dimband" : ""}"><g aria-hidden="true">
     <rect class="band" x=${x + 0.5} y=${y + 0.5} width=${w - 1} height=${h - 1} rx=${near && !phone ? 14 : 12}></rect>
     ${near && !phone ? svg`<path class="band-rim" d=${rim}></path>` : nothing}
-    ${near ? nearHead(band, phone) : node ? machineHead(band, phone, stepOf(look.k)) : farHead(band, phone, stepOf(look.k))}</g>${treeitem(band.id, 1, bandName(band), look, frame(x + 4, y + 4, near ? w - 8 : phone ? w - 8 : 108, near || phone ? 36 : Math.min(h - 8, 76), 9))}</g>`;
+    ${near ? nearHead(band, phone) : node ? machineHead(band, phone, stepOf(look.k)) : farHead(band, picture, stepOf(look.k))}</g>${treeitem(band.id, 1, bandName(band), look, frame(x + 4, y + 4, near ? w - 8 : phone ? w - 8 : 108, near || phone ? 36 : Math.min(h - 8, 76), 9))}</g>`;
 }
 
 /** Narrower bands have their counts in a line of their own. */
@@ -60,13 +60,13 @@ function machineHead({ x, y, w, name, namespace: { node, pods } }, phone, k) {
     ${lines.map((line, i) => svg`<text class="s ${i === 1 ? hue : ""}" x=${at} y=${y + 22 + 5 / k + (i + 1) * 16 / k} font-size=${11.5 / k}>${elide(line, 116, 11.5 / k)}</text>`)}`;
 }
 
-/** @param {Band} band @param {boolean} phone @param {number} k */
-function farHead({ x, y, w, name, namespace: space }, phone, k) {
+/** @param {Band} band @param {Picture} picture @param {number} k */
+function farHead({ x, y, w, name, namespace: space }, { phone, plates }, k) {
   const seats = space.workloads.flatMap((one) => Object.entries(one.counts));
   const total = seats.reduce((sum, [, n]) => sum + n, 0), of = (/** @type {string[]} */ ...states) => seats.reduce((sum, [state, n]) => sum + (states.includes(state) ? n : 0), 0);
   const counts = count(space.workloads.length, "workload"), pods = count(space.pods, "pod");
   if (phone) return svg`<text class="h key" x=${x + 11} y=${y + 24}>${name}</text><text class="s end" x=${x + w - 11} y=${y + 24}>${counts}, ${pods}</text>`;
-  if (!space.workloads.length) return svg`<text class="h" x=${x + 14} y=${y + 22 + 5 / k} font-size=${13.5 / k}>${elide(name, 98, 13.5 / k)}</text><text class="s" x=${x + 134} y=${y + 22 + 5 / k} font-size=${11.5 / k}>${space.services.length ? `${count(space.services.length, "Service")}, no workloads` : "Nothing here yet."}</text>`;
+  if (!space.workloads.length) return svg`<text class="h" x=${x + 14} y=${y + 22 + 5 / k} font-size=${13.5 / k}>${elide(name, 98, 13.5 / k)}</text><text class="s" x=${x + 134} y=${y + 22 + 5 / k} font-size=${11.5 / k}>${plates.some((plate) => plate.ns === name) ? "" : space.services.length ? `${count(space.services.length, "Service")}, no workloads` : "Nothing here yet."}</text>`;
   const bad = of("failed", "unknown"), good = of("ready", "completed"), width = 92, at = x + 14;
   const g = total ? (width * good) / total : 0, b = total && bad ? Math.max(3, (width * bad) / total) : 0;
   const head = svg`<text class="h" x=${at} y=${y + 22 + 5 / k} font-size=${13.5 / k}>${elide(name, 102, 13.5 / k)}</text>`, small = 11.5 / k;

@@ -1,4 +1,4 @@
-/** A tile seen from afar: a block of dots with its count. */
+/** What is seen from afar: a workload as a block of dots with its count, a Service that leads to none as what it is. */
 import { nothing, svg } from "lit/html.js";
 import { guard } from "lit/directives/guard.js";
 import { elide, textWidth } from "../layout/geometry.js";
@@ -6,9 +6,10 @@ import { hasKept, seatKept } from "../model/filter.js";
 import { subject } from "../model/views.js";
 import { badMark, frame, stepOf, treeitem } from "./item.js";
 import { dots, freePlaces } from "./pod.js";
-import { machineName, workloadName } from "./words.js";
+import { isLoose, looseWords } from "./service.js";
+import { count, machineName, serviceName, workloadName } from "./words.js";
 
-/** @import { Picture, Tile } from "../types.d.ts" */
+/** @import { Picture, Plate, Reason, Tile } from "../types.d.ts" */
 /** @import { Look } from "./item.js" */
 
 /** @param {Tile} tile @param {Picture} picture @param {Look} look */
@@ -22,7 +23,7 @@ export function farTile(tile, picture, look) {
     const headless = picture.ports && workload.services.some((s) => s.shape === "headless"), filled = picture.ports && workload.services.some((s) => s.shape !== "headless");
     const off = !headless && !filled ? 0 : headless && filled ? 25 : 14;
     // Words keep their size on screen. Where that leaves no room, the count goes first, then the name.
-    const size = 11.5 / k, told = `${workload.ready}/${workload.wanted}`, count = textWidth(told, 11 / k, true), wide = w - 24 - off - count, counted = k >= 1 || (wide > 64 / k && k > 0.55), room = counted ? wide : w - 16 - off, name = elide(workload.name, room, size);
+    const size = 11.5 / k, told = `${workload.ready}/${workload.wanted}`, wide = w - 24 - off - textWidth(told, 11 / k, true), counted = k >= 1 || (wide > 64 / k && k > 0.55), room = counted ? wide : w - 16 - off, name = elide(workload.name, room, size);
     if (node) {
       return svg`<g data-id=${tile.id} class="node ${dim ? "dim" : ""}"><g aria-hidden="true">
         <rect class="far-tile ${mark} ${lit ? "lit" : ""} ${chosen ? "chosen" : ""}" x=${x + 0.5} y=${y + 0.5} width=${w - 1} height=${h - 1} rx="6"></rect>${freePlaces(tile.free ?? [], 1.3)}${dots(tile.slots, keeps)}
@@ -39,5 +40,21 @@ export function farTile(tile, picture, look) {
       ${tile.more > 0 ? svg`<text class="far-c b end" font-size=${11 / k} x=${x + w - 9} y=${y + h - 9}>+${tile.more}</text>` : nothing}
       ${mark === "bad" ? badMark(x + w - 13, y) : nothing}
     </g>${treeitem(tile.id, 2, workloadName(workload), look, frame(x - 1, y - 1, w + 2, h + 2, 7))}</g>`;
+  });
+}
+
+/** @param {Plate} plate @param {readonly Reason[]} reasons @param {Look} look */
+export function farPlate({ id, x, y, w, h, service }, reasons, look) {
+  const k = stepOf(look.k), dim = look.matches !== null && !look.matches.services.has(id), chosen = look.selected === id, lit = look.lit.has(id);
+  return guard([k, service, reasons, x, y, w, h, dim, chosen, lit, look.tab === id], () => {
+    const { item, shape } = service, hollow = shape === "headless" || shape === "external", loose = isLoose(service), words = looseWords(service, reasons);
+    const says = shape === "external" ? `to ${item.externalName ?? ""}` : loose ? words[0] : count(service.outside.length || service.published, "address", "addresses");
+    const size = 11.5 / k, first = y + (k < 1 ? 12 + 5 / k : 17), second = first + 17 / k;
+    return svg`<g data-id=${id} class="node ${dim ? "dim" : ""}"><g aria-hidden="true">
+      <rect class="far-tile ${loose ? "warnt" : ""} ${lit ? "lit" : ""} ${chosen ? "chosen" : ""}" x=${x + 0.5} y=${y + 0.5} width=${w - 1} height=${h - 1} rx="6"></rect>
+      <rect class=${hollow ? "port-h" : "port-f"} x=${x + 9} y=${y + 9} width="9" height="7" rx="1.5" stroke-dasharray=${shape === "external" ? "2 1.5" : nothing}></rect>
+      <text class="far-n" x=${x + 23} y=${first} font-size=${size}>${elide(item.name, w - 30, size)}</text>
+      ${second < y + h - 5 ? svg`<text class="far-c ${loose ? "fill-wait" : ""}" x=${x + 9} y=${second} font-size=${11 / k}>${elide(says, w - 16, 11 / k, true)}</text>` : nothing}
+    </g>${treeitem(id, 2, serviceName(service, words.join(", ")), look, frame(x - 1, y - 1, w + 2, h + 2, 7))}</g>`;
   });
 }

@@ -10,7 +10,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { FRESH } from "../state.js";
 import { bandShape, foldLine } from "./bands.js";
 import { cardShape, recordLine } from "./card.js";
-import { farTile } from "./far.js";
+import { farPlate, farTile } from "./far.js";
 import { frame, treeitem } from "./item.js";
 import { nearTile } from "./near.js";
 import { podShape } from "./pod.js";
@@ -34,7 +34,7 @@ export function map(state, model, picture, look) {
       ${picture.fold ? foldLine(picture.fold, picture, look) : nothing}
       ${near ? wires(seen, look, tiles) : nothing}
       ${repeat(tiles, (tile) => tile.id, (tile) => near ? nearTile(state, model, picture, tile, look) : farTile(tile, picture, look))}
-      ${near ? overlay(state, seen, look) : nothing}
+      ${near ? overlay(state, seen, look) : repeat(plates, (plate) => plate.id, (plate) => farPlate(plate, reasonsOf(state, plate.id), look))}
     </g>
     ${near ? cardLayer(picture, look) : nothing}`;
 }
