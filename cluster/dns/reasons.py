@@ -55,7 +55,9 @@ def of_walk(asked: Sequence[tuple[Question, Answer]], settled: Answer, world: Wo
     # A dotted name that fits nowhere may have been meant in any of these ways; one of the Internet not as a Service.
     if of_the_internet(asked[-1][0].name):
         told = [each for each in told if each.rank == _OUTSIDE] or told
-    return list(dict.fromkeys(each.text for each in told if each.rank != _NO_FORM or len(told) == 1))
+    # Of a name that is none wherever it is looked for, what was typed is told of.
+    formed = [each for each in told if each.rank != _NO_FORM] or told[-1:]
+    return list(dict.fromkeys(each.text for each in formed))
 
 
 def why(question: Question, answer: Answer, world: World, config: DnsConfig) -> Why:
@@ -119,7 +121,8 @@ def _no_form(question: Question, place: Place, config: DnsConfig) -> str:
     if place.labels == ("ns", "dns"):
         return f"{_bare(question)} is the DNS server, which has no {question.type} record of that spelling here."
     if place.labels[-1] not in ("svc", "pod"):
-        return f"{_bare(question)} is no name of a cluster: svc or pod stands before {zone}."
+        hint = meant(place.labels[-1], ("svc", "pod"))
+        return f"{_bare(question)} is no name of a cluster: svc or pod stands before {zone}.{hint}"
     if config.zonal and ZONAL_LABEL in place.labels:
         return f"{_bare(question)} is no name of a zone: pin or prefer stands before {ZONAL_LABEL}."
     if place.labels[-1] == "pod":
@@ -147,7 +150,8 @@ def _outside(question: Question, answer: Answer, config: DnsConfig) -> str:
         return f"{name} lies outside {domain}: whoever the operator lets it ask says {said}."
     if locate(question.name, config.forward) is None:
         return f"{name} lies outside {domain}, and the Corefile does not forward it."
-    return f"{name} lies outside {domain}, and this cluster asks nobody outside."
+    hint = meant(".".join(name.split(".")[-len(domain.split(".")) :]), (domain,))
+    return f"{name} lies outside {domain}, and this cluster asks nobody outside.{hint}"
 
 
 def _not_external(question: Question, answer: Answer) -> str:

@@ -105,6 +105,22 @@ def test_the_cause_is_named(name: str, type_: str, options: dict[str, Any], more
     assert reasons.why(question, answer, world, config).text.startswith(reason)
 
 
+def test_a_name_that_fits_nowhere_is_told_of_as_it_was_typed() -> None:
+    world = made.world()
+    typed = "web.default.scv.cluster.local"
+    names = [f"{typed}.{each}" for each in (D, "svc.cluster.local.", "cluster.local.", "")]
+    asked = [(Question(name, "A"), zone.answer(Question(name, "A"), world, RUNNING)) for name in names]
+    assert reasons.of_walk(asked, asked[-1][1], world, RUNNING) == [
+        f"{typed} is no name of a cluster: svc or pod stands before cluster.local. Did you mean svc?"
+    ]
+
+
+def test_a_domain_that_is_misspelt_is_recognised() -> None:
+    question = Question("web.default.svc.cluster.locl.", "A")
+    told = reasons.why(question, zone.answer(question, made.world(), RUNNING), made.world(), RUNNING).text
+    assert told.endswith("asks nobody outside. Did you mean cluster.local?")
+
+
 @pytest.mark.parametrize("host", ["example.com", "www.kubernetes.io"])
 def test_a_name_of_the_internet_is_not_explained_as_a_service(host: str) -> None:
     world = made.world()

@@ -7,7 +7,7 @@ import { commands } from "../../static/js/model/commands.js";
 import { derive } from "../../static/js/model/derive.js";
 import { find, looksLikeSelector, matching, meets, parseSelector } from "../../static/js/model/find.js";
 import * as kubectl from "../../static/js/model/kubectl.js";
-import { podName, portText, serviceName, workloadName } from "../../static/js/picture/words.js";
+import { bandName, labelKey, podName, portText, serviceName, workloadName } from "../../static/js/picture/words.js";
 import { initial, reduce } from "../../static/js/state.js";
 import { crowd, demo, pod, snapshot, workload } from "./frames.js";
 
@@ -103,4 +103,11 @@ test("commands are found by the beginnings of their words, in any order", () => 
   assert.deepEqual(does("dns"), ["ask", "dns"]);
   assert.deepEqual(does("f"), [], "one letter is no word yet");
   assert.deepEqual(does("app-stateful"), []);
+});
+
+test("a label's band is called by key and value, and one without by that alone", () => {
+  const band = (/** @type {string} */ id, /** @type {string} */ name) => bandName({ namespace: { id, name, sort: "label", workloads: [], services: [], folded: [], pods: 0, ready: 0 } });
+  assert.equal(labelKey("labels/app.kubernetes.io/name/web"), "app.kubernetes.io/name");
+  assert.match(band("labels/app.kubernetes.io/name/web", "web"), /^app\.kubernetes\.io\/name web, /);
+  assert.match(band("labels/app/", "no app"), /^no app, /);
 });

@@ -77,7 +77,7 @@ function menu(app) {
 function badges(app) {
   const all = [...app.model.workloads.values()], bad = all.filter((w) => w.worst === "bad").length, wait = all.filter((w) => w.worst === "wait").length;
   const only = (/** @type {string[]} */ state) => app.look({ filter: { ...app.ui.filter, state } });
-  return html`${bad ? html`<button type="button" class="badge b-fail only-phone" @click=${() => only(["failed", "unknown"])}>${bad} broken</button>` : nothing}${wait ? html`<button type="button" class="badge b-wait only-phone" @click=${() => only(["notready", "creating", "pending", "seat"])}>${wait} changing</button>` : nothing}`;
+  return html`${bad ? html`<button type="button" class="badge b-fail only-phone" @click=${() => only(["failed", "unknown"])}>${bad} broken</button>` : nothing}${wait ? html`<button type="button" class="badge b-wait only-phone" @click=${() => only(["notready", "creating", "pending", "seat"])}>${wait} not all ready</button>` : nothing}`;
 }
 
 /** What a selector typed in the search box would leave. @param {App} app @param {string} text @param {(filter: Filter) => Kept|null} leaves */

@@ -3,7 +3,7 @@ import { nothing, svg } from "lit/html.js";
 import { elide, textWidth } from "../layout/geometry.js";
 import { bandKept } from "../model/filter.js";
 import { frame, stepOf, treeitem } from "./item.js";
-import { bandName, count, roomWords, standing, summary } from "./words.js";
+import { bandName, count, labelKey, roomWords, standing, summary } from "./words.js";
 
 /** @import { Band, Picture } from "../types.d.ts" */
 /** @import { Look } from "./item.js" */
@@ -25,7 +25,7 @@ const NARROW = 420;
 /** @param {Band} band @param {boolean} phone */
 function nearHead(band, phone) {
   const { x, y, w, columns, namespace: space } = band, pad = phone ? 12 : 20, left = x + pad, room = w - 2 * pad, narrow = w < (phone ? 300 : NARROW);
-  const sort = space.sort === "label" ? space.id.split("/")[1] : space.sort, told = phone ? `${count(space.pods, "pod")}, ${space.ready} ready` : summary(space), top = y + (phone ? 24 : 31);
+  const sort = space.sort === "label" ? (space.id.endsWith("/") ? "" : labelKey(space.id)) : space.sort, told = phone ? `${count(space.pods, "pod")}, ${space.ready} ready` : summary(space), top = y + (phone ? 24 : 31);
   const name = narrow ? elide(band.name, room, 14) : elide(band.name, room - textWidth(told, 11.5) - 20, 14), sorted = !phone && textWidth(name, 14) + textWidth(sort, 11.5) + 9 <= room - (narrow ? 0 : textWidth(told, 11.5) + 20);
   return svg`<text x=${left} y=${top} class="h key" font-size="14">${name}${sorted ? svg`<tspan dx="9" class="s detail" font-weight="400">${sort}</tspan>` : nothing}</text>
     ${narrow ? svg`<text x=${left} y=${top + 18} class="s detail">${elide(told, room, 11.5)}</text>` : svg`<text x=${x + w - pad} y=${top} class="s end detail">${told}</text>`}

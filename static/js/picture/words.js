@@ -64,9 +64,12 @@ export function workloadName(workload) {
   return [`${workload.kind} ${workload.name}`, `${workload.ready} of ${workload.wanted} ${goal}`, ...parts].join(", ");
 }
 
+/** The key in a label's band, "labels/app.kubernetes.io/name/web": it may hold a slash, a value never does. @param {string} id */
+export const labelKey = (id) => id.slice(id.indexOf("/") + 1, id.lastIndexOf("/"));
+
 /** @param {Band} band */
 export function bandName({ namespace: space }) {
-  if (space.sort === "label") return `${space.id.split("/")[1]} ${space.name}, ${summary(space)}`;
+  if (space.sort === "label") return `${space.id.endsWith("/") ? "" : `${labelKey(space.id)} `}${space.name}, ${summary(space)}`;
   if (space.sort === "namespace") return `Namespace ${space.name}, ${summary(space)}`;
   return [space.node ? `Node ${space.name}` : space.name, ...standing(space.node ?? null), summary(space), roomWords(space.node ?? null)].filter(Boolean).join(", ");
 }
