@@ -127,15 +127,20 @@ def test_x_11_claims_go_with_the_set_where_it_says_so(k: Kubectl) -> None:
 @pytest.mark.pace("brisk")
 def test_k_01_gracefully_there_is_never_more_than_one(k: Kubectl) -> None:
     started(k)
-    k("delete pods web-1 --wait=false")
-    metadata = k.object("pod web-1")["metadata"]
-    assert isinstance(metadata, dict)
-    assert metadata["deletionGracePeriodSeconds"] == 30
-    ends = datetime.fromisoformat(metadata["deletionTimestamp"])
-    assert ends > datetime.fromisoformat(metadata["creationTimestamp"])
-    assert k("get pods web-1").column("STATUS") == ["Terminating"]
-    replaced = "get pod web-1 -o jsonpath={.metadata.uid}"
-    k.until(replaced, lambda printed: bool(printed.out) and printed.out != metadata["uid"])
+    fields = "{.metadata.uid} {.metadata.creationTimestamp} {.metadata.deletionTimestamp} "
+    fields += '{.metadata.deletionGracePeriodSeconds}{"\\n"}'
+    # Both are watched: by when it was asked for, the pod that ends might have ended.
+    with (
+        k.watching(f"get pods web-1 --watch -o jsonpath='{fields}'", present=1) as stored,
+        k.watching("get pods web-1 --watch", present=1) as told,
+    ):
+        k("delete pods web-1 --wait=false")
+        uid, created, ends = stored.until_text(r"(\S+) (\S+) (\S+) 30\n").groups()
+        assert datetime.fromisoformat(ends) > datetime.fromisoformat(created)
+        rows = told.until(lambda rows: any(status == "Pending" for _, _, status, *_ in rows))
+        statuses = [row[2] for row in rows]
+        assert statuses.index("Terminating") < statuses.index("Pending")
+        stored.until_text(rf"(?m)^(?!{uid})\S+ ")
 
 
 def lost(k: Kubectl) -> str:
