@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -107,6 +108,12 @@ async def ours(
     return Ran(out.data.decode(errors="replace"), status, err.data.decode(errors="replace"))
 
 
+def _hears_all() -> None:
+    """Whoever is started in the background by a script ignores these two, and so would the shell that we ask."""
+    for each in (signal.SIGINT, signal.SIGQUIT):
+        signal.signal(each, signal.SIG_DFL)
+
+
 def real(shell: str, *arguments: str, stdin: bytes = b"") -> Ran:
     """The same by the machine's own shell, in a folder that is thrown away."""
     with tempfile.TemporaryDirectory() as folder:
@@ -119,5 +126,6 @@ def real(shell: str, *arguments: str, stdin: bytes = b"") -> Ran:
             capture_output=True,
             timeout=20,
             check=False,
+            preexec_fn=_hears_all,
         )
     return Ran(done.stdout.decode(errors="replace"), done.returncode, done.stderr.decode(errors="replace"))
