@@ -13,6 +13,7 @@ from cluster.watch import Mirror, current_hub
 from dashboard.access import Verb, authorize, may_write, owns
 from dashboard.actions import RESTARTABLE, SCALABLE
 from dashboard.clusters.asking import other_server
+from dashboard.clusters.lesson import lesson_of
 
 
 async def find_cluster(
@@ -59,6 +60,7 @@ async def frame(request: HttpRequest, cluster: Cluster, mirror: Mirror, tab: str
         "revision": mirror.revision,
         "can_write": can_write,
         "owns": owns(user, cluster),
+        "lesson_here": await lesson_of(user, cluster),
         "gives": await _who_gives(cluster),
         "dns_port": other_server(),
         "scalable": " ".join(sorted(map(str, SCALABLE))),

@@ -113,6 +113,25 @@ def test_a_whole_lesson_with_the_keyboard(visit: Visitors, site: Site, size: str
     expect(page.get_by_role("listitem").filter(has_text="Headless Services")).to_contain_text("done")
 
 
+def test_nothing_leads_out_of_a_lesson_but_back(visit: Visitors, site: Site) -> None:
+    page = visit("desk")
+    begin(page, site, "headless")
+    expect(page.get_by_role("heading", name="Nothing stands here yet.")).to_be_visible()
+    ground = page.locator(".ground")
+    expect(ground).to_contain_text("The lesson goes on with Step 1: Create a Service without an address.")
+    expect(ground.get_by_role("link")).to_have_count(0)
+    slug = page.locator("main.ex").get_attribute("data-slug")
+    page.get_by_role("navigation", name="Views").get_by_role("link", name="Map").click()
+    expect(page.locator(".ground").get_by_role("link", name="Back to the lesson")).to_be_visible()
+    assert faults(page) == []
+    assert overflow(page) == []
+    page.goto(f"{site.web}/clusters/{slug}/apply/")
+    assert faults(page) == []
+    assert overflow(page) == []
+    page.get_by_role("link", name="Back to the lesson, step 1").click()
+    expect(step(page, 1)).to_be_visible()
+
+
 def test_text_and_picture_take_turns_on_a_phone(visit: Visitors, site: Site) -> None:
     page = visit("phone")
     begin(page, site, "pods")

@@ -233,6 +233,23 @@ async def test_who_applies_is_asked_before_anything_is_made_anew(
     assert web is not None and web["spec"]["clusterIP"] == "None"
 
 
+async def test_every_page_of_its_cluster_leads_back(bobs: Browser, alices: Browser, bob: User) -> None:
+    await bobs.post(f"{LESSON}start", {})
+    back = f'href="{LESSON}">Back to the lesson, step 1</a>'
+    for page in ("", "apply/", "tables/", "dns", "request", "terminal/", "kubectl", "settings"):
+        found = await bobs.get(f"/clusters/lesson-a-service/{page}")
+        assert found.status_code == 200, page
+        assert back in found.content.decode(), page
+    assert "Back to the lesson" not in (await bobs.get(LESSON)).content.decode(), "one is there"
+    assert "Back to the lesson" not in (await bobs.get("/clusters/demo/")).content.decode()
+    assert "Back to the lesson" not in (await alices.get("/clusters/lesson-a-service/")).content.decode(), "not hers"
+    manifest = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {ports: [{port: 80}]}\n"
+    stored = (
+        await bobs.post("/clusters/lesson-a-service/apply/", {"text": manifest, "action": "apply"})
+    ).content.decode()
+    assert "See it in the lesson" in stored and "See it on the map" not in stored
+
+
 async def test_help_that_fails_says_why_and_leaves_the_step(bobs: Browser, bob: User) -> None:
     await bobs.post(f"{LESSON}start", {})
     await Cluster.objects.filter(slug="lesson-a-service").aupdate(clock_speed=0)

@@ -28,7 +28,7 @@ export function go(app, does) {
     case "tables": case "terminal": case "request": case "kubectl": case "dns": return location.assign(`${urls.explorer}${does}`);
     case "manifests": return location.assign(manifestsUrl(app));
     case "new": return location.assign(`${urls.scenarios}#new`);
-    case "lessons": return location.assign(`${urls.scenarios}lessons/`);
+    case "lessons": return location.assign(urls.lesson || `${urls.scenarios}lessons/`);
     case "apply": return location.assign(urls.apply);
     case "ask": return location.assign(urls.dns);
     case "send": return location.assign(urls.request);

@@ -24,7 +24,8 @@ export function ground(app) {
   const something = model.namespaces.some((s) => !s.system && (s.workloads.length || s.services.length));
   if (something) return nothing;
   if (app.past.looking) return html`<div class="ground"><h2>The cluster was empty then.</h2></div>`;
-  const { urls } = app.page;
+  const { urls } = app.page, step = document.getElementById("step")?.textContent;
+  if (urls.lesson) return html`<div class="ground"><h2>Nothing stands here yet.</h2>${step ? html`<p class="muted">The lesson goes on with <b>${step}</b>. Its text says what to make, and <b>Do it for me</b> below it makes it.</p>` : html`<p class="muted">This cluster belongs to a lesson, whose next step says what to make.</p><p><a class="btn" href=${urls.lesson}>Back to the lesson</a></p>`}</div>`;
   return html`<div class="ground"><h2>This cluster is empty.</h2><p class="muted">Three things to do:</p>
     <ul class="todo"><li><a class="btn" href=${urls.scenarios}>Load a scenario</a><span class="muted">the demo is one: a StatefulSet with a headless and a ClusterIP Service</span></li><li><a class="btn" href=${urls.apply}>Apply a manifest</a><span class="muted">paste YAML or drop files</span></li>${urls.lessons ? html`<li><a class="btn" href=${urls.lessons}>Start lesson 1</a><span class="muted">what a headless Service is</span></li>` : html`<li><button type="button" class="btn" @click=${() => app.questions.ask({ name: "kubernetes" })}>Ask its DNS</button><span class="muted">kubernetes is a name in every cluster</span></li>`}</ul></div>`;
 }
