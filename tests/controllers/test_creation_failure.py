@@ -110,7 +110,7 @@ def test_a_service_account_that_is_missing_and_then_comes() -> None:
     assert (second["reason"], second["message"]) == (first["reason"], first["message"])
     assert second["lastUpdateTime"] == first["lastTransitionTime"]
     plan = deployment.plan(street.world, WEB, street.now, street.config)
-    assert f"Pods cannot be created: {first['message']}." in [each.text for each in plan.reasons]
+    assert plan.reasons[0].text == f"Pods cannot be created: {first['message']}."
     account = {
         "apiVersion": "v1",
         "kind": "ServiceAccount",

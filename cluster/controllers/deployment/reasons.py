@@ -13,14 +13,16 @@ from cluster.machinery.objects import condition, name, spec
 def tell(current: Pass, old_pods: int) -> None:
     """`old_pods`: pods of old templates that are still there, leaving ones included."""
     draft, limits, new = current.draft, current.limits, current.new
+    if failure := next((found for each in current.every if (found := condition(each, CONDITION))), None):
+        draft.because("fail", "cannot-create", f"Pods cannot be created: {failure['message']}.")
     progress = condition(current.deployment, "Progressing")
     if progress is not None and progress["reason"] == "ProgressDeadlineExceeded":
         whose = name(new) if new else name(current.deployment)
         text = f"{whose} made no progress for {deadline(current.deployment)} s."
         draft.because("fail", "progress-deadline", text)
-    if failure := next((found for each in current.every if (found := condition(each, CONDITION))), None):
-        draft.because("fail", "cannot-create", f"Pods cannot be created: {failure['message']}.")
-    if spec(current.deployment).get("paused"):
+    if spec(current.deployment).get("paused") and not current.every:
+        draft.because("wait", "paused", "Paused before its first rollout: no pod is made until it is resumed.")
+    elif spec(current.deployment).get("paused"):
         draft.because("info", "paused", "Paused: a changed template is not rolled out until it is resumed.")
     available = sum(told(each, "availableReplicas") for each in current.every)
     if new is None:

@@ -129,6 +129,14 @@ def test_without_a_deadline_there_is_no_progress_condition() -> None:
     assert [each["type"] for each in sim.get("Deployment", "web")["status"]["conditions"]] == ["Available"]
 
 
+def test_paused_from_the_start_it_makes_no_pod_and_says_so() -> None:
+    sim = running(make(2, paused=True))
+    sim.run()
+    assert sim.pods() == []
+    (why,) = sim.reasons(WEB)
+    assert (why.level, why.text) == ("wait", "Paused before its first rollout: no pod is made until it is resumed.")
+
+
 def test_a_paused_deployment_scales_but_does_not_roll() -> None:
     sim = running(make(2))
     sim.settle()
