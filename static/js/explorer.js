@@ -29,6 +29,7 @@ import { notice } from "./panels/live.js";
 import { overview } from "./panels/overview.js";
 import { requestBox, requestHead } from "./requests/box.js";
 import { Trip } from "./requests/trip.js";
+import { fulfil } from "./app/deeds.js";
 import { manifestsUrl } from "./app/elsewhere.js";
 import { shellBox, shellHead } from "./panels/shell.js";
 import { banner, differenceOf, differences } from "./panels/past.js";
@@ -50,7 +51,7 @@ const trip = new Trip(surface, world);
 const tour = new Tour(app, places.tour);
 const trail = new Trail(app);
 const head = new Head(app, main, {
-  open: (id) => sight.goTo(id), run: (does) => run(app, sight, places, tour, does),
+  open: (id) => sight.goTo(id), run: (does) => run(app, sight, places, tour, does), answer: (offer) => fulfil(app, offer),
   light: (selector) => app.look({ filter: { ...app.ui.filter, selector } }),
 });
 

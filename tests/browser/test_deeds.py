@@ -53,6 +53,29 @@ def test_the_search_box_offers_the_useful_and_what_can_be_done_with_the_selected
     expect(shown.inspector.get_by_role("button", name="Delete app-stateful")).to_be_focused()
 
 
+def test_the_search_box_does_what_a_verb_and_a_name_say(explore: Explore, site: Site, size: str) -> None:
+    shown = explore(site.cluster(ARTICLE), size)
+    shown.settled("app-stateful", 3)
+    box = shown.page.get_by_role("combobox", name=re.compile("^Find an object"))
+    found = shown.page.get_by_role("listbox", name="Found").get_by_role("option")
+    box.click()
+    expect(found.last).to_contain_text("why, ask, send, scale, restart, delete, shell or logs")
+    assert faults(shown.page) == []
+    box.fill("scale nosuch")
+    expect(found).to_have_text("Nothing for “scale” here has nosuch in its name.")
+    typed(shown, "why does headless-svc not answer", "^Do Why Service headless-svc is as it is")
+    expect(shown.inspector.get_by_role("heading", name="Reasons")).to_be_focused()
+    assert faults(shown.page) == []
+    typed(shown, "scale app-stateful to 4", "^Do Scale StatefulSet app-stateful to 4")
+    shown.settled("app-stateful", 4)
+    typed(shown, "logs app-stateful-1", "Logs of Pod app-stateful-1")
+    expect(shown.inspector.get_by_role("log")).to_be_visible()
+    typed(shown, "delete headless-svc", "Delete Service headless-svc default")
+    expect(shown.inspector.get_by_role("button", name="Delete headless-svc", exact=True)).to_be_focused()
+    typed(shown, "shell app-stateful-0", "Open a shell in Pod app-stateful-0")
+    expect(shown.page.get_by_role("group", name="Terminal")).to_be_visible()
+
+
 def test_a_workload_is_restarted(explore: Explore, site: Site) -> None:
     shown = explore(site.cluster(ARTICLE))
     shown.settled("app-stateful", 3)

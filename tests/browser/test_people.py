@@ -69,6 +69,10 @@ def test_a_viewer_looks_and_is_offered_no_more(
     assert faults(page) == []
     for button in ("Delete", "Shell"):
         expect(panel.get_by_role("button", name=button, exact=True)).to_have_count(0)
+    if size == "desk":
+        tools = page.get_by_role("group", name="What to do")
+        expect(tools.get_by_role("button", name="Requests")).to_be_visible()
+        expect(tools.get_by_role("button", name="Shell")).to_have_count(0)
     page.goto(f"{shared.web}/clusters/demo/apply?starter=pod")
     expect(page.get_by_text("would be created").first).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("^Apply"))).to_be_disabled()

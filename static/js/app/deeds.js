@@ -6,6 +6,7 @@
  * @import { App } from "./app.js"
  */
 import * as kubectl from "../model/kubectl.js";
+import { urlOf } from "../requests/box.js";
 
 /** @param {App} app @param {Item} item @param {Deed} deed */
 export function carryOut(app, item, { does, replicas }) {
@@ -23,8 +24,21 @@ export function carryOut(app, item, { does, replicas }) {
   }
 }
 
-/** Its panel, with the focus where one goes on. @param {App} app @param {Item} item @param {string} where */
-function focused(app, item, where) {
-  app.set({ selected: item.id, panel: "summary", ...(app.phone ? { sheet: "object" } : {}) });
+/** What somebody asked the search box for by a verb and a name. @param {App} app @param {import("../model/spoken.js").Offer} offer */
+export function fulfil(app, { verb, item, deed }) {
+  if (deed) return carryOut(app, item, deed);
+  const pod = item.resource === "pods", { ns: namespace, name } = item;
+  switch (verb) {
+    case "ask": return app.toDns(pod ? { pod: name, namespace } : { name: namespace === app.ui.form.namespace ? name : `${name}.${namespace}` });
+    case "send": return app.toRequests(pod ? { from: `${namespace}/${name}` } : { to: urlOf(item, app.traffic.form.from.split("/")[0] || namespace) });
+    case "shell": return app.toShell({ namespace, pod: name });
+    case "logs": return focused(app, item, ".side [role=tab][aria-selected=true]", "logs");
+    default: return focused(app, item, "#reasons");
+  }
+}
+
+/** Its panel, with the focus where one goes on. @param {App} app @param {Item} item @param {string} where @param {"summary"|"logs"} [panel] */
+function focused(app, item, where, panel = "summary") {
+  app.set({ selected: item.id, panel, ...(app.phone ? { sheet: "object" } : {}) });
   requestAnimationFrame(() => requestAnimationFrame(() => /** @type {HTMLElement|null} */ (document.querySelector(where))?.focus()));
 }

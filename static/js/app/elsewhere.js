@@ -3,15 +3,18 @@
  *
  * @import { App } from "./app.js"
  * @import { Command } from "../model/commands.js"
+ * @import { Offer } from "../model/spoken.js"
  */
+import { fulfil } from "./deeds.js";
 
-/** @typedef {{ open: (id: string) => void, light: (selector: string) => void, run: (does: Command["does"]) => void }} Search */
+/** @typedef {{ open: (id: string) => void, light: (selector: string) => void, run: (does: Command["does"]) => void, answer: (offer: Offer) => void }} Search */
 
 /** @param {App} app @returns {Search} */
 export const elsewhere = (app) => ({
   open: (id) => location.assign(`${app.page.urls.explorer}#${id}`),
   light: (selector) => location.assign(`${app.page.urls.explorer}?${new URLSearchParams({ selector })}`),
   run: (does) => go(app, does),
+  answer: (offer) => (offer.deed?.does === "restart" || (offer.deed?.replicas ?? null) !== null ? fulfil(app, offer) : location.assign(`${app.page.urls.explorer}#${offer.item.id}`)),
 });
 
 /** Where the cluster is had as manifests, as it was at the moment looked at. @param {App} app */

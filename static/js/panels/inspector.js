@@ -180,7 +180,7 @@ function why(app, item) {
   const list = reasonsOf(app, item);
   // What is broken stands before what is well.
   const all = folded(list, app.model.workloads.get(item.id)).sort((a, b) => Number(b.level === "fail") - Number(a.level === "fail")), shown = app.ui.related ? all : all.slice(0, 5);
-  return all.length ? html`<section class="sec"><h3><span>Reasons</span>${all.length > shown.length ? html`<button type="button" class="link" @click=${() => app.set({ related: true })}>All ${all.length}</button>` : nothing}</h3>${reasonList(shown)}</section>` : nothing;
+  return all.length ? html`<section class="sec"><h3 id="reasons" tabindex="-1"><span>Reasons</span>${all.length > shown.length ? html`<button type="button" class="link" @click=${() => app.set({ related: true })}>All ${all.length}</button>` : nothing}</h3>${reasonList(shown)}</section>` : nothing;
 }
 
 /** @param {readonly Reason[]} list */

@@ -6,6 +6,7 @@ import { commands, deeds } from "../model/commands.js";
 import { kept } from "../model/filter.js";
 import { find, looksLikeSelector } from "../model/find.js";
 import { selectorWords } from "./filters.js";
+import { offers, spoken, VERBS } from "../model/spoken.js";
 import { icon } from "./icons.js";
 
 /** @import { App } from "../app/app.js" */
@@ -50,7 +51,19 @@ export function searchBox(app, acts) {
     <div id="found" class="found" role="listbox" aria-label="Found" ?hidden=${!open}>${open ? html`
       ${filter ? html`<div class="found-n" role="option" aria-selected="true" @pointerdown=${light}>${selectorWords(app, ui.query, (typed) => kept(app.model, typed))}. Enter lights them up.</div>` : nothing}
       ${found.map((choice, i) => html`<div id=${`hit-${i}`} class="found-i ${i === at && !filter ? "on" : ""}" role="option" aria-selected=${i === at && !filter ? "true" : "false"} @pointerdown=${() => choose(choice)}><span class="subtle kind">${choice.kind}</span><span class="${choice.mono ? "mono " : ""}name">${choice.name}</span><span class="grow"></span><span class="subtle mono">${choice.note}</span></div>`)}
-      ${!found.length && !filter ? html`<div class="found-n" role="option" aria-selected="false">Nothing here has ${ui.query.trim()} in its name or address.</div>` : nothing}` : nothing}</div></div>`;
+      ${isBare(ui.query) ? html`<div class="found-n" role="option" aria-selected="false">${HELP}</div>` : nothing}
+      ${!found.length && !filter && !isBare(ui.query) ? html`<div class="found-n" role="option" aria-selected="false">${nothingFor(ui.query)}</div>` : nothing}` : nothing}</div></div>`;
+}
+
+const HELP = `Or say what to do: ${VERBS.slice(0, -1).join(", ")} or ${VERBS[VERBS.length - 1]}, and a name, such as why web or scale web 5.`;
+
+/** Nothing is typed yet, or a verb without a name. @param {string} query */
+const isBare = (query) => !query.trim() || VERBS.some((verb) => verb === query.trim().toLowerCase());
+
+/** @param {string} query */
+function nothingFor(query) {
+  const said = spoken(query);
+  return said ? `Nothing for “${said.verb}” here has ${said.names.join(" or ")} in its name.` : `Nothing here has ${query.trim()} in its name or address.`;
 }
 
 /** @param {Choice} choice */
@@ -66,7 +79,8 @@ function chosenIn(found, { hit, hitOn }) {
 /** Objects first, then what can be done with the selected one, then commands. @param {App} app @param {Search} acts @returns {Choice[]} */
 function choices(app, acts) {
   const { query, selected } = app.ui, may = (app.state.user?.canWrite ?? app.page.user.canWrite) && !app.past.looking, chosen = app.item(selected);
+  const said = offers(app.state, query, app.page, may).map((offer) => ({ kind: "Do", name: offer.words, mono: false, note: offer.item.ns, go: () => acts.answer(offer) }));
   const objects = find(app.state, query).map(({ item, group, note }) => ({ kind: item.kind, name: item.name, mono: true, note: group === "Objects" ? item.ns : note, go: () => acts.open(item.id) }));
   const own = chosen && may ? deeds(query, chosen, app.page).map((deed) => ({ kind: "Selected", name: deed.words, mono: false, note: "", go: () => carryOut(app, chosen, deed) })) : [];
-  return [...objects, ...own, ...commands(query, may).map(({ does, words }) => ({ kind: "Command", name: words, mono: false, note: "", go: () => acts.run(does) }))];
+  return [...said, ...objects, ...own, ...commands(query, may).map(({ does, words }) => ({ kind: "Command", name: words, mono: false, note: "", go: () => acts.run(does) }))];
 }

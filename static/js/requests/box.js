@@ -16,9 +16,10 @@ const GOOD = new Set(["answered", "connected", "heard"]);
 
 /** Which of the dock's boxes is shown. @param {App} app */
 export function toolSwitch(app) {
-  const tool = app.ui.tool ?? "dns";
+  // Whoever may only look is not offered what would be refused; an address of a shell says why.
+  const tool = app.ui.tool ?? "dns", may = app.present.user?.canWrite ?? app.page.user.canWrite;
   const one = (/** @type {"dns"|"request"|"shell"} */ id, /** @type {string} */ words) => html`<button type="button" aria-pressed=${tool === id ? "true" : "false"} @click=${() => turn(app, id)}>${words}</button>`;
-  return html`<div class="seg tools" role="group" aria-label="What to do">${one("dns", "DNS")}${one("request", "Requests")}${one("shell", "Shell")}</div>`;
+  return html`<div class="seg tools" role="group" aria-label="What to do">${one("dns", "DNS")}${one("request", "Requests")}${may || tool === "shell" ? one("shell", "Shell") : nothing}</div>`;
 }
 
 /** The other box has a switch of its own: the focus goes on there. @param {App} app @param {"dns"|"request"|"shell"} tool */
