@@ -62,7 +62,7 @@ def test_the_search_box_does_what_a_verb_and_a_name_say(explore: Explore, site: 
     expect(found.last).to_contain_text("why, ask, send, scale, restart, delete, shell or logs")
     assert faults(shown.page) == []
     box.fill("scale nosuch")
-    expect(found).to_have_text("Nothing for “scale” here has nosuch in its name.")
+    expect(found).to_have_text(["Nothing for “scale” here has nosuch in its name."])
     typed(shown, "why does headless-svc not answer", "^Do Why Service headless-svc is as it is")
     expect(shown.inspector.get_by_role("heading", name="Reasons")).to_be_focused()
     assert faults(shown.page) == []
