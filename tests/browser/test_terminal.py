@@ -44,6 +44,11 @@ def test_a_shell_in_the_pods_own_container(explore: Explore, visit: Visitors, si
     expect(screen(page)).to_contain_text("from app-stateful-0")
     assert overflow(page) == []
     assert faults(page) == []
+    # A screen full of lines: the last of them is whole.
+    enter(page, "seq 1 300; echo all")
+    expect(screen(page)).to_contain_text("300all")
+    last, frame = screen(page).locator("> div").last.bounding_box(), page.locator("#screen").bounding_box()
+    assert last and frame and last["y"] + last["height"] <= frame["y"] + frame["height"]
     enter(page, "exit 3")
     expect(page.locator("#terminal-state")).to_have_text("The shell has ended with 3.")
     page.get_by_role("button", name="Open again").click()
