@@ -74,8 +74,11 @@ def test_a_whole_lesson_with_the_keyboard(visit: Visitors, site: Site, size: str
     assert faults(page) == []
     assert overflow(page) == []
 
+    another = page.get_by_text("Another hint")
+    expect(another).to_be_hidden()  # one at a time
     press(page, "Show a hint")
     expect(page.get_by_text("Open the file below the text")).to_be_visible()
+    expect(another).to_be_visible()
     press(page, "headless-svc.yaml")
     press(page, "Apply headless-svc.yaml")
     expect(checks.first).to_contain_text("The Service headless-svc is there")
