@@ -109,8 +109,8 @@ async def ours(
 
 
 def _hears_all() -> None:
-    """Whoever is started in the background by a script ignores these two, and so would the shell that we ask."""
-    for each in (signal.SIGINT, signal.SIGQUIT):
+    """Whoever is started in the background by a script ignores these, and so would the shell that we ask."""
+    for each in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
         signal.signal(each, signal.SIG_DFL)
 
 
