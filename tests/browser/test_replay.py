@@ -136,7 +136,7 @@ def test_a_link_plays_what_happened_and_ends_in_the_present(explore: Explore, si
     expect(seen.announced).to_have_text(re.compile(r"^Live again, revision \d+\.$"))
     expect(banner(page)).to_have_count(0)
     seen.settled("app-stateful", 5)
-    page.goto(f"{site.web}/clusters/{seen.slug}/?at={rested}&play=0.5")
+    page.goto(f"{site.web}/clusters/{seen.slug}/?at={rested}&play=0.2")
     stop = page.get_by_role("button", name="Stop playing")
     expect(stop).to_be_visible()
     expect(seen.main).not_to_have_attribute("data-revision", str(rested))
