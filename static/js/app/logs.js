@@ -21,7 +21,7 @@ export class Logs {
     /** @type {string[]} */ this.lines = [];
     this.problem = "";
     this.ended = false;
-    /** The revision of the pod at which it was refused, 0 if it was not. */ this.refused = 0;
+    /** The revision of the pod at which it was refused, or had nothing to say; 0 if it was not. */ this.refused = 0;
   }
 
   /** Follow this container, or go on following it. @param {Item} pod @param {string} container "" for the first */
@@ -67,6 +67,8 @@ export class Logs {
         if (done) break;
         this.app.schedule();
       }
+      // A pod without a node has a log that ends at once: it is asked again when it has one.
+      if (!this.lines.length) this.refused = pod.rv;
     } catch (problem) {
       if (signal.aborted) return;
       if (problem instanceof Failure) {
