@@ -210,3 +210,11 @@ def test_a_wrong_way_leads_back_into_the_lesson(visit: Visitors, site: Site, siz
     press(page, "Delete and make anew")
     expect(refusal).to_have_count(0)
     expect(page.locator("#next")).to_be_enabled(timeout=PATIENT)
+
+
+def test_at_twice_the_size_nothing_lies_beside_the_page(visit: Visitors, site: Site) -> None:
+    page = visit("desk")
+    begin(page, site, "headless")
+    page.set_viewport_size({"width": 720, "height": 450})  # 1440x900 at 200 %
+    expect(page.locator("#live [data-state=live]")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 720
