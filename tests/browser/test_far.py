@@ -13,10 +13,11 @@ from tests.browser.test_crowd import SET, service
 
 Explore = Callable[..., Explorer]
 
+# Workloads of the same second stand in the order of their names: "waited" comes after these however fast the test is.
 WORKLOADS = "---".join(SET.format(name=f"w{n:02}", replicas=1, faults="") for n in range(11))
 LOOSE = "---".join([
-    service("astray", "nobody"),
-    service("peers", "nobody", more=", clusterIP: None"),
+    service("astray", "waited"),
+    service("peers", "waited", more=", clusterIP: None"),
     "\napiVersion: v1\nkind: Service\nmetadata: {name: beyond}\n"
     "spec: {type: ExternalName, externalName: a-rather-long-name-of-a-database.example.com}\n",
 ])  # fmt: skip
@@ -42,15 +43,15 @@ def test_services_that_lead_to_no_workload_are_seen_from_afar(explore: Explore, 
     shown.service("astray").focus()
     shown.page.keyboard.press("Enter")
     expect(shown.page).to_have_url(re.compile("#services/default/astray"))
-    expect(shown.inspector.get_by_text("no pod has app=nobody").first).to_be_visible()
+    expect(shown.inspector.get_by_text("no pod has app=waited").first).to_be_visible()
 
 
 def test_a_service_whose_workload_comes_joins_its_tile(explore: Explore, site: Site) -> None:
     shown = explore(site.cluster("---".join([WORKLOADS, LOOSE])))
     expect(shown.service("astray")).to_be_visible()
     before = shown.thing("statefulsets/default/w00").bounding_box()
-    site.apply(shown.slug, SET.format(name="nobody", replicas=1, faults=""))
-    expect(shown.thing("statefulsets/default/nobody")).to_have_accessible_name(re.compile("1 of 1 ready"))
+    site.apply(shown.slug, SET.format(name="waited", replicas=1, faults=""))
+    expect(shown.thing("statefulsets/default/waited")).to_have_accessible_name(re.compile("1 of 1 ready"))
     expect(shown.service("astray")).to_have_count(0)
     expect(shown.service("beyond")).to_be_visible()
     assert shown.thing("statefulsets/default/w00").bounding_box() == before
