@@ -5,7 +5,7 @@
 import { Failure, json } from "./app/fetching.js";
 import { Live } from "./app/live.js";
 import { underHand } from "./app/takeover.js";
-import { announce } from "./announce.js";
+import { voice } from "./announce.js";
 import { terminal } from "./lesson/terminal.js";
 
 /** @typedef {{ step: number, checks: Record<string, string>, met: Record<string, boolean>, said: Record<string, string>, there: Record<string, string>, toGo: number, going: string }} Frame */
@@ -13,6 +13,8 @@ import { terminal } from "./lesson/terminal.js";
 const column = /** @type {HTMLElement} */ (document.getElementById("column"));
 const text = /** @type {HTMLElement} */ (document.querySelector("[data-lesson]"));
 const frameOf = /** @type {HTMLElement} */ (document.querySelector(".les"));
+/** What came of what one pressed, and what the cluster says: often in the same moment. */
+const answer = voice(), report = voice();
 const byId = (/** @type {string} */ id) => document.getElementById(id);
 
 /** The step that is shown, from 0. */
@@ -39,12 +41,12 @@ document.addEventListener("submit", async (event) => {
   try {
     const told = await json(form.action, { method: "POST", body }).catch(refusal);
     draw(told.html, told.step, before === told.step ? label : "");
-    if (told.message) announce(told.message);
+    if (told.message) answer(told.message);
     for (const detail of told.asked ?? []) document.dispatchEvent(new CustomEvent("kubarium:ask", { detail }));
   } catch (problem) {
     if (pressed) pressed.textContent = label;
     if (!(problem instanceof Failure)) throw problem;
-    announce(problem.status ? problem.message : `${problem.message} Nothing was changed.`);
+    answer(problem.status ? problem.message : `${problem.message} Nothing was changed.`);
   } finally {
     text.removeAttribute("aria-busy");
     catchUp();
@@ -116,7 +118,7 @@ function follow(frame) {
       if (document.activeElement === document.body) next.focus({ preventScroll: true });
     }
   }
-  if (done.length) announce(done.join(". "));
+  if (done.length) report(done.join(". "));
 }
 
 /** What the checks said when a refusal was first seen. */
@@ -144,6 +146,8 @@ live.connect();
 
 // -- on a phone either the text or the picture --------------------------------------------------------------------
 
+// Until then nobody is offered what would do nothing.
+frameOf.dataset.shown = "text";
 for (const button of frameOf.querySelectorAll("[data-show]")) {
   button.addEventListener("click", () => {
     frameOf.dataset.shown = button.getAttribute("data-show") ?? "text";

@@ -1,7 +1,9 @@
 // What every page does in the browser: the theme, menus that close again, notes that go away, commands to copy.
 // Pages work without it; it only reveals what needs it ([hidden] until then).
 
-import { announce } from "./announce.js";
+import { voice } from "./announce.js";
+
+const announce = voice();
 
 function theme() {
   const root = document.documentElement;

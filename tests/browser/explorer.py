@@ -16,12 +16,15 @@ class Explorer:
         self.inspector = page.get_by_role("complementary", name="Inspector")
         self.dns = page.get_by_role("region", name="DNS")
         self.map = page.get_by_role("region", name="Map")
-        self.announced = page.locator("#announce")
 
     def open(self, selected: str = "") -> Explorer:
         self.page.goto(f"{self.web}/clusters/{self.slug}/{'#' + selected if selected else ''}")
         expect(self.main).to_have_attribute("data-phase", "live")
         return self
+
+    def told(self, words: str | re.Pattern[str]) -> Locator:
+        """What a screen reader is told: the line of each who speaks."""
+        return self.page.locator("#announce > p").filter(has_text=words)
 
     # -- the map --
 

@@ -125,7 +125,10 @@ def test_a_field_explains_itself(visit: Visitors, site: Site, by: str) -> None:
     form.type("apiVersion: v1\nkind: Service\nmetadata:\n  name: web\nspec:\n  type: ClusterIP")
     if by == "keyboard":
         page.keyboard.press("F1")
-        expect(page.locator("#announce")).to_have_text(re.compile(r"^spec\.type"))
+        # The plan of what was written is told too, before or after: neither may take the other's words away.
+        told = page.locator("#announce > p")
+        expect(told.filter(has_text=re.compile(r"^spec\.type"))).to_have_count(1)
+        expect(told.filter(has_text=re.compile(r"^1 "))).to_have_count(1)
     else:
         # The plan's sentences move the lines below them.
         expect(page.locator(".cm-content .msg")).to_be_visible()

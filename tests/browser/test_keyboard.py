@@ -101,7 +101,7 @@ def test_f6_leads_from_the_map_to_the_panel_and_on(explore: Explore) -> None:
     shown.pod("app-stateful-0").focus()
     keys.press("Enter")
     expect(shown.inspector.get_by_role("heading", level=2)).to_have_text("app-stateful-0")
-    expect(shown.announced).to_contain_text("F6 leads to its panel")
+    expect(shown.told("F6 leads to its panel")).to_have_count(1)
     keys.press("F6")
     expect(shown.inspector.get_by_role("tab", name="Summary")).to_be_focused()
     keys.press("F6")
@@ -196,7 +196,7 @@ def test_a_question(explore: Explore) -> None:
         "1 address"
     )
     # It is said too, for who does not see it.
-    expect(shown.announced).to_have_text("app-stateful-1.headless-svc-stateful: 1 address.")
+    expect(shown.told("app-stateful-1.headless-svc-stateful: 1 address.")).to_have_count(1)
 
 
 def test_scale_and_delete(explore: Explore, site: Site) -> None:

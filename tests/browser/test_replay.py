@@ -67,7 +67,7 @@ def test_by_keys_alone_one_goes_back_asks_and_comes_home(explore: Explore, site:
     expect(banner(page)).to_contain_text(re.compile(r"You look at revision \d+, "))
     expect(banner(page)).to_contain_text("Nothing can be changed here")
     expect(handle(page)).to_have_attribute("aria-valuetext", re.compile(r"^Revision \d+, \d\d:\d\d:\d\d, .* by "))
-    expect(seen.announced).to_have_text(re.compile("^You look at revision"))
+    expect(seen.told(re.compile("^You look at revision"))).to_have_count(1)
     first = revision(seen)
     page.keyboard.press("ArrowLeft")
     expect(seen.main).not_to_have_attribute("data-revision", str(first))
@@ -133,7 +133,7 @@ def test_a_link_plays_what_happened_and_ends_in_the_present(explore: Explore, si
     seen, rested, _ = scaled(explore, site)
     page = seen.page
     page.goto(f"{site.web}/clusters/{seen.slug}/?at={rested}&play=100")
-    expect(seen.announced).to_have_text(re.compile(r"^Live again, revision \d+\.$"))
+    expect(seen.told(re.compile(r"^Live again, revision \d+\.$"))).to_have_count(1)
     expect(banner(page)).to_have_count(0)
     seen.settled("app-stateful", 5)
     page.goto(f"{site.web}/clusters/{seen.slug}/?at={rested}&play=0.2")

@@ -44,7 +44,7 @@ def test_a_hundred_requests_spread_over_the_pods(explore: Explore, size: str) ->
     expect(box).to_contain_text("100 answered")
     counts = box.get_by_role("list", name="Requests by pod").locator(".num")
     expect(counts).to_have_count(3)
-    expect(shown.announced).to_have_text("100 requests to http://web: 100 answered by 3 pods.")
+    expect(shown.told("100 requests to http://web: 100 answered by 3 pods.")).to_have_count(1)
     shown.page.wait_for_function(SETTLED, arg=100)
     assert all(int(text) > 10 for text in counts.all_inner_texts())
     assert shown.lit() == {"app-stateful-0", "app-stateful-1", "app-stateful-2"}
@@ -81,7 +81,7 @@ def test_with_the_keyboard_alone(explore: Explore) -> None:
     keys.type("headless-svc-stateful:8080")
     keys.press("Enter")
     expect(way(box)).to_contain_text("refuses: nobody in it listens on 8080; nginx listens on 80.")
-    expect(shown.announced).to_contain_text("1 request to http://headless-svc-stateful:8080: 1 refused.")
+    expect(shown.told("1 request to http://headless-svc-stateful:8080: 1 refused.")).to_have_count(1)
     keys.press("Tab")
     keys.press("Tab")
     keys.press("Enter")

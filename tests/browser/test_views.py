@@ -150,7 +150,7 @@ def test_the_picture_is_saved_whole_with_its_colours(explore: Explore, site: Sit
             shown.map.get_by_role("button", name=f"As {sort}").click()
         saved.value.save_as(tmp_path / sort)
         assert re.fullmatch(rf"{shown.slug}-r\d+\.{sort.lower()}", saved.value.suggested_filename)
-        expect(shown.announced).to_have_text(f"The picture was saved as {sort}.")
+        expect(shown.told(f"The picture was saved as {sort}.")).to_have_count(1)
     tree = ElementTree.fromstring((tmp_path / "SVG").read_text())
     words = " ".join(tree.itertext())
     assert all(name in words for name in ("app-stateful-2", "headless-svc-stateful", "Selects nothing"))

@@ -6,6 +6,7 @@
  * @import { Search } from "./elsewhere.js"
  */
 import { render } from "lit/html.js";
+import { voice } from "../announce.js";
 import { liveSign } from "../panels/live.js";
 import { searchBox } from "../panels/search.js";
 import { elsewhere } from "./elsewhere.js";
@@ -19,10 +20,10 @@ export class Head {
     this.main = main;
     this.acts = search;
     this.said = "";
+    this.say = voice();
     this.search = document.getElementById("search");
     this.live = document.getElementById("live");
     this.viewing = /** @type {HTMLElement|null} */ (document.querySelector(".viewing"));
-    this.line = document.getElementById("announce");
     // What the server wrote there holds until the page knows better.
     this.live?.replaceChildren();
     addEventListener("keydown", (event) => {
@@ -47,6 +48,6 @@ export class Head {
     main.dataset.revision = String(state.revision);
     if (this.search) render(searchBox(app, this.acts), this.search);
     if (this.live) render(liveSign(app), this.live);
-    if (this.line && this.said !== state.said) this.line.textContent = this.said = state.said;
+    if (this.said !== state.said) this.say(this.said = state.said);
   }
 }

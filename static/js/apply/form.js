@@ -1,6 +1,7 @@
 // The manifest form while one writes: the server's plan, files and templates, leaving out, the link.
 // Sending is still the form's own: the page that comes back says what was stored.
 
+import { voice } from "../announce.js";
 import { json, textOf, told } from "../app/fetching.js";
 import { forget, keep, kept, rest } from "./drafts.js";
 import { takeFiles } from "./files.js";
@@ -27,11 +28,8 @@ const answer = "answer" in form.dataset;
 /** @type {Set<string>} marks of documents that stay out */
 const leftOut = new Set([...list.querySelectorAll("input[name=leave_out]:checked")].map((each) => /** @type {HTMLInputElement} */ (each).value));
 
-/** @param {string} text */
-const say = (text) => {
-  const line = document.getElementById("announce");
-  if (line) line.textContent = text;
-};
+/** What came of something one did, and what the plan is now: it may come meanwhile, and swallows nothing. */
+const say = voice(), tellPlan = voice();
 
 /** @type {ReturnType<typeof setTimeout>|undefined} */ let timer;
 let asked = 0;
@@ -178,7 +176,7 @@ async function check({ quiet = false } = {}) {
     for (const [verb, command] of Object.entries(plan.kubectl)) commanded(verb, /** @type {string} */ (command));
     judged(problems, marks);
   });
-  say([...badges.children].map((badge) => badge.textContent).join(", ") || "Checked.");
+  tellPlan([...badges.children].map((badge) => badge.textContent).join(", ") || "Checked.");
 }
 
 /** New content in the old one's place; whoever stood on a control of it stands on the same one again. @param {HTMLElement} element @param {string} html */

@@ -5,6 +5,7 @@
  * @import { App } from "../app/app.js"
  * @import { Trace } from "../types.d.ts"
  */
+import { voice } from "../announce.js";
 import { Failure, json } from "../app/fetching.js";
 import { number } from "../picture/words.js";
 
@@ -12,6 +13,8 @@ import { number } from "../picture/words.js";
 export const SETTLE = 900, MOST_DOTS = 20;
 export const COUNTS = [1, 10, 100, 1000];
 export const OUTSIDE = "outside";
+
+const say = voice();
 
 export class Traffic {
   /** @param {App} app */
@@ -145,9 +148,3 @@ export function sentence(trace) {
 }
 
 export const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
-
-/** @param {string} text */
-function say(text) {
-  const line = document.getElementById("announce");
-  if (line) line.textContent = text;
-}
