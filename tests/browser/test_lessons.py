@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.axe import faults
 from tests.browser.conftest import Visitors
@@ -13,15 +13,24 @@ from tests.browser.test_fit import overflow
 
 PATIENT = 60_000
 """Milliseconds that a step may take: pods end and start meanwhile."""
-FOCUSED = """(wanted) => {
+NAMED = """const named = (element, wanted) => new RegExp(wanted).test(
+      (element.getAttribute('aria-label') ?? element.textContent ?? '').trim());"""
+FOCUSED = f"""(wanted) => {{
+    {NAMED}
     const here = document.activeElement;
-    return Boolean(here?.matches('button, summary, a, input') && new RegExp(wanted).test(
-      (here.getAttribute('aria-label') ?? here.textContent ?? '').trim()));
-}"""
+    return Boolean(here?.matches('button, summary, a, input') && named(here, wanted));
+}}"""
+# Some controls are offered only once a script is there that does what they say.
+OFFERED = f"""(wanted) => {{
+    {NAMED}
+    return [...document.querySelectorAll('button:enabled, summary, a, input:enabled')].some(
+      (each) => named(each, wanted) && each.checkVisibility({{ visibilityProperty: true }}));
+}}"""
 
 
 def reach(page: Page, name: str, most: int = 60) -> None:
-    """Tab to what is called so."""
+    """Tab to what is called so, once it is offered."""
+    page.wait_for_function(OFFERED, arg=f"^{name}$")
     for _ in range(most):
         if page.evaluate(FOCUSED, f"^{name}$"):
             return
@@ -55,7 +64,9 @@ def begin(page: Page, site: Site, lesson: str) -> None:
         press(page, "Start in a cluster of your own")
     else:
         press(page, "Start over")
-        press(page, "Make it anew")
+        # The page before it may stand at step 1 as well.
+        with page.expect_navigation(timeout=PATIENT):
+            press(page, "Make it anew")
     expect(step(page, 1)).to_be_visible(timeout=PATIENT)
 
 
@@ -158,6 +169,22 @@ def test_text_and_picture_take_turns_on_a_phone(visit: Visitors, site: Site) -> 
     expect(page.get_by_role("button", name="Picture")).to_have_attribute("aria-pressed", "true")
     assert overflow(page) == []
     assert faults(page) == []
+
+
+def test_the_picture_is_offered_once_a_script_is_there_to_show_it(visit: Visitors, site: Site) -> None:
+    page = visit("phone")
+    begin(page, site, "pods")
+    held: list[Route] = []
+    page.route("**/dist/lesson*.js", lambda route: held.append(route))
+    with page.expect_request("**/dist/lesson*.js"):
+        page.reload(wait_until="commit")
+    expect(step(page, 1)).to_be_visible()
+    picture = page.get_by_role("button", name="Picture")
+    expect(picture).to_be_hidden()
+    for each in held:
+        each.continue_()
+    picture.click()
+    expect(page.locator("main.ex")).to_be_visible()
 
 
 def test_a_terminal_below_the_picture_counts(visit: Visitors, site: Site, size: str) -> None:
