@@ -67,7 +67,7 @@ async def test_dns_follows_the_cluster_of_its_name(hub: Hub, cluster: Cluster, m
     monkeypatch.setattr(serving, "LOOK_FOR_CLUSTER", 0.01)
 
     async def until(services: bool) -> None:
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(30):
             while bool(source.world.bucket(SERVICES)) is not services:
                 looked_again.clear()
                 await looked_again.wait()

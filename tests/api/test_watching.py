@@ -21,7 +21,7 @@ TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
 async def events(pieces: AsyncIterator[bytes], count: int) -> list[Any]:
     """The next so many events."""
     found: list[Any] = []
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         async for piece in pieces:
             found.extend(orjson.loads(line) for line in piece.splitlines())
             if len(found) >= count:

@@ -97,9 +97,9 @@ async def ask(path: str, headers: dict[str, str], peer: str = "127.0.0.1") -> tu
         },
     )
     await communicator.send_input({"type": "http.request", "body": b"", "more_body": False})
-    start = await communicator.receive_output(timeout=10)
-    body = await communicator.receive_output(timeout=10)
-    await communicator.wait(timeout=10)
+    start = await communicator.receive_output(timeout=30)
+    body = await communicator.receive_output(timeout=30)
+    await communicator.wait(timeout=30)
     found = {name.decode().lower(): value.decode() for name, value in start["headers"]}
     return start["status"], found, body["body"].decode()
 

@@ -55,12 +55,12 @@ class Upload:
         return {"type": "http.request", "body": piece, "more_body": self.left > 0}
 
     async def answer(self) -> tuple[int, dict[str, str], str]:
-        start = await self.talk.receive_output(timeout=10)
+        start = await self.talk.receive_output(timeout=30)
         body, more = b"", True
         while more:
-            part = await self.talk.receive_output(timeout=10)
+            part = await self.talk.receive_output(timeout=30)
             body, more = body + part["body"], part.get("more_body", False)
-        await self.talk.wait(timeout=10)
+        await self.talk.wait(timeout=30)
         return (
             start["status"],
             {name.decode().lower(): value.decode() for name, value in start["headers"]},

@@ -408,7 +408,7 @@ async def test_a_fault_of_ours_closes_and_starts_afresh(
     seat = await stage.enter("ada", None, {})
     monkeypatch.setattr(framing, "item", broken)
     await store(cluster, Create(config_map("a")))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while await seat.next() is not None:
             continue
     assert seat.closing == 1011
@@ -475,7 +475,7 @@ async def test_what_waits_is_looked_at_again_though_something_happens_all_the_ti
     stage._stir = Restless()
     stage._stir.set()
     seat = await stage.enter("ada", None, {})
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while '"t":"reasons"' not in (await seat.next() or ""):
             continue
     stage.leave(seat)

@@ -29,17 +29,17 @@ class Socket:
 
     async def connect(self) -> bool:
         await self._talk.send_input({"type": "websocket.connect"})
-        answer = await self._talk.receive_output(timeout=5)
+        answer = await self._talk.receive_output(timeout=30)
         return bool(answer["type"] == "websocket.accept")
 
     async def receive(self) -> str:
-        message = await self._talk.receive_output(timeout=5)
+        message = await self._talk.receive_output(timeout=30)
         assert message["type"] == "websocket.send", message
         return str(message["text"])
 
     async def closed(self) -> int:
         """The code it is closed with; frames before that are passed over."""
-        while (message := await self._talk.receive_output(timeout=5))["type"] != "websocket.close":
+        while (message := await self._talk.receive_output(timeout=30))["type"] != "websocket.close":
             continue
         return int(message["code"])
 
@@ -51,4 +51,4 @@ class Socket:
 
     async def disconnect(self) -> None:
         await self._talk.send_input({"type": "websocket.disconnect", "code": 1000})
-        await self._talk.wait(timeout=5)
+        await self._talk.wait(timeout=30)

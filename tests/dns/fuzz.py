@@ -142,7 +142,7 @@ async def _over_udp(loop: asyncio.AbstractEventLoop, client: socket.socket, batc
     for raw in (*batch, PROBE):
         await loop.sock_sendall(client, raw)
     found: dict[int, bytes] = {}
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while (received := await loop.sock_recv(client, 65535))[:2] != PROBE[:2]:
             found[int.from_bytes(received[:2], "big")] = received
     return found
@@ -153,7 +153,7 @@ async def _over_tcp(
 ) -> dict[int, bytes]:
     writer.write(b"".join(len(raw).to_bytes(2, "big") + raw for raw in (*batch, PROBE)))
     found: dict[int, bytes] = {}
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             received = await reader.readexactly(int.from_bytes(await reader.readexactly(2), "big"))
             if received[:2] == PROBE[:2]:

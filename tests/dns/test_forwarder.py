@@ -81,7 +81,7 @@ async def _ask(port: int, name: str, type_: str = "A") -> dns.message.Message:
         client.setblocking(False)
         client.connect(("127.0.0.1", port))
         await loop.sock_sendall(client, dns.message.make_query(name, type_).to_wire())
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             return dns.message.from_wire(await loop.sock_recv(client, 65535))
 
 

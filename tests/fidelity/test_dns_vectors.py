@@ -124,7 +124,7 @@ class Client:
             await loop.sock_sendall(self.datagrams, probe)
         reply = b""
         while True:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 received = await loop.sock_recv(self.datagrams, 65535)
             if received[:2] == probe[:2]:
                 return reply
@@ -138,7 +138,7 @@ class Client:
         writer.write((len(sent).to_bytes(2, "big") + sent) * times)
         reply = b""
         for _ in range(times):
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 size = int.from_bytes(await reader.readexactly(2), "big")
                 reply = await reader.readexactly(size)
         writer.close()

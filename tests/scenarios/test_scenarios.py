@@ -90,7 +90,7 @@ async def settle_answer(hub: Hub, cluster: Cluster, mirror: Mirror, name: str, c
     def asked() -> dict[str, Any]:
         return ask(mirror.world, mirror.config, name=name, type="A", pod="", namespace="default", now=mirror.now())
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await until(hub, cluster, lambda _: len(asked()["records"]) == count)
     return asked()
 

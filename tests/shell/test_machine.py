@@ -96,7 +96,7 @@ async def test_sleep_follows_the_cluster_s_clock() -> None:
     assert not sleeping.done()
     time.now = NOW + 1
     mirror.look(head._replace(clock=(NOW + 1, NOW + 3600, 1.0)))
-    await asyncio.wait_for(sleeping, 1)
+    await asyncio.wait_for(sleeping, 30)
     assert mirror.clock == Clock(NOW + 1, NOW + 3600, 1.0)
 
 

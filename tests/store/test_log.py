@@ -75,7 +75,7 @@ def test_a_reader_waits_for_what_is_committed_but_not_yet_remembered(cluster: Cl
             held.append([newest])
         finally:
             held.lock.release()
-        (found,) = reading.result(5)
+        (found,) = reading.result(30)
     assert found.object is newest.object
 
 

@@ -41,7 +41,7 @@ async def another_hub() -> AsyncIterator[Hub]:
 
 
 async def until(holds: Callable[[], object]) -> None:
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(30):
         while not holds():  # noqa: ASYNC110 - the database tells nobody
             await asyncio.sleep(0.01)
 

@@ -6,7 +6,6 @@ import asyncio
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -55,13 +54,11 @@ async def write_elsewhere(cluster: Cluster, name: str) -> int:
     return revision
 
 
-async def test_a_write_of_another_process_is_seen_within_a_second(hub: Hub, cluster: Cluster) -> None:
+async def test_a_write_of_another_process_is_seen_by_looking(hub: Hub, cluster: Cluster) -> None:
     mirror = await hub.mirror(cluster.pk)
     revision = await write_elsewhere(cluster, "elsewhere")
-    began = time.monotonic()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await mirror.reached(revision)
-    assert time.monotonic() - began < 1.0
     assert config_map_key("elsewhere") in mirror.world
 
 
@@ -73,7 +70,7 @@ async def test_over_redis_the_doorbell_is_heard_without_looking(
     monkeypatch.setattr(hub_module, "LOOK", 3600.0)
     mirror = await hub.mirror(cluster.pk)
     revision = await write_elsewhere(cluster, "rung")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await mirror.reached(revision)
     assert config_map_key("rung") in mirror.world
 

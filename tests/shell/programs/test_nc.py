@@ -5,9 +5,17 @@ from __future__ import annotations
 import asyncio
 
 from cluster.machinery.objects import PODS, key
+from cluster.shell.machine import ContainerMachine
 from tests.network import town
 from tests.shell.containers import run
 from tests.shell.programs import peer
+
+
+async def listens(machine: ContainerMachine, port: int) -> None:
+    """Until a program of the container has taken the port."""
+    async with asyncio.timeout(30):
+        while machine._machines.network.listeners.at(machine.pod, port, "TCP") is None:  # noqa: ASYNC110
+            await asyncio.sleep(0)
 
 
 async def test_what_is_typed_goes_over_and_what_comes_back_is_printed() -> None:
@@ -33,7 +41,7 @@ async def test_what_is_typed_goes_over_and_what_comes_back_is_printed() -> None:
 async def test_one_listens_and_the_other_connects() -> None:
     asker = peer.machine("agnhost")
     listening = asyncio.create_task(run(asker, "nc", "-l", "-v", "1234", stdin="welcome\n"))
-    await asyncio.sleep(0.01)
+    await listens(asker, 1234)
     called = await run(asker, "nc", "-N", "127.0.0.1", "1234", stdin="hello\n")
     heard = await listening
     assert called.out == "welcome\n"
@@ -44,7 +52,7 @@ async def test_one_listens_and_the_other_connects() -> None:
 async def test_a_listener_runs_a_program_for_who_comes() -> None:
     asker = peer.machine("busybox:1.36")
     listening = asyncio.create_task(run(asker, "nc", "-l", "-p", "1234", "-e", "/bin/echo", "-n", "hi"))
-    await asyncio.sleep(0.01)
+    await listens(asker, 1234)
     assert (await run(asker, "nc", "127.0.0.1", "1234")).out == "hi"
     await listening
     twice = await run(asker, "nc", "-l", "-p", "80x")

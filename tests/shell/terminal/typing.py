@@ -63,7 +63,7 @@ class Person:
         """The session is cancelled, as when its connection breaks."""
         assert self._task is not None
         self._task.cancel()
-        await asyncio.wait_for(asyncio.gather(self._task, return_exceptions=True), 5)
+        await asyncio.wait_for(asyncio.gather(self._task, return_exceptions=True), 30)
 
     async def settle(self) -> None:
         quiet, before = 0, -1
@@ -82,4 +82,4 @@ class Person:
     async def status(self) -> int:
         """When the session has ended."""
         assert self._task is not None
-        return await asyncio.wait_for(self._task, 5)
+        return await asyncio.wait_for(self._task, 30)
