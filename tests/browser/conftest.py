@@ -36,7 +36,7 @@ ARGS = [
     "--host-resolver-rules=MAP rebound.example 127.0.0.1",
 ]
 
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

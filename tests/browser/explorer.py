@@ -6,6 +6,16 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+AT_REST = """async (element) => {
+    const place = () => Object.values(element.getBoundingClientRect().toJSON()).join();
+    const frame = () => new Promise(requestAnimationFrame);
+    for (let before = null, since = 0; since < 3; ) {
+        await frame();
+        since = place() === before ? since + 1 : 0;
+        before = place();
+    }
+}"""
+
 
 class Explorer:
     """One browser's page of one cluster."""
@@ -44,14 +54,23 @@ class Explorer:
 
     def links(self) -> set[tuple[str, str]]:
         """(Service, pod) of every line in the picture."""
-        found = self.page.locator("svg.picture [data-line]")
-        keys = [each.get_attribute("data-line") or "" for each in found.all()]
+        keys = self.page.locator("svg.picture [data-line]").evaluate_all(
+            "(lines) => lines.map((each) => each.dataset.line)"
+        )
         return {(service.rsplit("/", 1)[1], pod.rsplit("/", 1)[1]) for service, pod in map(str.split, keys)}
 
     def lit(self) -> set[str]:
         """Names of the pods that an answer lights up."""
         nodes = self.page.locator("svg.picture .node.pod", has=self.page.locator(".ring-lit"))
-        return {(each.get_attribute("data-id") or "").rsplit("/", 1)[1] for each in nodes.all()}
+        ids: list[str] = nodes.evaluate_all("(nodes) => nodes.map((each) => each.dataset.id)")
+        return {id.rsplit("/", 1)[1] for id in ids}
+
+    def names(self) -> list[str]:
+        """All that stands on the map, as a screen reader is told of it."""
+        found: list[str] = self.page.get_by_role("treeitem").evaluate_all(
+            "(items) => items.map((each) => each.getAttribute('aria-label'))"
+        )
+        return found
 
     def address(self, name: str) -> str:
         """A pod's, as its name tells it."""
@@ -59,7 +78,8 @@ class Explorer:
         return found[0] if found else ""
 
     def press(self, id: str) -> None:
-        """Click in the middle of a thing."""
+        """Click in the middle of a thing, once it stands still: a picture that grows moves what is in it."""
+        self.thing(id).evaluate(AT_REST)
         box = self.thing(id).bounding_box()
         assert box is not None, f"{id} is not drawn"
         self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)

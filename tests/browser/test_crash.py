@@ -63,5 +63,4 @@ def test_an_open_page_survives_a_crash_of_the_server(visit: Visitors, own: Site,
     # And it is exact: a page opened now says the same.
     fresh = Explorer(visit(size), own.web, "demo", phone=size == "phone").open()
     fresh.settled("app-stateful", 5)
-    names = [each.get_attribute("aria-label") for each in shown.page.get_by_role("treeitem").all()]
-    assert names == [each.get_attribute("aria-label") for each in fresh.page.get_by_role("treeitem").all()]
+    assert shown.names() == fresh.names()
