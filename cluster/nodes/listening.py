@@ -41,6 +41,8 @@ _LINES = (
 )
 """(what a command line has, the port where it names none)."""
 _LOOPBACK = re.compile(r"(?:\s|=)(?:127\.0\.0\.1|localhost)\b")
+_BOUND = re.compile(r"\s--?(?:bind|listen|host|addr)(?:[-_]?(?:address|host))?[ =](?:127\.0\.0\.1|localhost)(?![\w.])")
+"""The argument that binds a server to the loopback address."""
 _END = re.compile(r"[;&|\n]")
 _MOST_DIGITS = 9
 _NO_HTTP = re.compile(r"\b(?:redis-server|mysqld|mariadbd|postgres)\b")
@@ -70,17 +72,19 @@ class Listener(NamedTuple):
     port: Port
 
 
-def of_pod(pod: Obj) -> Iterator[Listener]:
-    """Everything its containers and sidecars listen on; all share the pod's one address."""
+def of_pod(pod: Obj, *, inside: bool = False) -> Iterator[Listener]:
+    """Everything its containers and sidecars listen on; all share the pod's one address. `inside`: as the pod itself
+    reaches it, by its loopback address."""
     sidecars = (each for each in spec(pod).get("initContainers") or () if each.get("restartPolicy") == "Always")
     for container in (*sidecars, *(spec(pod).get("containers") or ())):
         for port in ports(container):
-            yield Listener(container, port)
+            if inside or not port.local:
+                yield Listener(container, port)
 
 
-def at(pod: Obj, number: int, transport: str = "TCP") -> Listener | None:
+def at(pod: Obj, number: int, transport: str = "TCP", *, inside: bool = False) -> Listener | None:
     """Who in the pod listens on that port."""
-    for each in of_pod(pod):
+    for each in of_pod(pod, inside=inside):
         if (each.port.number, each.port.transport) == (number, transport):
             return each
     return None
@@ -144,6 +148,8 @@ def _ports(
         return declared
     if own and (moved := _moved(args, dict(env))):
         own = (own[0]._replace(number=moved), *own[1:])
+    if own and _BOUND.search(f" {' '.join(args)}"[: script.LONGEST_LINE]):
+        own = tuple(port._replace(local=True) for port in own)
     if is_configured(image, mounts):
         own = (*own, *(port for port in declared if port.number not in {each.number for each in own}))
     return own
@@ -220,15 +226,14 @@ def _of_command(words: Sequence[str], declared: tuple[Port, ...]) -> tuple[Port,
     """Of a command that is known to serve, its ports; of one known not to, none; of another what it declares."""
     line = " ".join(words)[: script.LONGEST_LINE]  # the patterns take the square of its length
     found: dict[int, Port] = {}
-    hidden = False
     for pattern, usual in _LINES:
         for match in pattern.finditer(line):
-            if _LOOPBACK.search(_END.split(line[match.start() :], maxsplit=1)[0]):
-                hidden = True  # nobody reaches that from beside the pod
-                continue
+            local = _LOOPBACK.search(_END.split(line[match.start() :], maxsplit=1)[0]) is not None
             number = _whole(match[1]) if pattern.groups else usual
             if number and (pattern.groups or not found):
-                found.setdefault(number, Port(number, "text" if _is_bare(line) else "http"))
+                made = Port(number, "text" if _is_bare(line) else "http", local=local)
+                if number not in found or found[number].local:
+                    found[number] = made
     if found:
         return tuple(found.values())
-    return () if hidden or script.serves_nobody(words) else declared
+    return () if script.serves_nobody(words) else declared

@@ -20,6 +20,13 @@ class Port(NamedTuple):
     number: int
     speaks: Speech = "http"
     transport: str = "TCP"
+    local: bool = False
+    """Bound to the loopback address: only the pod itself reaches it."""
+
+    @property
+    def shown(self) -> str:
+        """With the address it is bound to, where that is not all of them: 80, 127.0.0.1:80."""
+        return f"127.0.0.1:{self.number}" if self.local else f"{self.number}"
 
 
 def _http(*numbers: int) -> tuple[Port, ...]:

@@ -78,8 +78,8 @@ def _straight(declared: Mapping[str, Any], pod: Obj, number: int) -> str:
 
 def heard(pod: Obj) -> str:
     """ "the container of app-0 listens on 80" """
-    found = sorted({each.port.number for each in listening.of_pod(pod)})
+    found = sorted({(each.port.number, each.port.shown) for each in listening.of_pod(pod, inside=True)})
     several = len(spec(pod).get("containers") or ()) > 1
     who = f"the {'containers' if several else 'container'} of {name(pod)}"
     verb = "listen" if several else "listens"
-    return f"{who} {verb} on {', '.join(map(str, found)) if found else 'no port'}"
+    return f"{who} {verb} on {', '.join(shown for _, shown in found) if found else 'no port'}"

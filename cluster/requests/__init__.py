@@ -16,8 +16,9 @@ from cluster.machinery.objects import Key
 from cluster.network import iptables, proxy
 from cluster.network.proxy import NO_AFFINITY, Affinity, Caught
 from cluster.requests import asking, telling
+from cluster.requests.arriving import LOOPBACK
 from cluster.requests.asking import MOST, OUTSIDE, Asker, Target
-from cluster.requests.connecting import LOOPBACK, Connections
+from cluster.requests.connecting import Connections
 from cluster.requests.resolving import Resolved, resolve
 from cluster.requests.result import GOOD, Result
 from cluster.requests.sending import Logged, Row, Sending

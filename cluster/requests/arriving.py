@@ -19,6 +19,7 @@ from cluster.requests import hosts
 from cluster.world import SERVICE_NAME_LABEL, World
 
 Outcome = Literal["open", "refused", "timeout"]
+LOOPBACK = ("127.0.0.1", "::1")
 
 _DNS = hosts.Host("the cluster's DNS", "dns", None)
 
@@ -73,13 +74,14 @@ def arrive(
 
 
 def at_pods(world: World, pods: tuple[Key, ...], address: str, port: int, transport: str, now: float) -> Arrival:
-    """Pods at one address (several share their node's): the first that listens, else why the first does not."""
+    """Pods at one address (several share their node's): the first that listens, else why the first does not. At the
+    loopback address they are asked from inside."""
     found = [_at_pod(where, pod, address, port, transport, now) for where in pods if (pod := world.get(where))]
     return next((each for each in found if each.outcome == "open"), found[0])
 
 
 def _at_pod(where: Key, pod: Obj, address: str, port: int, transport: str, now: float) -> Arrival:
-    found = listening.at(pod, port, transport)
+    found = listening.at(pod, port, transport, inside=address in LOOPBACK)
     if found is None:
         return Arrival("refused", deaf(pod, port, transport), address, port, where)
     container = str(found.container.get("name") or "")
@@ -99,9 +101,9 @@ def _at_pod(where: Key, pod: Obj, address: str, port: int, transport: str, now: 
 def deaf(pod: Obj, port: int, transport: str = "TCP") -> str:
     """Why nobody in the pod answers on that port."""
     by_container: dict[str, list[str]] = {}
-    for each in listening.of_pod(pod):
+    for each in listening.of_pod(pod, inside=True):
         suffix = "" if each.port.transport == transport else f"/{each.port.transport}"
-        by_container.setdefault(str(each.container.get("name")), []).append(f"{each.port.number}{suffix}")
+        by_container.setdefault(str(each.container.get("name")), []).append(f"{each.port.shown}{suffix}")
     if not by_container:
         return f"{name(pod)} refuses: nothing in it listens on any port."
     heard = " and ".join(f"{container} listens on {', '.join(ports)}" for container, ports in by_container.items())

@@ -12,10 +12,9 @@ from cluster.config import ClusterConfig
 from cluster.machinery.objects import NODES, Key, key, spec
 from cluster.network import addresses, proxy
 from cluster.network.proxy import Affinity, Caught, Chosen, Client
-from cluster.requests.arriving import Arrival, Outcome, arrive, at_node, at_pods
+from cluster.requests.arriving import LOOPBACK, Arrival, Outcome, arrive, at_node, at_pods
 from cluster.world import World
 
-LOOPBACK = ("127.0.0.1", "::1")
 _FIRST_PORT, _PORTS = 32_768, 28_232
 
 

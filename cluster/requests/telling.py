@@ -12,8 +12,9 @@ from cluster.machinery.objects import SERVICES, Key, Obj, is_pod_ready, is_termi
 from cluster.network import addresses
 from cluster.network.proxy import Caught
 from cluster.nodes import listening, unanswered
+from cluster.requests.arriving import LOOPBACK
 from cluster.requests.asking import Asker, Target
-from cluster.requests.connecting import LOOPBACK, Landing
+from cluster.requests.connecting import Landing
 from cluster.requests.exchanging import GOOD, Result
 from cluster.requests.resolving import Resolved
 from cluster.world import World

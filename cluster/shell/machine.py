@@ -171,8 +171,8 @@ class ContainerMachine:
     async def connect(self, address: str, port: int, *, udp: bool = False) -> Connection:
         return await self._machines.network.connect(self._where, address, port, udp=udp)
 
-    def listen(self, port: int, *, udp: bool = False) -> Listener:
-        return self._machines.network.listen(self._where, port, udp=udp)
+    def listen(self, port: int, *, udp: bool = False, local: bool = False) -> Listener:
+        return self._machines.network.listen(self._where, port, udp=udp, local=local)
 
     # -- the container -------------------------------------------------------------------------------------
 

@@ -142,8 +142,9 @@ class Machine(Protocol):
         where nothing would ever come; OSError (EHOSTUNREACH, ENETUNREACH)."""
         ...
 
-    def listen(self, port: int, *, udp: bool = False) -> Listener:
-        """Take what comes to a port of this pod. OSError (EADDRINUSE) when somebody does already."""
+    def listen(self, port: int, *, udp: bool = False, local: bool = False) -> Listener:
+        """Take what comes to a port of this pod; `local`: from the pod itself. OSError (EADDRINUSE) when somebody does
+        already."""
         ...
 
 

@@ -10,7 +10,7 @@ from cluster.nodes import listening
 
 
 def heard(container: dict[str, Any]) -> list[str]:
-    return [f"{each.number}/{each.transport} {each.speaks}" for each in listening.ports({"name": "c", **container})]
+    return [f"{each.shown}/{each.transport} {each.speaks}" for each in listening.ports({"name": "c", **container})]
 
 
 def ports(*numbers: int, **more: Any) -> list[dict[str, Any]]:
@@ -25,10 +25,19 @@ def ports(*numbers: int, **more: Any) -> list[dict[str, Any]]:
         ({"image": "nginx:alpine", "ports": ports(8080)}, ["80/TCP http"]),
         ({"image": "nginx"}, ["80/TCP http"]),
         ({"image": "httpd:2.4"}, ["80/TCP http"]),
-        # what is bound to the container's own loopback address, nobody reaches
-        ({"image": "busybox", "command": ["nc", "-lk", "-s", "127.0.0.1", "-p", "80"], "ports": ports(80)}, []),
+        # what is bound to the loopback address, whatever is declared
+        ({"image": "busybox", "command": ["nc", "-lk", "-s", "127.0.0.1", "-p", "80"], "ports": ports(80)},
+         ["127.0.0.1:80/TCP text"]),
+        ({"image": "busybox", "command": ["sh", "-c", "httpd -f -p 127.0.0.1:80 & httpd -f -p 81"]},
+         ["127.0.0.1:80/TCP http", "81/TCP http"]),
+        ({"image": "busybox", "command": ["sh", "-c", "httpd -p 127.0.0.1:80; httpd -p 80"]}, ["80/TCP http"]),
+        ({"image": "redis:7", "args": ["--bind", "127.0.0.1", "--port", "7000"]}, ["127.0.0.1:7000/TCP text"]),
+        ({"image": "redis:7", "args": ["redis-server", "--bind", "127.0.0.1"]}, ["127.0.0.1:6379/TCP text"]),
+        ({"image": "mysql:8.0", "args": ["--bind-address=127.0.0.1"]}, ["127.0.0.1:3306/TCP text"]),
+        ({"image": "mysql:8.0", "args": ["--bind-address=127.0.0.10"]}, ["3306/TCP text"]),
         ({"image": "busybox", "command": ["nc", "-lk", "-s", "0.0.0.0", "-p", "80"]}, ["80/TCP text"]),
-        ({"image": "python:3", "command": ["python", "-m", "http.server", "80", "--bind", "127.0.0.1"]}, []),
+        ({"image": "python:3", "command": ["python", "-m", "http.server", "80", "--bind", "127.0.0.1"]},
+         ["127.0.0.1:80/TCP http"]),
         ({"image": "redis:7"}, ["6379/TCP text"]),
         ({"image": "mysql:8.0", "args": ["--port=3307"]}, ["3307/TCP text"]),
         ({"image": "redis", "args": ["--port", "7000"]}, ["7000/TCP text"]),

@@ -35,6 +35,13 @@ def said(address: str, *pods: Obj, **spec: Any) -> list[str]:
             ],
         ),
         ("10.96.1.2", [pod("a-0", "10.244.0.10", **OTHER), pod("a-1", "10.244.0.11")], {}, []),
+        (
+            "10.96.1.2",
+            [pod("a-0", "10.244.0.10", container={"image": "busybox", "args": ["httpd", "-f", "-p", "127.0.0.1:80"]})],
+            {},
+            ["fail answers-nothing: web answers nothing on port 80: targetPort 80, "
+             "but the container of a-0 listens on 127.0.0.1:80."],
+        ),
         ("10.96.1.2", [pod("a-0", "10.244.0.10", **NAMED)], {"target": "http"}, []),
         ("10.96.1.2", [pod("a-0", "10.244.0.10")], {"target": "http"}, []),
         (

@@ -138,6 +138,8 @@ SLOW = pod(
 )
 REDIS = pod("cache-0", "10.244.0.30", app="cache", container={"name": "cache", "image": "redis", "ports": []})
 TLS = pod("safe-0", "10.244.0.31", container={"image": "team/safe", "ports": [{"containerPort": 443}]})
+ALONE = pod("web-0", "10.244.0.10", container={"image": "busybox", "args": ["httpd", "-f", "-p", "127.0.0.1:80"]})
+"""Bound to its own loopback address."""
 HELD = pod("held", "10.244.0.40", container={"ports": [
     {"containerPort": 80, "hostPort": 8088},
     {"containerPort": 80, "hostPort": 8089, "hostIP": "127.0.0.1"},
@@ -164,6 +166,14 @@ NAMES = [
         (town.world(), "localhost", "web-1", "answered", "nginx in web-1 answers 200 OK, 211 bytes."),
         (town.world(), "localhost:81", "web-1", "refused",
          "web-1 refuses: nobody in it listens on 81; nginx listens on 80."),
+        # bound to the loopback address: the pod itself, and nobody else
+        (town.world(pods=[ALONE]), "127.0.0.1", "web-0", "answered", None),
+        (town.world(pods=[ALONE]), "localhost", "web-0", "answered", None),
+        (town.world(pods=[ALONE]), "10.244.0.10", "web-0", "refused",
+         "web-0 refuses: nobody in it listens on 80; nginx listens on 127.0.0.1:80."),
+        (town.world(pods=[ALONE]), "10.244.0.10", "asker", "refused",
+         "web-0 refuses: nobody in it listens on 80; nginx listens on 127.0.0.1:80."),
+        (town.world(pods=[ALONE]), "web", "asker", "refused", None),
         (town.world(CRASHED), "10.244.0.10", "asker", "refused",
          "web-0 refuses: nginx does not run (CrashLoopBackOff)."),
         (town.world(SLOW), "10.244.0.10", "asker", "refused",

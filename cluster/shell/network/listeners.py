@@ -14,8 +14,8 @@ MOST_WAITING = 16
 
 
 class Listening:
-    def __init__(self, table: Listeners, place: tuple[str, int, str]) -> None:
-        self._table, self.place = table, place
+    def __init__(self, table: Listeners, place: tuple[str, int, str], *, local: bool = False) -> None:
+        self._table, self.place, self.local = table, place, local
         self.waiting: asyncio.Queue[tuple[Connection, asyncio.Event]] = asyncio.Queue(MOST_WAITING)
         self.taken: list[asyncio.Event] = []
 
@@ -39,19 +39,21 @@ class Listeners:
     def __init__(self) -> None:
         self._open: dict[tuple[str, int, str], Listening] = {}
 
-    def open(self, pod: Obj, port: int, *, udp: bool = False) -> Listener:
-        """OSError (EADDRINUSE) when somebody listens there already."""
+    def open(self, pod: Obj, port: int, *, udp: bool = False, local: bool = False) -> Listener:
+        """`local`: only the pod itself reaches it. OSError (EADDRINUSE) when somebody listens there already."""
         transport = "UDP" if udp else "TCP"
         place = (uid(pod), port, transport)
-        taken = listening.at(pod, port, transport)
+        taken = listening.at(pod, port, transport, inside=True)
         # A listener of a script is held only by what the script starts.
         if place in self._open or (taken is not None and not listening.is_of_script(taken.container)):
             raise failure(errno.EADDRINUSE)
-        self._open[place] = made = Listening(self, place)
+        self._open[place] = made = Listening(self, place, local=local)
         return made
 
-    def at(self, pod: Obj, port: int, transport: str) -> Listening | None:
-        return self._open.get((uid(pod), port, transport))
+    def at(self, pod: Obj, port: int, transport: str, *, inside: bool = False) -> Listening | None:
+        """Who listens there for whoever comes; `inside`: from the pod itself."""
+        found = self._open.get((uid(pod), port, transport))
+        return found if found is not None and (inside or not found.local) else None
 
     def ports(self, pod: Obj) -> list[tuple[int, str]]:
         """(port, transport) of all that listen in the pod."""

@@ -25,8 +25,8 @@ from cluster.network.proxy import Client
 from cluster.nodes import certificates
 from cluster.nodes.servers import Port, Speech
 from cluster.requests import connecting, remembered
-from cluster.requests.arriving import Arrival
-from cluster.requests.connecting import LOOPBACK, Connections, Landing
+from cluster.requests.arriving import LOOPBACK, Arrival
+from cluster.requests.connecting import Connections, Landing
 from cluster.shell.network import apiserver, asking, depth, host, mysql, plain, redis, resolving, tls, told, web
 from cluster.shell.network.listeners import Listeners, Listening
 from cluster.shell.network.peeked import peek
@@ -113,10 +113,11 @@ class Network:
 
         return list((await resolving.addresses(host, conf, ask, resolver.GLIBC, self.around.pick)).addresses)
 
-    def listen(self, where: Key, port: int, *, udp: bool = False) -> Listener:
-        """Take what comes to a port of the pod. OSError (EADDRINUSE) when somebody does already."""
+    def listen(self, where: Key, port: int, *, udp: bool = False, local: bool = False) -> Listener:
+        """Take what comes to a port of the pod; `local`: from the pod itself. OSError (EADDRINUSE) when somebody does
+        already."""
         pod = self.around.world.get(where) or {}
-        return self.listeners.open(pod, port, udp=udp)
+        return self.listeners.open(pod, port, udp=udp, local=local)
 
     # -- into a pod ------------------------------------------------------------------------------------------
 
@@ -161,7 +162,8 @@ class Network:
     def _listener(self, arrival: Arrival, transport: str) -> Listening | None:
         """A program that somebody started in the pod and that listens there."""
         pod = self.around.world.get(arrival.pod) if arrival.pod else None
-        return self.listeners.at(pod, arrival.port, transport) if pod is not None else None
+        inside = arrival.address in LOOPBACK
+        return self.listeners.at(pod, arrival.port, transport, inside=inside) if pod is not None else None
 
     def _opened(self, landing: Landing, opened: Connections, peer: tuple[str, int], *, udp: bool) -> Connection:
         if depth.now() >= depth.MOST or len(self._serving) >= MOST_CONNECTIONS:

@@ -71,7 +71,7 @@ async def nginx(call: Call) -> int:
 async def pg_isready(call: Call) -> int:
     host, port = call.value("h", "/var/run/postgresql"), call.number(call.value("p", "5432"))
     local = host.startswith(("/", "127.", "localhost", "::1"))
-    there = local and listening.at(call.machine.pod, port) is not None
+    there = local and listening.at(call.machine.pod, port, inside=True) is not None
     if not local:
         try:
             await (await call.machine.connect(host, port)).close()

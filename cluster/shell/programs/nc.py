@@ -16,6 +16,7 @@ _SERVICES = {22: "ssh", 25: "smtp", 53: "domain", 80: "http", 443: "https", 3306
              6379: "redis", 8080: "http-alt"}  # fmt: skip
 _RANGE = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?")
 _MOST_PORTS = 1_000
+_LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 _BUSYBOX_USAGE = """\
 BusyBox multi-call binary.
 
@@ -209,7 +210,7 @@ async def _listen(call: Call) -> int:
         raise Complaint("missing port number" if not given else f"port number invalid: {given}")
     port, udp = int(given), call.has("u")
     try:
-        listener = call.machine.listen(port, udp=udp)
+        listener = call.machine.listen(port, udp=udp, local=_own_address(call) in _LOCAL)
     except OSError as error:
         raise Complaint(f"{'bind' if _is_busybox(call) else ''}: {error.strerror}".removeprefix(": ")) from None
     if call.has("v"):
@@ -219,6 +220,12 @@ async def _listen(call: Call) -> int:
         return await _accept(call, listener, port)
     finally:
         await listener.close()
+
+
+def _own_address(call: Call) -> str:
+    """Where it is told to listen; "": at all of its addresses."""
+    other = call.operands[0] if len(call.operands) > 1 and not _is_busybox(call) else ""
+    return call.value("s") or other
 
 
 async def _accept(call: Call, listener: Listener, port: int) -> int:

@@ -9,10 +9,11 @@ from cluster.shell.programs.interfaces import route
 _HEAD = "Proto Recv-Q Send-Q Local Address           Foreign Address         State       "
 
 
-def _ports(call: Call) -> list[tuple[int, str]]:
-    """(port, transport) by transport and port; without a choice both."""
+def _ports(call: Call) -> list[tuple[int, str, str]]:
+    """(port, transport, address) by transport and port; without a choice both."""
     wanted = {name for name, option in (("TCP", "t"), ("UDP", "u")) if call.has(option)} or {"TCP", "UDP"}
-    found = {(each.port.number, each.port.transport) for each in listening.of_pod(call.machine.pod)}
+    every = (each.port for each in listening.of_pod(call.machine.pod, inside=True))
+    found = {(each.number, each.transport, "127.0.0.1" if each.local else "0.0.0.0") for each in every}
     return sorted((each for each in found if each[1] in wanted), key=lambda each: (each[1], each[0]))
 
 
@@ -24,11 +25,11 @@ async def netstat(call: Call) -> int:
     title = "only servers" if only else "servers and established" if call.has("a") else "w/o servers"
     last = "PID/Program name    " if call.has("p") else ""
     lines = [f"Active Internet connections ({title})", _HEAD + last]
-    for port, transport in _ports(call) if only or call.has("a") else ():
+    for port, transport, address in _ports(call) if only or call.has("a") else ():
         state = "LISTEN" if transport == "TCP" else ""
         owner = f"{'-':<20}" if call.has("p") else ""
         lines.append(
-            f"{transport.lower():<5} {0:>6} {0:>6} {f'0.0.0.0:{port}':<23} {'0.0.0.0:*':<23} {state:<11} {owner}"
+            f"{transport.lower():<5} {0:>6} {0:>6} {f'{address}:{port}':<23} {'0.0.0.0:*':<23} {state:<11} {owner}"
         )
     await call.say("".join(f"{line}\n" for line in lines))
     return 0
@@ -40,10 +41,10 @@ async def ss(call: Call) -> int:
     several = both or (call.has("t") and call.has("u"))
     net, head = ("Netid ", "") if several else ("", "")
     rows = [f"{net}State  Recv-Q Send-Q Local Address:Port Peer Address:PortProcess{head}"]
-    for port, transport in _ports(call) if call.has("l") or call.has("a") else ():
+    for port, transport, address in _ports(call) if call.has("l") or call.has("a") else ():
         state, queue = ("LISTEN", 511) if transport == "TCP" else ("UNCONN", 0)
         first = f"{transport.lower():<6}" if several else ""
-        rows.append(f"{first}{state:<6} {0:<6} {queue:<6} {'0.0.0.0':>13}:{port:<5} {'0.0.0.0':>11}:*          ")
+        rows.append(f"{first}{state:<6} {0:<6} {queue:<6} {address:>13}:{port:<5} {'0.0.0.0':>11}:*          ")
     await call.say("".join(f"{row}\n" for row in (rows[1:] if call.has("H") else rows)))
     return 0
 

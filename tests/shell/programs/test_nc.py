@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from cluster.machinery.objects import PODS, key
 from cluster.shell.machine import ContainerMachine
 from tests.network import town
@@ -47,6 +49,24 @@ async def test_one_listens_and_the_other_connects() -> None:
     assert called.out == "welcome\n"
     assert heard.out == "hello\n"
     assert heard.err.splitlines()[0] == "Listening on 0.0.0.0 1234"
+
+
+@pytest.mark.parametrize(
+    ("image", "words"),
+    [
+        ("busybox:1.36", ("-l", "-p", "1234", "-s", "127.0.0.1")),
+        ("agnhost", ("-l", "-s", "127.0.0.1", "1234")),
+        ("agnhost", ("-l", "127.0.0.1", "1234")),
+    ],
+)
+async def test_who_listens_at_the_loopback_address_is_met_nowhere_else(image: str, words: tuple[str, ...]) -> None:
+    asker = peer.machine(image)
+    listening = asyncio.create_task(run(asker, "nc", *words, stdin="welcome\n"))
+    await asyncio.sleep(0.01)
+    assert (await run(asker, "nc", "-w", "1", "10.244.0.50", "1234")).status == 1
+    until_it_ends = () if image.startswith("busybox") else ("-N",)
+    assert (await run(asker, "nc", *until_it_ends, "localhost", "1234")).out == "welcome\n"
+    await listening
 
 
 async def test_a_listener_runs_a_program_for_who_comes() -> None:
