@@ -4,7 +4,7 @@ has them in another namespace. Pure. Refuses to know what endpoints are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
 from cluster.machinery.objects import (
@@ -29,6 +29,8 @@ _MAKERS = {
     DAEMON_SETS: "DaemonSet",
     REPLICA_SETS: "ReplicaSet",
 }
+_Rank = tuple[int, str]
+"""(minus how many of the labels agree, the pod's name): the smaller, the nearer."""
 
 
 def text(world: World, service: Obj) -> str:
@@ -36,8 +38,7 @@ def text(world: World, service: Obj) -> str:
     selector = {label: str(value) for label, value in spec(service)["selector"].items()}
     cause = (
         _not_made(world, namespace(service), selector)
-        or _nearly(world, namespace(service), selector)
-        or _half(world, namespace(service), selector)
+        or _alike(world, namespace(service), selector)
         or _elsewhere(world, namespace(service), selector)
     )
     return f"Selects nothing: no pod has {_pairs(selector, ' and ')}.{' ' if cause else ''}{cause}"
@@ -61,37 +62,41 @@ def _not_made(world: World, space: str, selector: Mapping[str, str]) -> str:
     return ""
 
 
-def _nearly(world: World, space: str, selector: Mapping[str, str]) -> str:
-    """A pod whose value of one of the labels is another."""
-    near: tuple[int, str, str, str] | None = None
-    for label, value in sorted(selector.items()):
-        others: dict[str, tuple[int, str]] = {}
-        for where, pod in world.bucket(PODS, space).items():
-            has = labels(pod).get(label)
-            if has is None or has == value:
-                continue
-            agrees = sum(labels(pod).get(other) == needed for other, needed in selector.items())
-            others[has] = min(others.get(has, (-agrees, where.name)), (-agrees, where.name))
-        if not others:
-            continue
-        closest = (get_close_matches(value, sorted(others), 1, 0.0) or sorted(others))[0]
-        agrees, example = others[closest]
-        candidate = (agrees, label, closest, example)
-        near = candidate if near is None else min(near, candidate)
-    return f"{near[3]} has {near[1]}={near[2]}." if near else ""
-
-
-def _half(world: World, space: str, selector: Mapping[str, str]) -> str:
-    """A pod that has some of the labels and lacks the others."""
-    best: tuple[int, str, Obj] | None = None
+def _alike(world: World, space: str, selector: Mapping[str, str]) -> str:
+    """A pod whose value of one of the labels is another; else one that has some of them and lacks the others."""
+    others: dict[str, dict[str, _Rank]] = {label: {} for label in sorted(selector)}
+    half: tuple[_Rank, Obj] | None = None
     for where, pod in world.bucket(PODS, space).items():
-        agrees = sum(labels(pod).get(label) == value for label, value in selector.items())
-        if agrees and (best is None or (-agrees, where.name) < best[:2]):
-            best = (-agrees, where.name, pod)
-    if best is None:
-        return ""
-    has = {label: value for label, value in selector.items() if labels(best[2]).get(label) == value}
-    return f"{best[1]} has {_pairs(has, ' and ')}, but no {' and no '.join(sorted(selector.keys() - has.keys()))}."
+        known = labels(pod)
+        if known.keys().isdisjoint(selector):
+            continue
+        agrees = sum(known.get(label) == value for label, value in selector.items())
+        rank = (-agrees, where.name)
+        for label, value in selector.items():
+            if (has := known.get(label)) is not None and has != value:
+                others[label][has] = min(others[label].get(has, rank), rank)
+        if agrees and (half is None or rank < half[0]):
+            half = rank, pod
+    if (near := min(_nearest(selector, others), default=None)) is not None:
+        _, label, value, example = near
+        return f"{example} has {label}={value}."
+    return _half(half[1], selector) if half is not None else ""
+
+
+def _nearest(
+    selector: Mapping[str, str], others: Mapping[str, Mapping[str, _Rank]]
+) -> Iterator[tuple[int, str, str, str]]:
+    """(rank, label, the other value that reads most like the one asked for, a pod that has it), label by label."""
+    for label, found in others.items():
+        if found:
+            closest = (get_close_matches(selector[label], sorted(found), 1, 0.0) or sorted(found))[0]
+            agrees, example = found[closest]
+            yield agrees, label, closest, example
+
+
+def _half(pod: Obj, selector: Mapping[str, str]) -> str:
+    has = {label: value for label, value in selector.items() if labels(pod).get(label) == value}
+    return f"{name(pod)} has {_pairs(has, ' and ')}, but no {' and no '.join(sorted(selector.keys() - has.keys()))}."
 
 
 def _elsewhere(world: World, space: str, selector: dict[str, str]) -> str:

@@ -81,7 +81,7 @@ export interface State {
   said: string;
 }
 
-export interface Link { service: string; pod: string; address: string; published: boolean; why: string; share: number }
+export interface Link { service: string; pod: string; address: string; published: boolean; cause: "" | "no-port" | "not-ready"; why: string; share: number }
 export interface ServiceModel {
   item: Item; shape: "headless" | "cluster" | "door" | "external"; links: Link[]; published: number; selects: number; outside: string[]; entries: Entry[];
 }

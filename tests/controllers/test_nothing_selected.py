@@ -41,3 +41,33 @@ def test_pods_of_another_namespace() -> None:
     said = nothing_selected.text(world, service(app="web"))
     assert said.endswith("Pods of namespace shop have it, and a Service selects in its own alone.")
     assert nothing_selected.text(world, service(app="db")) == "Selects nothing: no pod has app=db."
+
+
+def pods(**labels: dict[str, str]) -> World:
+    world = World()
+    for called, own in labels.items():
+        metadata = {"name": called, "namespace": "default", "labels": own}
+        world.put(key(PODS, "default", called), {"metadata": metadata})
+    return world
+
+
+@pytest.mark.parametrize(
+    ("world", "selector", "cause"),
+    [
+        (pods(a={"app": "wep"}, b={"app": "db"}), {"app": "web"}, "a has app=wep."),
+        (pods(b={"app": "wep"}, a={"app": "wep"}), {"app": "web"}, "a has app=wep."),
+        # the one that agrees in more
+        (pods(a={"app": "x", "tier": "z"}, b={"app": "x", "tier": "front"}), {"app": "web", "tier": "front"},
+         "b has app=x."),
+        # another value says more than a label that is not there, even in one that agrees in less
+        (pods(a={"app": "web"}, b={"tier": "back"}), {"app": "web", "tier": "front"}, "b has tier=back."),
+        (pods(b={"app": "web"}, a={"app": "web"}), {"app": "web", "tier": "front"}, "a has app=web, but no tier."),
+        (pods(a={"app": "web"}, b={"app": "web", "tier": "front"}), {"app": "web", "tier": "front", "v": "1", "w": "2"},
+         "b has app=web and tier=front, but no v and no w."),
+        (pods(a={"else": "web"}), {"app": "web"}, ""),
+    ],
+)  # fmt: skip
+def test_the_pod_that_comes_nearest(world: World, selector: dict[str, str], cause: str) -> None:
+    asked = " and ".join(f"{label}={value}" for label, value in selector.items())
+    said = nothing_selected.text(world, service(**selector))
+    assert said == f"Selects nothing: no pod has {asked}.{' ' if cause else ''}{cause}"

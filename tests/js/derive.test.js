@@ -115,5 +115,6 @@ test("a pod that has none of the ports a ClusterIP Service asks for by name gets
   const m = model([...pods, service("default", "x", labels, "10.96.0.7", { ports }), without("x"), service("default", "peers", labels, "None", { ports }), without("peers")]);
   assert.deepEqual(of(m, "services/default/x"), ["x-0 - has no port named web", "x-1 - has no port named web"]);
   assert.equal(lacking(m.services.get("services/default/x")), "has a port named web");
+  assert.deepEqual(m.services.get("services/default/x").links.map((one) => one.cause), ["no-port", "no-port"]);
   assert.deepEqual(of(m, "services/default/peers"), ["x-0 10.244.0.4", "x-1 10.244.0.5"]);
 });

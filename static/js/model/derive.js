@@ -12,7 +12,6 @@ const TILE_KINDS = new Set(["statefulsets", "deployments", "replicasets", "repli
 const TILE_OWNERS = new Set(["Deployment", "CronJob"]);
 /** Their pods are there to end: what has got there counts. */
 const ENDING = new Set(["Job", "CronJob"]);
-const NO_PORT = "has no port named";
 const BAD = new Set(["failed", "unknown"]);
 /** So many empty seats of a workload are listed, more than any picture shows; the rest is only counted. */
 const EMPTY_LISTED = 1000;
@@ -207,14 +206,14 @@ function link(item, byLabel, slices, entries) {
   for (const pod of chosen) {
     const endpoint = endpoints.get(pod.name), inside = endpoint !== undefined && (endpoint.ready || item.publishNotReady === true), shown = inside && !portless.has(pod.name);
     if (shown) published++;
-    links.push({ service: item.id, pod: pod.id, address: endpoint?.ip[0] ?? pod.ip ?? "", published: shown, why: shown ? "" : inside ? `${NO_PORT} ${named}` : whyNot(pod), share: 0 });
+    links.push({ service: item.id, pod: pod.id, address: endpoint?.ip[0] ?? pod.ip ?? "", published: shown, cause: shown ? "" : inside ? "no-port" : "not-ready", why: shown ? "" : inside ? `has no port named ${named}` : whyNot(pod), share: 0 });
     endpoints.delete(pod.name);
   }
   // Endpoints of pods the selector does not choose: a Service without a selector, whose slices somebody wrote.
   if (!pairs.length) {
     for (const [name, endpoint] of endpoints) {
       if (endpoint.ready) published++;
-      links.push({ service: item.id, pod: `pods/${item.ns}/${name}`, address: endpoint.ip[0] ?? "", published: endpoint.ready, why: endpoint.ready ? "" : "not ready", share: 0 });
+      links.push({ service: item.id, pod: `pods/${item.ns}/${name}`, address: endpoint.ip[0] ?? "", published: endpoint.ready, cause: endpoint.ready ? "" : "not-ready", why: endpoint.ready ? "" : "not ready", share: 0 });
     }
   }
   for (const one of links) one.share = one.published && !item.headless ? 1 / published : 0;
@@ -232,8 +231,8 @@ function askedByName(item) {
   return targets.length && targets.every((target) => typeof target === "string") ? [...new Set(targets)].join(" or ") : "";
 }
 
-/** What all the pods lack of a Service that reaches none of them. @param {Pick<ServiceModel, "links">} service */
-export const lacking = ({ links }) => (links.length && links.every((one) => one.why.startsWith(NO_PORT)) ? links[0].why.replace("no", "a") : "is Ready");
+/** What all the pods lack of a Service that reaches none of them. @param {Pick<ServiceModel, "links" | "item">} service */
+export const lacking = ({ links, item }) => (links.length && links.every((one) => one.cause === "no-port") ? `has a port named ${askedByName(item)}` : "is Ready");
 
 /** Why a selected pod is not in the answer. @param {Item} pod */
 function whyNot(pod) {

@@ -50,7 +50,7 @@ export const portText = ({ name, port, protocol, targetPort, nodePort }, headles
 export function serviceName({ item, shape, published, links, outside, entries }, why) {
   const sort = shape === "headless" ? "headless Service" : shape === "external" ? "ExternalName Service" : `${item.type ?? "ClusterIP"} Service`;
   const beyond = outside.length ? `${count(outside.length, "address", "addresses")} beyond the cluster's pods` : "";
-  const what = shape === "external" ? `points to ${item.externalName}` : links.length === 0 ? beyond || why : published === 0 ? `${shape === "headless" ? "no address" : `1 address ${item.clusterIP}`}, none of its ${count(links.length, "pod")} ${lacking({ links })}` : shape === "headless" ? `${count(published, "address", "addresses")}, one per pod` : `1 address ${item.clusterIP}, ${count(published, "pod")} behind it`;
+  const what = shape === "external" ? `points to ${item.externalName}` : links.length === 0 ? beyond || why : published === 0 ? `${shape === "headless" ? "no address" : `1 address ${item.clusterIP}`}, none of its ${count(links.length, "pod")} ${lacking({ links, item })}` : shape === "headless" ? `${count(published, "address", "addresses")}, one per pod` : `1 address ${item.clusterIP}, ${count(published, "pod")} behind it`;
   return [item.name, sort, what, ...(entries.length ? [`behind Ingress ${and(entries.map((each) => each.item.name))}`] : [])].join(", ");
 }
 
