@@ -12,10 +12,8 @@ from typing import NamedTuple
 from cluster.intents import Apply, Delete, Evict, Intent
 from cluster.kinds import by_resource, key_of
 from cluster.lessons import doing
-from cluster.lessons.judging import judge
 from cluster.lessons.naming import NAMESPACE
-from cluster.lessons.sight import Sight
-from cluster.lessons.values import Act, Step
+from cluster.lessons.values import Act
 from cluster.machinery.errors import ApiError, Invalid, NotFound
 from cluster.machinery.objects import SERVICES, Key, Obj, spec, uid
 from cluster.world import World
@@ -25,9 +23,10 @@ class Note(NamedTuple):
     """What was done beside what the author said, to be told."""
 
     said: str
+    """"" for one of several commands, of which the first tells why."""
     command: str
     instead: str
-    """The command of the act that this one stands for."""
+    """The command of the act that this one stands for; "" where it comes before them all."""
 
 
 class Mended(NamedTuple):
@@ -36,12 +35,6 @@ class Mended(NamedTuple):
     notes: tuple[Note, ...] = ()
     old: frozenset[str] = frozenset()
     """The uids of what is made anew, and of what belongs to it: see `are_gone`."""
-
-
-def to_do(step: Step, sight: Sight) -> tuple[Act, ...]:
-    """The step's acts; none once all that they are for is so. Questions are answered in any case."""
-    asked = [check for check in step.checks if check.kind != "choose"]
-    return () if asked and all(judge(check, sight).met for check in asked) else step.do
 
 
 def mended(act: Act, intents: Sequence[Intent], index: int, error: ApiError, world: World) -> Mended | None:

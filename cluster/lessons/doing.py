@@ -16,13 +16,14 @@ from cluster.deeds import Deed
 from cluster.dns import root
 from cluster.dns.answer import Outside
 from cluster.intents import Apply, Delete, Evict, Intent, Patch
-from cluster.kinds import by_kind, by_resource
+from cluster.kinds import by_kind, by_resource, key_of
 from cluster.lessons.naming import NAMESPACE, Named
 from cluster.lessons.values import Act, Lesson
 from cluster.machinery.objects import PODS, Obj, key, name, namespace
 from cluster.manifests import parse
 from cluster.questions import ask
 from cluster.requests import send
+from cluster.scenarios import FOLDER
 from cluster.world import World
 
 
@@ -31,13 +32,15 @@ def applying(file: str) -> Act:
     return Act("apply", {"files": (file,)}, "")
 
 
-WRITING = frozenset({"apply", "scale", "delete", "deletePods", "evict", "patch"})
+WRITING = frozenset({"begin", "apply", "scale", "delete", "deletePods", "evict", "patch"})
 
 
 def intents(act: Act, lesson: Lesson, world: World) -> list[Intent]:
     """What an act stores."""
     given = act.given
     match act.kind:
+        case "begin":
+            return [Apply(each) for each in beginning(lesson) if key_of(each) in given["only"]]
         case "apply":
             return [Apply(each) for each in objects(lesson, given["files"])]
         case "scale":
@@ -65,6 +68,14 @@ def objects(lesson: Lesson, files: Iterable[str]) -> list[Obj]:
             obj = {**obj, "metadata": {**metadata, "namespace": NAMESPACE}}
         found.append(obj)
     return found
+
+
+def beginning(lesson: Lesson) -> list[Obj]:
+    """The objects a lesson's cluster starts with, those of the system aside."""
+    scenario = lesson.start.scenario
+    files = {path.name: path.read_bytes() for path in sorted((FOLDER / scenario).glob("*.yaml"))} if scenario else {}
+    packed = objects(lesson._replace(files=files), files) if files else []
+    return [*packed, *(objects(lesson, lesson.start.manifests) if lesson.start.manifests else [])]
 
 
 def _is_namespaced(obj: Obj) -> bool:
@@ -157,8 +168,8 @@ def command(act: Act) -> str:
         return act.kubectl
     given = act.given
     match act.kind:
-        case "apply":
-            return " ".join(["kubectl apply", *(f"-f {file}" for file in given["files"])])
+        case "apply" | "begin":
+            return "" if not given["files"] else " ".join(["kubectl apply", *(f"-f {file}" for file in given["files"])])
         case "scale":
             return _line("scale", _short(given["of"]), f"--replicas={given['replicas']}", of=given["of"])
         case "delete":

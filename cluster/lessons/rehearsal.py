@@ -23,8 +23,6 @@ from cluster.lessons.running import run_in
 from cluster.lessons.sight import Chosen, Sight
 from cluster.lessons.values import Act, Lesson, Step
 from cluster.machinery.errors import ApiError
-from cluster.machinery.objects import Obj
-from cluster.scenarios import FOLDER
 from cluster.shell.machine import Machines
 from cluster.store.system import system_objects
 from cluster.worker.assembly import CONTROLLERS
@@ -75,7 +73,7 @@ class Stage(Street):
         """What every cluster holds, and what the lesson starts from."""
         for obj in system_objects(self.config, self.lesson.start.dns):
             self.do(Create(obj), "kubarium")
-        for obj in _start(self.lesson):
+        for obj in doing.beginning(self.lesson):
             self.do(Apply(obj))
 
     def settle(self, seconds: float = SETTLE) -> None:
@@ -201,13 +199,6 @@ class _Mirror:
 
     async def sleep(self, seconds: float) -> None:
         self._stage.now += seconds
-
-
-def _start(lesson: Lesson) -> list[Obj]:
-    scenario = lesson.start.scenario
-    files = {path.name: path.read_bytes() for path in sorted((FOLDER / scenario).glob("*.yaml"))} if scenario else {}
-    packed = doing.objects(lesson._replace(files=files), files) if files else []
-    return [*packed, *(doing.objects(lesson, lesson.start.manifests) if lesson.start.manifests else [])]
 
 
 def rehearse(lesson: Lesson) -> list[Found]:

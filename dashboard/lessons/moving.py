@@ -14,8 +14,9 @@ from cluster.dns import forwarder
 from cluster.dns.forwarder import settled
 from cluster.intents import Intent
 from cluster.lessons import Act, Check, Step, before, doing, judge
-from cluster.lessons.anew import Mended, Note, are_gone, called, cleared, in_the_way, mended, to_do
+from cluster.lessons.anew import Mended, Note, are_gone, called, cleared, in_the_way, mended
 from cluster.lessons.judges.choices import is_right, offers
+from cluster.lessons.lost import to_do
 from cluster.lessons.naming import values
 from cluster.lessons.running import run_in
 from cluster.machinery.errors import ApiError, BadRequest, Conflict
@@ -109,9 +110,8 @@ async def help_out(standing: Standing, author: str) -> None:
         return
     if standing.mirror.clock.paused:
         raise BadRequest("The clock of your cluster rests, so nothing would come of it. Let it go on first.")
-    notes = [
-        note for act in to_do(step, standing.sight()) for note in await _carry_out(act, standing, author, mending=True)
-    ]
+    acts, lost = to_do(standing.lesson, standing.number, standing.sight())
+    notes = [*lost, *[note for act in acts for note in await _carry_out(act, standing, author, mending=True)]]
     right = {
         check.id: [value, True]
         for check in _questions(step)

@@ -47,7 +47,7 @@ def column(standing: Standing, error: str = "") -> dict[str, Any]:
             "step": step,
             "state": "done" if place < number else "now" if place == number else "later",
             "commands": commands(step, notes(standing.attempt, place)) if place in standing.attempt.helped else [],
-            "notes": [note.said for note in notes(standing.attempt, place)],
+            "notes": [note.said for note in notes(standing.attempt, place) if note.said],
             "files": [{"name": file, "text": lesson.files[file].decode()} for file in step.files]
             if place == number
             else [],
@@ -77,7 +77,8 @@ def notes(attempt: Attempt, step: int) -> list[Note]:
 def commands(step: Step, made: Sequence[Note] = ()) -> list[str]:
     """The commands that would have done the step."""
     instead = {note.instead: note.command for note in made}
-    return [instead.get(said, said) for act in step.do if (said := command(act))]
+    first = [note.command for note in made if not note.instead]
+    return [*first, *(instead.get(said, said) for act in step.do if (said := command(act)))]
 
 
 def questions(standing: Standing) -> list[dict[str, str]]:

@@ -214,6 +214,35 @@ async def test_help_makes_anew_what_stands_in_the_way(standing_in_the_way: int, 
     assert "made anew" in (await bobs.get(LESSON)).content.decode(), "it is said as long as the step is open"
 
 
+TEAM = """\
+  - title: Change it
+    text: Say whose it is.
+    checks:
+      - field: {of: Service/web, path: .metadata.labels.team, equals: shop}
+        done: It has a team
+    do:
+      - patch: {of: Service/web, body: {metadata: {labels: {team: shop}}}}
+    wrong:
+      - patch: {of: Service/web, body: {metadata: {labels: {team: cart}}}}
+"""
+
+
+async def test_help_makes_again_what_is_gone(own: Path, bobs: Browser, bob: User) -> None:
+    write(own, GOOD.replace("ending:", f"{TEAM}ending:"))
+    await bobs.post(f"{LESSON}start", {})
+    for way in ("do", "next"):
+        assert (await press(bobs, way))[0] == 200
+    cluster = (await attempt(bob)).cluster
+    assert cluster is not None
+    await written(commit, cluster.pk, [Delete(key(SERVICES, "default", "web"))], author="bob", cause="test")
+    status, told = await press(bobs, "do")
+    assert status == 200, told["message"]
+    assert "Service web was gone: it was made again, and what the steps before did" in told["html"]
+    assert told["html"].index("kubectl apply -f web.yaml") < told["html"].index("kubectl patch service/web")
+    web = (await read(snapshot, cluster.pk)).find(SERVICES, "default", "web")
+    assert web is not None and web["metadata"]["labels"]["team"] == "shop"
+
+
 async def test_who_applies_is_asked_before_anything_is_made_anew(
     standing_in_the_way: int, bobs: Browser, bob: User
 ) -> None:
