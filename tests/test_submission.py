@@ -65,8 +65,9 @@ def test_the_table_is_long_enough() -> None:
     assert len(BAD) >= 60
 
 
+PARTS = 3
 _MEASURE = """
-import os, resource, time
+import os, resource, sys, time
 import django
 django.setup()
 from django.core.management import call_command
@@ -78,7 +79,7 @@ from tests.test_submission import BAD, GOOD
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 warm = create_cluster("warm", author="tester")
 assert submit(warm.pk, [("good", GOOD)], author="ada").stored
-for number, case in enumerate(BAD):
+for number, case in list(enumerate(BAD))[int(sys.argv[1])::int(sys.argv[2])]:
     connections.close_all()
     child = os.fork()
     if not child:
@@ -94,11 +95,12 @@ for number, case in enumerate(BAD):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="NOT MEASURED: ru_maxrss is in kilobytes on Linux only")
-def test_no_refusal_costs_a_second_or_50_mb(tmp_path: Path) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_no_refusal_costs_a_second_or_50_mb(tmp_path: Path, part: int) -> None:
     """Processor seconds and megabytes of a process that submits this one text to a cluster of its own."""
     environment = {**os.environ, "DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "dashboard.settings"}
     done = subprocess.run(
-        [sys.executable, "-c", _MEASURE],
+        [sys.executable, "-c", _MEASURE, str(part), str(PARTS)],
         capture_output=True,
         text=True,
         cwd=Path(__file__).parents[1],
@@ -107,7 +109,7 @@ def test_no_refusal_costs_a_second_or_50_mb(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     rows = [line.split(" ", 3) for line in done.stdout.splitlines()]
     measured = {name: (float(megabytes), float(seconds)) for megabytes, seconds, _, name in rows}
-    assert set(measured) == {str(case["name"]) for case in BAD}
+    assert set(measured) == {str(case["name"]) for case in BAD[part::PARTS]}
     assert {stored for _, _, stored, _ in rows} == {"False"}
     assert {name: cost for name, cost in measured.items() if cost[0] >= 50 or cost[1] >= 1} == {}
 

@@ -108,7 +108,8 @@ def test_a_nodes_port_is_shared_by_address_and_protocol(kubectl: Kubectl, suite:
         suite.core.delete_namespaced_pod(name, suite.namespace, grace_period_seconds=0)
 
 
-def test_names_of_services_and_pods_in_either_resolver(kubectl: Kubectl, suite: Suite) -> None:
+@pytest.mark.parametrize("container", ["agnhost-container", "jessie-querier"])
+def test_names_of_services_and_pods_in_either_resolver(kubectl: Kubectl, suite: Suite, container: str) -> None:
     port = {"name": "http", "port": 80, "protocol": "TCP"}
     _service(suite, "dns-test-service", {"dns": "true"}, port, clusterIP="None")
     plain = _service(suite, "test-service-2", {"dns": "true"}, port)
@@ -124,13 +125,12 @@ def test_names_of_services_and_pods_in_either_resolver(kubectl: Kubectl, suite: 
         (f"dns-querier.dns-test-service.{inside}.cluster.local", "A"),
         (back, "PTR"),
     ]
-    for container in ("agnhost-container", "jessie-querier"):
-        for name, kind in asked:
-            for flag in ("+notcp", "+tcp"):
-                check = f'test -n "$(dig {flag} +noall +answer +search {name} {kind})" && echo OK'
-                suite.until(partial(_ok, kubectl, suite, check, container))
-        hosts = f"getent hosts dns-querier.dns-test-service.{inside}.cluster.local && getent hosts dns-querier"
-        assert len(_said(kubectl, suite, "dns-querier", hosts, container).splitlines()) == 2
+    for name, kind in asked:
+        for flag in ("+notcp", "+tcp"):
+            check = f'test -n "$(dig {flag} +noall +answer +search {name} {kind})" && echo OK'
+            suite.until(partial(_ok, kubectl, suite, check, container))
+    hosts = f"getent hosts dns-querier.dns-test-service.{inside}.cluster.local && getent hosts dns-querier"
+    assert len(_said(kubectl, suite, "dns-querier", hosts, container).splitlines()) == 2
 
 
 def test_a_name_outside_is_changed_and_becomes_an_address(kubectl: Kubectl, suite: Suite) -> None:
