@@ -32,7 +32,7 @@ def run(data: Path, command: str, *more: str, **environment: str) -> tuple[int, 
         input="",
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=90,
     )
     assert done.stdout == ""
     return done.returncode, done.stderr.strip()

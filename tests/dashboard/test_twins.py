@@ -72,7 +72,7 @@ def test_many_services_over_the_same_pods_are_not_paired_one_by_one() -> None:
     some = [
         service("default", f"{kind}-{number:03}", kind, app="db") for kind in ("None", "ip") for number in range(300)
     ]
-    began = time.perf_counter()
+    began = time.process_time()
     twins = choose(world(*pods, *some), "default", "ip-077")
     assert [key.name for key in twins if key] == ["None-000", "ip-077"]
-    assert time.perf_counter() - began < 1, "some milliseconds; one by one it takes seconds"
+    assert time.process_time() - began < 1, "some milliseconds; one by one it takes seconds"

@@ -61,9 +61,9 @@ def test_what_is_no_expression(pattern: str, extended: bool, why: str | None) ->
 
 @pytest.mark.parametrize("pattern", ["(a+)+$", "(a|a)*b", "(a|aa)+$", "(.*)*x", "a*a*a*a*a*a*b", "((a*)*)*b"])
 def test_nothing_takes_exponential_time(pattern: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert found(pattern, "a" * 400 + "c") is None
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 ATOMS = st.sampled_from(["a", "b", "ab", ".", "[ab]", "[^a]", "(a)", "(ab|b)", "(a|ab)", "(b*)", "^", "$"])

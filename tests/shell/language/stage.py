@@ -124,7 +124,7 @@ def real(shell: str, *arguments: str, stdin: bytes = b"") -> Ran:
             env=ENVIRONMENT,
             input=stdin,
             capture_output=True,
-            timeout=20,
+            timeout=60,
             check=False,
             preexec_fn=_hears_all,
         )

@@ -40,7 +40,7 @@ def real(files: dict[str, str], case: dict[str, Any], folder: Path) -> tuple[int
         input=case.get("stdin", "").encode(),
         capture_output=True,
         env={"PATH": os.environ["PATH"], "LC_ALL": "C", "TZ": "UTC", "HOME": "/root", **case.get("env", {})},
-        timeout=20,
+        timeout=60,
         check=False,
     )
     return done.returncode, done.stdout, done.stderr
