@@ -16,7 +16,7 @@ import { bulkBar, doneWords, IDLE } from "./tables/bulk.js";
 import { carryOut, request, yamlOf } from "./tables/doing.js";
 import { Feed } from "./tables/feed.js";
 import { moved, PHONE_ROW, ROW, table } from "./tables/grid.js";
-import { between, kept, sorted } from "./tables/rows.js";
+import { between, kept, pressed, sorted } from "./tables/rows.js";
 import { chooser, plural, shelf } from "./tables/shelf.js";
 import { chosenOf, getCommand, searchOf, turned, viewOf } from "./tables/view.js";
 import { parseSelector } from "./model/find.js";
@@ -227,10 +227,7 @@ function open(row) {
 /** @param {Row} row @param {{ range: boolean }} how */
 function choose(row, { range }) {
   if (app.past.looking) return; // what is over cannot be changed
-  const next = new Set(chosen), on = !next.has(row.uid);
-  for (const each of range && anchor ? between(shownRows(), anchor, row.uid) : [row]) if (on || range) next.add(each.uid);
-  else next.delete(each.uid);
-  chosen = next;
+  chosen = pressed(chosen, shownRows(), row.uid, range ? anchor : "");
   at = anchor = row.uid;
   doing = { ...doing, done: "", faults: [] };
   app.schedule();

@@ -167,6 +167,36 @@ def test_many_are_scaled_and_deleted_by_keyboard_alone(visit: Visitors, site: Si
     expect(page.get_by_role("heading", name="No row has that.")).to_be_visible()
 
 
+def test_every_box_shows_what_is_chosen_however_it_was_pressed(visit: Visitors, site: Site) -> None:
+    slug = site.cluster(ARTICLE)
+    page = visit("desk")
+    page.goto(f"{site.web}/clusters/{slug}/tables?kind=services&namespace=default&sort=Name")
+    table(page, "Services")
+    every = page.get_by_role("checkbox", name="Select all 4")
+    box = [
+        page.get_by_role("checkbox", name=f"Select {name}", exact=True)
+        for name in ("headless-svc", "headless-svc-stateful", "kubernetes", "web")
+    ]
+    bar = page.get_by_role("region", name="Selected")
+
+    def shown(*checked: bool) -> None:
+        for each, on in zip(box, checked, strict=True):
+            expect(each).to_be_checked(checked=on)
+        expect(bar).to_contain_text(f"{sum(checked)} selected")
+        expect(every).to_be_checked(checked=all(checked))
+        assert page.locator("tbody tr[aria-selected=true]").count() == sum(checked)
+
+    every.click()
+    shown(True, True, True, True)
+    box[1].click(modifiers=["Shift"])
+    shown(True, False, True, True)
+    box[3].click(modifiers=["Shift"])
+    shown(True, False, False, False)
+    box[3].click()
+    box[1].click(modifiers=["Shift"])
+    shown(True, True, True, True)
+
+
 def test_the_panel_beside_a_row(visit: Visitors, site: Site, size: str) -> None:
     slug = site.cluster(ARTICLE)
     page = visit(size)

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { address, kindNamed, kindsOf, shelves, spoken } from "../../static/js/tables/kinds.js";
 import { commands, request, verbsOf } from "../../static/js/tables/doing.js";
 import { moved } from "../../static/js/tables/grid.js";
-import { between, inSight, kept, rowsOf, sorted, sortKey } from "../../static/js/tables/rows.js";
+import { between, inSight, kept, pressed, rowsOf, sorted, sortKey } from "../../static/js/tables/rows.js";
 import { plural } from "../../static/js/tables/shelf.js";
 import { getCommand, searchOf, turned, viewOf } from "../../static/js/tables/view.js";
 
@@ -84,6 +84,12 @@ test("what stands in sight is never all of many, and always what one looks at", 
   assert.equal(names(between([row("a"), row("b"), row("c")], "c", "b")), "b c");
   assert.equal(names(between([row("a"), row("b")], "gone", "b")), "b");
   assert.deepEqual(["ArrowDown", "ArrowUp", "End", "Home", "PageDown", "x"].map((key) => moved(key, 0, 30, 10)), [1, 0, 29, 0, 10, -1]);
+});
+
+for (const [chosen, uid, from, left] of [
+  ["", "b", "", "b"], ["b", "b", "", ""], ["a", "c", "a", "a b c"], ["a d", "c", "a", "a b c d"], ["a b c d", "c", "a", "d"], ["a b c d", "c", "", "a b d"], ["a b", "b", "gone", "a"], ["a", "gone", "a", "a"],
+]) test(`a press on ${uid}${from && ` that reaches from ${from}`} with ${chosen || "nothing"} chosen leaves ${left || "nothing"}`, () => {
+  assert.deepEqual([...pressed(new Set(chosen.split(" ").filter(Boolean)), ["a", "b", "c", "d"].map((name) => row(name)), uid, from)].sort().join(" "), left);
 });
 
 test("what is looked at stands in the address and comes back from it", () => {

@@ -5,6 +5,7 @@
  * @import { ColumnOf, Row, Sort } from "./rows.js"
  */
 import { html, nothing } from "lit/html.js";
+import { live } from "lit/directives/live.js";
 import { repeat } from "lit/directives/repeat.js";
 import { age, clusterTime } from "../state.js";
 import { HUES } from "../picture/words.js";
@@ -28,7 +29,7 @@ export function table(app, grid, acts) {
   const heads = [...(withNamespace ? ["Namespace"] : []), ...shown.map((at) => columns[at].name)];
   const all = rows.length > 0 && rows.every((row) => grid.chosen.has(row.uid)), some = !all && rows.some((row) => grid.chosen.has(row.uid)), width = heads.length + (choosable ? 1 : 0);
   return html`<table class="rows" role="grid" aria-label=${grid.label} aria-rowcount=${rows.length + 1} aria-multiselectable=${choosable ? "true" : nothing}>
-    <thead><tr role="row" aria-rowindex="1">${choosable ? html`<th class="pick" scope="col"><input type="checkbox" aria-label="Select all ${rows.length}" .checked=${all} .indeterminate=${some} ?disabled=${!rows.length} @change=${(/** @type {any} */ e) => acts.all(e.target.checked)}></th>` : nothing}${heads.map((name) => head(name, columns.find((column) => column.name === name)?.description ?? "", grid.sort, acts))}</tr></thead>
+    <thead><tr role="row" aria-rowindex="1">${choosable ? html`<th class="pick" scope="col"><input type="checkbox" aria-label="Select all ${rows.length}" .checked=${live(all)} .indeterminate=${live(some)} ?disabled=${!rows.length} @change=${(/** @type {any} */ e) => acts.all(e.target.checked)}></th>` : nothing}${heads.map((name) => head(name, columns.find((column) => column.name === name)?.description ?? "", grid.sort, acts))}</tr></thead>
     <tbody>${from ? html`<tr class="gap" aria-hidden="true"><td colspan=${width} .style=${`height:${from * each}px`}></td></tr>` : nothing}
       ${repeat(rows.slice(from, to), (row) => row.uid, (row, i) => line(app, grid, row, from + i, acts))}
       ${to < rows.length ? html`<tr class="gap" aria-hidden="true"><td colspan=${width} .style=${`height:${(rows.length - to) * each}px`}></td></tr>` : nothing}</tbody></table>`;
@@ -44,7 +45,7 @@ function head(name, about, sort, acts) {
 function line(app, grid, row, index, acts) {
   const picked = grid.chosen.has(row.uid), state = app.state.objects.get(row.id)?.state, now = clusterTime(app.state, app.now);
   return html`<tr role="row" data-uid=${row.uid} aria-rowindex=${index + 2} aria-selected=${grid.choosable ? (picked ? "true" : "false") : nothing} aria-current=${grid.selected === row.id ? "true" : nothing} tabindex=${grid.at === row.uid ? 0 : -1} class="${row.deleting ? "ending" : ""}" @click=${(/** @type {MouseEvent} */ e) => (e.shiftKey && grid.choosable ? acts.choose(row, { range: true }) : acts.open(row))}>
-    ${grid.choosable ? html`<td class="pick" @click=${(/** @type {Event} */ e) => e.stopPropagation()}><input type="checkbox" tabindex="-1" aria-label="Select ${row.name}" .checked=${picked} @click=${(/** @type {MouseEvent} */ e) => acts.choose(row, { range: e.shiftKey })}></td>` : nothing}
+    ${grid.choosable ? html`<td class="pick" @click=${(/** @type {Event} */ e) => e.stopPropagation()}><input type="checkbox" tabindex="-1" aria-label="Select ${row.name}" .checked=${live(picked)} @click=${(/** @type {MouseEvent} */ e) => acts.choose(row, { range: e.shiftKey })}></td>` : nothing}
     ${grid.withNamespace ? html`<td>${row.ns}</td>` : nothing}${grid.shown.map((at, i) => {
     const { name } = grid.columns[at], text = name === "Age" && row.created ? age(now - row.created) : row.cells[at];
     return html`<td class=${i === 0 ? "first mono" : name === "Status" && state ? `c-${hue(state)}` : ""} title=${text && text.length > 40 ? text : nothing}>${i === 0 && state ? lens(state, 12) : nothing}${text}</td>`;

@@ -91,3 +91,14 @@ export function between(rows, one, other) {
   if (a < 0 || b < 0) return rows.filter((row) => row.uid === other);
   return rows.slice(Math.min(a, b), Math.max(a, b) + 1);
 }
+
+/**
+ * What is chosen after a press on a row: it turns, and takes those between it and the row pressed before along.
+ * @param {ReadonlySet<string>} chosen @param {readonly Row[]} rows as shown @param {string} uid @param {string} from the row pressed before, when it is to reach from there; otherwise empty
+ */
+export function pressed(chosen, rows, uid, from) {
+  const next = new Set(chosen), on = !chosen.has(uid);
+  for (const each of between(rows, from, uid)) if (on) next.add(each.uid);
+  else next.delete(each.uid);
+  return next;
+}
