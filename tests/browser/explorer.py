@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 AT_REST = """async (element) => {
     const place = () => Object.values(element.getBoundingClientRect().toJSON()).join();
@@ -77,11 +77,16 @@ class Explorer:
         found = re.search(r"\b10\.244\.\d+\.\d+\b", self.pod(name).get_attribute("aria-label") or "")
         return found[0] if found else ""
 
-    def press(self, id: str) -> None:
-        """Click in the middle of a thing, once it stands still: a picture that grows moves what is in it."""
+    def place(self, id: str) -> FloatRect:
+        """Where a thing stands, once it stands still: a picture that grows or is zoomed moves what is in it."""
         self.thing(id).evaluate(AT_REST)
         box = self.thing(id).bounding_box()
         assert box is not None, f"{id} is not drawn"
+        return box
+
+    def press(self, id: str) -> None:
+        """Click in the middle of a thing."""
+        box = self.place(id)
         self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
     def settled(self, workload: str, ready: int) -> None:

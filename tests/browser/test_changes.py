@@ -57,7 +57,7 @@ def test_a_missing_pods_seat_stays(explore: Explore, site: Site) -> None:
     shown.settled("app-stateful", 3)
 
     def places() -> list[object]:
-        return [shown.pod(f"app-stateful-{ordinal}").bounding_box() for ordinal in range(3)]
+        return [shown.place(f"pods/default/app-stateful-{ordinal}") for ordinal in range(3)]
 
     before = places()
     shown.page.evaluate(

@@ -49,9 +49,9 @@ def test_services_that_lead_to_no_workload_are_seen_from_afar(explore: Explore, 
 def test_a_service_whose_workload_comes_joins_its_tile(explore: Explore, site: Site) -> None:
     shown = explore(site.cluster("---".join([WORKLOADS, LOOSE])))
     expect(shown.service("astray")).to_be_visible()
-    before = shown.thing("statefulsets/default/w00").bounding_box()
+    before = shown.place("statefulsets/default/w00")
     site.apply(shown.slug, SET.format(name="waited", replicas=1, faults=""))
     expect(shown.thing("statefulsets/default/waited")).to_have_accessible_name(re.compile("1 of 1 ready"))
     expect(shown.service("astray")).to_have_count(0)
     expect(shown.service("beyond")).to_be_visible()
-    assert shown.thing("statefulsets/default/w00").bounding_box() == before
+    assert shown.place("statefulsets/default/w00") == before

@@ -101,8 +101,8 @@ def test_fit_shows_all_of_it_as_large_as_it_fits(explore: Explore, site: Site) -
     for number in range(5):
         expect(crowd.thing(f"deployments/n{number}/d{number}")).to_be_in_viewport(ratio=1)
     # As large as it fits: the last band ends in the lower half of the map.
-    box, map_ = crowd.thing("deployments/n4/d4").bounding_box(), crowd.map.locator("svg.picture").bounding_box()
-    assert box is not None and map_ is not None
+    box, map_ = crowd.place("deployments/n4/d4"), crowd.map.locator("svg.picture").bounding_box()
+    assert map_ is not None
     assert box["y"] + box["height"] > map_["y"] + map_["height"] / 2
 
 
@@ -191,8 +191,8 @@ def test_on_a_phone_the_pods_that_an_answer_names_stay_in_sight(explore: Explore
     shown.settled("app-stateful", 3)
     shown.ask("app-stateful-2.headless-svc-stateful")
     expect(shown.pod("app-stateful-2")).to_be_in_viewport()
-    box, dock = shown.pod("app-stateful-2").bounding_box(), shown.dns.bounding_box()
-    assert box is not None and dock is not None
+    box, dock = shown.place("pods/default/app-stateful-2"), shown.dns.bounding_box()
+    assert dock is not None
     assert box["y"] + box["height"] <= dock["y"] + 1
 
 

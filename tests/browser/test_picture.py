@@ -33,6 +33,7 @@ def test_a_stateful_set_is_a_tile_with_its_pods_in_their_order(explore: Explore,
     shown = explore("demo", size)
     shown.settled("app-stateful", 3)
     heights = []
+    shown.place("statefulsets/default/app-stateful")  # at rest
     tile = shown.drawn("statefulsets/default/app-stateful", "rect.tile").bounding_box()
     for ordinal in range(3):
         pod = shown.pod(f"app-stateful-{ordinal}")

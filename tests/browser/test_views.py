@@ -203,11 +203,11 @@ def test_far_words_keep_their_size_on_screen(explore: Explore, site: Site) -> No
     expect(shown.drawn(tile, ".far-c")).to_have_text("4/4")
     height = "(text) => text.getBoundingClientRect().height"
     words = shown.drawn(tile, ".far-n")
-    before, box = float(words.evaluate(height)), shown.thing(tile).bounding_box()
+    box, before = shown.place(tile), float(words.evaluate(height))
     for _ in range(2):
         shown.map.get_by_role("button", name="Zoom out").click()
-    smaller = shown.thing(tile).bounding_box()
-    assert box and smaller and smaller["width"] < box["width"] / 1.4
+    smaller = shown.place(tile)
+    assert smaller["width"] < box["width"] / 1.4
     assert 0.85 < float(words.evaluate(height)) / before < 1.15
 
 
