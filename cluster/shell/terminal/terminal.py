@@ -77,7 +77,7 @@ class Terminal:
     @asynccontextmanager
     async def raw(self) -> AsyncIterator[None]:
         """Within, `read` gives what is typed as it is, up to a key that may end a line, and nothing is echoed. What was
-        typed ahead goes over from one to the other."""
+        typed ahead goes over from one to the other, and is not echoed for that: a kernel does so when a key comes."""
         self._raw = True
         typed = [piece or b"\x04" for piece in self._ready]
         self._ready = deque([b"".join([*typed, bytes(self._line)])] if typed or self._line else [])
@@ -88,18 +88,19 @@ class Terminal:
             self._raw = False
             ahead = b"".join(self._ready)
             self._ready.clear()
-            await self._take(ahead)
+            await self._take(ahead, came=True)
 
     # -- the keyboard ------------------------------------------------------------------------------------------
 
-    async def _take(self, piece: bytes) -> None:
+    async def _take(self, piece: bytes, *, came: bool = False) -> None:
+        """`came`: these keys came before, when nothing was echoed; of them only an interruption is shown."""
         if self._raw:
             self._ready.append(piece)
             self._stir()
             return
         echo = bytearray()
         for byte in piece:
-            self._key(byte, echo)
+            self._key(byte, bytearray() if came and byte not in _SIGNALS else echo)
         if echo:
             await self._sink.write(bytes(echo))
 
