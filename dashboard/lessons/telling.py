@@ -11,6 +11,7 @@ from cluster.kinds import key_of
 from cluster.lessons import Lesson, Step, Verdict, doing
 from cluster.lessons.anew import Note
 from cluster.lessons.doing import command
+from cluster.lessons.subjects import subjects
 from cluster.machinery.objects import uid
 from dashboard.lessons.models import Attempt
 from dashboard.lessons.standing import Standing, left
@@ -61,12 +62,19 @@ def column(standing: Standing, error: str = "") -> dict[str, Any]:
         "number": number,
         "progress": progress(lesson, standing.attempt),
         "verdicts": verdicts,
+        "about": about(standing),
         "bars": bars(lesson, standing.attempt),
         "finished": standing.step is None,
         "last": number == len(lesson.steps) - 1,
         "to_go": left(verdicts),
         "error": error,
     }
+
+
+def about(standing: Standing) -> str:
+    """What the present step speaks of and the cluster has, as the picture calls it."""
+    found = subjects(standing.step, standing.mirror.world) if standing.step is not None else []
+    return " ".join(f"{each.resource}/{each.namespace}/{each.name}" for each in found)
 
 
 def notes(attempt: Attempt, step: int) -> list[Note]:

@@ -51,7 +51,7 @@ const trip = new Trip(surface, world);
 const tour = new Tour(app, places.tour);
 const trail = new Trail(app);
 const head = new Head(app, main, {
-  open: (id) => sight.goTo(id), run: (does) => run(app, sight, places, tour, does), answer: (offer) => fulfil(app, offer),
+  open: (id) => sight.find(id), run: (does) => run(app, sight, places, tour, does), answer: (offer) => fulfil(app, offer),
   light: (selector) => app.look({ filter: { ...app.ui.filter, selector } }),
 });
 
@@ -61,6 +61,8 @@ const leaving = new Leaving();
 let touring = new URLSearchParams(location.search).has("tour");
 /** What an address selects comes into sight, once it is there. */
 let coming = "";
+/** What a step beside the picture speaks of, until it was shown. @type {string[]} */
+let about = [];
 /** The question whose pods were brought into sight. */
 let broughtFor = "";
 
@@ -112,12 +114,17 @@ function draw() {
   main.classList.toggle("sheet-dns", app.phone && ui.sheet === "dns");
   main.classList.toggle("sheet-object", app.phone && ui.sheet === "object");
   if (state.cluster && !performance.getEntriesByName("first picture").length) performance.mark("first picture"); // for whoever measures
+  sight.giveWay();
   bringLit();
   if (ui.selected) app.objects.look();
   app.questions.bytes();
   if (coming && state.cluster) {
     sight.reach(coming);
     coming = "";
+  }
+  if (state.cluster && about.length && zoom.size.width) {
+    sight.lead(about);
+    about = [];
   }
   if (state.cluster && touring) {
     touring = false;
@@ -139,6 +146,10 @@ function bringLit() {
 listen(app, sight, hover, surface);
 app.revealed = (id) => sight.goTo(id);
 // What stands beside the picture may ask too: a lesson does, for whoever has a step done.
+document.addEventListener("kubarium:about", (event) => {
+  about = /** @type {CustomEvent} */ (event).detail;
+  app.schedule();
+});
 document.addEventListener("kubarium:ask", (event) => app.questions.ask(/** @type {CustomEvent} */ (event).detail));
 addEventListener("popstate", () => {
   app.recall();

@@ -80,6 +80,7 @@ function draw(html, number, pressed) {
   const goal = moved ? byId("step") : next && !next.disabled ? next : same;
   homeless = !goal;
   goal?.focus({ preventScroll: true });
+  if (moved) point();
   if (moved) column.querySelector("[aria-current=step], .ending")?.scrollIntoView({ block: "nearest" });
 }
 
@@ -134,6 +135,13 @@ function forgive(frame) {
   homeless ||= box.contains(document.activeElement);
   box.remove();
 }
+
+/** The picture shows what the step speaks of. */
+function point() {
+  const ids = byId("step")?.dataset.about?.split(" ").filter(Boolean) ?? [];
+  document.dispatchEvent(new CustomEvent("kubarium:about", { detail: ids }));
+}
+point();
 
 const live = new Live(text.dataset.live ?? "", {
   frame: follow,

@@ -231,7 +231,7 @@ def test_pages(visit: Visitors, site: Site, town: str, size: str, theme: Theme) 
     for path, status in PAGES:
         answer = page.goto(f"{site.web}{path.format(town)}")
         assert answer is not None and answer.status == status, path
-        expect(page.get_by_role("main").first).to_be_visible()
+        expect(page.locator("main").first).to_be_attached()  # a lesson that was begun shows its text first on a phone
         expect(page.get_by_role("heading", level=1).first).to_be_attached()
         whole(page, theme, path)
 

@@ -209,6 +209,48 @@ def test_a_terminal_below_the_picture_counts(visit: Visitors, site: Site, size: 
     expect(page.locator("#screen")).to_be_hidden()
 
 
+WITHIN = """([inner, outer]) => {
+    const a = inner.getBoundingClientRect(), b = outer.getBoundingClientRect();
+    return a.left >= b.left && a.right <= b.right && a.top >= b.top && a.bottom <= b.bottom;
+}"""
+
+
+def test_the_panel_lies_over_nothing_and_a_step_shows_what_it_speaks_of(visit: Visitors, site: Site) -> None:
+    page = visit("desk", reduced_motion="reduce")
+    begin(page, site, "headless")
+    helped(page)
+    go_on(page, 2)
+    helped(page)
+    pod = page.locator('[role=treeitem][data-id="pods/default/app-stateful-2"]')
+    service = page.locator('[role=treeitem][data-id="services/default/headless-svc-stateful"]')
+    sea, world = page.locator(".sea"), page.locator("g.world")
+    pod.click()
+    panel = page.get_by_role("complementary", name="Inspector")
+    expect(panel.get_by_role("heading", level=2)).to_have_text("app-stateful-2")
+    page.get_by_role("button", name="Ask", exact=True).click(trial=True)
+    page.get_by_role("button", name="Fit everything in").click(trial=True)
+    page.wait_for_function(WITHIN, arg=[pod.element_handle(), sea.element_handle()])
+    panel.get_by_role("button", name="Close", exact=True).click()
+    expect(panel).to_be_hidden()
+
+    # What the next step speaks of is out of sight: it comes into it. When it is seen already nothing moves.
+    box = sea.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] - 40, box["y"] + box["height"] - 20)
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -600)
+    page.keyboard.up("Control")
+    page.wait_for_function(f"(all) => !({WITHIN})(all)", arg=[service.element_handle(), sea.element_handle()])
+    go_on(page, 3)
+    page.wait_for_function(WITHIN, arg=[service.element_handle(), sea.element_handle()])
+    helped(page)
+    page.get_by_role("button", name="Fit everything in").click()
+    expect(page.locator(".zoom-box")).to_contain_text("100%")
+    before = world.get_attribute("transform")
+    go_on(page, 4)
+    expect(world).to_have_attribute("transform", before or "")
+
+
 def test_without_javascript_a_step_can_be_done(visit: Visitors, site: Site) -> None:
     page = visit("desk", java_script_enabled=False)
     page.goto(f"{site.web}/lessons/storage/")

@@ -10,7 +10,7 @@ import { icon } from "../panels/icons.js";
 import { CROWD } from "../picture/map.js";
 import { nameOf } from "../picture/words.js";
 import { below } from "../picture/beyond.js";
-import { Zoom } from "../picture/zoom.js";
+import { SNUG, Zoom } from "../picture/zoom.js";
 
 /** The near picture can be read down to this size. */
 const READABLE = 0.4;
@@ -22,8 +22,11 @@ const NARROWEST = 260;
 
 export class Sight {
   /** @param {App} app @param {import("./frame.js").Frame} places */
-  constructor(app, { surface, world }) {
+  constructor(app, { surface, world, side }) {
     this.app = app;
+    this.side = side;
+    /** What was selected when it was last looked whether something lies over it. */
+    this.chosen = "";
     this.surface = surface;
     this.world = world;
     /** What the picture's shape was when it was last fitted into its frame. */
@@ -46,7 +49,9 @@ export class Sight {
     if (shape !== this.settled && this.app.state.cluster) {
       this.settled = shape;
       this.zoom.reset();
-    }
+      // What is open in the panel stays in sight when the picture is another.
+      if (this.app.ui.selected) requestAnimationFrame(() => this.show(this.app.ui.selected));
+    } else this.zoom.again();
     this.place();
   }
 
@@ -57,7 +62,7 @@ export class Sight {
     this.drawnAt = this.zoom.k;
     // Only words of the near picture keep their size by it, and a change of it touches every element below.
     if (near) this.surface.style.setProperty("--k", this.zoom.k.toFixed(3));
-    this.surface.classList.toggle("middle", near && this.zoom.k < 0.94);
+    this.surface.classList.toggle("middle", near && this.zoom.k < SNUG);
   }
 
   /** Zooming out of the near picture leads to the far one and back: a person's act, never the data's. @param {number} k */
@@ -114,6 +119,20 @@ export class Sight {
     this.reach(id);
   }
 
+  /** The same for what somebody searched for: the focus goes there, or to its panel where the map does not draw it or is
+   * covered by that; Escape gives it back to the search box. @param {string} id */
+  find(id) {
+    this.goTo(id);
+    this.app.ui.found = id;
+    const arrive = () => {
+      if (this.app.ui.selected !== id || document.activeElement?.closest(".map, .dock, .time")) return;
+      const drawn = this.surface.querySelector(`[role=treeitem][data-id="${CSS.escape(id)}"]`), goal = this.app.phone ? null : drawn;
+      /** @type {HTMLElement|SVGElement|null} */ (goal ?? this.side.querySelector("[role=tab][aria-selected=true]") ?? this.side.querySelector(".side-h button"))?.focus({ preventScroll: true });
+    };
+    // After the frames in which it is drawn and brought into sight.
+    requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(arrive)));
+  }
+
   /** Bring something into sight, changing what is drawn where it is not. @param {string} id */
   reach(id) {
     const { ui, model } = this.app, tile = model.workloadOf.get(id);
@@ -126,9 +145,43 @@ export class Sight {
 
   /** A pod that a crowded tile does not draw is shown by its tile. @param {string} id */
   show(id) {
-    const all = spots(this.app.picture), tile = this.app.model.workloadOf.get(id);
-    const spot = all.find((each) => each.id === id) ?? all.find((each) => each.id === tile);
+    const spot = this.#spot(id);
     if (spot) this.zoom.show(spot);
+  }
+
+  /** @param {string} id */
+  #spot(id) {
+    const all = spots(this.app.picture), tile = this.app.model.workloadOf.get(id);
+    return all.find((each) => each.id === id) ?? all.find((each) => each.id === tile);
+  }
+
+  /** Somebody is told of these: the first that the picture has comes into sight, gently, unless it is seen already.
+   * @param {readonly string[]} ids */
+  lead(ids) {
+    const { app } = this, id = ids.find((each) => this.#spot(each)) ?? ids.find((each) => app.item(each) && (app.model.workloadOf.has(each) || app.model.services.has(each)));
+    if (!id) return;
+    const spot = this.#spot(id);
+    this.uncover();
+    if (spot) this.zoom.glide(spot);
+    else this.reach(id);
+  }
+
+  /** Look how much of the map the panel lies over. */
+  uncover() {
+    const map = this.surface.getBoundingClientRect(), panel = this.side.getBoundingClientRect();
+    const across = Math.min(map.right, panel.right) - Math.max(map.left, panel.left), down = Math.min(map.bottom, panel.bottom) - Math.max(map.top, panel.top);
+    const lies = across > 0 && down > 0, wide = across > map.width * 0.8;
+    this.zoom.covered = { right: lies && !wide ? map.right - panel.left : 0, bottom: lies && wide ? map.bottom - panel.top : 0 };
+  }
+
+  /** After each drawing: a panel that opens over the very thing that it tells of makes the map give way. */
+  giveWay() {
+    const { ui, phone } = this.app, chosen = ui.selected && (!phone || ui.sheet === "object") ? ui.selected : "";
+    if (chosen === this.chosen) return;
+    this.chosen = chosen;
+    this.uncover();
+    const spot = chosen && this.#spot(chosen), { right, bottom } = this.zoom.covered;
+    if (spot && (right || bottom) && !this.zoom.sees(spot)) this.zoom.show(spot);
   }
 
   /** Show the system's own or put it away; what was unfolded comes into sight. */

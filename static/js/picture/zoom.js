@@ -1,8 +1,11 @@
 /**
  * Pan and zoom: drag, wheel, pinch, keys. Sets a transform; never moves by itself. Wheel pans, Ctrl and wheel zooms.
  */
-/** From here on details are drawn at their own size: see `place` in explorer.js. */
-export const SNUG = 0.94;
+/** From here on details are drawn with all the rest: a foot that is cut says less than words a little smaller. */
+export const SNUG = 0.93;
+/** How long a gentle move takes (ms). */
+const GLIDE = 320;
+const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 export class Zoom {
   /** @param {HTMLElement|SVGSVGElement} surface @param {(k: number, byHand: boolean) => void} moved */
@@ -16,6 +19,14 @@ export class Zoom {
     this.least = 0.2;
     this.most = 4;
     this.bounds = { width: 1000, height: 600 };
+    /** How much of the surface something lies over, in pixels from its right and its lower edge. */
+    this.covered = { right: 0, bottom: 0 };
+    /** How the picture was put into its frame, as long as no hand has moved it since. @type {(() => void)|null} */
+    this.placed = null;
+    /** The frame is of another size than it was put into. */
+    this.resized = false;
+    /** Which gentle move is under way; another one, or a hand, ends it. */
+    this.gliding = 0;
     /** @type {Map<number, {x: number, y: number}>} */
     this.fingers = new Map();
     this.dragged = false;
@@ -27,18 +38,31 @@ export class Zoom {
 
   /** Look how large the surface is. To be called when that changed: asking for it in between costs a layout of the page. */
   measure() {
+    const { width, height } = this.size;
     this.size = { width: this.surface.clientWidth, height: this.surface.clientHeight };
+    this.resized ||= width !== this.size.width || height !== this.size.height;
+  }
+
+  /** A frame of another size is filled as it was before, unless somebody looks at a place of their own. */
+  again() {
+    if (!this.resized) return;
+    this.resized = false;
+    this.placed?.();
   }
 
   /** Keep some of the picture in sight. */
   #hold() {
     const { width, height } = this.size, w = this.bounds.width * this.k, h = this.bounds.height * this.k;
-    this.x = w <= width ? (width - w) / 2 : Math.min(24, Math.max(width - w - 24, this.x));
-    this.y = h <= height ? 0 : Math.min(0, Math.max(height - h - 12, this.y));
+    const { right, bottom } = this.covered, middle = (width - w) / 2;
+    if (w <= width) this.x = right ? Math.min(middle, Math.max(width - right - w - 24, this.x)) : middle;
+    else this.x = Math.min(24, Math.max(width - right - w - 24, this.x));
+    this.y = h <= height - bottom ? 0 : Math.min(0, Math.max(height - bottom - h - 12, this.y));
   }
 
   /** @param {number} k @param {number} [px] @param {number} [py] the point that stays, in pixels of the surface */
   to(k, px = this.size.width / 2, py = this.size.height / 2) {
+    this.gliding++;
+    this.placed = null;
     const next = Math.min(this.most, Math.max(this.least, k));
     this.x = px - ((px - this.x) / this.k) * next;
     this.y = py - ((py - this.y) / this.k) * next;
@@ -49,6 +73,8 @@ export class Zoom {
 
   /** @param {number} dx @param {number} dy */
   by(dx, dy) {
+    this.gliding++;
+    this.placed = null;
     this.x += dx;
     this.y += dy;
     this.#hold();
@@ -64,6 +90,8 @@ export class Zoom {
 
   /** Everything in sight. @param {number} [most] */
   fit(most = 1) {
+    this.gliding++;
+    this.placed = () => this.fit(most);
     this.k = this.room(this.bounds, most);
     this.x = 0;
     this.y = 0;
@@ -74,6 +102,9 @@ export class Zoom {
   /** A new picture (another level, the first): back to the top at full size; what is a little too high for that is
    * shown whole instead. */
   reset() {
+    this.gliding++;
+    this.placed = () => this.reset();
+    this.resized = false;
     const whole = this.room(this.bounds);
     this.k = whole >= SNUG ? whole : Math.min(1, this.size.width / this.bounds.width || 1);
     this.x = 0;
@@ -82,16 +113,49 @@ export class Zoom {
     this.moved(this.k, false);
   }
 
-  /** Bring a box of the picture into sight, only as far as needed. @param {{x: number, y: number, w: number, h: number}} box */
-  show(box) {
-    const { width, height } = this.size, left = box.x * this.k + this.x, top = box.y * this.k + this.y;
-    const right = left + box.w * this.k, bottom = top + box.h * this.k, edge = 24;
+  /** How far the picture has to move for a box of it to be seen, in pixels. @param {{x: number, y: number, w: number, h: number}} box */
+  #missing(box) {
+    const width = this.size.width - this.covered.right, height = this.size.height - this.covered.bottom, edge = 24;
+    const left = box.x * this.k + this.x, top = box.y * this.k + this.y, right = left + box.w * this.k, bottom = top + box.h * this.k;
     let dx = 0, dy = 0;
     if (left < edge) dx = edge - left;
     else if (right > width - edge) dx = Math.max(width - edge - right, edge - left);
     if (top < edge) dy = edge - top;
     else if (bottom > height - edge) dy = Math.max(height - edge - bottom, edge - top);
+    return { dx, dy };
+  }
+
+  /** Whether all of a box is seen already. @param {{x: number, y: number, w: number, h: number}} box */
+  sees(box) {
+    const width = this.size.width - this.covered.right, height = this.size.height - this.covered.bottom;
+    const left = box.x * this.k + this.x, top = box.y * this.k + this.y;
+    return left >= 0 && top >= 0 && left + box.w * this.k <= width && top + box.h * this.k <= height;
+  }
+
+  /** Bring a box of the picture into sight, only as far as needed. @param {{x: number, y: number, w: number, h: number}} box */
+  show(box) {
+    const { dx, dy } = this.#missing(box);
     if (dx || dy) this.by(dx, dy);
+  }
+
+  /** The same so that the eye can follow, at once where no movement is wanted; nothing moves when it is seen already.
+   * @param {{x: number, y: number, w: number, h: number}} box */
+  glide(box) {
+    const { dx, dy } = this.#missing(box);
+    if (this.sees(box) || (!dx && !dy)) return;
+    if (still()) return this.by(dx, dy);
+    this.placed = null;
+    const turn = ++this.gliding, from = { x: this.x, y: this.y }, begun = performance.now();
+    const step = (/** @type {number} */ now) => {
+      if (turn !== this.gliding) return;
+      const part = Math.min(1, Math.max(0, (now - begun) / GLIDE)), eased = 1 - (1 - part) ** 3;
+      this.x = from.x + dx * eased;
+      this.y = from.y + dy * eased;
+      this.#hold();
+      this.moved(this.k, true);
+      if (part < 1) requestAnimationFrame(step);
+    };
+    requestAnimationFrame(step);
   }
 
   /** What is in sight, in the picture's units, with a margin. */
