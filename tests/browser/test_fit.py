@@ -120,3 +120,37 @@ def test_the_theme_is_the_systems_until_switched(visit: Visitors, site: Site) ->
     assert light != dark
     page.goto(f"{site.web}/")
     assert page.evaluate(ground) == light
+
+
+COVERED = """(note) => {
+    const box = note.getBoundingClientRect();
+    return [...document.querySelectorAll('button, a, input, select, summary, .sea, .legend li')]
+      .filter((each) => each.checkVisibility() && !note.contains(each)).filter((each) => {
+        const one = each.getBoundingClientRect();
+        return one.left < box.right && one.right > box.left && one.top < box.bottom && one.bottom > box.top;
+      }).map((each) => each.outerHTML.slice(0, 80));
+}"""
+WHOLE = """() => {
+    const sea = document.querySelector('.sea').getBoundingClientRect();
+    const band = document.querySelector('svg.picture .band').getBoundingClientRect();
+    return band.top >= sea.top && band.bottom <= sea.bottom;
+}"""
+
+
+def test_what_is_said_covers_nothing_and_leaves_the_picture_its_room(explore: Explore, site: Site, size: str) -> None:
+    shown = explore(site.cluster(ARTICLE), size)
+    shown.settled("app-stateful", 3)
+    if size == "desk":
+        shown.page.wait_for_function(WHOLE)
+    shown.delete("pods/default/app-stateful-1")
+    note = shown.page.locator(".notice")
+    expect(note).to_contain_text("kubectl delete pod/app-stateful-1")
+    shown.settled("app-stateful", 3)
+    assert note.evaluate(COVERED) == []
+    if size == "phone":
+        return
+    shown.page.wait_for_function(WHOLE)
+    note.get_by_role("button", name="Close this note").click()
+    shown.page.get_by_role("slider", name="Moment").press("ArrowLeft")
+    expect(shown.page.get_by_role("region", name="The past")).to_be_visible()
+    shown.page.wait_for_function(WHOLE)
