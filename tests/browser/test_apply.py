@@ -254,12 +254,15 @@ def test_what_is_no_text_is_left_out_with_a_word(visit: Visitors, site: Site, tm
     (tmp_path / "picture.yaml").write_bytes(b"\x89PNG\r\n\x1a\n\x00\xff")
     (tmp_path / "empty.yaml").write_bytes(b"")
     (tmp_path / "colours.yaml").write_text(NEW)
+    (tmp_path / "README.md").write_text("# Colours")
     form = Form(visit(), site, site.cluster(), script=True)
     form.page.get_by_label("Open files").set_input_files(sorted(tmp_path.iterdir()))
     expect(form.document("colours")).to_be_visible()
     said = form.page.get_by_role("alert")
     expect(said).to_contain_text("picture.yaml is no text and was left out.")
     expect(said).to_contain_text("empty.yaml is empty and was left out.")
+    expect(said.locator(".bad")).to_have_count(2)
+    expect(said.locator(".calm")).to_have_text(re.compile("^Skipped: README.md, no manifest;"))
 
 
 def test_numbers_stand_beside_their_lines_below_a_message(visit: Visitors, site: Site) -> None:

@@ -15,7 +15,20 @@ test("manifests are taken in the order they come, what is hidden is not looked a
 
 test("what is none is named", () => {
   assert.deepEqual(sift(of("README.md")).refused, ["README.md is no manifest and was left out: names of manifests end in .yaml, .yml or .json."]);
-  assert.match(sift(of("a.md", "b.png", "c.sh", "d.go", "x.yaml")).refused[0], /^a.md, b.png and 2 more are no manifests and were left out/);
+  assert.match(sift(of("a.md", "b.png", "c.sh", "d.go")).refused[0], /^a.md, b.png and 2 more are no manifests and were left out/);
+});
+
+test("beside manifests it is skipped, which is no error", () => {
+  for (const [paths, told] of /** @type {[string[], string[]][]} */ ([
+    [["README.md", "x.yaml"], ["Skipped: README.md, no manifest; names of manifests end in .yaml, .yml or .json."]],
+    [["a.md", "b.png", "c.sh", "d.go", "x.yaml"], ["Skipped: a.md, b.png and 2 more, no manifests; names of manifests end in .yaml, .yml or .json."]],
+    [["x.yaml"], []],
+    [["README.md"], []],
+  ])) {
+    const { skipped, refused } = sift(of(...paths));
+    assert.deepEqual(skipped, told);
+    assert.equal(refused.length, paths.length === 1 && paths[0] === "README.md" ? 1 : 0);
+  }
 });
 
 test("a kustomization's folder is left out, and what would work is said", () => {

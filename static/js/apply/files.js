@@ -3,7 +3,7 @@
 import { MOST_FILES, sift, textOf } from "./sifting.js";
 
 /** @typedef {{ path: string, size: number, file: File }} Found */
-/** @typedef {{ add: (files: { name: string, text: string }[]) => string[], complain: (refused: string[]) => void }} Told */
+/** @typedef {{ add: (files: { name: string, text: string }[]) => string[], complain: (refused: string[], calm: string[]) => void }} Told */
 
 /** The walk through a folder ends here: more cannot be taken anyway, and a disk may hang below it. */
 const MOST_LOOKED_AT = 10 * MOST_FILES;
@@ -71,7 +71,7 @@ async function walk(entry, budget) {
 
 /** @param {Found[]} files @param {Told} told */
 async function read(files, told) {
-  const { taken, refused } = sift(files);
+  const { taken, refused, skipped } = sift(files);
   /** @type {{ name: string, text: string }[]} */ const texts = [];
   for (const { path, file } of taken) {
     const text = await file.arrayBuffer().then(textOf, () => undefined);
@@ -80,5 +80,5 @@ async function read(files, told) {
     else if (!text.trim()) refused.push(`${path} is empty and was left out.`);
     else texts.push({ name: path, text });
   }
-  told.complain([...refused, ...told.add(texts)]);
+  told.complain(refused, [...skipped, ...told.add(texts)]);
 }

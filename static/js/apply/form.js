@@ -260,10 +260,12 @@ async function start(chosen) {
   editor.setText(whole.text, { line: whole.line });
 }
 
-/** What became of files, for eyes and ears: nothing may vanish without a word. @param {string[]} refused */
-function complain(refused) {
+/** What became of files, for eyes and ears: nothing may vanish without a word.
+ * @param {string[]} refused @param {string[]} [calm] what needs nobody: skipped, replaced */
+function complain(refused, calm = []) {
   const shown = refused.slice(0, MOST_SAID).map((text) => sentence(text));
   if (refused.length > MOST_SAID) shown.push(sentence(`And ${refused.length - MOST_SAID} more were left out.`));
+  shown.push(...calm.map((text) => sentence(text, "calm")));
   files.replaceChildren(...shown);
 }
 

@@ -1,4 +1,5 @@
-// Which of some files can be manifests, and a sentence for each that cannot. Pure: names and sizes decide.
+// Which of some files can be manifests, and a sentence for each that cannot: what is refused needs somebody, what is
+// skipped was never meant to be one. Pure: names and sizes decide.
 
 /** @typedef {{ path: string, size: number }} Candidate */
 
@@ -15,12 +16,13 @@ const inMB = (/** @type {number} */ size) => (size / MB).toFixed(1);
 /**
  * In the order they are given, so that what others need can come first.
  * @template {Candidate} T
- * @param {T[]} files @returns {{ taken: T[], refused: string[] }}
+ * @param {T[]} files @returns {{ taken: T[], refused: string[], skipped: string[] }}
  */
 export function sift(files) {
   const shown = files.filter((each) => !HIDDEN.test(each.path));
   const recipes = recipesIn(shown);
   /** @type {string[]} */ const refused = recipes.map((each) => each.sentence);
+  /** @type {string[]} */ const skipped = [];
   /** @type {string[]} */ const others = [];
   /** @type {T[]} */ const taken = [];
   let bytes = 0, over = 0;
@@ -34,13 +36,13 @@ export function sift(files) {
       bytes += file.size;
     }
   }
-  if (others.length) {
-    const one = others.length === 1;
-    refused.push(`${listed(others)} ${one ? "is no manifest and was" : "are no manifests and were"} left out: names of manifests end in .yaml, .yml or .json.`);
-  }
+  const names = "names of manifests end in .yaml, .yml or .json.";
+  // Beside manifests a README is nothing to worry about; alone it is not what somebody wanted to open.
+  if (others.length && taken.length) skipped.push(`Skipped: ${listed(others)}, no manifest${others.length === 1 ? "" : "s"}; ${names}`);
+  else if (others.length) refused.push(`${listed(others)} ${others.length === 1 ? "is no manifest and was" : "are no manifests and were"} left out: ${names}`);
   if (over) refused.push(`${over} more file${over === 1 ? " was" : "s were"} left out: ${MOST_FILES} files and 3 MB together are the most. Apply them in parts.`);
   if (!shown.length) refused.push("There is no file in it.");
-  return { taken, refused };
+  return { taken, refused, skipped };
 }
 
 /** Folders that say how manifests are made, the outermost of each. @param {Candidate[]} files */
