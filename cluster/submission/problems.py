@@ -9,8 +9,9 @@ from typing import Any
 
 from cluster.kinds import BUILT_IN, Kind
 from cluster.kinds.custom.reading import unknown_fields
+from cluster.kinds.fields import MISMATCH
 from cluster.kinds.registry import Registry
-from cluster.machinery import schema, shapes
+from cluster.machinery import schema, selectors, shapes
 from cluster.machinery.errors import AlreadyExists, ApiError, Cause, Forbidden, Invalid, NotFound
 from cluster.machinery.lines import shown
 from cluster.machinery.objects import Obj
@@ -159,8 +160,27 @@ def _told(manifest: Manifest, causes: list[Cause]) -> list[Cause]:
 
 def _cause(manifest: Manifest, cause: Cause) -> Problem:
     field = _exact(manifest, cause)
+    if MISMATCH in cause.message and (found := _mismatch(manifest.object, cause.field)):
+        field, said = found
+        return problem(manifest, field, said.message, f"{cause.field}: {cause.message}", said.instead)
     said = words.of_cause(cause._replace(field=field), value_at(manifest.object, field))
     return problem(manifest, field, said.message, f"{cause.field}: {cause.message}", said.instead)
+
+
+def _mismatch(obj: Obj, field: str) -> tuple[str, words.Said] | None:
+    """Where the labels of a workload's template are other than its selector wants; None where that cannot be told."""
+    given, labels = value_at(obj, "spec.selector"), value_at(obj, field) or {}
+    if not isinstance(given, dict) or not isinstance(labels, dict):
+        return None
+    plain = all(isinstance(each, str) for each in given.values())  # a ReplicationController's
+    try:
+        selector = selectors.from_labels(given) if plain else selectors.from_label_selector(given)
+    except selectors.SelectorError:
+        return None
+    if (told := words.of_mismatch(selector, labels)) is None:
+        return None
+    key, said = told
+    return (shown(field, key) if key in labels else field), said
 
 
 def _exact(manifest: Manifest, cause: Cause) -> str:

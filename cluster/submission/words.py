@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from cluster.machinery.errors import Cause
+from cluster.machinery.selectors import Selector
 
 _BAD_VALUE = re.compile(r'\AInvalid value: (?P<value>"(?:[^"\\]|\\.)*"|.*?): (?P<detail>.*)\Z', re.DOTALL)
 _SUPPORTED = re.compile(r'\AUnsupported value: (?P<value>"(?:[^"\\]|\\.)*"|\S+): supported values: (?P<allowed>.*)\Z')
@@ -158,6 +159,22 @@ def _choice(field: str, bad: str, found: re.Match[str]) -> Said:
     near = nearest(bad, allowed)
     text = f"{last(field)} is {listed(allowed)}. This is {bad}.{_did_you_mean(near)}"
     return Said(text, (bad, near) if near else None)
+
+
+def of_mismatch(selector: Selector, labels: Mapping[str, str]) -> tuple[str, Said] | None:
+    """The label of a template that a selector misses first, and what is wanted and what is there; None where the
+    selector misses none."""
+    missed = [each for each in selector.requirements if not each.matches(labels)]
+    if not missed:
+        return None
+    first = missed[0]
+    wanted = " and ".join(str(each) for each in missed)
+    has = " and ".join(f"{each.key}={labels[each.key]}" if each.key in labels else f"no {each.key}" for each in missed)
+    one = first.key in labels and first.operator in ("=", "in") and len(first.values) == 1
+    return first.key, Said(
+        f"The selector wants {wanted}, and the template has {has}. Make the two the same.",
+        (labels[first.key], next(iter(first.values))) if one else None,
+    )
 
 
 def _mismatch(field: str, bad: str, found: re.Match[str]) -> Said:
