@@ -1,7 +1,7 @@
 /** Where the strip at the foot begins, and which acts have words on it. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { acts, stretch } from "../../static/js/panels/timeline.js";
+import { acts, eventful, stretch } from "../../static/js/panels/timeline.js";
 
 const tick = (at) => ({ at, revision: at, kind: "pod", id: "", author: "", cause: "", person: false, words: "" });
 const END = 100_000;
@@ -19,6 +19,12 @@ test("all that is known, with a little room before the first", () => {
 test("half an hour while something happened in it, else from the last that did", () => {
   assert.deepEqual(stretch([tick(END - 9000), tick(END - 1700)], END).log.map(({ at }) => at), [END - 1700]);
   assert.deepEqual(stretch([tick(END - 9000), tick(END - 8000)], END).log.map(({ at }) => at), [END - 9000, END - 8000]);
+});
+
+test("that a node lives is no event, what a person did is", () => {
+  const log = [{ ...tick(1), id: "leases/kube-node-lease/node-1" }, tick(2), { ...tick(3), id: "nodes//node-1", person: true }, { ...tick(4), id: "pods/default/web-0" }];
+  assert.deepEqual(eventful(log, false).map(({ at }) => at), [2, 3, 4]);
+  assert.deepEqual(eventful(log, true).map(({ at }) => at), [1, 2, 3, 4]);
 });
 
 test("the newest act of a person is always told; those too near fold into it", () => {

@@ -20,10 +20,10 @@ export function lanesBox(app, strip) {
 }
 
 /** @param {App} app @param {Lane} lane @param {Strip} strip */
-function laneRow(app, lane, { at, first, end }) {
+function laneRow(app, lane, { at, time: timeAt }) {
   const here = app.past.looking ? at(app.state.time) : 1, last = /** @type {Tick} */ (lane.ticks.at(-1));
   const go = (/** @type {MouseEvent} */ event) => {
-    const box = /** @type {Element} */ (event.currentTarget).getBoundingClientRect(), time = first + ((event.clientX - box.left) / box.width) * (end - first);
+    const box = /** @type {Element} */ (event.currentTarget).getBoundingClientRect(), time = timeAt((event.clientX - box.left) / box.width);
     app.past.go(lane.ticks.reduce((best, tick) => (Math.abs(tick.at - time) < Math.abs(best.at - time) ? tick : best)).revision);
   };
   return html`<li class=${app.ui.selected === lane.id ? "on" : ""}><button type="button" class="link lane-n" ?disabled=${!app.item(lane.id)} title=${app.item(lane.id) ? "Select it" : "Not there at this moment"} @click=${() => app.select(lane.id)}><b class="mono">${lane.name}</b> <span class="subtle">${lane.resource}</span></button>

@@ -2,6 +2,7 @@
 import { html, nothing, svg } from "lit/html.js";
 import { SPEEDS } from "../app/past.js";
 import { ago, merged, tickAt } from "../model/moments.js";
+import { lasting, scale } from "../model/scale.js";
 import { number } from "../picture/words.js";
 import { clusterTime } from "../state.js";
 import { icon } from "./icons.js";
@@ -16,16 +17,18 @@ const EXACT = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-dig
 const LEAST_SPAN = 60, MOST_SPAN = 1800, APART = 120, MOST_ACTS = 12;
 /** From here on to the right end of the strip a press means the present. */
 const PRESENT = 0.995;
+/** Pixels that the length of an idle stretch needs. */
+const GAP_WORDS = 66;
 /** Changes that Page Up and Page Down go over. */
 const PAGE = 10;
 /** What the ticks mean, in the order they are named. */
 const KINDS = /** @type {[Tick["kind"], string][]} */ ([["svc", "of Services"], ["pod", "pods Ready"], ["wait", "pods on their way"], ["fail", "pods failed"], ["ctl", "others"]]);
 
-/** @typedef {{ log: Tick[], first: number, end: number, at: (t: number) => number }} Strip */
+/** @typedef {import("../model/scale.js").Scale & { log: Tick[], first: number, end: number }} Strip */
 
 /** @param {App} app */
 export function timeline(app) {
-  const { past } = app, strip = stripOf(app), { log, first, end, at } = strip;
+  const { past } = app, strip = stripOf(app), { log, first, end, at, breaks } = strip;
   const stale = app.present.phase !== "live", here = past.looking ? at(app.state.time) : 1;
   return html`${app.ui.lanes ? lanesBox(app, strip) : nothing}<div class="strip">
     <div class="steps" role="group" aria-label="Go through the changes">
@@ -35,7 +38,8 @@ export function timeline(app) {
       <label class="speed"><span class="hidden-line">Speed of playing</span><select @change=${(/** @type {any} */ event) => { past.speed = Number(event.target.value); app.schedule(); }}>${[...new Set([...SPEEDS, past.speed])].map((speed) => html`<option value=${speed} ?selected=${speed === past.speed}>${speed}×</option>`)}</select></label>
     </div>
     <span class="time-at mono">${clockOf(first)}</span>
-    <div class="track" @pointerdown=${(/** @type {PointerEvent} */ event) => drag(app, event, strip)}><svg viewBox="0 0 1000 36" preserveAspectRatio="none" width="100%" height="36" role="img" aria-label=${`${log.length} changes since ${clockOf(first)}`}><title>${kinds(log)}</title><path class="tr-line" d="M0 25.5H1000"></path>${paths(log, at)}${marks(app, at)}</svg>
+    <div class="track" @pointerdown=${(/** @type {PointerEvent} */ event) => drag(app, event, strip)}><svg viewBox="0 0 1000 36" preserveAspectRatio="none" width="100%" height="36" role="img" aria-label=${`${log.length} changes since ${clockOf(first)}${breaks.length ? `; drawn short, since nothing happened: ${breaks.map(({ from, to }) => lasting(to - from)).join(", ")}` : ""}`}><title>${kinds(log)}</title><path class="tr-line" d="M0 25.5H1000"></path>${paths(log, at)}${marks(app, at)}</svg>
+      ${breaks.map(({ from, to, x, w }) => html`<span class="tk-gap" aria-hidden="true" .style=${`left:${(x * 100).toFixed(2)}%;width:${(w * 100).toFixed(2)}%`}><i></i>${w * (app.width - 300) > GAP_WORDS ? html`<span>${lasting(to - from)}</span>` : nothing}</span>`)}
       ${acts(log, at, app.width).map(({ tick, x, more, right, bare }) => html`<button type="button" class="tk-user ${right ? "r" : ""}" .style=${`left:${(x * 100).toFixed(2)}%`} title=${`${tick.author}: ${tick.words}, r${tick.revision}`} @click=${() => { if (app.item(tick.id)) app.select(tick.id); past.go(tick.revision); }}><span class="av av-${tone(tick.author)}" aria-hidden="true">${tick.author[0].toUpperCase()}</span><span class=${bare ? "hidden-line" : "w"}>${tick.words}${more ? ` +${more}` : nothing}</span><span class="hidden-line"> by ${tick.author}, r${tick.revision}</span></button>`)}
       <span class="handle ${stale && !past.looking ? "stale" : ""} ${past.looking ? "back" : ""}" .style=${`left:${(here * 100).toFixed(2)}%`} role="slider" tabindex="0" aria-label="Moment" aria-orientation="horizontal" aria-valuemin=${app.history.floor} aria-valuemax=${app.history.head} aria-valuenow=${past.revision || app.history.head} aria-valuetext=${valueText(app)} @keydown=${(/** @type {KeyboardEvent} */ event) => key(app, event)}><i></i></span></div>
     <span class="time-at mono">${clockOf(end)}</span>
@@ -51,9 +55,12 @@ export function stripOf(app) {
   const { log, first: usual } = stretch(ticks, end, app.ui.whole ? Infinity : MOST_SPAN * Math.max(1, app.present.speed));
   const begin = app.past.looking ? Math.min(usual, app.state.time - (end - app.state.time) * 0.02) : usual;
   const shown = begin < usual ? ticks.filter((tick) => tick.at >= begin) : log;
-  const span = Math.max(1, end - begin);
-  return { log: /** @type {Tick[]} */ (shown), first: begin, end, at: (t) => Math.max(0, Math.min(1, (t - begin) / span)) };
+  return { log: /** @type {Tick[]} */ (shown), first: begin, end, ...scale(eventful(shown, app.ui.whole).map((tick) => tick.at), begin, end) };
 }
+
+/** Changes that make a time eventful: a node that only says that it lives is no event. The log at a glance has counted
+ * changes alone. @param {readonly Tick[]} log @param {boolean} whole */
+export const eventful = (log, whole) => (whole ? log : log.filter(({ id, person }) => person || !/^(nodes|leases)\//.test(id)));
 
 /** "Revision 169, 14:02:07, 2 min ago", or that one sees the present. @param {App} app */
 export function valueText(app) {
@@ -79,7 +86,7 @@ function key(app, event) {
 }
 
 /** Hold the handle, or anywhere on the strip, and lead it. @param {App} app @param {PointerEvent} event @param {Strip} strip */
-function drag(app, event, { log, first, end }) {
+function drag(app, event, { log, time }) {
   const track = /** @type {HTMLElement} */ (event.currentTarget);
   if (event.button !== 0 || /** @type {Element} */ (event.target).closest("button") || !log.length) return;
   event.preventDefault();
@@ -88,7 +95,7 @@ function drag(app, event, { log, first, end }) {
   const lead = (/** @type {PointerEvent} */ move) => {
     const box = track.getBoundingClientRect(), place = Math.max(0, Math.min(1, (move.clientX - box.left) / box.width));
     if (place >= PRESENT) app.past.back();
-    else app.past.go(tickAt(log, first + place * (end - first)).revision);
+    else app.past.go(tickAt(log, time(place)).revision);
   };
   const end_ = () => track.removeEventListener("pointermove", lead);
   track.addEventListener("pointermove", lead);
