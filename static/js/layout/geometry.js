@@ -57,7 +57,8 @@ export function elide(name, width, size, mono = false) {
   return `${head}…${tail}`;
 }
 
-/** Words in lines of at most `width`; a name may break after a dash, a long ImagePullBackOff before a capital. At most `most` lines, the last one cut.
+/** Words in lines of at most `width`; a name may break after a dash, a long ImagePullBackOff before a capital. At most `most` lines: whole
+ * sentences as long as there is room for one, else the last line is cut.
  * @param {string} text @param {number} width @param {number} size @param {number} most @returns {string[]} */
 export function wrap(text, width, size, most) {
   /** @type {string[]} */ const lines = [];
@@ -71,6 +72,8 @@ export function wrap(text, width, size, most) {
     line += piece;
   }
   if (line) lines.push(line.trimEnd());
+  const sentences = text.slice(0, -1).lastIndexOf(". ");
+  if (lines.length > most && sentences > 0) return wrap(`${text.slice(0, sentences)} …`, width, size, most);
   if (lines.length > most) {
     const sentence = /\s/.test(text), rest = lines.slice(most - 1).join(sentence ? " " : "");
     lines.length = most - 1;
