@@ -63,6 +63,9 @@ def test_the_search_box_does_what_a_verb_and_a_name_say(explore: Explore, site: 
     assert faults(shown.page) == []
     box.fill("scale nosuch")
     expect(found).to_have_text(["Nothing for “scale” here has nosuch in its name."])
+    box.fill("scale web 3")
+    expect(found.first).to_have_text("A Service cannot be scaled: web only leads to pods; what runs its pods can.")
+    expect(found.nth(1)).to_contain_text("Scale StatefulSet app-stateful to 3")
     typed(shown, "why does headless-svc not answer", "^Do Why Service headless-svc is as it is")
     expect(shown.inspector.get_by_role("heading", name="Reasons")).to_be_focused()
     assert faults(shown.page) == []
@@ -137,6 +140,32 @@ def test_a_namespace_is_deleted_from_its_panel(explore: Explore, site: Site) -> 
     shown.inspector.get_by_role("button", name="Delete", exact=True).click()
     shown.inspector.get_by_role("button", name="Delete gone").click()
     expect(shown.inspector).to_contain_text("Deleted at")
+
+
+def test_what_comes_back_goes_at_once_and_what_stays_away_is_asked_for(explore: Explore, site: Site) -> None:
+    bare = "{apiVersion: v1, kind: Pod, metadata: {name: alone}, spec: {containers: [{name: c, image: nginx:alpine}]}}"
+    slug = site.cluster(f"{ARTICLE}\n---\n{bare}\n")
+    shown = explore(slug)
+    shown.settled("app-stateful", 3)
+    for id, meant in (
+        ("pods/default/alone", "It stays away: nothing makes it again."),
+        ("services/default/web", "It stays away: nothing makes it again."),
+        ("statefulsets/default/app-stateful", "It stays away, and its pods go with it."),
+    ):
+        shown.delete(id)
+        name = id.rsplit("/", 1)[1]
+        expect(shown.inspector.get_by_role("button", name=f"Delete {name}", exact=True)).to_have_accessible_description(
+            meant
+        )
+        assert faults(shown.page) == []
+        shown.inspector.get_by_role("button", name="Keep it").click()
+        assert site.has(slug, id)
+    address = shown.address("app-stateful-1")
+    shown.delete("pods/default/app-stateful-1")
+    expect(shown.pod("app-stateful-1")).not_to_have_attribute("aria-label", re.compile(re.escape(address)))
+    shown.delete("pods/default/alone")
+    shown.inspector.get_by_role("button", name="Delete alone").click()
+    expect(shown.pod("alone")).to_have_count(0)
 
 
 def test_a_second_press_deletes_nothing_twice(explore: Explore, site: Site) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import faults
 from tests.browser.conftest import Visitors
 from tests.browser.explorer import Explorer
 from tests.browser.site import ARTICLE, Site
@@ -176,11 +177,56 @@ def test_search(explore: Explore, size: str) -> None:
     expect(find).to_have_attribute("aria-expanded", "true")
     keys.press("Enter")
     expect(shown.inspector.get_by_role("heading", level=2)).to_have_text("app-stateful-2")
+    # The focus goes along, and Escape gives it back.
+    there = shown.pod("app-stateful-2") if size == "desk" else shown.inspector.get_by_role("tab", selected=True)
+    expect(there).to_be_focused()
+    keys.press("Escape")
+    expect(shown.main).not_to_have_class(re.compile("with-side"))
+    expect(find).to_be_focused()
+    expect(shown.page.get_by_role("listbox", name="Found")).to_be_hidden()
+    keys.press("Escape")
+    expect(find).not_to_be_focused()
+    shown.service("web").focus()
+    keys.press("Control+k")
+    expect(find).to_be_focused()
+    keys.press("Escape")
+    expect(shown.service("web")).to_be_focused()
     keys.press("Control+k")
     keys.type("nothing-has-this-name")
     expect(shown.page.get_by_role("listbox", name="Found")).to_contain_text("Nothing here has nothing-has-this-name")
     keys.press("Escape")
     expect(shown.page.get_by_role("listbox", name="Found")).to_be_hidden()
+
+
+def test_the_keys_are_told(explore: Explore, size: str) -> None:
+    shown = explore("demo", size)
+    shown.settled("app-stateful", 3)
+    page, told = shown.page, shown.page.get_by_role("dialog", name="Keys")
+    shown.service("web").focus()
+    page.keyboard.press("Enter")
+    expect(shown.inspector.get_by_role("heading", level=2)).to_have_text("web")
+    page.keyboard.press("?")
+    expect(told).to_contain_text("find a thing, or run a command")
+    assert faults(page) == []
+    page.keyboard.press("Escape")
+    expect(told).to_have_count(0)
+    expect(shown.inspector.get_by_role("heading", level=2)).to_have_text("web")  # one press closes one thing
+    # Where one types it is a letter.
+    page.keyboard.press("Control+k")
+    page.keyboard.type("?")
+    expect(page.get_by_role("combobox", name=re.compile("^Find an object"))).to_have_value("?")
+    expect(told).to_have_count(0)
+    page.keyboard.press("Control+a")
+    page.keyboard.type("keys")
+    page.get_by_role("option", name=re.compile("show the keyboard shortcuts")).wait_for()
+    page.keyboard.press("Enter")
+    expect(told).to_be_visible()
+    told.get_by_role("button", name="Close").click()
+    expect(told).to_have_count(0)
+    if size == "desk":
+        page.get_by_label(re.compile("^Signed in as")).click()
+        page.get_by_role("button", name="Keyboard shortcuts").click()
+        expect(told).to_be_visible()
 
 
 def test_a_question(explore: Explore) -> None:

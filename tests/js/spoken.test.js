@@ -1,7 +1,8 @@
 /** A verb and a name in the search box. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { offers, spoken } from "../../static/js/model/spoken.js";
+import { derive } from "../../static/js/model/derive.js";
+import { behind, offers, spoken } from "../../static/js/model/spoken.js";
 import { initial, reduce } from "../../static/js/state.js";
 import { demo, snapshot } from "./frames.js";
 
@@ -31,6 +32,15 @@ test("a verb and a name find the thing and what is done with it", () => {
   assert.deepEqual(words("logs of app-stateful-1"), ["Logs of Pod app-stateful-1"]);
   assert.deepEqual(words("why nosuch"), []);
   assert.deepEqual(words("scale web"), [], "a Service has no replicas");
+});
+
+test("a Service cannot be scaled: what runs its pods can", () => {
+  const told = (text, from = state) => behind(from, derive(from), text, able);
+  assert.equal(told("scale web 3")?.words, "A Service cannot be scaled: web only leads to pods; what runs its pods can.");
+  assert.deepEqual(told("scale web 3")?.offers.map((each) => each.words), ["Scale StatefulSet app-stateful to 3"]);
+  assert.deepEqual(told("restart web")?.offers.map((each) => each.words), ["Restart StatefulSet app-stateful"]);
+  assert.equal(told("scale headless-svc 3")?.words, "A Service cannot be scaled: headless-svc only leads to pods, and nothing that can be stands behind it.");
+  for (const text of ["scale app-stateful 3", "scale nosuch 3", "delete web", "web", "scale 3"]) assert.equal(told(text), null, text);
 });
 
 test("whoever may only look is offered what looks", () => {

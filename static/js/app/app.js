@@ -25,7 +25,7 @@ import { Shell } from "./shell.js";
 
 /**
  * @typedef {object} Ui
- * @property {string} selected @property {string} hover @property {string} tab
+ * @property {string} selected @property {string} found the same as long as it was found by the search box @property {string} hover @property {string} tab
  * @property {"near"|"far"|""} level "" until the first picture says which @property {string} focus one namespace alone, or ""
  * @property {"age"|"name"} order @property {boolean} unfolded @property {number} spread how much larger than life the far picture is @property {number} columns its bands stand in
  * @property {string} panel tab of the inspector @property {""|"dns"|"object"} sheet what the phone's sheet shows
@@ -51,7 +51,7 @@ export class App {
     /** @type {Ui} */
     this.ui = {
       tool: "dns", tall: false, container: "", related: false,
-      selected: "", hover: "", tab: "", level: "", focus: "", order: "age", unfolded: false, spread: 1, columns: 1, panel: "summary", sheet: "",
+      selected: "", found: "", hover: "", tab: "", level: "", focus: "", order: "age", unfolded: false, spread: 1, columns: 1, panel: "summary", sheet: "",
       form: { pod: "", namespace: "default", name: "", type: "A" }, pinned: [], current: "", nameless: false, dig: false, raw: { open: false, of: null, text: "", error: "" },
       twin: { left: "", right: "" }, choosing: false, lanes: false, whole: false, query: "", hit: 0, hitOn: "", searching: false, filter: NO_FILTER, filtering: false, view: BY_SERVICE, scale: {}, sure: "", act: "", held: false, speed: 1,
       object: { id: "", rv: "", revision: 0, at: 0, data: null, error: "", loading: false },
@@ -182,7 +182,7 @@ export class App {
   /** @param {string} id @param {{ push?: boolean, sheet?: boolean }} [how] */
   select(id, { push = true, sheet = true } = {}) {
     if (push && id !== this.ui.selected) history.pushState(null, "", id ? `#${id}` : location.pathname + location.search);
-    this.set({ selected: id, tab: id || this.ui.tab, panel: id === this.ui.selected ? this.ui.panel : "summary", sure: "", scale: {}, ...(id === this.ui.selected ? {} : { container: "", related: false }), ...(this.phone ? { sheet: id && sheet ? "object" : "" } : {}) });
+    this.set({ selected: id, found: id === this.ui.found ? id : "", tab: id || this.ui.tab, panel: id === this.ui.selected ? this.ui.panel : "summary", sure: "", scale: {}, ...(id === this.ui.selected ? {} : { container: "", related: false }), ...(this.phone ? { sheet: id && sheet ? "object" : "" } : {}) });
   }
 
   /** Somebody wants to ask DNS: from this pod, or for this name at once. @param {Partial<Ui["form"]>} given */

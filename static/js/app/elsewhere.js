@@ -5,11 +5,13 @@
  * @import { Command } from "../model/commands.js"
  * @import { Offer } from "../model/spoken.js"
  */
+import { showKeys } from "../panels/keys.js";
 import { fulfil } from "./deeds.js";
 
-/** @typedef {{ open: (id: string) => void, light: (selector: string) => void, run: (does: Command["does"]) => void, answer: (offer: Offer) => void }} Search */
+/** @typedef {{ leave: () => void } & Ways} Search what the search box does, and how it is left */
+/** @typedef {{ open: (id: string) => void, light: (selector: string) => void, run: (does: Command["does"]) => void, answer: (offer: Offer) => void }} Ways */
 
-/** @param {App} app @returns {Search} */
+/** @param {App} app @returns {Ways} */
 export const elsewhere = (app) => ({
   open: (id) => location.assign(`${app.page.urls.explorer}#${id}`),
   light: (selector) => location.assign(`${app.page.urls.explorer}?${new URLSearchParams({ selector })}`),
@@ -27,6 +29,7 @@ export function go(app, does) {
     case "pause": return app.acts.clock({ verb: "pause" });
     case "resume": return app.acts.clock({ verb: "resume" });
     case "step": return app.acts.clock({ verb: "step" });
+    case "keys": return showKeys();
     case "theme": return /** @type {HTMLElement|null} */ (document.querySelector("[data-theme-switch]"))?.click();
     case "tables": case "terminal": case "request": case "kubectl": case "dns": return location.assign(`${urls.explorer}${does}`);
     case "manifests": return location.assign(manifestsUrl(app));

@@ -3,10 +3,11 @@
  * reader. The page below it is somebody else's.
  *
  * @import { App } from "./app.js"
- * @import { Search } from "./elsewhere.js"
+ * @import { Ways } from "./elsewhere.js"
  */
 import { render } from "lit/html.js";
 import { voice } from "../announce.js";
+import { offerKeys } from "../panels/keys.js";
 import { liveSign } from "../panels/live.js";
 import { searchBox } from "../panels/search.js";
 import { elsewhere } from "./elsewhere.js";
@@ -14,13 +15,15 @@ import { elsewhere } from "./elsewhere.js";
 const PHONE = 600;
 
 export class Head {
-  /** @param {App} app @param {HTMLElement} main @param {Search} [search] what finding something leads to */
+  /** @param {App} app @param {HTMLElement} main @param {Ways} [search] what finding something leads to */
   constructor(app, main, search = elsewhere(app)) {
     this.app = app;
     this.main = main;
-    this.acts = search;
+    this.acts = { ...search, leave: () => this.leave() };
     this.said = "";
     this.say = voice();
+    /** What had the focus before the search box. @type {EventTarget|null} */
+    this.before = null;
     this.search = document.getElementById("search");
     this.live = document.getElementById("live");
     this.viewing = /** @type {HTMLElement|null} */ (document.querySelector(".viewing"));
@@ -31,6 +34,17 @@ export class Head {
       event.preventDefault();
       document.getElementById("find")?.focus();
     });
+    offerKeys();
+    // Who leaves the search box is back where the keys were before.
+    this.search?.addEventListener("focusin", ({ relatedTarget }) => {
+      if (!(relatedTarget instanceof Node && this.search?.contains(relatedTarget))) this.before = relatedTarget;
+    });
+  }
+
+  leave() {
+    const { before } = this;
+    if ((before instanceof HTMLElement || before instanceof SVGElement) && before.isConnected && before !== document.body) before.focus({ preventScroll: true });
+    else document.getElementById("find")?.blur();
   }
 
   /** Before the page draws: what size it is. */

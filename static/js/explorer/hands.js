@@ -41,6 +41,16 @@ export function listen(app, sight, hover, surface) {
   /** Where an arrow leads that is not drawn yet: the next key goes on from there. */
   let ahead = "";
   const itemOf = (/** @type {string} */ id) => /** @type {SVGElement|null} */ (surface.querySelector(`[role=treeitem][data-id="${CSS.escape(id)}"]`));
+  /** The panel goes. @returns {boolean} whether the search box, which had led there, has the focus again */
+  const leave = () => {
+    const found = app.ui.found !== "" && app.ui.found === app.ui.selected;
+    app.select("");
+    if (found) {
+      document.getElementById("find")?.focus();
+      app.set({ searching: false });
+    }
+    return found;
+  };
   surface.addEventListener("click", (event) => {
     if (sight.zoom.dragged) return;
     if (press(app, /** @type {Element} */ (event.target))) return;
@@ -90,7 +100,10 @@ export function listen(app, sight, hover, surface) {
       }
       return;
     }
-    if (event.key === "Escape" && app.ui.selected) return app.select("");
+    if (event.key === "Escape" && app.ui.selected) {
+      if (app.ui.found) event.preventDefault();
+      return leave();
+    }
     const to = step(app.picture, id, event.key);
     if (!to) return;
     event.preventDefault();
@@ -111,12 +124,11 @@ export function listen(app, sight, hover, surface) {
       event.preventDefault();
       around(event.shiftKey ? -1 : 1);
     }
-    if (event.key === "Escape" && app.phone && app.ui.sheet) app.set({ sheet: "" });
+    if (event.key === "Escape" && app.phone && app.ui.sheet && !app.ui.found) app.set({ sheet: "" });
     else if (event.key === "Escape" && app.ui.selected && !event.defaultPrevented && !isField(event.target)) {
-      // The panel goes: who was in it is back at what it told of.
+      // The panel goes: who was in it is back at what it told of, or in the search box that led there.
       const item = document.activeElement?.closest(".side") ? itemOf(app.ui.selected) : null;
-      app.select("");
-      item?.focus({ preventScroll: true });
+      if (!leave()) item?.focus({ preventScroll: true });
     }
   });
 }

@@ -22,8 +22,11 @@ export const STOPS = [
   { at: () => [".node.pod", ".sea"], title: "Every pod has its seat", text: "A StatefulSet's pods sit in the order of their numbers. The seat stays while its pod is away, and says what it waits for. Select anything to see why it is as it is." },
   { at: () => [".dock .ask", ".dock"], title: "Ask as a pod would", text: "The box tries the search list name by name. The pods that an answer names light up, and the answer changes when the cluster does.", act: { words: "Ask for it", does: (app) => app.questions.ask(app.ui.form.name ? {} : { name: "kubernetes" }) } },
   { at: () => [".time"], title: "Nothing is lost", text: "Every change and who made it. Go back to any moment, look around and ask there, play it again." },
-  { at: () => ["#find", ".top"], title: "Everything is a few letters away", text: "Ctrl K finds pods by name or address, keeps what a selector selects, and runs commands. Next: apply manifests of your own, or take a lesson." },
+  { at: () => ["#find", ".top"], title: "Everything is a few letters away", text: "KEY finds pods by name or address, keeps what a selector selects, and runs commands. Next: apply manifests of your own, or take a lesson." },
 ];
+
+/** Nobody has a Ctrl key who uses fingers. */
+const byFinger = () => matchMedia("(pointer: coarse)").matches;
 
 export class Tour {
   /** @param {App} app @param {HTMLElement} place */
@@ -75,7 +78,7 @@ export class Tour {
       found?.classList.add("toured");
       this.marked = found;
     }
-    render(html`<section class="tour" role="dialog" aria-labelledby="tour-title" aria-describedby="tour-text"><p class="subtle small">A look around, ${this.stop + 1} of ${STOPS.length}</p><h2 id="tour-title">${title}</h2><p id="tour-text">${text}</p>
+    render(html`<section class="tour" role="dialog" aria-labelledby="tour-title" aria-describedby="tour-text"><p class="subtle small">A look around, ${this.stop + 1} of ${STOPS.length}</p><h2 id="tour-title">${title}</h2><p id="tour-text">${text.replace("KEY", this.app.phone || byFinger() ? "This box" : "Ctrl K")}</p>
       <div class="tour-f"><button type="button" class="btn sm quiet" @click=${() => this.end()}>${last ? "Close" : "Skip"}</button><span class="grow"></span>
         ${act ? html`<button type="button" class="btn sm" @click=${() => act.does(this.app)}>${act.words}</button>` : nothing}
         ${this.stop ? html`<button type="button" class="iconb" aria-label="Back" @click=${() => this.go(this.stop - 1)}><span class="flip">${icon("chevron", 14)}</span></button>` : nothing}

@@ -1,6 +1,6 @@
 /** What the search box can do besides finding: commands by their words. Pure. */
 
-/** @typedef {{ does: "fit"|"tidy"|"far"|"near"|"ask"|"apply"|"dns"|"theme"|"svg"|"png"|"manifests"|"by-service"|"by-workload"|"by-node"|"by-label"|"new"|"lessons"|"tour"|"tables"|"terminal"|"request"|"kubectl"|"shell"|"send"|"pause"|"resume"|"step", words: string }} Command */
+/** @typedef {{ does: "fit"|"tidy"|"far"|"near"|"ask"|"apply"|"dns"|"theme"|"keys"|"svg"|"png"|"manifests"|"by-service"|"by-workload"|"by-node"|"by-label"|"new"|"lessons"|"tour"|"tables"|"terminal"|"request"|"kubectl"|"shell"|"send"|"pause"|"resume"|"step", words: string }} Command */
 
 /** @type {readonly Command[]} */
 const COMMANDS = [
@@ -30,11 +30,12 @@ const COMMANDS = [
   { does: "new", words: "New cluster" },
   { does: "lessons", words: "Lessons: learn with a cluster of your own" },
   { does: "tour", words: "Show me around: a short look" },
+  { does: "keys", words: "Keys: show the keyboard shortcuts" },
   { does: "theme", words: "Change the theme to dark or light" },
 ];
 
 /** What the box offers before anything is typed, the most useful first. */
-const FIRST = ["apply", "ask", "send", "shell", "tables", "by-node", "fit", "pause", "resume", "lessons", "new", "tour"];
+const FIRST = ["apply", "ask", "send", "shell", "tables", "by-node", "fit", "pause", "resume", "lessons", "new", "tour", "keys"];
 
 /** What whoever may only look is not offered. */
 const CHANGING = new Set(["pause", "step", "resume", "shell", "terminal"]);

@@ -1,9 +1,9 @@
 /** What somebody asks the search box for with a verb and a name: "why does web not answer", "scale db to 5". Pure. */
 import { deeds } from "./commands.js";
-import { compare } from "./derive.js";
+import { aims, compare } from "./derive.js";
 import { find } from "./find.js";
 
-/** @import { Item, State } from "../types.d.ts" */
+/** @import { Item, Model, State } from "../types.d.ts" */
 /** @import { Able, Deed } from "./commands.js" */
 /** @typedef {"why"|"ask"|"send"|"scale"|"restart"|"delete"|"shell"|"logs"} Verb */
 /** @typedef {{ verb: Verb, names: string[], replicas: number|null }} Spoken */
@@ -36,6 +36,20 @@ export function offers(state, text, able, may) {
   const found = items.flatMap((item) => offer(verb, item, replicas, able));
   const rank = (/** @type {Item} */ { name, resource }) => (names.includes(name) ? 0 : 100) + (TOLD.indexOf(resource) + 1 || TOLD.length + 1);
   return found.sort((a, b) => rank(a.item) - rank(b.item) || compare(a.item.id, b.item.id)).slice(0, MOST);
+}
+
+/** A Service was to be scaled or restarted, and no workload has such a name: what runs its pods, which can be.
+ * @param {State} state @param {Model} model @param {string} text @param {Able} able @returns {{ words: string, offers: Offer[] }|null} */
+export function behind(state, model, text, able) {
+  const said = spoken(text);
+  if (!said || (said.verb !== "scale" && said.verb !== "restart") || offers(state, text, able, true).length) return null;
+  const { verb, names, replicas } = said, service = [...model.services.values()].filter(({ item }) => names.includes(item.name)).sort((a, b) => compare(a.item.id, b.item.id))[0];
+  if (!service) return null;
+  const ids = new Set(service.links.map(({ pod }) => model.workloadOf.get(pod) ?? "")), { item } = service;
+  for (const workload of model.workloads.values()) if (workload.ns === item.ns && aims(item.selector, workload)) ids.add(workload.id);
+  const found = [...ids].sort(compare).flatMap((id) => state.objects.get(id) ?? []).flatMap((one) => offer(verb, one, replicas, able));
+  const deed = verb === "scale" ? "scaled" : "restarted", what = found.length ? "; what runs its pods can" : ", and nothing that can be stands behind it";
+  return { words: `A Service cannot be ${deed}: ${item.name} only leads to pods${what}.`, offers: found.slice(0, MOST) };
 }
 
 /** @param {Verb} verb @param {Item} item @param {number|null} replicas @param {Able} able @returns {Offer[]} none where that cannot be done with it */

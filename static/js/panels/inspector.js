@@ -1,6 +1,7 @@
 /** The object panel: what a selected thing is, why, what happened to it, what it belongs to, and what one can do. */
 import { html, nothing, svg } from "lit/html.js";
 import { AGAIN, progress } from "../app/draining.js";
+import { afterDeletion, comesBack } from "../model/again.js";
 import { kindOf } from "../model/commands.js";
 import * as kubectl from "../model/kubectl.js";
 import { MOST_REPLICAS, replicasOf } from "../model/replicas.js";
@@ -249,16 +250,15 @@ function footer(app, item) {
   const ask = () => app.toDns(asks ? { pod: item.name, namespace: item.ns } : { name: item.ns === app.ui.form.namespace ? item.name : `${item.name}.${item.ns}` });
   const send = () => app.toRequests(asks ? { from: `${item.ns}/${item.name}` } : { to: urlOf(item, app.traffic.form.from.split("/")[0] || item.ns) });
   const remove = () => {
-    // A pod of a workload comes back; anything else is gone for good, so it takes a second press.
-    if (item.resource !== "pods" && !sure) return app.set({ sure: item.id });
+    if (!comesBack(item) && !sure) return app.set({ sure: item.id });
     app.acts.do({ verb: "delete", key: item.key }, kubectl.remove(item));
   };
   const deletable = DELETABLE.has(item.resource) && canWrite(app);
   const restarts = app.page.restartable.has(kindOf(item)) && canWrite(app) && !item.deleting, node = item.resource === "nodes" && canWrite(app), again = kubectl.restart(item);
   if (!asks && !names_ && !deletable && !restarts && !node) return nothing;
   return html`<div class="side-f">${asks || names_ ? html`<button type="button" class="btn sm" @click=${ask}>${icon("dns", 14)}${asks ? "Ask from here" : "Ask for it"}</button><button type="button" class="btn sm" @click=${send}>${icon("request", 14)}${asks ? "Send from here" : "Send to it"}</button>` : nothing}${asks && canWrite(app) ? html`<button type="button" class="btn sm" @click=${() => app.toShell({ namespace: item.ns, pod: item.name })}>${icon("terminal", 14)}Shell</button>` : nothing}${restarts ? html`<button type="button" class="btn sm" title=${again} @click=${() => app.acts.do({ verb: "restart", key: item.key }, again)}>${icon("reset", 14)}Restart</button>` : nothing}${node ? nodeActs(app, item, sure) : nothing}<span class="grow"></span>
-    ${sure ? html`<button type="button" class="btn sm quiet" @click=${() => app.set({ sure: "" })}>${item.resource === "nodes" ? "Leave it" : "Keep it"}</button>` : nothing}
-    ${deletable ? html`<button type="button" class="btn sm ${sure ? "danger" : ""}" title=${kubectl.remove(item)} ?disabled=${item.deleting} @click=${remove}>${item.deleting ? "Ending" : sure ? `Delete ${item.name}` : "Delete"}</button>` : nothing}</div>`;
+    ${sure && deletable ? html`<p class="after small muted" id="after">${afterDeletion(item)}</p>` : nothing}${sure ? html`<button type="button" class="btn sm quiet" @click=${() => app.set({ sure: "" })}>${item.resource === "nodes" ? "Leave it" : "Keep it"}</button>` : nothing}
+    ${deletable ? html`<button type="button" class="btn sm ${sure ? "danger" : ""}" title=${kubectl.remove(item)} ?disabled=${item.deleting} aria-describedby=${sure ? "after" : nothing} @click=${remove}>${item.deleting ? "Ending" : sure ? `Delete ${item.name}` : "Delete"}</button>` : nothing}</div>`;
 }
 
 /** Close a node to new pods, and empty it: which takes a second press. @param {App} app @param {Item} item @param {boolean} sure */

@@ -30,7 +30,7 @@ export function overview(app, matches) {
       <ul class="counts">${ORDER.filter((s) => !few || total[s] || s === "ready").filter((s) => total[s] || s !== "completed").map((s) => counted(app, s, total[s] ?? 0))}</ul></section>
     ${needs ? html`<section class="sec last"><h3><span>Needs a look, worst first</span><span>${needs}</span></h3><div class="probs">${repeat(first.slice(0, MOST), (need) => need.id, (need) => needed(app, need))}${repeat(trouble.slice(0, MOST), (w) => w.id, (w) => problem(app, w, matches))}${repeat(deaf.slice(0, MOST), (need) => need.id, (need) => needed(app, need))}</div></section>` : html`<section class="sec"><p class="muted">Nothing needs a look.</p></section>`}
     ${machines(app)}
-    ${few ? html`<section class="sec"><p class="muted">Select a pod or a Service: in the picture, or with the arrow keys and Enter.</p></section>` : nothing}</div>`;
+    ${few ? html`<section class="sec"><p class="muted">Select a pod or a Service: in the picture${app.phone ? "" : html`<span class="by-keys">, or with the arrow keys and Enter</span>`}.</p></section>` : nothing}</div>`;
 }
 
 /** How many stand so; a press leaves only these. @param {App} app @param {string} state @param {number} n */
