@@ -304,6 +304,7 @@ def test_a_service_says_what_it_selects_now(cluster: Cluster) -> None:
     assert planned.documents[0].notes == [
         "Headless: it gets no address; its name answers with the addresses of its pods.",
         "Selects 1 pod with app=web, 0 ready.",
+        "Clients come straight to the pods, where port 80 is refused: the container of web-0 listens on no port.",
         "Filled in: type ClusterIP, protocol TCP, targetPort 80.",
     ]
 

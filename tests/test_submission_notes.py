@@ -54,6 +54,15 @@ CASES: list[tuple[Obj | None, Obj, list[str]]] = [
     (_job(completions=1), _job(completions=1, backoffLimit=1), []),
     (None, cron_job(), ["Starts a job at each time of */5 * * * *, UTC."]),
     (None, cron_job(timeZone="Asia/Tokyo"), ["Starts a job at each time of */5 * * * *, Asia/Tokyo."]),
+    (
+        None,
+        {
+            "kind": "NetworkPolicy",
+            "apiVersion": "networking.k8s.io/v1",
+            "metadata": {"name": "deny", "namespace": "default"},
+        },
+        ["It has no effect on traffic here: no network plugin carries it out."],
+    ),
     (None, cron_job(suspend=True), ["Suspended: starts no jobs until it is resumed."]),
 ]
 

@@ -93,6 +93,12 @@ class Resolver:
         return found
 
 
+def serves(service: Obj, pod: Obj) -> bool:
+    """Whether the pod has one of the Service's ports: a proxy sends it nothing else. Of a headless one DNS names it all
+    the same."""
+    return is_headless(service) or not spec(service).get("ports") or bool(Resolver(service).ports(pod))
+
+
 def declared(pod: Obj) -> tuple[tuple[str, str, int], ...]:
     """(name, protocol, number) of every port a pod's containers declare."""
     return tuple(

@@ -20,6 +20,7 @@ from cluster.machinery.objects import Key, Obj
 from cluster.models import Cluster
 from cluster.store import CommitRefused, Outcome, Result, commit, snapshot, survey
 from cluster.submission.difference import difference
+from cluster.submission.foresight import Foresight, Made, foresee
 from cluster.submission.notes import Coming, coming, defaults, notes
 from cluster.submission.reading import Reading, Ready, Texts, document_of, read, refused
 from cluster.submission.values import Document, Fix, Problem, Submission, Verdict
@@ -98,7 +99,9 @@ def _surveyed(read: Sequence[Ready | Document], looked: Looked) -> Submission:
     later = {each.key.name: each.manifest.document for each in ready if each.key.resource == "namespaces"}
     others = [each for each in (coming(one.key, one.obj) for one in ready) if each is not None]
     told = zip(ready, looked.outcome.results, strict=True)
-    beside = {each.key: result.object for each, result in told if result.object is not None}
+    made = [Made(one.key, result.old, result.object) for one, result in told if result.object is not None]
+    beside = {each.where: each.new for each in made}
+    foresight = foresee(looked.world, made)
     documents = []
     for each in read:
         if isinstance(each, Document):
@@ -108,16 +111,23 @@ def _surveyed(read: Sequence[Ready | Document], looked: Looked) -> Submission:
         if result.error is not None:
             documents.append(refused(each, result.error, later))
         else:
-            documents.append(_told(each, result, looked, others, beside))
+            documents.append(_told(each, result, looked, others, beside, foresight))
     return Submission(looked.outcome.revision, documents)
 
 
-def _told(each: Ready, result: Result, looked: Looked, others: Sequence[Coming], beside: Mapping[Key, Obj]) -> Document:
+def _told(
+    each: Ready,
+    result: Result,
+    looked: Looked,
+    others: Sequence[Coming],
+    beside: Mapping[Key, Obj],
+    foresight: Foresight,
+) -> Document:
     """With the difference it makes and what it leads to."""
     document = _judged(each, result)
     if result.object is None or not result.changed:
         return document
-    expect = notes(each.key, result.old, result.object, looked.world, looked.config, others, beside)
+    expect = notes(each.key, result.old, result.object, looked.world, looked.config, others, beside, foresight)
     if result.old is None:
         expect.extend(defaults(each.obj, result.object))
     return document._replace(diff=difference(result.old, result.object), notes=expect)

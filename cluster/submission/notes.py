@@ -24,7 +24,9 @@ from cluster.machinery.objects import (
     spec,
 )
 from cluster.machinery.objects import key as make_key
+from cluster.network import policies
 from cluster.submission.difference import shown
+from cluster.submission.foresight import Foresight, Made, foresee
 from cluster.submission.room import too_tight
 from cluster.world import World
 
@@ -59,14 +61,18 @@ def notes(
     config: ClusterConfig,
     others: Sequence[Coming] = (),
     beside: Mapping[Key, Obj] = _NOTHING,
+    foresight: Foresight | None = None,
 ) -> list[str]:
     """`world` as it is now; the document itself is not in it yet, nor what `others` of the submission bring, nor the
-    objects `beside` it."""
+    objects `beside` it. `foresight`: how it will stand with all of them."""
     if old is not None and shown(old) == shown(new):
         return ["Only the remembered manifest differs, with which the next apply compares."]
+    foresight = foresight or foresee(world, [Made(key, old, new)])
     match key.resource:
         case "services":
-            return list(_service(key, old, new, world, config, others))
+            return [*_service(key, old, new, world, config, others), *foresight.of(key)]
+        case "networkpolicies":
+            return [policies.IDLE]
         case "statefulsets":
             said = [*_stateful_set(key, old, new), *_nameless(new, world, beside), *_tight(old, new, world, beside)]
         case "deployments" | "replicasets" | "replicationcontrollers":
@@ -79,7 +85,7 @@ def notes(
             said = list(_cron_job(new))
         case _:
             said = []
-    return [*said, *(each.said for each in faults.idle(key.kind, new))]
+    return [*said, *foresight.of(key), *(each.said for each in faults.idle(key.kind, new))]
 
 
 def _service(
@@ -102,15 +108,13 @@ def _service(
         yield "Has no selector: its endpoints are to be given by hand."
         return
     pods = world.selected(PODS, key.namespace, selector)
-    ready = sum(is_pod_ready(pod) for pod in pods)
-    said = ", ".join(f"{name}={value}" for name, value in selector.items())
     if pods:
+        ready = sum(is_pod_ready(pod) for pod in pods)
+        said = ", ".join(f"{name}={value}" for name, value in selector.items())
         yield f"Selects {_count(len(pods), 'pod')} with {said}, {ready} ready."
     elif owners := [each.owner for each in others if each.namespace == key.namespace and _holds(each, selector)]:
         more = f" and {len(owners) - OWNERS_NAMED} more" if len(owners) > OWNERS_NAMED else ""
         yield f"Will select the pods of {', '.join(owners[:OWNERS_NAMED])}{more}."
-    else:
-        yield f"Selects nothing yet: no pod has {said}."
 
 
 def _holds(pods: Coming, selector: Mapping[str, str]) -> bool:

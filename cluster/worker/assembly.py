@@ -66,6 +66,7 @@ from cluster.machinery.objects import (
     GroupResource,
     Key,
 )
+from cluster.network import ingresses, policies
 from cluster.nodes import heartbeat, kubelet, unanswered
 from cluster.plan import Controller, Reason
 from cluster.world import World
@@ -144,5 +145,11 @@ def explain(world: World, key: Key, now: float, config: ClusterConfig) -> list[R
         return []
     plans = (controller.plan(world, key, now, config) for controller in EXPLAINED_BY.get(key.kind, ()))
     planned = (reason for plan in plans for reason in plan.reasons)
-    beyond = (governing.reasons(world, key), unanswered.reasons(world, key), outage.reasons(world, key, config))
+    beyond = (
+        governing.reasons(world, key),
+        unanswered.reasons(world, key),
+        outage.reasons(world, key, config),
+        ingresses.reasons(world, key),
+        policies.reasons(world, key),
+    )
     return [*planned, *(reason for each in beyond for reason in each)]

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain, islice
 from typing import Literal, NamedTuple
 
+from cluster.controllers.backends import serves
 from cluster.machinery.objects import (
     PODS,
     SERVICES,
@@ -263,7 +264,7 @@ def _wanted(obj: Obj) -> int:
 def _leads(service: Obj, workload: Obj) -> bool:
     """Whether the Service will select the workload's pods."""
     selector = spec(service).get("selector") or {}
-    said = labels(spec(workload).get("template") or workload)
+    said = labels(_pod_of(workload))
     return bool(selector) and namespace(service) == namespace(workload) and selector.items() <= said.items()
 
 
@@ -273,7 +274,7 @@ class _Leads:
     def __init__(self, workloads: Iterable[Obj]) -> None:
         self._by_label: dict[tuple[str, str, str], dict[frozenset[tuple[str, str]], Obj]] = {}
         for each in workloads:
-            said = labels(spec(each).get("template") or each).items()
+            said = labels(_pod_of(each)).items()
             for label, value in said:
                 self._by_label.setdefault((namespace(each), label, value), {}).setdefault(frozenset(said), each)
 
@@ -287,15 +288,20 @@ class _Leads:
 def _link(old: Obj | None, new: Obj, coming: Sequence[Obj], owners: set[str], world: World) -> Link:
     """How many pods it leads to now, and how many it will once all are Ready."""
     others = [pod for pod in _told(new, world) if not owners & {uid(pod), *_owners(pod)}]
-    after = len(others) + sum(_wanted(each) for each in coming if _leads(new, each))
+    after = len(others) + sum(_wanted(each) for each in coming if _leads(new, each) and serves(new, _pod_of(each)))
     return Link(name(new), len(_told(old, world)) if old else 0, after)
 
 
 def _told(service: Obj, world: World) -> list[Obj]:
-    """The pods that its name answers with."""
+    """The pods that its name leads to."""
     unready = bool(spec(service).get("publishNotReadyAddresses"))
     selected = world.selected(PODS, namespace(service), spec(service).get("selector") or {})
-    return [pod for pod in selected if unready or is_pod_ready(pod)]
+    return [pod for pod in selected if (unready or is_pod_ready(pod)) and serves(service, pod)]
+
+
+def _pod_of(workload: Obj) -> Obj:
+    """What its pods will be like."""
+    return spec(workload).get("template") or workload
 
 
 def _owners(pod: Obj) -> list[str]:

@@ -20,8 +20,10 @@ from cluster.machinery.objects import (
     DEPLOYMENTS,
     DISRUPTION_BUDGETS,
     ENDPOINT_SLICES,
+    INGRESSES,
     JOBS,
     NAMESPACES,
+    NETWORK_POLICIES,
     NODES,
     PODS,
     REPLICA_SETS,
@@ -36,6 +38,7 @@ from cluster.machinery.objects import (
     labels,
     spec,
 )
+from cluster.network.ingresses import services_of
 from cluster.plan import Reason
 from cluster.world import SERVICE_NAME_LABEL, World
 from dashboard.frames import OWNER_RESOURCES, id_of, owners_of
@@ -43,7 +46,9 @@ from dashboard.frames import OWNER_RESOURCES, id_of, owners_of
 Explain = Callable[[World, Key, float, ClusterConfig], list[Reason]]
 
 _WORKLOADS = frozenset({STATEFUL_SETS, DEPLOYMENTS, REPLICA_SETS, REPLICATION_CONTROLLERS, DAEMON_SETS})
-_OTHERS = frozenset({PODS, SERVICES, CLAIMS, NAMESPACES, DISRUPTION_BUDGETS, AUTOSCALERS, JOBS, CRON_JOBS})
+_OTHERS = frozenset(
+    {PODS, SERVICES, CLAIMS, NAMESPACES, DISRUPTION_BUDGETS, AUTOSCALERS, JOBS, CRON_JOBS, INGRESSES}
+) | {NETWORK_POLICIES}
 EXPLAINED = _WORKLOADS | _OTHERS
 
 
@@ -143,6 +148,9 @@ def concerned(change: Change, old: Obj | None, world: World) -> Iterable[Key]:
     elif where.kind == SERVICES:
         for each, workload in world.bucket(STATEFUL_SETS, where.namespace).items():
             if spec(workload).get("serviceName") == where.name:
+                found[each] = None
+        for each, ingress in world.bucket(INGRESSES, where.namespace).items():
+            if where.name in services_of(ingress):
                 found[each] = None
     return found
 

@@ -123,6 +123,24 @@ def test_services_say_what_they_are_and_what_becomes_of_them() -> None:
     assert [tuple(each) for each in drawn.links] == [("db", 2, 3), ("shop", 0, 0), ("front", 2, 3)]
 
 
+@pytest.mark.parametrize(
+    ("port", "more", "then"),
+    [
+        ({"targetPort": "http"}, {}, 2),
+        ({"targetPort": "htpp"}, {}, 0),
+        ({"targetPort": "htpp"}, {"clusterIP": "None"}, 2),
+        ({"targetPort": 8080}, {}, 2),
+    ],
+)
+def test_links_count_pods_that_have_the_port(port: Obj, more: Obj, then: int) -> None:
+    """As the map does: where a Service asks for a name that no container port has, a proxy sends nowhere."""
+    asks = service("db", ports=[{"port": 80, **port}], **{"clusterIP": "10.96.0.5", **more})
+    coming = stateful_set("db", 2)
+    coming["spec"]["template"]["spec"]["containers"][0]["ports"] = [{"containerPort": 80, "name": "http"}]
+    drawn = preview(Submission(1, [planned(None, asks), planned(None, coming, number=2)]), World())
+    assert [tuple(each) for each in drawn.links] == [("db", 0, then)]
+
+
 def test_links_count_pods_of_others_only_while_they_are_ready() -> None:
     world = world_with(3, owner="old", ready=1)
     coming = planned(None, stateful_set("db", 2))

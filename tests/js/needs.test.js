@@ -41,7 +41,9 @@ test("Services that answer nothing come before those that select nothing", () =>
 });
 
 test("an Ingress to a Service that is not there needs a look", () => {
-  const { state, model } = shown([...demo(), ingress("default", "shop", [["shop.example.com", "/", "web"], ["shop.example.com", "/api", "missing"]])], {});
+  const { state, model } = shown([...demo(), ingress("default", "shop", [["shop.example.com", "/", "web"], ["shop.example.com", "/api", "missing"]])], {
+    "ingresses/default/shop": [...said("leads-nowhere", "Leads nowhere: there is no Service missing."), ...said("unserved", "Nothing outside reaches it.")],
+  });
   assert.deepEqual(lines(serviceNeeds(state, model)), ["wait ingresses/default/shop: Leads nowhere: there is no Service missing."]);
 });
 

@@ -36,7 +36,7 @@ export function serviceNeeds(state, model) {
     const why = item.id === silent ? undefined : state.reasons.get(item.id)?.find((reason) => reason.code === code);
     return why ? [{ id: item.id, name: item.name, ns: item.ns, level, text: why.text }] : [];
   });
-  return [...told("answers-nothing", "fail"), ...told("port-name-unknown", "fail"), ...told("selects-nothing", "wait"), ...told("no-endpoints", "wait"), ...nameless(state, model), ...ingressNeeds(state, model)];
+  return [...told("answers-nothing", "fail"), ...told("port-name-unknown", "fail"), ...told("selects-nothing", "wait"), ...told("no-endpoints", "wait"), ...nameless(state, model), ...ingressNeeds(state)];
 }
 
 /** StatefulSets whose pods' names do not resolve. @param {Pick<State, "reasons">} state @param {Pick<Model, "workloads">} model @returns {Need[]} */
@@ -45,10 +45,8 @@ const nameless = ({ reasons }, { workloads }) => [...workloads.values()].flatMap
   return why ? [{ id, name, ns, level: /** @type {const} */ ("wait"), text: why.text }] : [];
 });
 
-/** Ingresses that lead to Services which are not there. @param {Pick<State, "objects">} state @param {Pick<Model, "services">} model @returns {Need[]} */
-function ingressNeeds({ objects }, { services }) {
-  return [...objects.values()].filter((item) => item.resource === "ingresses").flatMap(({ id, name, ns, routes = [] }) => {
-    const missing = [...new Set(routes.map((route) => route.service).filter((service) => service && !services.has(`services/${ns}/${service}`)))];
-    return missing.length ? [{ id, name, ns, level: /** @type {const} */ ("wait"), text: `Leads nowhere: there is no Service ${missing.join(" and no ")}.` }] : [];
-  });
-}
+/** Ingresses that lead to Services which are not there. @param {Pick<State, "objects"|"reasons">} state @returns {Need[]} */
+const ingressNeeds = ({ objects, reasons }) => [...objects.values()].filter((item) => item.resource === "ingresses").flatMap(({ id, name, ns }) => {
+  const why = reasons.get(id)?.find((reason) => reason.code === "leads-nowhere");
+  return why ? [{ id, name, ns, level: /** @type {const} */ ("wait"), text: why.text }] : [];
+});

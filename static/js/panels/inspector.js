@@ -78,7 +78,7 @@ function summary(app, item) {
   return html`<section class="sec">${facts(app, item)}</section>${drain ? html`<section class="sec"><h3>Draining</h3><p>${progress(drain, app.present.objects)}${drain.kept.size ? ` It is asked for again every ${AGAIN / 1000} seconds.` : ""}</p></section>` : nothing}${comingUp(app)}
     ${item.wanted !== undefined && ["statefulsets", "deployments", "replicationcontrollers"].includes(item.resource) ? scaler(app, item) : nothing}
     ${item.resource === "pods" ? names(app, item) : item.resource === "services" ? backends(app, item) : item.resource === "ingresses" ? ways(app, item) : nothing}
-    ${why(app, item)}${idle(item, data)}
+    ${why(app, item)}${idle(data)}
     ${data?.events?.length ? html`<section class="sec"><h3><span>Events</span><button type="button" class="link" @click=${() => app.set({ panel: "events" })}>All ${data.events.length}</button></h3>${eventList(app, data.events.slice(0, 3))}</section>` : nothing}
     ${data ? relations(app, data) : nothing}
     ${faults(app, item, data)}
@@ -164,13 +164,10 @@ function ways(app, item) {
   return html`<section class="sec"><h3>Where it leads</h3><ul class="backs">${routes.map((route) => html`<li><span class="mono">${routeWords(route)}</span><span class="grow"></span>${there(route.service) ? html`<button type="button" class="link mono" @click=${() => app.select(`services/${item.ns}/${route.service}`)}>${route.service}</button>` : html`<span class="c-wait">${route.service ? `no Service ${route.service}` : "no Service"}</span>`}</li>`)}</ul></section>`;
 }
 
-/** That what somebody wrote has no effect in this cluster. @param {Item} item @param {any} data */
-function idle(item, data) {
+/** That policies somebody wrote for it have no effect in this cluster. @param {any} data */
+function idle(data) {
   const policies = (data?.relations ?? []).filter((/** @type {any} */ each) => each.kind === "NetworkPolicy").map((/** @type {any} */ each) => each.name);
-  const said = item.resource === "ingresses" && unserved(item) ? "Nothing outside reaches the Services by it: no controller for Ingresses runs in this cluster. A NodePort or a LoadBalancer lets somebody in."
-    : item.resource === "networkpolicies" ? "It has no effect on traffic here: no network plugin carries it out."
-    : policies.length ? `NetworkPolicy ${and(policies)} ${policies.length === 1 ? "selects it and has" : "select it and have"} no effect on traffic here: no network plugin carries ${policies.length === 1 ? "it" : "them"} out.` : "";
-  return said ? html`<section class="sec" aria-label="No effect"><div class="why"><p><span class="lv-info">${icon("info")}</span><span>${said}</span></p></div></section>` : nothing;
+  return policies.length ? html`<section class="sec" aria-label="No effect"><div class="why"><p><span class="lv-info">${icon("info")}</span><span>NetworkPolicy ${and(policies)} ${policies.length === 1 ? "selects it and has" : "select it and have"} no effect on traffic here: no network plugin carries ${policies.length === 1 ? "it" : "them"} out.</span></p></div></section>` : nothing;
 }
 
 /** @param {App} app @param {Item} item @returns {Reason[]} */
