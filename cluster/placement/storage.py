@@ -35,23 +35,32 @@ _ZONES = ("topology.kubernetes.io/zone", "topology.kubernetes.io/region")
 
 
 def trouble(world: World, pod: Obj) -> str:
-    """What is wrong with the claims, wherever the pod goes; "" when they are bound or will be once it has a place."""
+    """What is wrong with the claims, wherever the pod goes; "" when they are bound or will be once it has a place. All
+    are looked for before any is asked whether it is bound."""
     own = {claim_of(pod, each) for each in spec(pod).get("volumes") or () if each.get("ephemeral")}
     for claim_name in _claims(pod):
-        claim = world.find(CLAIMS, namespace(pod), claim_name)
-        if claim is None and claim_name in own:
-            return f'waiting for ephemeral volume controller to create the persistentvolumeclaim "{claim_name}"'
-        if claim is not None and claim_name in own and not is_controlled_by(claim, pod):
-            both = namespace(pod), claim_name, namespace(pod), name(pod)
-            return 'PVC "{}/{}" was not created for pod "{}/{}" (pod is not owner)'.format(*both)
-        if claim is None:
-            return f'persistentvolumeclaim "{claim_name}" not found'
-        if meta(claim).get("deletionTimestamp"):
-            return f'persistentvolumeclaim "{claim_name}" is being deleted'
-        if status(claim).get("phase") == "Lost":
-            return f'persistentvolumeclaim "{claim_name}" bound to non-existent persistentvolume "{_volume(claim)}"'
-        if not _is_bound(claim) and not _waits_for_consumer(world, claim):
-            return "pod has unbound immediate PersistentVolumeClaims"
+        if wrong := _unusable(world, pod, claim_name, created=claim_name in own):
+            return wrong
+    found = (world.find(CLAIMS, namespace(pod), each) for each in _claims(pod))
+    if any(each is not None and not _is_bound(each) and not _waits_for_consumer(world, each) for each in found):
+        return "pod has unbound immediate PersistentVolumeClaims"
+    return ""
+
+
+def _unusable(world: World, pod: Obj, claim_name: str, *, created: bool) -> str:
+    """Why this claim can be none of the pod's. `created`: it is to be made for the pod alone."""
+    claim = world.find(CLAIMS, namespace(pod), claim_name)
+    if claim is None and created:
+        return f'waiting for ephemeral volume controller to create the persistentvolumeclaim "{claim_name}"'
+    if claim is None:
+        return f'persistentvolumeclaim "{claim_name}" not found'
+    if created and not is_controlled_by(claim, pod):
+        both = namespace(pod), claim_name, namespace(pod), name(pod)
+        return 'PVC "{}/{}" was not created for pod "{}/{}" (pod is not owner)'.format(*both)
+    if meta(claim).get("deletionTimestamp"):
+        return f'persistentvolumeclaim "{claim_name}" is being deleted'
+    if status(claim).get("phase") == "Lost":
+        return f'persistentvolumeclaim "{claim_name}" bound to non-existent persistentvolume "{_volume(claim)}"'
     return ""
 
 

@@ -203,6 +203,13 @@ def test_claims(objects: list[Obj], goes: bool) -> None:
         assert note.message == expected
 
 
+def test_a_claim_that_is_not_there_is_told_before_one_that_is_not_bound() -> None:
+    volumes = [{"name": each, "persistentVolumeClaim": {"claimName": each}} for each in ("data", "nope")]
+    found = plan(pod(volumes=volumes), node("a"), claim(phase="Pending"))
+    (note,) = found.actions[0].succeeded
+    assert note.message.startswith('0/1 nodes are available: persistentvolumeclaim "nope" not found. preemption: ')
+
+
 @pytest.mark.parametrize(
     ("spec", "code"),
     [({"schedulingGates": [{"name": "example.com/wait"}]}, "gated"), ({"schedulerName": "mine"}, "other-scheduler")],
