@@ -92,7 +92,7 @@ def _starting(pod: Obj, container: Obj, facts: Facts, now: float, speed: Pace) -
 
 def _unpullable(pod: Obj, container: Obj, current: ContainerStatus, first_at: float, now: float) -> Step:
     tried = pulling.attempt(container, current, first_at, now)
-    why: Why = ("fail", f"{container['image']} cannot be pulled.", "image-missing")
+    why: Why = ("fail", images.unpullable(pod, container["image"]), "image-missing")
     report = None if tried.status is None else reported(pod, tried.status)
     return Step(report, tried.said, again_at=tried.again_at, why=(why,))
 

@@ -84,6 +84,21 @@ def _is_nowhere(host: str) -> bool:
     return host.startswith("invalid.") or host.endswith(".invalid")
 
 
+def unpullable(pod: Obj, image: str) -> str:
+    """Why this image of the pod's cannot be pulled, for a person: "nginx:nosuchtag cannot be pulled: nginx has no tag
+    nosuchtag." """
+    if misnamed(image):
+        lower = image != image.lower() and not misnamed(image.lower())
+        cause = "a name is written in small letters" if lower else "that is no name of an image"
+    elif faults.is_on(pod, faults.IMAGE_MISSING):
+        cause = f"{faults.IMAGE_MISSING} is set"
+    elif _is_nowhere(host := _host(image)):
+        cause = f"there is no host {host}"
+    else:
+        cause = f"{image.split('@')[0].removesuffix(f':{tag(image)}')} has no tag {tag(image)}"
+    return f"{image} cannot be pulled: {cause}."
+
+
 def pull_trouble(image: str) -> str:
     """What the container runtime says when there is no such image, as a kubelet hears it."""
     full, host = f"{repository(image)}:{tag(image)}", _host(image)

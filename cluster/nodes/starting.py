@@ -210,7 +210,7 @@ def _unpullable(pod: Obj, container: Obj, facts: Facts, now: float, first_at: fl
     if not first_at:
         first_at = seconds(status(pod).get("startTime"))  # at instant no moment is planned
     tried = pulling.attempt(container, current, first_at, now)
-    why: tuple[Why, ...] = (("fail", f"{container['image']} cannot be pulled.", "image-missing"),)
+    why: tuple[Why, ...] = (("fail", images.unpullable(pod, container["image"]), "image-missing"),)
     if tried.status is None:
         return Step(None, tried.said, again_at=tried.again_at, why=why)
     report = tried.status

@@ -72,3 +72,20 @@ WORDS = [
 @pytest.mark.parametrize(("image", "words"), WORDS)
 def test_what_the_runtime_says(image: str, words: str) -> None:
     assert images.pull_trouble(image) == words
+
+
+@pytest.mark.parametrize(
+    ("image", "annotations", "why"),
+    [
+        ("nginx:nosuchtag", {}, "nginx has no tag nosuchtag"),
+        ("docker.io/library/nginx:nosuchtag", {}, "docker.io/library/nginx has no tag nosuchtag"),
+        ("registry.invalid/team/app:1", {}, "there is no host registry.invalid"),
+        ("nginx:1.27", {"kubarium.dev/image-missing": "true"}, "kubarium.dev/image-missing is set"),
+        ("Nginx", {}, "a name is written in small letters"),
+        ("nginx:", {}, "that is no name of an image"),
+    ],
+)
+def test_a_person_is_told_why_there_is_no_such_image(image: str, annotations: dict[str, str], why: str) -> None:
+    pod = {"metadata": {"annotations": annotations}}
+    assert images.is_missing(pod, image)
+    assert images.unpullable(pod, image) == f"{image} cannot be pulled: {why}."
