@@ -9,6 +9,8 @@ from typing import NamedTuple
 from cluster.machinery.objects import (
     CLAIMS,
     CONFIG_MAPS,
+    CRON_JOBS,
+    DEPLOYMENTS,
     ENDPOINT_SLICES,
     INGRESSES,
     NETWORK_POLICIES,
@@ -31,6 +33,8 @@ from cluster.world import SERVICE_NAME_LABEL, World
 from dashboard.frames import id_of, item
 
 MOST = 200
+_THROUGH = frozenset({CRON_JOBS, DEPLOYMENTS})
+"""Their pods are owned by what they own."""
 
 
 class Relation(NamedTuple):
@@ -82,8 +86,13 @@ def _all(where: Key, obj: Obj, world: World) -> Iterator[Relation]:
     elif where.kind == NODES:
         for each, pod in world.pods_on(where.name).items():
             yield _related(each, pod, "runs")
-    for each, owned in sorted(world.owned_by(uid(obj)).items()) if uid(obj) else ():
+    below = sorted(world.owned_by(uid(obj)).items()) if uid(obj) else []
+    for each, owned in below:
         yield _related(each, owned, "owns")
+    for each, owned in below if where.kind in _THROUGH else ():
+        for pod_key in sorted(world.owned_by(uid(owned))):
+            if pod_key.kind == PODS:
+                yield Relation(id_of(pod_key), "Pod", pod_key.name, f"through {each.name}")
 
 
 def _pod(where: Key, pod: Obj, world: World) -> Iterator[Relation]:

@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from cluster.kinds import BUILT_IN, custom
-from cluster.machinery.objects import EVENTS, INGRESSES, NETWORK_POLICIES, NODES, PODS, SERVICES, Key, Obj, key
+from cluster.machinery.objects import (
+    DEPLOYMENTS,
+    EVENTS,
+    INGRESSES,
+    NETWORK_POLICIES,
+    NODES,
+    PODS,
+    REPLICA_SETS,
+    SERVICES,
+    Key,
+    Obj,
+    key,
+)
 from cluster.world import World
 from dashboard.clusters.objects import address, events, kind_named
 from dashboard.clusters.relations import MOST, relations
@@ -85,6 +97,20 @@ def test_ingresses_lead_to_services_and_policies_select_pods() -> None:
         "web-0": [("selected by", "shut")],
         "bare": [],
     }
+
+
+def test_a_deployment_leads_to_its_pods_through_what_it_owns() -> None:
+    world = World()
+    owned = {"web-1": ("web", "ReplicaSet"), "web-1-x": ("web-1", "Pod")}
+    deployment: Obj = {"kind": "Deployment", "metadata": {"name": "web", "namespace": "default", "uid": "web"}}
+    for each, (owner, kind) in owned.items():
+        refs = [{"kind": "", "name": owner, "uid": owner, "controller": True}]
+        metadata = {"name": each, "namespace": "default", "uid": each, "ownerReferences": refs}
+        world.put(key(PODS if kind == "Pod" else REPLICA_SETS, "default", each), {"kind": kind, "metadata": metadata})
+    where = key(DEPLOYMENTS, "default", "web")
+    world.put(where, deployment)
+    told = [(each.how, each.id) for each in relations(where, deployment, world)[0]]
+    assert told == [("owns", "replicasets/default/web-1"), ("through web-1", "pods/default/web-1-x")]
 
 
 def test_kinds_are_found_by_their_plural_and_those_of_the_cluster_too() -> None:

@@ -242,7 +242,7 @@ function whyNot(pod) {
     case "completed": return "has ended";
     case "pending": return "has no node yet";
     case "creating": return "is not running yet";
-    case "unknown": return "its node is silent";
+    case "unknown": return "is on a silent node";
     case "notready": return "is not Ready";
     default: return "is not in the endpoints yet";
   }

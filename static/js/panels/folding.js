@@ -23,6 +23,13 @@ function ranges(ordinals, beyond) {
   return said.length > 3 ? `${said.slice(0, 3).join(", ")}, …` : said.join(", ");
 }
 
+/** What is broken first; beside it nothing else has a tick: "2 of 2 ready." is a remark where nobody answers.
+ * @param {readonly Reason[]} list @returns {Reason[]} */
+export function weighed(list) {
+  const broken = list.filter(({ level }) => level === "fail"), others = list.filter(({ level }) => level !== "fail");
+  return [...broken, ...others.map((each) => (broken.length && each.level === "ok" ? { ...each, level: /** @type {const} */ ("info") } : each))];
+}
+
 /**
  * A reason alone stays as it is; those of several seats become one: "293 seats wait for db-6 to be Ready: 7 to 299." The
  * workload's own sentence about the same then says nothing new.

@@ -5,6 +5,7 @@ import { afterDeletion, comesBack } from "../model/again.js";
 import { kindOf } from "../model/commands.js";
 import * as kubectl from "../model/kubectl.js";
 import { MOST_REPLICAS, replicasOf } from "../model/replicas.js";
+import { podCauses } from "../model/causes.js";
 import { selectorText } from "../model/derive.js";
 import { routeWords, unserved } from "../model/ingress.js";
 import { age, clusterTime, formerAddress } from "../state.js";
@@ -12,7 +13,7 @@ import { lens, podShape } from "../picture/pod.js";
 import { and, count, HUES, nameOf, number, portText, STATE_WORDS } from "../picture/words.js";
 import { comingUp } from "./clock.js";
 import { faults } from "./faults.js";
-import { folded } from "./folding.js";
+import { folded, weighed } from "./folding.js";
 import { groupPanel } from "./group.js";
 import { urlOf } from "../requests/box.js";
 import { command, icon } from "./icons.js";
@@ -79,7 +80,7 @@ function summary(app, item) {
     ${item.wanted !== undefined && ["statefulsets", "deployments", "replicationcontrollers"].includes(item.resource) ? scaler(app, item) : nothing}
     ${item.resource === "pods" ? names(app, item) : item.resource === "services" ? backends(app, item) : item.resource === "ingresses" ? ways(app, item) : nothing}
     ${why(app, item)}${idle(data)}
-    ${data?.events?.length ? html`<section class="sec"><h3><span>Events</span><button type="button" class="link" @click=${() => app.set({ panel: "events" })}>All ${data.events.length}</button></h3>${eventList(app, data.events.slice(0, 3))}</section>` : nothing}
+    ${data?.events?.length ? html`<section class="sec"><h3><span>Events</span><button type="button" class="link" @click=${() => app.set({ panel: "events" })}>All ${data.events.length}</button></h3>${eventList(app, telling(data.events, reasonsOf(app, item)))}</section>` : nothing}
     ${data ? relations(app, data) : nothing}
     ${faults(app, item, data)}
     <section class="sec"><h3>The same in kubectl</h3>${command(data?.kubectl?.[0] ?? kubectl.get(item))}</section>
@@ -175,14 +176,26 @@ const reasonsOf = (app, item) => app.state.reasons.get(item.id) ?? (app.ui.objec
 
 /** @param {App} app @param {Item} item */
 function why(app, item) {
-  const list = reasonsOf(app, item);
-  // What is broken stands before what is well.
-  const all = folded(list, app.model.workloads.get(item.id)).sort((a, b) => Number(b.level === "fail") - Number(a.level === "fail")), shown = app.ui.related ? all : all.slice(0, 5);
-  return all.length ? html`<section class="sec"><h3 id="reasons" tabindex="-1"><span>Reasons</span>${all.length > shown.length ? html`<button type="button" class="link" @click=${() => app.set({ related: true })}>All ${all.length}</button>` : nothing}</h3>${reasonList(shown)}</section>` : nothing;
+  const list = reasonsOf(app, item), workload = app.model.workloads.get(item.id);
+  const all = weighed(folded(list, workload)), shown = app.ui.related ? all : all.slice(0, 5);
+  const ill = workload ? podCauses(workload, app.state.reasons).slice(0, 3) : [];
+  return all.length || ill.length ? html`<section class="sec"><h3 id="reasons" tabindex="-1"><span>Reasons</span>${all.length > shown.length ? html`<button type="button" class="link" @click=${() => app.set({ related: true })}>All ${all.length}</button>` : nothing}</h3>${ill.length ? html`<div class="why">${ill.map((cause) => ofPods(app, cause))}</div>` : nothing}${reasonList(shown)}</section>` : nothing;
+}
+
+/** What pods of a workload suffer from, and the way to the first of them. @param {App} app @param {import("../model/causes.js").Cause} cause */
+function ofPods(app, { level, text, pods: [first, ...more] }) {
+  return html`<p><span class="lv-${level}">${icon(level === "fail" ? "warn" : "minus")}</span><span><button type="button" class="link mono" @click=${() => app.select(first.id)}>${first.name}</button>${more.length ? ` and ${number(more.length)} more` : ""}: ${text}</span></p>`;
 }
 
 /** @param {readonly Reason[]} list */
 const reasonList = (list) => html`<div class="why">${list.map(({ level, text }) => html`<p><span class="lv-${level}">${icon(level === "ok" ? "check" : level === "fail" ? "warn" : level === "info" ? "info" : "minus")}</span><span>${text}</span></p>`)}</div>`;
+
+/** Three of its events: of what is broken the warnings, since one of them says why. @param {any[]} list the latest first @param {readonly Reason[]} reasons */
+function telling(list, reasons) {
+  const warnings = reasons.some(({ level }) => level === "fail") ? list.filter(({ type }) => type === "Warning") : [];
+  const chosen = new Set([...warnings, ...list].slice(0, 3));
+  return list.filter((each) => chosen.has(each));
+}
 
 /** The latest first, each as old as it is now by the cluster's clock. @param {App} app @param {any[]} list */
 const eventList = (app, list) => html`<div class="ev">${list.map((e) => html`<span class="mono">${age(clusterTime(app.state, app.now) - e.last)}</span><span><b class=${e.type === "Warning" ? "c-wait" : ""}>${e.reason}</b> ${e.message}${e.count > 1 ? html` <span class="subtle">(${e.count} times)</span>` : nothing}</span>`)}</div>`;

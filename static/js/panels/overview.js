@@ -3,6 +3,7 @@ import { html, nothing } from "lit/html.js";
 import { repeat } from "lit/directives/repeat.js";
 import { comingUp } from "./clock.js";
 import { icon } from "./icons.js";
+import { podCauses, several } from "../model/causes.js";
 import { SYSTEM } from "../model/derive.js";
 import { clusterNeeds, nodes, serviceNeeds } from "../model/needs.js";
 import { lens } from "../picture/pod.js";
@@ -64,11 +65,11 @@ function problem(app, workload, matches) {
   return html`<button type="button" @click=${() => app.select(workload.id)}>${lens(worst, 15)}<span><b>${workload.name}</b> <span class="subtle">${workload.ns}</span>${matches && !matches.workloads.has(workload.id) ? html`<span class="subtle out">outside filter</span>` : nothing}<br><span class="c-${hue}">${words}</span>${because(app, workload, worst)}</span></button>`;
 }
 
-/** @param {App} app @param {Workload} workload @param {string} worst */
+/** The one cause that says most: why its worst pods are ill, else what it waits for itself. @param {App} app @param {Workload} workload @param {string} worst */
 function because(app, workload, worst) {
-  const said = app.state.reasons.get(workload.id)?.find((r) => r.level === "fail" || r.level === "wait")?.text;
+  const said = app.state.reasons.get(workload.id) ?? [], own = (said.find((r) => r.level === "fail") ?? said.find((r) => r.level === "wait"))?.text;
+  const [ill] = podCauses(workload, app.state.reasons), waits = worst === "seat" || worst === "creating";
   const pod = workload.pods.find((each) => each.state === worst && each.why);
-  // A workload that waits for its pods says little; why its worst pod is ill says more.
-  const own = pod ? `${pod.name}: ${pod.why}` : "", text = worst === "seat" || worst === "creating" ? said ?? own : own || (said ?? "");
+  const text = ill && (ill.level === "fail" || !waits || !own) ? `${several(ill.pods.map((each) => each.name))}: ${ill.text}` : own ?? (pod ? `${pod.name}: ${pod.why}` : "");
   return text ? html`<br><span class="muted">${text}</span>` : nothing;
 }

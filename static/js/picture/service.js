@@ -91,7 +91,8 @@ export function plateNote(plate, note, reasons, phone) {
     return note.sort === "many" ? svg`${outside}${rows([one, two])}` : svg`${outside}<text x=${note.x} y=${note.y} class="s detail"><tspan class="b">${one}</tspan> ${two}</text>`;
   }
   const head = note.sort === "oneline" || note.rows > 1 ? "1 address," : "1 address", first = svg`<tspan class="b fill-virtual">${head}</tspan>`;
-  return svg`${outside}<text x=${note.x} y=${note.y} class="s detail">${first}${note.sort === "oneline" ? " and the proxy picks a pod" : nothing}</text>${note.rows > 1 ? svg`<text x=${note.x} y=${note.y + 15} class="s detail">kube-proxy picks a pod</text>` : nothing}`;
+  const picks = n ? "picks a pod" : "has no pod to pick";
+  return svg`${outside}<text x=${note.x} y=${note.y} class="s detail">${first}${note.sort === "oneline" ? ` and the proxy ${picks}` : nothing}</text>${note.rows > 1 ? svg`<text x=${note.x} y=${note.y + 15} class="s detail">kube-proxy ${picks}</text>` : nothing}`;
 }
 
 /** @param {number} right @param {number} middle @param {boolean} phone @param {boolean} dense */
