@@ -41,7 +41,7 @@ def judge(check: Check, sight: Sight) -> Verdict:
 
 def before(step: Step, world: World) -> list[str]:
     """Uids of what the step's checks want to be made anew, as it begins."""
-    fresh = (world.get(check.given["of"].key) for check in step.checks if check.kind == "fresh")
+    fresh = (world.get(check.anew.key) for check in step.checks if check.anew is not None)
     renewed = (pod for check in step.checks if check.kind == "renewed" for pod in check.given["pods"].find(world))
     return sorted({uid(obj) for obj in (*fresh, *renewed) if obj is not None})
 

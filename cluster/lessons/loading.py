@@ -188,7 +188,7 @@ class _Author:
         }
         found = fields(spot, shape, what="a step")
         checks = tuple(self.check(each, f"{number}.{place}") for place, each in enumerate(found["checks"], start=1))
-        if number == 1 and any(check.kind in ("fresh", "renewed") for check in checks):
+        if number == 1 and any(check.kind == "renewed" or check.anew is not None for check in checks):
             spot.wrong("nothing can be made anew in the first step: what the lesson starts from is only coming up.")
         if not found["do"] and not any(check.kind == "choose" for check in checks):
             spot.wrong("a step has to say in do how it is done, so that it can be done for somebody.")

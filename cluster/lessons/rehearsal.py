@@ -8,6 +8,7 @@ without a pause, as the page does it: an act that needs the cluster to have come
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -33,6 +34,7 @@ SETTLE = 45.0
 """Seconds of cluster time after an act."""
 PATIENCE = 900.0
 """Seconds of cluster time that `wait` waits."""
+_TAKING = frozenset({"delete", "deletePods", "evict"})
 
 
 class Stop(Exception):
@@ -88,6 +90,7 @@ class Stage(Street):
 
     def enter(self, step: Step) -> None:
         """The step begins."""
+        self.deeds = []
         self.before = frozenset(before(step, self.world))
 
     def act(self, act: Act, step: Step, *, mending: bool = False) -> None:
@@ -219,6 +222,7 @@ def _walk(lesson: Lesson, *, astray: bool) -> Iterator[Found]:
         stage.enter(step)
         if _all_met(judge_all(step.checks, stage.sight())):
             yield Found(number, "its checks hold before anything is done.")
+        yield from _hasty(stage, step, number)
         if astray:
             yield from _stray(stage, step, number)
         try:
@@ -234,6 +238,20 @@ def _walk(lesson: Lesson, *, astray: bool) -> Iterator[Found]:
             unmet = " ".join(each.text for each in found if not each.met)
             yield Found(number, f"its checks do not hold after do{_astray(astray)}: {unmet}")
             return
+
+
+def _hasty(stage: Stage, step: Step, number: int) -> Iterator[Found]:
+    """Who asks or sends at once, while that is there which is to go: no check may take it for what comes after."""
+    goes = next((at for at, act in enumerate(step.do) if act.kind in _TAKING), len(step.do))
+    for act in step.do[goes:]:
+        if act.kind in ("ask", "request"):
+            with contextlib.suppress(Stop):  # who asks, or whom one asks, may only come with the step
+                stage.act(act, step)
+    for check in step.checks:
+        if check.kind in ("asked", "sent") and judge(check, stage.sight()).met:
+            said = "before anything goes that is to go. fresh: Kind/name beside its name makes it wait for a new one"
+            yield Found(number, f'"{check.done}" holds of what is done {said}.')
+    stage.deeds = []
 
 
 def _astray(astray: bool) -> str:

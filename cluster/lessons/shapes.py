@@ -61,6 +61,8 @@ def shaped(shape: Shape, what: str, *, short: str = "") -> Reader:
 
 
 _OF = {"of": Field(named, required=True)}
+_FRESH: Shape = {"fresh": Field(named)}
+"""What has to be made anew before a deed counts."""
 _SIZES: Shape = {"count": Field(count()), "atLeast": Field(count()), "atMost": Field(count())}
 _QUESTION: Shape = {
     "name": Field(text, required=True),
@@ -101,8 +103,8 @@ CHECKS: Mapping[str, Reader] = {
     "event": shaped({**_OF, "reason": Field(text, required=True), "contains": Field(text)}, "event"),
     "dns": shaped({**_QUESTION, **_ANSWER}, "dns"),
     "request": shaped(_REQUEST, "request"),
-    "asked": shaped({**_QUESTION, **_ANSWER}, "asked"),
-    "sent": shaped({**_REQUEST, "count": Field(count(1, 1000), default=1)}, "sent"),
+    "asked": shaped({**_QUESTION, **_ANSWER, **_FRESH}, "asked"),
+    "sent": shaped({**_REQUEST, **_FRESH, "count": Field(count(1, 1000), default=1)}, "sent"),
     "choose": shaped({"answer": Field(source, required=True), "among": Field(sources, required=True)}, "choose"),
 }
 

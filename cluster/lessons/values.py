@@ -39,6 +39,11 @@ class Check(NamedTuple):
     missing: str
     """Said until then, before what is the case instead; "" leaves it at that."""
 
+    @property
+    def anew(self) -> Any:
+        """The object, by its name, that has to be made since the step began; None where there is none."""
+        return self.given.get("of" if self.kind == "fresh" else "fresh")
+
 
 class Act(NamedTuple):
     """Something that is done in the cluster for a person."""

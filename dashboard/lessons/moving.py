@@ -53,8 +53,9 @@ def _step(attempt: int, at: int, done: int, was: list[str]) -> None:
         if found.step != at:
             return  # pressed twice, or in two windows
         found.step, found.before, found.furthest = done, was, max(found.furthest, done)
+        found.deeds = []  # a step is told of what is done in it
         found.changed += 1
-        found.save(update_fields=["step", "before", "furthest", "changed", "updated"])
+        found.save(update_fields=["step", "before", "furthest", "deeds", "changed", "updated"])
 
 
 async def choose(standing: Standing, check: str, value: str) -> None:

@@ -147,6 +147,9 @@ async def test_a_question_is_answered_from_the_state_of_the_cluster(bobs: Browse
 async def test_what_people_ask_and_send_is_heard(bobs: Browser, bob: User) -> None:
     await bobs.post(f"{LESSON}start", {})
     await press(bobs, "do")
+    await bobs.get("/clusters/lesson-a-service/dns?name=web&namespace=default")
+    await hearing.settled()
+    assert len((await attempt(bob)).told) == 1, "in the step before, of which the next knows nothing"
     await press(bobs, "next")
     assert "Nobody has asked for it from a pod in default." in (await bobs.get(LESSON)).content.decode()
     await bobs.get("/clusters/lesson-a-service/resolve?name=kubernetes", headers={"accept": "application/json"})

@@ -29,6 +29,48 @@ def test_it_says_what_is_wrong(tmp_path: Path, old: str, new: str, said: list[st
     assert [str(each) for each in rehearse(lesson(tmp_path, GOOD.replace(old, new)))][: len(said)] == said
 
 
+AGAIN = """\
+title: Again
+summary: Ask again.
+minutes: 5
+cluster: {scenario: headless}
+steps:
+  - title: Wait
+    text: Wait.
+    checks: [{ready: {pods: app=web-stateful, count: 4}, done: there}]
+    do: [{scale: {of: StatefulSet/app-stateful, replicas: 4}}, {wait: {ready: {pods: app=web-stateful, count: 4}}}]
+    wrong: [{scale: {of: StatefulSet/app-stateful, replicas: 2}}]
+  - title: Ask again
+    text: Delete it, and ask again.
+    checks:
+      - fresh: Pod/app-stateful-1
+        done: anew
+      - asked: {name: app-stateful-1.headless-svc-stateful, addresses: [{addressesOf: [app-stateful-1]}]}
+        done: asked again
+    do:
+      - delete: Pod/app-stateful-1
+      - wait: {fresh: Pod/app-stateful-1}
+      - wait: {ready: {pods: [app-stateful-1], count: 1}}
+      - wait: {dns: {name: app-stateful-1.headless-svc-stateful, rcode: NOERROR}}
+      - ask: {name: app-stateful-1.headless-svc-stateful, from: default/}
+    wrong: [{pause: 1}]
+ending: That is all.
+"""
+
+
+def test_a_check_that_takes_the_old_answer_for_the_new_one_is_found(tmp_path: Path) -> None:
+    hasty = [str(each) for each in rehearse(lesson(tmp_path, AGAIN))]
+    said = (
+        'step 2: "asked again" holds of what is done before anything goes that is to go. '
+        "fresh: Kind/name beside its name makes it wait for a new one."
+    )
+    assert hasty == [said, said]
+    mended = AGAIN.replace(
+        "[{addressesOf: [app-stateful-1]}]", "[{addressesOf: [app-stateful-1]}], fresh: Pod/app-stateful-1"
+    )
+    assert rehearse(lesson(tmp_path, mended)) == []
+
+
 def test_nothing_is_wrong_with_a_good_one(tmp_path: Path) -> None:
     assert rehearse(lesson(tmp_path)) == []
 

@@ -9,6 +9,7 @@ from cluster.deeds import Deed
 from cluster.dns import resolver
 from cluster.lessons.judges.finding import Finding, Judge, many
 from cluster.lessons.judges.names import answers, resolved, said
+from cluster.lessons.judges.objects import fresh
 from cluster.lessons.judges.requests import ENDINGS
 from cluster.lessons.sight import Sight
 from cluster.machinery.objects import PODS
@@ -19,6 +20,8 @@ _OPEN = frozenset({"answered", "connected", "heard", "no-http", "no-tls"})
 
 def asked(given: Mapping[str, Any], sight: Sight, _: str) -> Finding:
     """The latest answer counts: what was right before the cluster changed is no longer."""
+    if old := _still_old(given, sight):
+        return old
     question, wanted = given["name"], given["from"]
     last: Deed | None = None
     for deed in sight.deeds:
@@ -35,6 +38,14 @@ def asked(given: Mapping[str, Any], sight: Sight, _: str) -> Finding:
     return Finding(False, f"Nobody has asked for it from {_place(wanted)}.")
 
 
+def _still_old(given: Mapping[str, Any], sight: Sight) -> Finding | None:
+    """What is said as long as that is not made anew which the deed is to meet."""
+    if given.get("fresh") is None:
+        return None
+    found = fresh({"of": given["fresh"]}, sight, "")
+    return None if found.met else found
+
+
 def _by(deed: Deed, wanted: str) -> bool:
     return deed.by == wanted or (wanted.endswith("/") and deed.by.startswith(wanted))
 
@@ -47,6 +58,8 @@ def _candidates(name: str, by: str, sight: Sight) -> set[str]:
 
 
 def sent(given: Mapping[str, Any], sight: Sight, _: str) -> Finding:
+    if old := _still_old(given, sight):
+        return old
     goal = asking.target(given["to"])
     times, last = 0, ""
     for deed in sight.deeds:
