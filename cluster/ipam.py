@@ -28,6 +28,7 @@ from cluster.machinery.objects import (
     Key,
     Obj,
     controller_of,
+    is_terminating,
     name,
     namespace,
     spec,
@@ -248,22 +249,28 @@ def ordinal(pod_name: str) -> int:
 
 def seat_for(world: World, kind: Any, obj: Obj) -> int:
     """The place of a new object in the picture: a StatefulSet's pod sits at its ordinal, another pod on the lowest
-    free seat of its controller (a bare one of its namespace); workloads and Services take the lowest free place among
-    their sort in the namespace. -1: has none. `kind` is the object's Kind (only its identity is looked at)."""
+    seat of its controller (a bare one of its namespace) that nobody has or only one who leaves; workloads and
+    Services take the lowest free place among their sort in the namespace. -1: has none.
+    `kind` is the object's Kind (only its identity is looked at)."""
     resource: GroupResource = kind.group_resource
     if resource == PODS:
         controller = controller_of(obj)
         if controller is None:
             peers = world.bucket(PODS, namespace(obj))
-            return _lowest(world, (key for key, pod in peers.items() if controller_of(pod) is None))
+            return _lowest(world, (key for key, pod in peers.items() if _stays(pod) and controller_of(pod) is None))
         if controller.get("kind") == _SEATED_BY_NAME:
             return ordinal(name(obj))
-        return _lowest(world, (key for key in world.owned_by(controller["uid"]) if key.kind == PODS))
+        peers = world.owned_by(controller["uid"])
+        return _lowest(world, (key for key, pod in peers.items() if key.kind == PODS and _stays(pod)))
     if resource == SERVICES or resource in _WORKLOADS:
         if controller_of(obj) is not None:
             return -1
         return _lowest(world, _peers(world, resource, namespace(obj)))
     return -1
+
+
+def _stays(pod: Obj) -> bool:
+    return not is_terminating(pod)
 
 
 _WORKLOADS = (STATEFUL_SETS, DEPLOYMENTS, REPLICA_SETS, REPLICATION_CONTROLLERS, DAEMON_SETS, JOBS, CRON_JOBS)

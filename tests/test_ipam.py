@@ -205,6 +205,17 @@ def test_other_pods_take_the_lowest_free_seat_of_their_set() -> None:
     assert _seat(world, {"metadata": {"name": "bare", "namespace": "default"}}) == 0
 
 
+def test_who_leaves_keeps_no_seat_from_who_comes() -> None:
+    """A ReplicaSet makes another pod the moment one is deleted, which takes its time to end."""
+    world = World()
+    for index in range(3):
+        _seat(world, _owned(f"a-{index}", "ReplicaSet"))
+    ending = _owned("a-1", "ReplicaSet")
+    ending["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z"
+    world.put(key(PODS, "default", "a-1"), ending)
+    assert [_seat(world, _owned(name, "ReplicaSet")) for name in ("a-8", "a-9")] == [1, 3]
+
+
 def test_workloads_share_one_row_and_services_have_another() -> None:
     world = World()
     seats = []

@@ -36,6 +36,38 @@ test("two pods on one seat: the older keeps it, the newer takes the lowest free 
   assert.deepEqual(m.workloads.get(home.id).seats.map((s) => s.pod.name), ["d-old", "d-new"]);
 });
 
+const deployed = (wanted, ...pods) => {
+  const home = { id: "deployments/default/d", kind: "Deployment", name: "d" };
+  const all = pods.map(([name, seat, more]) => pod("default", name, { seat, workload: home, ...more }));
+  const found = model([workload("deployments", "Deployment", "default", "d", wanted), ...all]).workloads.get(home.id);
+  return { ...found, said: found.seats.map((s) => `${s.index} ${s.pod?.name ?? s.state}`) };
+};
+
+test("of two pods on one seat the one that leaves makes room", () => {
+  const leaves = { created: 1, deleting: true, state: "terminating" };
+  assert.deepEqual(deployed(3, ["a", 0], ["old", 1, leaves], ["c", 2], ["new", 1, { created: 9 }]).said, ["0 a", "1 new", "2 c", "3 old"]);
+});
+
+test("as many seats stand empty as pods are missing", () => {
+  for (const [what, wanted, pods, said, empty] of [
+    ["one is missing", 3, [["a", 0], ["c", 2]], ["0 a", "1 seat", "2 c"], 1],
+    ["all are there, though not side by side", 3, [["a", 0], ["c", 2], ["d", 3]], ["0 a", "2 c", "3 d"], 0],
+    ["one more is wanted", 4, [["a", 0], ["d", 3], ["e", 4]], ["0 a", "1 seat", "3 d", "4 e"], 1],
+    ["one leaves, and nobody has come yet", 2, [["a", 0], ["b", 1, { deleting: true, state: "terminating" }]], ["0 a", "1 b"], 0],
+    ["none is there", 2, [], ["0 seat", "1 seat"], 2],
+  ]) {
+    const found = deployed(wanted, ...pods);
+    assert.deepEqual(found.said, said, what);
+    assert.equal(found.counts.seat ?? 0, empty, what);
+  }
+  assert.equal(deployed(3, ["a", 0], ["c", 2], ["d", 3]).worst, "ok");
+});
+
+test("a pod that a scale down left far out comes in", () => {
+  assert.deepEqual(deployed(2, ["a", 0], ["far", 7]).said, ["0 a", "1 far"]);
+  assert.deepEqual(deployed(2, ["a", 0], ["b", 1], ["gone", 7, { deleting: true, state: "terminating" }]).said, ["0 a", "1 b", "7 gone"]);
+});
+
 test("a ReplicaSet of a Deployment has no tile of its own; a pod without an owner stands with others like it", () => {
   const m = model([workload("deployments", "Deployment", "default", "d", 1), workload("replicasets", "ReplicaSet", "default", "d-1", 1, { owner: { kind: "Deployment", name: "d", uid: "u" } }), workload("replicasets", "ReplicaSet", "default", "bare", 1), pod("default", "debug", { seat: 0 })]);
   assert.deepEqual([...m.workloads.keys()].sort(), ["deployments/default/d", "loose/default", "replicasets/default/bare"]);

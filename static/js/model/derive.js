@@ -139,14 +139,16 @@ export function aims(selector, workload) {
 }
 
 /** Give every pod of a workload its seat and count. A StatefulSet's seat is the ordinal; any other's is the seat the
- * store gave it. Two pods on one seat (the server never says so for long): the older keeps it.
+ * store gave it. Of two pods on one seat the one that leaves makes room; where both stay the older keeps it. Every ordinal
+ * that is wanted has its seat, also an empty one; elsewhere only as many stand empty as pods are missing, since a pod
+ * stays where it is though one below it went.
  * @param {Workload} workload */
 function seat(workload) {
   const stateful = workload.kind === "StatefulSet", start = stateful ? workload.item?.start ?? 0 : 0;
   /** @type {Map<number, Item>} */ const taken = new Map();
   /** @type {Item[]} */ const standing = [];
   const inOrder = workload.pods.sort((a, b) => a.created - b.created || compare(a.name, b.name));
-  for (const pod of inOrder) {
+  for (const pod of inOrder.some((one) => one.deleting) ? [...inOrder.filter((one) => !one.deleting), ...inOrder.filter((one) => one.deleting)] : inOrder) {
     const index = stateful && pod.ordinal !== null && pod.ordinal !== undefined ? pod.ordinal - start : pod.seat;
     if (index >= 0 && !taken.has(index)) taken.set(index, pod);
     else standing.push(pod);
@@ -156,14 +158,17 @@ function seat(workload) {
     while (taken.has(free)) free++;
     taken.set(free, pod);
   }
+  if (!stateful) closeUp(taken, workload.wanted);
   /** @param {number} index @param {Item | null} pod @param {SlotState} state */
   const list = (index, pod, state) => {
     workload.seats.push({ index, ordinal: stateful ? index + start : null, pod, state });
     workload.counts[state] = (workload.counts[state] ?? 0) + 1;
   };
+  let missing = stateful ? Infinity : Math.max(0, workload.wanted - inOrder.filter((pod) => !pod.deleting).length);
   let place = 0, left = EMPTY_LISTED;
   for (const index of [...[...taken.keys()].sort((a, b) => a - b), Infinity]) {
-    const end = Math.max(place, Math.min(index, workload.wanted)), stop = Math.min(end, place + left);
+    const empty = Math.min(missing, Math.max(0, Math.min(index, workload.wanted) - place)), end = place + empty, stop = Math.min(end, place + left);
+    missing -= empty;
     left -= stop - place;
     workload.beyond += end - stop;
     for (; place < stop; place++) list(place, null, "seat");
@@ -178,6 +183,19 @@ function seat(workload) {
   // A pod may stay on a node that would get none now, such as a lost one: no more can be Ready than stand there.
   else if (workload.kind === "DaemonSet") workload.wanted = Math.max(workload.wanted, new Set(workload.pods.flatMap((pod) => pod.node || [])).size);
   workload.worst = severity(workload.counts);
+}
+
+/** A pod left far out by a scale down comes in to a seat that is free again: a tile has no room for it out there.
+ * @param {Map<number, Item>} taken @param {number} wanted */
+function closeUp(taken, wanted) {
+  const out = [...taken.keys()].filter((index) => index > wanted + Math.ceil(wanted / 4) && !taken.get(index)?.deleting).sort((a, b) => a - b);
+  let free = 0;
+  for (const index of out) {
+    while (taken.has(free)) free++;
+    if (free >= wanted) return;
+    taken.set(free, /** @type {Item} */ (taken.get(index)));
+    taken.delete(index);
+  }
 }
 
 /** How ill pods are that stand so. @param {Readonly<Record<string, number>>} counts @returns {Workload["worst"]} */
