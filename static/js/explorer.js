@@ -110,7 +110,7 @@ function draw() {
   render(timeline(app), places.time);
   head.draw();
   main.toggleAttribute("data-past", app.past.looking);
-  main.classList.toggle("with-side", ui.selected !== "");
+  main.classList.toggle("with-side", ui.selected !== "" || (app.phone && ui.sheet === "object"));
   main.classList.toggle("sheet-dns", app.phone && ui.sheet === "dns");
   main.classList.toggle("sheet-object", app.phone && ui.sheet === "object");
   if (state.cluster && !performance.getEntriesByName("first picture").length) performance.mark("first picture"); // for whoever measures

@@ -79,10 +79,11 @@ const HANDLERS = {
       /** @type {Item|undefined} */ const after = change.op === "put" ? change.item : undefined;
       if (after && before && before.rv > after.rv && before.uid === after.uid) continue;
       if (after) {
-        objects.set(id, after);
+        // Who asked for the end is told, not who saw to it.
+        objects.set(id, after.deleting ? { ...after, endedBy: before?.endedBy ?? change.author } : after);
       } else {
         objects.delete(id);
-        if (before) gone.set(id, { item: before, revision: change.r, author: change.author });
+        if (before) gone.set(id, { item: before, revision: change.r, author: before.endedBy ?? change.author });
       }
       rememberAddress(was, gone, before, after, id, now);
       touched.set(id, now);

@@ -11,7 +11,7 @@ export interface Endpoint { ip: string[]; ready: boolean; serving: boolean; term
 /** One object as the server projects it; which of the optional fields are there depends on `resource`. */
 export interface Item {
   id: string; key: string; resource: string; kind: string; name: string; ns: string; uid: string; rv: number;
-  labels: Labels; created: number; deleting: boolean; owner: Owner | null; seat: number;
+  labels: Labels; created: number; deleting: boolean; endedBy?: string; owner: Owner | null; seat: number;
   state?: PodState; word?: string; why?: string; progress?: number; ip?: string; node?: string; restarts?: number;
   since?: number; ordinal?: number | null; hostname?: string; subdomain?: string; images?: string[]; revision?: string;
   workload?: { id: string; kind: string; name: string } | null;

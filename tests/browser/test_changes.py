@@ -78,6 +78,36 @@ def test_a_missing_pods_seat_stays(explore: Explore, site: Site) -> None:
     assert re.search("^(Empty seat 0 of app-stateful|Pod app-stateful-0, (Creating|Pending))", told, re.MULTILINE)
 
 
+DEPLOYMENT = """
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: many}
+spec:
+  replicas: 3
+  selector: {matchLabels: {app: many}}
+  template:
+    metadata: {labels: {app: many}}
+    spec: {containers: [{name: c, image: "nginx:alpine"}]}
+"""
+
+
+def test_a_pod_of_a_deployment_gives_its_place_to_the_one_that_comes(explore: Explore, site: Site) -> None:
+    shown = explore(site.cluster(DEPLOYMENT))
+    tile = shown.thing("deployments/default/many")
+    expect(tile).to_have_accessible_name("Deployment many, 3 of 3 ready")
+    pods = shown.page.get_by_role("treeitem", name=re.compile("^Pod many-"))
+    name = str(pods.nth(1).get_attribute("aria-label")).split()[1].rstrip(",")
+    before = sorted(str(each.bounding_box()) for each in pods.all())
+    shown.delete(f"pods/default/{name}")
+    expect(shown.inspector).to_contain_text(re.compile(r"Deleted at r\d+ by admin\."))
+    expect(shown.inspector).to_contain_text("Deployment many makes another in its place, with a name of its own")
+    expect(tile).to_have_accessible_name("Deployment many, 3 of 3 ready")
+    expect(pods).to_have_count(3)
+    assert sorted(str(each.bounding_box()) for each in pods.all()) == before
+    shown.close()
+    expect(shown.inspector).to_contain_text("Nothing needs a look.")
+
+
 def test_a_selection_has_an_address(explore: Explore, site: Site, size: str) -> None:
     shown = explore("demo", size)
     shown.settled("app-stateful", 3)

@@ -108,6 +108,11 @@ def test_the_map(explore: Explore, town: str, size: str, theme: Theme) -> None:
     whole(page, theme, "filtered, its menu open")
     page.keyboard.press("Escape")
     shown.map.get_by_role("button", name="Clear the filter").click()
+    if shown.phone:
+        page.get_by_role("button", name=re.compile(r"^Overview, \d+ need a look$")).click()
+        expect(page.get_by_role("region", name="Overview")).to_be_visible()
+        whole(page, theme, "the overview")
+        shown.inspector.get_by_role("button", name="Close").click()
     find = page.get_by_role("combobox", name=re.compile("^Find an object"))
     find.fill("stateful")
     expect(page.get_by_role("listbox", name="Found").get_by_role("option").first).to_be_visible()

@@ -39,6 +39,25 @@ def test_seats_that_wait_for_the_same_are_said_once(explore: Explore, site: Site
     expect(shown.select("statefulsets/default/db")).to_contain_text("299 seats wait for db-0 to be Ready: 1 to 299.")
 
 
+def test_all_that_needs_a_look_can_be_listed(explore: Explore, site: Site, size: str) -> None:
+    many = [json.dumps(service(f"s-{n:02}", selector={"app": "nobody"})) for n in range(14)]
+    shown = explore(site.cluster("\n---\n".join(many)), size)
+    if shown.phone:
+        shown.page.get_by_role("button", name="Overview, 14 need a look").click()
+    overview = shown.page.get_by_role("region", name="Overview")
+    rows = overview.get_by_role("button", name=re.compile("^s-"))
+    expect(overview.get_by_role("heading", name="Needs a look, worst first 14")).to_be_visible()
+    expect(rows).to_have_count(12)
+    overview.get_by_role("button", name="Show 2 more").press("Enter")
+    expect(rows).to_have_count(14)
+    assert faults(shown.page) == []
+    overview.get_by_role("button", name="Show the worst only").press("Enter")
+    expect(rows).to_have_count(12)
+    if shown.phone:
+        shown.inspector.get_by_role("button", name="Close").click()
+        expect(overview).to_be_hidden()
+
+
 def test_what_an_address_selects_is_brought_into_sight(explore: Explore, site: Site) -> None:
     spaces = [
         json.dumps({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": f"space-{n}"}}) for n in range(6)

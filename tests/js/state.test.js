@@ -23,6 +23,13 @@ test("a snapshot may go back: a restored cluster has a lower revision than the p
   assert.equal(reduce(live(), [snapshot([], { revision: 7 })], 2000).revision, 7);
 });
 
+test("who asked for an end is told, not who saw to it", () => {
+  const before = live(), one = before.objects.get("pods/default/app-stateful-1"), ending = { ...one, deleting: true, state: "terminating" };
+  const asked = { ...put(ending, 414), author: "Sam" }, seen = { ...put({ ...ending, rv: 415 }, 415), author: "kubelet" };
+  const state = reduce(before, [changes(416, asked, seen, { op: "drop", id: one.id, r: 416, author: "kubelet", cause: "reconcile", at: T0 })], 5000);
+  assert.equal(state.gone.get(one.id).author, "Sam");
+});
+
 test("changes put and drop; reasons come and go by id", () => {
   const before = live(), one = before.objects.get("pods/default/app-stateful-1");
   const state = reduce(before, [

@@ -27,7 +27,7 @@ import { Shell } from "./shell.js";
  * @typedef {object} Ui
  * @property {string} selected @property {string} found the same as long as it was found by the search box @property {string} hover @property {string} tab
  * @property {"near"|"far"|""} level "" until the first picture says which @property {string} focus one namespace alone, or ""
- * @property {"age"|"name"} order @property {boolean} unfolded @property {number} spread how much larger than life the far picture is @property {number} columns its bands stand in
+ * @property {"age"|"name"} order @property {boolean} unfolded @property {boolean} needs whether all that needs a look is listed @property {number} spread how much larger than life the far picture is @property {number} columns its bands stand in
  * @property {string} panel tab of the inspector @property {""|"dns"|"object"} sheet what the phone's sheet shows
  * @property {{ pod: string, namespace: string, name: string, type: string }} form
  * @property {string[]} pinned ids of questions, newest first @property {string} current the question the walk shows
@@ -51,7 +51,7 @@ export class App {
     /** @type {Ui} */
     this.ui = {
       tool: "dns", tall: false, container: "", related: false,
-      selected: "", found: "", hover: "", tab: "", level: "", focus: "", order: "age", unfolded: false, spread: 1, columns: 1, panel: "summary", sheet: "",
+      selected: "", found: "", hover: "", tab: "", level: "", focus: "", order: "age", unfolded: false, needs: false, spread: 1, columns: 1, panel: "summary", sheet: "",
       form: { pod: "", namespace: "default", name: "", type: "A" }, pinned: [], current: "", nameless: false, dig: false, raw: { open: false, of: null, text: "", error: "" },
       twin: { left: "", right: "" }, choosing: false, lanes: false, whole: false, query: "", hit: 0, hitOn: "", searching: false, filter: NO_FILTER, filtering: false, view: BY_SERVICE, scale: {}, sure: "", act: "", held: false, speed: 1,
       object: { id: "", rv: "", revision: 0, at: 0, data: null, error: "", loading: false },

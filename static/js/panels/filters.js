@@ -5,6 +5,7 @@ import { looksLikeSelector, parseSelector } from "../model/find.js";
 import { BY_SERVICE, labelKeys, viewOf, viewText } from "../model/views.js";
 import { count, STATE_WORDS } from "../picture/words.js";
 import { icon } from "./icons.js";
+import { overviewButton } from "./overview.js";
 
 /** @import { App } from "../app/app.js" */
 /** @import { Filter, Kept, View } from "../types.d.ts" */
@@ -27,7 +28,7 @@ function viewSwitch(app) {
 }
 
 /** What stands beside the zoom: the views always, the filter while there is no bar. @param {App} app @param {boolean} bar */
-export const viewTools = (app, bar) => html`${bar ? nothing : html`<button type="button" class="btn sm filterer" aria-label="Filter" @click=${() => app.set({ filtering: true })}>${icon("filter", 13)}<span>Filter</span></button>`}${viewSwitch(app)}`;
+export const viewTools = (app, bar) => html`${app.phone ? overviewButton(app) : nothing}${bar ? nothing : html`<button type="button" class="btn sm filterer" aria-label="Filter" @click=${() => app.set({ filtering: true })}>${icon("filter", 13)}<span>Filter</span></button>`}${viewSwitch(app)}`;
 
 /** @param {App} app @param {Kept|null} left */
 export function filterBar(app, left) {

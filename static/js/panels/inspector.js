@@ -287,10 +287,17 @@ function seatPanel(app, id) {
     <div class="side-b"><section class="sec"><p>The seat is kept while its pod is missing.</p></section>${why_.length ? html`<section class="sec"><h3>Reasons</h3>${reasonList(why_)}</section>` : nothing}</div>`;
 }
 
+/** What takes the place of a pod that is gone. @param {Item} pod */
+function replaced({ workload }) {
+  if (!workload || ["Pods", "Job", "CronJob"].includes(workload.kind)) return nothing;
+  const again = workload.kind === "StatefulSet" ? "makes it again, under the same name" : "makes another in its place, with a name of its own";
+  return html`<p class="muted">${workload.kind} ${workload.name} ${again}, unless it wants fewer now.</p>`;
+}
+
 /** @param {App} app @param {string} id */
 function gonePanel(app, id) {
   const gone = app.state.gone.get(id);
   return html`<div class="side-h"><div class="row"><span class="sign">${icon("trash", 20)}</span><div class="grow"><div class="crumb">${gone?.item.kind ?? "Object"}</div><h2 class="name">${nameOf(id)}</h2></div>${closer(app)}</div></div>
-    <div class="side-b"><section class="sec"><p>${gone ? `Deleted at r${gone.revision} by ${gone.author}.` : "It is not in this cluster."}</p>${gone?.item.ordinal !== undefined && gone?.item.workload ? html`<p class="muted">${gone.item.workload.kind} ${gone.item.workload.name} makes it again under the same name.</p>` : nothing}</section></div>`;
+    <div class="side-b"><section class="sec"><p>${gone ? `Deleted at r${gone.revision} by ${gone.author}.` : "It is not in this cluster."}</p>${gone ? replaced(gone.item) : nothing}</section></div>`;
 }
 

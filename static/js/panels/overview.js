@@ -25,13 +25,28 @@ export function overview(app, matches) {
   for (const workload of own) for (const [word, n] of Object.entries(workload.counts)) total[word] = (total[word] ?? 0) + n;
   const trouble = all.filter((w) => w.worst !== "ok").sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
   const few = pods < 30, first = clusterNeeds(state, model), deaf = serviceNeeds(state, model), needs = first.length + trouble.length + deaf.length;
-  return html`<div class="side-h"><div class="crumb">Cluster ${state.cluster?.slug ?? ""}</div><h2 class="name sans">${count(pods, "pod")}, ${number(total.ready ?? 0)} ready</h2>${system ? html`<div class="crumb">and ${count(system, "pod")} of the system</div>` : nothing}</div>
+  const shut = app.phone ? html`<button type="button" class="iconb" aria-label="Close" @click=${() => app.set({ sheet: "" })}>${icon("close")}</button>` : nothing;
+  return html`<div class="side-h"><div class="row"><div class="grow"><div class="crumb">Cluster ${state.cluster?.slug ?? ""}</div><h2 class="name sans">${count(pods, "pod")}, ${number(total.ready ?? 0)} ready</h2>${system ? html`<div class="crumb">and ${count(system, "pod")} of the system</div>` : nothing}</div>${shut}</div></div>
     <div class="side-b" role="region" aria-label="Overview" tabindex="0">
     ${comingUp(app)}<section class="sec"><div class="stack" aria-hidden="true">${BAR.filter((s) => total[s]).map((s) => html`<i class="k-${s}" .style=${`flex:${Math.max(total[s], pods / 130)}`}></i>`)}</div>
       <ul class="counts">${ORDER.filter((s) => !few || total[s] || s === "ready").filter((s) => total[s] || s !== "completed").map((s) => counted(app, s, total[s] ?? 0))}</ul></section>
-    ${needs ? html`<section class="sec last"><h3><span>Needs a look, worst first</span><span>${needs}</span></h3><div class="probs">${repeat(first.slice(0, MOST), (need) => need.id, (need) => needed(app, need))}${repeat(trouble.slice(0, MOST), (w) => w.id, (w) => problem(app, w, matches))}${repeat(deaf.slice(0, MOST), (need) => need.id, (need) => needed(app, need))}</div></section>` : html`<section class="sec"><p class="muted">Nothing needs a look.</p></section>`}
+    ${needs ? html`<section class="sec last"><h3><span>Needs a look, worst first</span><span>${needs}</span></h3><div class="probs">${listed(app, [
+      ...first.map((need) => ({ key: `cluster ${need.id}`, row: () => needed(app, need) })), ...trouble.map((w) => ({ key: w.id, row: () => problem(app, w, matches) })), ...deaf.map((need) => ({ key: `${need.id} ${need.text}`, row: () => needed(app, need) })),
+    ])}</div></section>` : html`<section class="sec"><p class="muted">Nothing needs a look.</p></section>`}
     ${machines(app)}
     ${few ? html`<section class="sec"><p class="muted">Select a pod or a Service: in the picture${app.phone ? "" : html`<span class="by-keys">, or with the arrow keys and Enter</span>`}.</p></section>` : nothing}</div>`;
+}
+
+/** A phone has no room for the overview beside the map: how many need a look, and the way to it. @param {App} app */
+export function overviewButton(app) {
+  const { model, state } = app, needs = clusterNeeds(state, model).length + serviceNeeds(state, model).length + [...model.workloads.values()].filter((w) => w.worst !== "ok").length;
+  return html`<button type="button" class="btn sm look" aria-label=${needs ? `Overview, ${number(needs)} need a look` : "Overview, nothing needs a look"} @click=${() => app.set({ selected: "", sheet: "object" })}>${icon(needs ? "warn" : "check", 14)}${needs ? number(needs) : nothing}</button>`;
+}
+
+/** The worst, and the others when they are asked for. @param {App} app @param {{ key: string, row: () => unknown }[]} all */
+function listed(app, all) {
+  const shown = app.ui.needs ? all : all.slice(0, MOST), more = all.length - shown.length;
+  return html`${repeat(shown, ({ key }) => key, ({ row }) => row())}${more ? html`<button type="button" class="more" aria-expanded="false" @click=${() => app.set({ needs: true })}>Show ${number(more)} more</button>` : nothing}${app.ui.needs && all.length > MOST ? html`<button type="button" class="more" aria-expanded="true" @click=${() => app.set({ needs: false })}>Show the worst only</button>` : nothing}`;
 }
 
 /** How many stand so; a press leaves only these. @param {App} app @param {string} state @param {number} n */

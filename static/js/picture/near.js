@@ -8,7 +8,7 @@ import { clusterTime, formerAddress, FRESH } from "../state.js";
 import { badMark, frame, hintMark, treeitem } from "./item.js";
 import { freePlaces, podShape } from "./pod.js";
 import { claimsOf, claimWords, volumeLine } from "./volume.js";
-import { GONE, HUES, hintOf, podName, podSince, reasonsOf, seatWhy, STATE_WORDS, workloadName } from "./words.js";
+import { HUES, hintOf, podName, podSince, reasonsOf, seatWhy, wordOf, workloadName } from "./words.js";
 
 /** @import { Item, Model, Picture, Slot, State, Tile } from "../types.d.ts" */
 /** @import { Look } from "./item.js" */
@@ -59,7 +59,7 @@ function slotShape(state, model, picture, tile, slot, text, claims, look, fresh,
 function podText(slot, workload, time, reasons, picture, look) {
   const { pod, ordinal } = slot.seat, { phone } = picture;
   if (!pod) return [phone ? "Empty seat" : ordinal === null ? "Place kept, empty" : `Seat ${ordinal}, empty`, ...wrap(seatWhy(slot.seat, reasons), phone ? 92 : 130, 11.5, 2)];
-  const word = pod.word === GONE ? GONE : STATE_WORDS[pod.state ?? "unknown"], since = podSince(pod, time);
+  const word = wordOf(pod), since = podSince(pod, time);
   if (phone) return [pod.ip || elide(pod.name, 92, 12), word, ...(pod.why ? wrap(pod.why, 92, 11.5, 2) : [])];
   const chip = picture.chips.some((one) => one.pod === pod.id), tail = look.askers.has(pod.id) ? `${since}, asks` : since, beside = textWidth(tail, 11.5) <= 129 - textWidth(word, 11.5);
   // What does not fit beside the state stands below it, before the address if there is no room for both.
@@ -70,7 +70,7 @@ function podText(slot, workload, time, reasons, picture, look) {
 /** [name, state word, address]: what stands beside a node's pod. @param {Slot} slot @param {number} room */
 function shortText({ seat: { pod } }, room) {
   if (!pod) return [];
-  const word = pod.word === GONE ? GONE : STATE_WORDS[pod.state ?? "unknown"], left = room - textWidth(`${word} `, 11.5);
+  const word = wordOf(pod), left = room - textWidth(`${word} `, 11.5);
   return [elide(pod.name, room, 12), word, left > textWidth(pod.ip ?? "", 11, true) ? pod.ip ?? "" : ""];
 }
 

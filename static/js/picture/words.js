@@ -12,6 +12,8 @@ export const STATE_WORDS = /** @type {Record<string, string>} */ ({
   ready: "Ready", notready: "Not ready", creating: "Creating", pending: "Pending", seat: "Empty seat",
   terminating: "Terminating", failed: "Failed", unknown: "Unknown", completed: "Completed",
 });
+/** The word of its state; what is being deleted is so also where its node is silent. @param {Item} pod */
+export const wordOf = (pod) => (pod.word === GONE || pod.deleting ? pod.word ?? STATE_WORDS.terminating : STATE_WORDS[pod.state ?? "unknown"]);
 export const HUES = /** @type {Record<string, string>} */ ({
   ready: "ready", completed: "ready", notready: "wait", creating: "wait", pending: "muted", seat: "muted", terminating: "gone", failed: "fail", unknown: "gone",
 });
