@@ -16,7 +16,7 @@ export function initial() {
     phase: "loading", retryAt: 0, problem: "",
     cluster: null, revision: 0, time: 0, receivedAt: 0, speed: 1, next: null, user: null, people: [],
     objects: new Map(), reasons: new Map(), answers: new Map(), acts: new Map(), log: [],
-    touched: new Map(), was: new Map(), gone: new Map(), said: "",
+    touched: new Map(), was: new Map(), gone: new Map(), said: "", news: "",
   };
 }
 
@@ -95,7 +95,7 @@ const HANDLERS = {
     forget(was, now, (entry) => entry.at);
     if (gone.size > 200) for (const id of [...gone.keys()].slice(0, gone.size - 200)) gone.delete(id);
     next.log = [...next.log, ...ticks].slice(-LOG_KEPT);
-    if (said.length) next.said = said.length > 3 ? `${said.length} changes, r${frame.revision}. ${said.at(-1)}` : said.join(" ");
+    if (said.length) next.news = said.length > 3 ? `${said.length} changes, r${frame.revision}. ${said.at(-1)}` : said.join(" ");
     alive(next, frame, now);
   },
   reasons(next, frame, now, own) {

@@ -78,7 +78,8 @@ export interface State {
   touched: ReadonlyMap<string, number>;
   was: ReadonlyMap<string, { ip: string; at: number }>;
   gone: ReadonlyMap<string, { item: Item; revision: number; author: string }>;
-  said: string;
+  /** What somebody is told: of what they asked for, and of what the cluster did by itself. */
+  said: string; news: string;
 }
 
 export interface Link { service: string; pod: string; address: string; published: boolean; cause: "" | "no-port" | "not-ready"; why: string; share: number }

@@ -104,6 +104,12 @@ test("an answer that changes keeps the one before it; the same answer in another
   assert.deepEqual(state.answers.get("q1").before.records.map((r) => r.data), ["10.0.0.2", "10.0.0.1"]);
 });
 
+test("what the cluster does in the same moment does not swallow an answer", () => {
+  const state = reduce(live(), [{ t: "asked", question }, { t: "answer", id: "q1", answer: walk("NOERROR", ["10.0.0.1"]) }, changes(413, put(pod("default", "b"), 413))], 100);
+  assert.match(state.said, /: 1 address\.$/);
+  assert.match(state.news, /\bb\b/);
+});
+
 test("an answer holds no longer when its question is refused; the next one is compared with it", () => {
   let state = reduce(live(), [{ t: "asked", question }, { t: "answer", id: "q1", answer: walk("NOERROR", ["10.0.0.1"]) }, { t: "refused", id: "q1", message: "asker is gone" }], 100);
   assert.deepEqual([state.answers.get("q1").walk, state.answers.get("q1").refused], [null, "asker is gone"]);

@@ -21,7 +21,10 @@ export class Head {
     this.main = main;
     this.acts = { ...search, leave: () => this.leave() };
     this.said = "";
+    this.news = "";
+    // What somebody asked for and what the cluster does by itself often come in one drawing.
     this.say = voice();
+    this.report = voice();
     /** What had the focus before the search box. @type {EventTarget|null} */
     this.before = null;
     this.search = document.getElementById("search");
@@ -63,5 +66,6 @@ export class Head {
     if (this.search) render(searchBox(app, this.acts), this.search);
     if (this.live) render(liveSign(app), this.live);
     if (this.said !== state.said) this.say(this.said = state.said);
+    if (this.news !== state.news) this.report(this.news = state.news);
   }
 }
