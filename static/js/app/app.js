@@ -48,6 +48,10 @@ export class App {
     this.page = page;
     this.draw = draw;
     this.present = initial();
+    /** @type {() => void} */ let begins = () => {};
+    /** @type {Promise<void>} Until the cluster as it is now is here for the first time. */
+    this.begun = new Promise((done) => (begins = done));
+    this.begins = begins;
     /** @type {Ui} */
     this.ui = {
       tool: "dns", tall: false, container: "", related: false,
@@ -125,6 +129,7 @@ export class App {
     if (!frames.length && !this.past.frames.length) return;
     this.waiting = [];
     this.present = reduce(this.present, frames, now);
+    if (this.present.cluster) this.begins();
     this.history.from ||= frames.find((frame) => frame.t === "snapshot")?.revision ?? 0;
     this.past.flush(frames, now);
     this.draining.look();

@@ -145,6 +145,7 @@ export class Past {
     this.playing = true;
     const run = ++this.run;
     try {
+      await this.app.begun; // before that nobody knows where it ends
       await this.#played(run);
     } catch (problem) {
       this.error = told(problem);
