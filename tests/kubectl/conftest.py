@@ -15,4 +15,8 @@ def k(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kubectl]:
     """kubectl of one version, driving a server of its own with an empty cluster."""
     marked = request.node.get_closest_marker("pace")
     with Server(tmp_path / "data", "--no-demo", "--pace", marked.args[0] if marked else "instant") as server:
-        yield Kubectl(str(request.param), server.data / "kubeconfig", tmp_path / "home")
+        made = Kubectl(str(request.param), server.data / "kubeconfig", tmp_path / "home")
+        if marked:
+            # At a pace that takes its time nobody answers for names yet when the server is ready.
+            made("wait -n kube-system deployment/coredns --for=condition=Available --timeout=60s")
+        yield made
