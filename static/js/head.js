@@ -12,7 +12,7 @@ import { notice } from "./panels/live.js";
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
 const app = new App(pageData(main), draw), head = new Head(app, main), lists = new Lists(main), note = document.createElement("div");
 note.className = "note-slot page-note";
-document.body.append(note);
+main.before(note);
 
 function draw() {
   head.measure();

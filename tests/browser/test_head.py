@@ -16,7 +16,7 @@ from tests.browser.conftest import Visitors
 from tests.browser.explorer import Explorer
 from tests.browser.site import ARTICLE, Site
 from tests.browser.test_crash import DOWN
-from tests.browser.test_fit import overflow
+from tests.browser.test_fit import COVERED, overflow
 from tests.browser.test_keyboard import DRAWN
 from tests.browser.test_terminal import TICKING
 
@@ -102,6 +102,8 @@ def test_every_page_says_that_the_server_is_away_and_catches_up(visit: Visitors,
             page.get_by_text(re.compile(r"^Connection lost\. The \w+ stands at r\d+; trying again in"))
         ).to_be_visible()
         expect(page.locator("#live")).to_contain_text("Connection lost")
+        assert page.locator(".notice").evaluate(COVERED) == []
+        assert overflow(page) == []
     expect(where["terminal"].get_by_role("button", name="Open again")).to_be_visible()
     # What is sent to nobody stays where it was written.
     where["settings"].get_by_role("button", name="Store").click()

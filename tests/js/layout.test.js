@@ -345,6 +345,10 @@ test("a hexagon has six corners; names are cut before their ordinal; words wrap"
   assert.equal(elide("web", 60, 12), "web");
   fc.assert(fc.property(fc.string({ minLength: 1, maxLength: 60 }), fc.integer({ min: 60, max: 200 }), (text, width) => assert.ok(textWidth(elide(text, width, 12), 12) <= width || elide(text, width, 12).length <= 10)));
   assert.deepEqual(wrap("waiting for app-stateful-3 to be Ready", 130, 11.5, 2), ["waiting for app-", "stateful-3 to be Ready"]);
+  // Of several sentences whole ones stay; one that is too long alone is cut at its end.
+  assert.deepEqual(wrap("no pod has app=web. app-stateful-0 has app=web-stateful", 130, 11.5, 2), ["no pod has app=web …"]);
+  assert.deepEqual(wrap("no pod has it. Deployment web makes it. And more beyond the room", 130, 11.5, 2), ["no pod has it …"]);
+  assert.deepEqual(wrap("waits until somebody has pulled the image of it from far away", 130, 11.5, 2), ["waits until somebody", "has pulled the image…"]);
   assert.deepEqual(wrap("ImagePullBackOff", 92, 11.5, 2), ["ImagePull", "BackOff"]);
   assert.ok(wrap("an-unbreakableword".repeat(9), 92, 11.5, 2).every((line) => textWidth(line, 11.5) <= 92));
   assert.equal(wrap("one two three four five six seven eight nine ten", 60, 12, 2).length, 2);

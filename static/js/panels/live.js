@@ -8,7 +8,7 @@ import { icon } from "./icons.js";
 
 /** @param {App} app */
 export function liveSign(app) {
-  const { state } = app, words = { live: "Live", lost: "Connection lost", loading: "Connecting", error: "Stopped" }[state.phase];
+  const { state } = app, words = { live: "Live", lost: html`<span class="long">Connection </span>lost`, loading: "Connecting", error: "Stopped" }[state.phase];
   const seconds = Math.max(1, Math.ceil((state.retryAt - app.now) / 1000));
   const others = state.people.filter((person) => person.name !== state.user?.name);
   if (app.past.looking) return html`<span class="live" data-state="past"><i></i><span class="w">Past</span><span class="mono rev">r${state.revision}</span></span>`;
