@@ -5,7 +5,8 @@ has them in another namespace. Pure. Refuses to know what endpoints are.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
+from difflib import SequenceMatcher
+from functools import partial
 
 from cluster.machinery.objects import (
     DAEMON_SETS,
@@ -29,6 +30,8 @@ _MAKERS = {
     DAEMON_SETS: "DaemonSet",
     REPLICA_SETS: "ReplicaSet",
 }
+_CLOSE = 0.6
+"""From here on two values are one misspelt, or one the longer name of the other."""
 _Rank = tuple[int, str]
 """(minus how many of the labels agree, the pod's name): the smaller, the nearer."""
 
@@ -89,9 +92,16 @@ def _nearest(
     """(rank, label, the other value that reads most like the one asked for, a pod that has it), label by label."""
     for label, found in others.items():
         if found:
-            closest = (get_close_matches(selector[label], sorted(found), 1, 0.0) or sorted(found))[0]
+            closest = max(sorted(found), key=partial(_likeness, selector[label]))
             agrees, example = found[closest]
             yield agrees, label, closest, example
+
+
+def _likeness(asked: str, value: str) -> float:
+    """How much of the two is the same, 0 to 1. A longer name that has the whole of the one asked for in it is close,
+    however long: "web-stateful" is nearer to "web" than "e" is."""
+    alike = SequenceMatcher(a=value, b=asked, autojunk=False).ratio()
+    return max(alike, _CLOSE) if asked and asked in value else alike
 
 
 def _half(pod: Obj, selector: Mapping[str, str]) -> str:

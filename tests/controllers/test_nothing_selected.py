@@ -56,6 +56,9 @@ def pods(**labels: dict[str, str]) -> World:
     [
         (pods(a={"app": "wep"}, b={"app": "db"}), {"app": "web"}, "a has app=wep."),
         (pods(b={"app": "wep"}, a={"app": "wep"}), {"app": "web"}, "a has app=wep."),
+        # the longer name of the same, and not whatever shares a letter; a misspelling is nearer still
+        (pods(a={"app": "e"}, b={"app": "web-stateful"}), {"app": "web"}, "b has app=web-stateful."),
+        (pods(a={"app": "wep"}, b={"app": "web-stateful"}), {"app": "web"}, "a has app=wep."),
         # the one that agrees in more
         (pods(a={"app": "x", "tier": "z"}, b={"app": "x", "tier": "front"}), {"app": "web", "tier": "front"},
          "b has app=x."),
