@@ -109,7 +109,7 @@ def _surveyed(read: Sequence[Ready | Document], looked: Looked) -> Submission:
             continue
         result = next(results)
         if result.error is not None:
-            documents.append(refused(each, result.error, later))
+            documents.append(refused(each, result.error, later, looked.world.get(each.key)))
         else:
             documents.append(_told(each, result, looked, others, beside, foresight))
     return Submission(looked.outcome.revision, documents)

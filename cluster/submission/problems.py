@@ -59,7 +59,7 @@ def of_kind(manifest: Manifest, registry: Registry = BUILT_IN) -> Problem | Kind
         return kind
     api = f'no matches for kind "{name}" in version "{version}"'
     if served := _versions(name, registry):
-        message = f"A {name} is in {words.listed(served)}. This says {version}."
+        message = f"{words.article(name)} {name} is in {words.listed(served)}. This says {version}."
         return problem(manifest, "apiVersion", message, api, (version, served[0]))
     near = words.nearest(name, {each.kind for each in registry.kinds})
     guess = f" Did you mean {near}?" if near else ""
@@ -108,7 +108,7 @@ def _unknown(manifest: Manifest, version: str, kind: Kind, field: str, api: str)
     siblings = _fields_of(version, kind, parent)
     near = difflib.get_close_matches(name, siblings, n=1, cutoff=0.6)
     guess = near[0] if near else words.nearest(name, siblings)
-    where = parent or f"a {kind.kind}"
+    where = parent or f"{words.article(kind.kind).lower()} {kind.kind}"
     hint = f" Did you mean {guess}?" if guess else ""
     return problem(manifest, field, f"{where} has no field {name}.{hint}", api, (name, guess) if guess else None)
 
@@ -122,10 +122,14 @@ def _fields_of(version: str, kind: Kind, path: str) -> list[str]:
     return list(place.shape.fields) if place is not None and isinstance(place.shape, shapes.Struct) else []
 
 
-def of_error(manifest: Manifest, kind: Kind, error: ApiError, defined_later: Mapping[str, int]) -> list[Problem]:
-    """A refusal by admission. `defined_later`: namespaces that only a later document makes -> its number."""
+def of_error(
+    manifest: Manifest, kind: Kind, error: ApiError, defined_later: Mapping[str, int], stored: Obj | None = None
+) -> list[Problem]:
+    """A refusal by admission. `defined_later`: namespaces that only a later document makes -> its number. `stored`: the
+    object as it is now."""
     if isinstance(error, Invalid):
-        return [_cause(manifest, cause) for cause in _told(manifest, error.causes)]
+        causes = _told(manifest, error.causes)
+        return [each for cause in causes for each in _fixed(manifest, cause, stored) or [_cause(manifest, cause)]]
     if isinstance(error, NotFound) and (error.details or {}).get("kind") == "namespaces":
         where = str((error.details or {}).get("name"))
         later = defined_later.get(where)
@@ -141,12 +145,31 @@ def of_error(manifest: Manifest, kind: Kind, error: ApiError, defined_later: Map
         message = f"There is no service account {value_at(manifest.object, field)} in this namespace. Make it first."
         return [problem(manifest, field, message, error.message)]
     if isinstance(error, Forbidden) and "cannot get" in error.message:
-        message = f"You may not see a {kind.kind} here, so what this would change is not told."
+        one = f"{words.article(kind.kind).lower()} {kind.kind}"
+        message = f"You may not see {one} here, so what this would change is not told."
         return [problem(manifest, "kind", message, error.message)]
     if "does not match the namespace sent" in error.message:
-        message = f"A {kind.kind} belongs to no namespace. Leave metadata.namespace out."
+        message = f"{words.article(kind.kind)} {kind.kind} belongs to no namespace. Leave metadata.namespace out."
         return [problem(manifest, "metadata.namespace", message, error.message)]
     return [problem(manifest, "", error.message, error.message)]
+
+
+def _fixed(manifest: Manifest, cause: Cause, stored: Obj | None) -> list[Problem]:
+    """Where the API says only which fields may change: the others that do, each at its line."""
+    may_change = words.changeable(cause)
+    if may_change is None or stored is None:
+        return []
+    wanted, has = manifest.object.get("spec") or {}, stored.get("spec") or {}
+    changed = [field for field in words.differing("spec", wanted, has) if not may_change.match(field)]
+    return [
+        problem(
+            manifest,
+            field,
+            words.of_fixed(field, value_at(stored, field), cause).message,
+            f"{cause.field}: {cause.message}",
+        )
+        for field in changed
+    ]
 
 
 def _told(manifest: Manifest, causes: list[Cause]) -> list[Cause]:

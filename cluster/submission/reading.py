@@ -174,9 +174,9 @@ def _unseen(each: Ready | Document, denied: Denied) -> Ready | Document:
     return each
 
 
-def refused(each: Ready, error: ApiError, later: dict[str, int]) -> Document:
-    """`later`: namespaces that the submission makes, with the document that does."""
-    return document_of(each, "refused", problems=of_error(each.manifest, each.kind, error, later))
+def refused(each: Ready, error: ApiError, later: dict[str, int], stored: Obj | None = None) -> Document:
+    """`later`: namespaces that the submission makes, with the document that does; `stored`: the object as it is now."""
+    return document_of(each, "refused", problems=of_error(each.manifest, each.kind, error, later, stored))
 
 
 def document_of(each: Ready, verdict: Verdict, *, name: str = "", problems: Sequence[Problem] = ()) -> Document:

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cluster.machinery.errors import Cause
+from cluster.machinery.lines import shown
 from cluster.machinery.selectors import Selector
 
 _BAD_VALUE = re.compile(r'\AInvalid value: (?P<value>"(?:[^"\\]|\\.)*"|.*?): (?P<detail>.*)\Z', re.DOTALL)
 _SUPPORTED = re.compile(r'\AUnsupported value: (?P<value>"(?:[^"\\]|\\.)*"|\S+): supported values: (?P<allowed>.*)\Z')
+_QUOTE = re.compile(r"'([^']+)'")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
@@ -40,6 +42,11 @@ def listed(words: Iterable[str]) -> str:
     """ "a, b or c" """
     given = list(words)
     return given[0] if len(given) == 1 else f"{', '.join(given[:-1])} or {given[-1]}"
+
+
+def article(kind: str) -> str:
+    """ "A Service", "An Ingress" """
+    return "An" if kind[:1] in "AEIO" else "A"
 
 
 def of_cause(cause: Cause, value: Any) -> Said:
@@ -83,13 +90,45 @@ def _required(cause: Cause, name: str) -> Said:
     return Said(f"{cause.field} is missing.")
 
 
+_OTHERS = re.compile(r"updates to \w+ spec for fields other than (.*) are forbidden")
+_OF_PODS = re.compile(
+    r"spec\.((initC|c)ontainers\[\d+\]\.image|activeDeadlineSeconds|tolerations|terminationGracePeriodSeconds)(?![\w-])"
+)
+
+
+def changeable(cause: Cause) -> re.Pattern[str] | None:
+    """The fields that may change of what is stored, where the API refuses a change of any other."""
+    if found := _OTHERS.search(cause.message):
+        return re.compile(rf"spec\.({'|'.join(map(re.escape, _QUOTE.findall(found[1])))})(?![\w-])")
+    return _OF_PODS if "pod updates may not" in cause.message else None
+
+
+def differing(path: str, wanted: Any, has: Any) -> Iterator[str]:
+    """The fields below `path` that are written otherwise than they are; of what is not written nothing is asked."""
+    if not wanted and not has:
+        return
+    if isinstance(wanted, dict) and isinstance(has, dict):
+        for name, value in wanted.items():
+            yield from differing(shown(path, name), value, has.get(name))
+    elif isinstance(wanted, list) and isinstance(has, list) and len(wanted) == len(has):
+        for place, (one, other) in enumerate(zip(wanted, has, strict=True)):
+            yield from differing(f"{path}[{place}]", one, other)
+    elif wanted != has:
+        yield path
+
+
+def of_fixed(field: str, has: Any, cause: Cause) -> Said:
+    """Of a change of a field that is fixed once the object exists."""
+    plain = f" is {has}" if isinstance(has, str | int | float) and not isinstance(has, bool) and has != "" else ""
+    return Said(f"{last(field)}{f'{plain} and' if plain else ''} cannot change. {_forbidden(cause).message}")
+
+
 def _forbidden(cause: Cause) -> Said:
     detail = cause.message.removeprefix("Forbidden: ").split("\n")[0].strip()
-    if found := re.search(r"updates to (\w+) spec for fields other than (.*) are forbidden", detail):
-        names = [each.strip("'") for each in re.split(r", | and ", found[2])]
+    if found := _OTHERS.search(detail):
         return Said(
-            f"Of a stored StatefulSet only {listed(names)} can change. Delete it first to change anything else, "
-            "or give this one another name."
+            f"Of a stored StatefulSet only {listed(_QUOTE.findall(found[1]))} can change. "
+            "Delete it first to change anything else, or give this one another name."
         )
     if detail.startswith("pod updates may not"):
         return Said("A pod is fixed once it exists, but for its images. Delete it first to change the rest.")
