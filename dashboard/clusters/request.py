@@ -56,6 +56,9 @@ async def _shown(
     request: HttpRequest, cluster: Cluster, source: Mirror | Moment, asked: dict[str, str]
 ) -> dict[str, Any]:
     trace, refused = None, ""
+    choices = _choices(source, asked)
+    # An address that does not say who sends is sent from the pod that the form shows.
+    asked = {**asked, "from": choices["asked"]["source"]}
     if asked["to"] and not _many(request, asked):
         try:
             trace = await _sent(request, source, asked)
@@ -69,7 +72,7 @@ async def _shown(
         cluster,
         await mirror_of(cluster),
         "request",
-        **_choices(source, asked),
+        **choices,
         **then(source, here),
         trace=trace,
         refused=refused,

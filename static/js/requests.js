@@ -89,7 +89,8 @@ function fromAddress() {
     const from = new URLSearchParams(location.search).get("from") ?? "";
     if (from) app.traffic.fill({ from: whole_(from) });
   } else if (at !== sent) {
-    app.traffic.fill({ from: whole_(asked.from), to: asked.to });
+    const { from } = served ?? {};
+    app.traffic.fill({ from: whole_(asked.from) || (from?.pod ? `${from.namespace}/${from.pod}` : ""), to: asked.to });
     if (served) app.traffic.adopt(served);
     else app.traffic.send(asked.count);
   }

@@ -63,6 +63,16 @@ async def test_the_page_sends_one_by_an_address(running: None, alices: Browser) 
     assert "curl: (7) Failed to connect to headless-svc-stateful port 8080" in text
 
 
+async def test_an_address_that_does_not_say_who_sends_is_sent_from_the_pod_that_the_form_shows(
+    running: None, hub: Hub, cluster: Cluster, alices: Browser
+) -> None:
+    for at in ("", f"&at={(await hub.mirror(cluster.pk)).revision}"):
+        response = await alices.get(f"{URL}?to=http://web{at}")
+        text = response.content.decode()
+        assert (response.status_code, 'role="alert"' in text) == (200, False)
+        assert "The way of the request" in text and "<option selected>app-stateful-0</option>" in text
+
+
 async def test_many_by_an_address_are_filled_in_and_not_sent(running: None, alices: Browser) -> None:
     response = await alices.get(f"{URL}?from=app-stateful-1&to=http://web&count=100")
     text = response.content.decode()
