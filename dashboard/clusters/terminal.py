@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from cluster.machinery.objects import NAMESPACES, PODS, Obj, is_terminating, name, spec, status
 from cluster.watch import Mirror
+from cluster.watch.moments import revision_of
 from dashboard.aside import aside
 from dashboard.clusters.page import find_cluster, frame, mirror_of
 
@@ -19,12 +20,14 @@ IMAGES = ("slongstreet/bind-utils:latest", "busybox:1.36", "curlimages/curl", "d
 
 @require_safe
 async def page(request: HttpRequest, slug: str) -> HttpResponse:
-    """`?namespace=&pod=&container=`, and `&image=` for a container of its own beside the pod's."""
+    """`?namespace=&pod=&container=`, and `&image=` for a container of its own beside the pod's. Of the past there is no
+    shell: an address with `at` is told so. BadRequest for what is no revision."""
+    was = revision_of(request.GET["at"]) if request.GET.get("at") else None
     cluster = await find_cluster(request, slug, "create", "pods", subresource="exec")
     mirror = await mirror_of(cluster)
     given = {field: request.GET.get(field, "").strip() for field in ("namespace", "pod", "container", "image")}
     chosen = choice(mirror, given)
-    context = await frame(request, cluster, mirror, "terminal", images=IMAGES, **chosen)
+    context = await frame(request, cluster, mirror, "terminal", images=IMAGES, was=was, **chosen)
     return await aside(render, request, "clusters/terminal.html", context, status=404 if chosen["refused"] else 200)
 
 

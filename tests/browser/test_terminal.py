@@ -79,6 +79,26 @@ def test_a_container_beside_the_pods_asks_dns(explore: Explore, visit: Visitors,
     expect(page.locator("#terminal-state")).not_to_have_text(called)
 
 
+def test_an_address_alone_puts_no_container_into_a_pod(visit: Visitors, site: Site) -> None:
+    slug = site.cluster(TICKING)
+    page = visit()
+    put: list[str] = []
+    page.goto(f"{site.web}/clusters/{slug}/terminal")
+    expect(page.get_by_label("Pod", exact=True).locator("option")).to_have_text(["ticks"])
+    page.on("request", lambda each: put.append(each.url) if each.method == "PATCH" else None)
+    page.goto(f"{site.web}/clusters/{slug}/terminal?pod=ticks&image=busybox:1.36")
+    state, button = page.locator("#terminal-state"), page.get_by_role("button", name="Put it there")
+    expect(state).to_have_text("This address asks for a container with busybox:1.36 in ticks. It is not there yet.")
+    assert put == []
+    button.click()
+    expect(state).to_have_text(re.compile("^In debugger-"))
+    expect(button).to_have_count(0)
+    assert len(put) == 1
+    page.reload()
+    expect(state).to_have_text(re.compile("^In debugger-"))
+    assert len(put) == 1
+
+
 def test_what_there_is_to_choose_from_follows_the_cluster(visit: Visitors, site: Site) -> None:
     slug = site.cluster(TICKING)
     page = visit()

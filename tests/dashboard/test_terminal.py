@@ -26,6 +26,13 @@ async def test_it_offers_what_runs(running: None, alices: Browser) -> None:
     assert "kubectl debug -it app-stateful-0 --image=busybox -- sh" in beside
 
 
+async def test_an_address_of_the_past_is_told_that_there_is_no_shell_then(running: None, alices: Browser) -> None:
+    text = (await alices.get(f"{URL}?pod=app-stateful-0&at=7")).content.decode()
+    assert "A shell is one of the present</b>, not of revision 7" in text and "?at=7" in text
+    assert "of the present" not in (await alices.get(f"{URL}?pod=app-stateful-0")).content.decode()
+    assert (await alices.get(f"{URL}?at=yesterday")).status_code == 400
+
+
 async def test_what_cannot_be_opened_is_said(running: None, alices: Browser) -> None:
     for query, sentence in (
         ("pod=nope", "There is no pod nope in default."),

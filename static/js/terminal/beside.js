@@ -7,9 +7,15 @@ import { debugging, podAddress, suffix } from "./door.js";
 
 /** @typedef {import("./door.js").Place} Place */
 
+/** Under which name this window keeps what it put into a pod. @param {Place} place @param {string} image */
+const keptAs = (place, image) => `kubarium.debugger ${podAddress(place)} ${image}`;
+
+/** Whether this window put such a container into the pod before. @param {Place} place @param {string} image */
+export const putBefore = (place, image) => sessionStorage.getItem(keptAs(place, image)) !== null;
+
 /** Its name, and whether it was there already. @param {Place} place @param {string} image @returns {Promise<{ name: string, known: boolean }>} */
 export async function beside(place, image) {
-  const kept = `kubarium.debugger ${podAddress(place)} ${image}`, before = sessionStorage.getItem(kept);
+  const kept = keptAs(place, image), before = sessionStorage.getItem(kept);
   if (before && running(await json(podAddress(place)), before)) return { name: before, known: true };
   const name = await made(place, image);
   sessionStorage.setItem(kept, name);
