@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.conftest import Visitors
 from tests.browser.explorer import Explorer
@@ -132,6 +132,22 @@ def test_a_link_into_the_past_asks_there(explore: Explore, site: Site) -> None:
     shown.page.go_back()
     expect(banner(shown.page)).to_contain_text(f"You look at revision {rested}")
     expect(shown.walk("headless-svc-stateful")).to_contain_text("3 addresses")
+
+
+def test_a_page_of_the_past_says_so_from_the_beginning(explore: Explore, visit: Visitors, site: Site) -> None:
+    shown, rested, _ = scaled(explore, site)
+    page = visit("desk")
+    sign, held = page.locator("#live"), list[Route]()
+    page.route("**/past?at=*", lambda route: held.append(route))
+    for path in ("dns?name=web&at=", "request?to=http://web&at=", "tables?at="):
+        page.goto(f"{site.web}/clusters/{shown.slug}/{path}{rested}")
+        expect(page.locator("#main")).to_have_attribute("data-phase", "live")
+        expect(sign).to_have_text(f"Past r{rested}", use_inner_text=True)
+        assert held, "the script has not got that moment yet"
+        while held:
+            held.pop().continue_()
+        expect(page.get_by_role("region", name="The past")).to_contain_text(f"You look at revision {rested}")
+        expect(sign).to_have_text(f"Past r{rested}", use_inner_text=True)
 
 
 def test_an_open_shell_is_a_link(explore: Explore, visit: Visitors) -> None:

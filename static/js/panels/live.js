@@ -11,7 +11,9 @@ export function liveSign(app) {
   const { state } = app, words = { live: "Live", lost: html`<span class="long">Connection </span>lost`, loading: "Connecting", error: "Stopped" }[state.phase];
   const seconds = Math.max(1, Math.ceil((state.retryAt - app.now) / 1000));
   const others = state.people.filter((person) => person.name !== state.user?.name);
-  if (app.past.looking) return html`<span class="live" data-state="past"><i></i><span class="w">Past</span><span class="mono rev">r${state.revision}</span></span>`;
+  // From the moment on that somebody wants to be there: until then the page neither is of now nor says so.
+  const then = app.past.looking ? state.revision : app.past.wanted;
+  if (then !== null) return html`<span class="live" data-state="past"><i></i><span class="w">Past</span><span class="mono rev">r${then}</span></span>`;
   const paused = state.phase === "live" && state.speed === 0;
   return html`${clock(app)}
     <span class="live" data-state=${paused ? "paused" : state.phase === "live" ? "live" : "lost"} title=${state.phase === "lost" ? `trying again in ${seconds} s` : ""}><i></i><span class="w">${paused ? "Paused" : words}</span><span class="mono rev">r${state.revision}</span></span>
