@@ -23,6 +23,9 @@ TARGET = re.compile(r"(?:^|[`\s])make ([a-z][a-z-]*)")
 ADDRESS = re.compile(r"(?<![\w.])/(?:clusters|lessons|accounts)/[^\s`)\"']*")
 ANNOTATION = re.compile(r"kubarium\.dev/[a-z-]+")
 FILE = re.compile(r"(?:cluster|dashboard|tests|docs|static|templates|lessons)/[\w./-]*\w/?")
+BOLD = re.compile(r"\*\*([^*]+)\*\*")
+TOLD_OTHERWISE = {"CONTRIBUTING.md", "architecture.md", "compatibility.md"}
+"""Where bold is no control's name."""
 SETTING = re.compile(r"\b[A-Z][A-Z]+(?:_[A-Z]+)+\b|\bDEBUG\b")
 
 
@@ -96,6 +99,19 @@ def _settings(page: Path, text: str) -> Iterator[str]:
             yield f"the setting {found}"
 
 
+def _controls(page: Path, text: str) -> Iterator[str]:
+    """What stands in bold on a page for users is what the page writes on a button, a tab or a heading."""
+    if page.name in TOLD_OTHERWISE:
+        return
+    pages = [*(ROOT / "static/js").rglob("*.js"), *(ROOT / "templates").rglob("*.html")]
+    source = "\n".join(each.read_text() for each in pages)
+    for found in BOLD.findall(FENCED.sub("", text)):
+        name = " ".join(found.split())
+        is_name = name[0].isupper() and name[-1] != "." and "Ctrl" not in name
+        if is_name and not re.search(rf"[>\"`}}]\s*{re.escape(name)}\s*[<\"`{{]", source):
+            yield f"the control {name}"
+
+
 CHECKS: dict[str, Callable[[Path, str], Iterator[str]]] = {
     "links": _links,
     "commands": _commands,
@@ -104,6 +120,7 @@ CHECKS: dict[str, Callable[[Path, str], Iterator[str]]] = {
     "annotations": _annotations,
     "files": _files,
     "settings": _settings,
+    "controls": _controls,
 }
 
 
@@ -129,6 +146,9 @@ def test_what_a_page_names_is_there(page: Path) -> None:
         ("annotations", "`kubarium.dev/wings`", "the annotation kubarium.dev/wings"),
         ("files", "in `cluster/nothing.py`", "the file cluster/nothing.py"),
         ("settings", "set `NO_SUCH_SETTING`", "the setting NO_SUCH_SETTING"),
+        ("controls", "press **Fly away**", "the control Fly away"),
+        ("controls", "press **Play**", "the control Play"),
+        ("controls", "**Play what\nhappened**, and **Start over**. **So it is.**", None),
     ],
 )
 def test_what_is_not_there_is_found(check: str, text: str, missing: str | None) -> None:

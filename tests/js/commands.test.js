@@ -8,7 +8,8 @@ const words = (text, may) => commands(text, may).map(({ does }) => does);
 test("before anything is typed the most useful commands are offered", () => {
   assert.deepEqual(words("").slice(0, 3), ["apply", "ask", "send"]);
   assert.deepEqual(words("x"), []);
-  assert.deepEqual(words("new cl"), ["new"]);
+  assert.deepEqual(words("new cl"), ["fork", "new"]);
+  assert.deepEqual(words("fork"), ["fork"]);
 });
 
 test("whoever may only look is offered nothing that would be refused", () => {

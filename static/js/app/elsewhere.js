@@ -33,6 +33,7 @@ export function go(app, does) {
     case "theme": return /** @type {HTMLElement|null} */ (document.querySelector("[data-theme-switch]"))?.click();
     case "tables": case "terminal": case "request": case "kubectl": case "dns": return location.assign(`${urls.explorer}${does}`);
     case "manifests": return location.assign(manifestsUrl(app));
+    case "fork": return location.assign(`${urls.explorer}fork?at=${app.past.revision || app.present.revision}`);
     case "new": return location.assign(`${urls.scenarios}#new`);
     case "lessons": return location.assign(urls.lesson || `${urls.scenarios}lessons/`);
     case "apply": return location.assign(urls.apply);

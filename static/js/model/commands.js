@@ -1,6 +1,6 @@
 /** What the search box can do besides finding: commands by their words. Pure. */
 
-/** @typedef {{ does: "fit"|"tidy"|"far"|"near"|"ask"|"apply"|"dns"|"theme"|"keys"|"svg"|"png"|"manifests"|"by-service"|"by-workload"|"by-node"|"by-label"|"new"|"lessons"|"tour"|"tables"|"terminal"|"request"|"kubectl"|"shell"|"send"|"pause"|"resume"|"step", words: string }} Command */
+/** @typedef {{ does: "fit"|"tidy"|"far"|"near"|"ask"|"apply"|"dns"|"theme"|"keys"|"svg"|"png"|"manifests"|"by-service"|"by-workload"|"by-node"|"by-label"|"new"|"lessons"|"tour"|"tables"|"terminal"|"request"|"kubectl"|"shell"|"send"|"fork"|"pause"|"resume"|"step", words: string }} Command */
 
 /** @type {readonly Command[]} */
 const COMMANDS = [
@@ -24,6 +24,7 @@ const COMMANDS = [
   { does: "kubectl", words: "Get a kubeconfig for kubectl" },
   { does: "shell", words: "Open a shell below the map" },
   { does: "send", words: "Send requests to a Service" },
+  { does: "fork", words: "Fork: a new cluster that goes on from this moment" },
   { does: "pause", words: "Pause the cluster's clock" },
   { does: "step", words: "Step: carry out the next plan of a paused cluster" },
   { does: "resume", words: "Resume the cluster's clock" },

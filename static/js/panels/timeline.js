@@ -45,7 +45,7 @@ export function timeline(app) {
     <span class="time-at mono">${clockOf(end)}</span>
     <span class="time-r"><span class="lbl">revision</span><b class="mono">${number(app.state.revision).replaceAll(",", " ")}</b></span>
     ${momentMenu(app)}
-    <button type="button" class="iconb" aria-label="All changes" aria-expanded=${app.ui.lanes ? "true" : "false"} @click=${() => app.set({ lanes: !app.ui.lanes })}>${icon(app.ui.lanes ? "chevron" : "up", 14)}</button></div>`;
+    <button type="button" class="iconb" aria-label="All changes" title="All changes" aria-expanded=${app.ui.lanes ? "true" : "false"} @click=${() => app.set({ lanes: !app.ui.lanes })}>${icon(app.ui.lanes ? "chevron" : "up", 14)}</button></div>`;
 }
 
 /** What of the log the strip shows, and where on it a time stands. @param {App} app @returns {Strip} */
