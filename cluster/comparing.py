@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
@@ -11,6 +12,11 @@ from cluster.machinery.objects import Key, Obj, uid
 
 What = Literal["created", "deleted", "changed", "replaced"]
 MOST_ACTS = 6
+_TIMES = re.compile(r"(\.status\b.*|\.metadata\.creationTimestamp|\.spec\.(renew|acquire)Time)\Z", re.S)
+"""Where a time stands that follows from what else changed, and says nothing of its own."""
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z\Z")
+_MADE = re.compile(r"kube-api-access-[a-z0-9]{5}\b")
+"""A volume that admission names anew for each pod."""
 
 
 class Act(NamedTuple):
@@ -24,6 +30,7 @@ class Act(NamedTuple):
 
 class Difference(NamedTuple):
     key: Key
+    kind: str
     what: What
     """replaced: deleted, and another of the same name came."""
     fields: tuple[Field, ...]
@@ -34,7 +41,8 @@ class Difference(NamedTuple):
 
 
 def differences(told: Iterable[Fact], pairs: Mapping[Key, tuple[Obj | None, Obj | None]]) -> list[Difference]:
-    """By key. What changed and is again as it was differs in nothing, and is left out."""
+    """By key. What changed and is again as it was differs in nothing, and is left out; so is what differs only in
+    times, and in names that nobody gave."""
     by_key: dict[Key, list[Fact]] = {}
     for fact in told:
         by_key.setdefault(fact.key, []).append(fact)
@@ -49,11 +57,19 @@ def _difference(key: Key, facts: list[Fact], old: Obj | None, new: Obj | None) -
     if old is None or new is None:
         what: What = "created" if old is None else "deleted"
     else:
-        differ = tuple(fields(old, new))
+        differ = tuple(field for field in fields(old, new) if _tells(field))
         what = "changed" if uid(old) == uid(new) else "replaced"
         if not differ:
             return None
-    return Difference(key, what, differ, len(facts), _acts(facts))
+    kind = str((new or old or {}).get("kind") or key.resource)
+    return Difference(key, kind, what, differ, len(facts), _acts(facts))
+
+
+def _tells(field: Field) -> bool:
+    values = [str(value) for value in (field.before, field.after) if value is not None]
+    if _MADE.search(field.path) or all(_MADE.fullmatch(value) for value in values):
+        return False
+    return not (_TIMES.match(field.path) and all(_TIME.match(value) for value in values))
 
 
 def _acts(facts: list[Fact]) -> tuple[Act, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any
 
 import orjson
@@ -43,7 +44,7 @@ async def compare(request: HttpRequest, slug: str) -> HttpResponse:
         return JsonResponse(told)
     moments = {end: datetime.fromtimestamp(told[end]["time"], UTC) for end in ("from", "to")}
     context = await frame(
-        request, cluster, mirror, "compare", told=told, moments=moments, rows=[_row(each) for each in told["objects"]]
+        request, cluster, mirror, "compare", told=told, moments=moments, cards=_cards(told["objects"])
     )
     return await aside(render, request, "clusters/compare.html", context)
 
@@ -82,6 +83,7 @@ def _told(each: Difference) -> dict[str, Any]:
     return {
         "id": id_of(each.key),
         "resource": each.key.resource,
+        "kind": each.kind,
         "name": each.key.name,
         "ns": each.key.namespace,
         "what": each.what,
@@ -90,6 +92,22 @@ def _told(each: Difference) -> dict[str, Any]:
         "fields": [field._asdict() for field in each.fields[:MOST_FIELDS]],
         "more": max(0, len(each.fields) - MOST_FIELDS),
     }
+
+
+def _cards(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What a page shows: an object a card, but one for all in a row that only their names tell apart."""
+    found: list[dict[str, Any]] = []
+    for _, alike in groupby(told, _told_alike):
+        rows = [_row(each) for each in alike]
+        found.append({**rows[0], "names": [row["name"] for row in rows]})
+    return found
+
+
+def _told_alike(told: dict[str, Any]) -> tuple[object, ...]:
+    if told["fields"]:
+        return (told["id"],)
+    who = tuple((act["author"], act["cause"]) for act in told["acts"])
+    return told["kind"], told["ns"], told["what"], who
 
 
 def _row(told: dict[str, Any]) -> dict[str, Any]:

@@ -205,7 +205,7 @@ def test_the_opened_timeline_tells_every_change_and_goes_there(explore: Explore,
     expect(told.get_by_role("button", name=re.compile("app-stateful-4 Ready")).first).to_be_visible()
     if size == "desk":
         lanes = page.get_by_role("region", name="Changes by object")
-        expect(lanes.get_by_role("button", name=re.compile("^app-stateful-4 pods"))).to_be_visible()
+        expect(lanes.get_by_role("button", name=re.compile("^app-stateful-4 Pod"))).to_be_visible()
         lanes.get_by_role("button", name="All that is kept").click()
         expect(lanes.get_by_role("button", name="All that is kept")).to_have_attribute("aria-pressed", "true")
     assert faults(page) == []

@@ -194,6 +194,18 @@ async def test_the_comparison_is_a_page_too_and_hides_what_secrets_hold(
     assert "b25l" not in text and "dHdv" not in text
 
 
+async def test_objects_of_which_only_names_differ_stand_on_one_card(
+    alices: Browser, cluster: Cluster, hub: Hub
+) -> None:
+    begun = await head_of(cluster)
+    await do(cluster, hub, *(Create(service(f"late-{n}")) for n in range(5)), author="sam", cause="apply")
+    await do(cluster, hub, Create(config_map("alone")))
+    text = (await alices.get(f"/clusters/demo/compare?from={begun}")).content.decode()
+    assert text.count('<section class="sheet-card cmp') == 2
+    assert "5 × Service" in text and "late-0, late-1, late-2, late-3, late-4" in text
+    assert '<span class="mono">alone</span> <span class="subtle">ConfigMap</span>' in text
+
+
 async def test_the_log_is_told_by_pieces_and_for_one_object(json: Browser, cluster: Cluster, hub: Hub) -> None:
     await do(cluster, hub, Patch(WEB, "merge", {"spec": {"replicas": 5}}), author="sam", cause="scale")
     ended = await do(cluster, hub, Create(service("late")))

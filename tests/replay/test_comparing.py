@@ -95,6 +95,52 @@ def pod(uid: str, **more: Any) -> Obj:
     return {"kind": "Pod", "metadata": {"uid": uid, **more}}
 
 
+MOUNT = {"mountPath": "/var/run", "name": "kube-api-access-abcde"}
+NOISE: list[tuple[str, Obj, Obj, list[str] | None]] = [
+    (
+        "times of a status alone",
+        {"status": {"conditions": [{"type": "Available", "lastUpdateTime": "2026-01-01T00:00:00Z"}]}},
+        {"status": {"conditions": [{"type": "Available", "lastUpdateTime": "2026-01-01T00:09:00Z"}]}},
+        None,
+    ),
+    (
+        "a time beside what it follows from",
+        {"status": {"phase": "Pending", "startTime": "2026-01-01T00:00:00Z"}},
+        {"status": {"phase": "Running", "startTime": "2026-01-01T00:09:00Z"}},
+        [".status.phase"],
+    ),
+    (
+        "a lease that is renewed",
+        {"spec": {"renewTime": "2026-01-01T00:00:00.000000Z"}},
+        {"spec": {"renewTime": "2026-01-01T00:09:00.000000Z"}},
+        None,
+    ),
+    (
+        "a time that somebody wrote",
+        {"metadata": {"annotations": {"restartedAt": "2026-01-01T00:00:00Z"}}},
+        {"metadata": {"annotations": {"restartedAt": "2026-01-01T00:09:00Z"}}},
+        [".metadata.annotations.restartedAt"],
+    ),
+    (
+        "a volume that got another name",
+        {"spec": {"volumes": [{"name": "kube-api-access-abcde"}], "containers": [{"volumeMounts": [MOUNT]}]}},
+        {
+            "spec": {
+                "volumes": [{"name": "kube-api-access-fghij"}],
+                "containers": [{"volumeMounts": [{**MOUNT, "name": "kube-api-access-fghij"}]}],
+            }
+        },
+        None,
+    ),
+]
+
+
+@pytest.mark.parametrize(("what", "old", "new", "told"), NOISE, ids=[row[0] for row in NOISE])
+def test_what_says_nothing_is_left_out(what: str, old: Obj, new: Obj, told: list[str] | None) -> None:
+    found = differences([fact(1, "MODIFIED", "a")], {Key("", "pods", "default", "a"): (old, new)})
+    assert [[field.path for field in each.fields] for each in found] == ([] if told is None else [told])
+
+
 def test_every_object_is_told_once_with_all_who_changed_it() -> None:
     told = [
         fact(1, "ADDED", "new"),
@@ -125,6 +171,7 @@ def test_every_object_is_told_once_with_all_who_changed_it() -> None:
         "new": "created",
         "old": "deleted",
     }
+    assert {each.kind for each in found.values()} == {"Pod"}
     assert found["both"].acts == (Act("ada", "apply", 1, 3), Act("kubelet", "report", 2, 4))
     assert found["both"].changes == 3
     assert [field.path for field in found["again"].fields] == [".metadata.uid"]

@@ -9,7 +9,7 @@ import { json, told } from "./fetching.js";
 
 /** @typedef {{ path: string, before: unknown, after: unknown }} FieldDifference */
 /** @typedef {{ author: string, cause: string, times: number, revision: number }} Deed */
-/** @typedef {{ id: string, resource: string, name: string, ns: string, what: "created"|"deleted"|"changed"|"replaced", changes: number, acts: Deed[], fields: FieldDifference[], more: number }} Difference */
+/** @typedef {{ id: string, resource: string, kind: string, name: string, ns: string, what: "created"|"deleted"|"changed"|"replaced", changes: number, acts: Deed[], fields: FieldDifference[], more: number }} Difference */
 /** @typedef {{ from: { revision: number, time: number }, to: { revision: number, time: number }, changes: number, counts: Record<string, number>, objects: Difference[], marks: Record<string, Difference["what"]>, more: number }} Compared */
 
 export class Comparison {

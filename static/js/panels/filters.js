@@ -15,6 +15,9 @@ const MOST_KEYS = 30;
 /** A map narrower than this has no room for all the names of the views beside one another. */
 const NARROW = 760;
 
+/** Pods of no controller are grouped, and yet their kind is one among others. @param {string} kind */
+const kindWord = (kind) => (kind === "Pods" ? "Pod" : kind);
+
 /** @param {App} app */
 function viewSwitch(app) {
   const { view } = app.ui, keys = labelKeys(app.model).slice(0, MOST_KEYS), key = view.key || keys[0] || "app";
@@ -52,7 +55,7 @@ function chips(app) {
   const { filter } = app.ui, without = (/** @type {Partial<Filter>} */ less) => app.look({ filter: { ...filter, ...less } });
   const chip = (/** @type {string} */ text, /** @type {() => void} */ drop, mono = false) => html`<span class="tok ${mono ? "mono" : ""}">${text}<button type="button" class="iconb tiny" aria-label=${`Take ${text} out of the filter`} @click=${drop}>${icon("close", 11)}</button></span>`;
   return html`${filter.ns.map((each) => chip(each, () => without({ ns: filter.ns.filter((one) => one !== each) })))}
-    ${filter.kind.map((each) => chip(each, () => without({ kind: filter.kind.filter((one) => one !== each) })))}
+    ${filter.kind.map((each) => chip(kindWord(each), () => without({ kind: filter.kind.filter((one) => one !== each) })))}
     ${filter.state.map((each) => chip(STATE_WORDS[each], () => without({ state: filter.state.filter((one) => one !== each) })))}
     ${filter.selector ? chip(filter.selector, () => without({ selector: "" }), true) : nothing}
     ${isFiltered(filter) ? html`<button type="button" class="iconb tiny" aria-label="Clear the filter" @click=${() => app.look({ filter: NO_FILTER })}>${icon("close", 13)}</button>` : html`<span class="subtle not-phone">All</span>`}`;
@@ -71,7 +74,7 @@ function menu(app) {
   };
   return html`<details class="menu filters" ?open=${app.ui.filtering} @toggle=${(/** @type {any} */ e) => app.set({ filtering: e.target.open })}><summary aria-label="Filter">${icon("filter", 14)}<span>Filter</span></summary>
     <div class="pop"><label class="selector">Selector<input type="text" class="mono" spellcheck="false" autocomplete="off" placeholder="tier in (web, data)" .value=${filter.selector} @change=${selector}></label>
-    ${set("Namespace", "ns", (value) => value)}${set("State", "state", (value) => STATE_WORDS[value])}${set("Kind", "kind", (value) => value)}</div></details>`;
+    ${set("Namespace", "ns", (value) => value)}${set("State", "state", (value) => STATE_WORDS[value])}${set("Kind", "kind", kindWord)}</div></details>`;
 }
 
 /** How many are broken or changing, and a press leaves these: on a phone there is no room for the list. @param {App} app */

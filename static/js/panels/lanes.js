@@ -13,20 +13,21 @@ const MOST_LANES = 60, MOST_CHANGES = 80;
 
 /** @param {App} app @param {Strip} strip */
 export function lanesBox(app, strip) {
+  const kinds = new Map([...app.present.objects.values(), ...app.state.objects.values()].map((item) => [item.resource, item.kind]));
   const known = strip.log.filter((tick) => tick.id), all = lanes(known), shown = all.slice(0, MOST_LANES);
   return html`<section class="lanes" aria-label="All changes">
-    <div class="lanes-by" role="region" tabindex="0" aria-label="Changes by object"><h2>${count(all.length, "object")}<button type="button" class="btn sm" aria-pressed=${app.ui.whole ? "true" : "false"} title="The strip reaches back to the oldest change that is kept" @click=${() => { if (!app.ui.whole) app.history.glance(); app.set({ whole: !app.ui.whole }); }}>All that is kept</button></h2><ul>${shown.map((lane) => laneRow(app, lane, strip))}</ul>${all.length > shown.length ? html`<p class="subtle">and ${count(all.length - shown.length, "more object")}, which changed earlier</p>` : nothing}</div>
+    <div class="lanes-by" role="region" tabindex="0" aria-label="Changes by object"><h2>${count(all.length, "object")}<button type="button" class="btn sm" aria-pressed=${app.ui.whole ? "true" : "false"} title="The strip reaches back to the oldest change that is kept" @click=${() => { if (!app.ui.whole) app.history.glance(); app.set({ whole: !app.ui.whole }); }}>All that is kept</button></h2><ul>${shown.map((lane) => laneRow(app, lane, strip, kinds.get(lane.resource) ?? lane.resource))}</ul>${all.length > shown.length ? html`<p class="subtle">and ${count(all.length - shown.length, "more object")}, which changed earlier</p>` : nothing}</div>
     ${changes(app, known)}</section>`;
 }
 
-/** @param {App} app @param {Lane} lane @param {Strip} strip */
-function laneRow(app, lane, { at, time: timeAt }) {
+/** @param {App} app @param {Lane} lane @param {Strip} strip @param {string} kind */
+function laneRow(app, lane, { at, time: timeAt }, kind) {
   const here = app.past.looking ? at(app.state.time) : 1, last = /** @type {Tick} */ (lane.ticks.at(-1));
   const go = (/** @type {MouseEvent} */ event) => {
     const box = /** @type {Element} */ (event.currentTarget).getBoundingClientRect(), time = timeAt((event.clientX - box.left) / box.width);
     app.past.go(lane.ticks.reduce((best, tick) => (Math.abs(tick.at - time) < Math.abs(best.at - time) ? tick : best)).revision);
   };
-  return html`<li class=${app.ui.selected === lane.id ? "on" : ""}><button type="button" class="link lane-n" ?disabled=${!app.item(lane.id)} title=${app.item(lane.id) ? "Select it" : "Not there at this moment"} @click=${() => app.select(lane.id)}><b class="mono">${lane.name}</b> <span class="subtle">${lane.resource}</span></button>
+  return html`<li class=${app.ui.selected === lane.id ? "on" : ""}><button type="button" class="link lane-n" ?disabled=${!app.item(lane.id)} title=${app.item(lane.id) ? "Select it" : "Not there at this moment"} @click=${() => app.select(lane.id)}><b class="mono">${lane.name}</b> <span class="subtle">${kind}</span></button>
     <svg class="lane" viewBox="0 0 1000 18" preserveAspectRatio="none" aria-hidden="true" @click=${go}><path class="tr-line" d="M0 17.5H1000"></path><g transform="translate(0 -9)">${paths(lane.ticks, at)}</g>${app.past.looking ? svg`<path class="lane-here" d=${`M${(here * 1000).toFixed(1)} 0v18`} vector-effect="non-scaling-stroke"></path>` : nothing}</svg>
     <span class="hidden-line">${count(lane.ticks.length, "change")}, the last: ${last.words} by ${last.author}</span></li>`;
 }

@@ -56,8 +56,11 @@ function counted(app, state, n) {
   return html`<li><button type="button" aria-pressed=${on ? "true" : "false"} title=${on ? "Show all states" : "Show only these"} @click=${() => app.look({ filter: { ...filter, state: on ? filter.state.filter((each) => each !== state) : [...filter.state, state] } })}>${words}</button></li>`;
 }
 
+/** "Service in shop". @param {string} kind @param {string} ns */
+const kindIn = (kind, ns) => [kind, ns && `in ${ns}`].filter(Boolean).join(" ");
+
 /** @param {App} app @param {import("../model/needs.js").Need} need */
-const needed = (app, need) => html`<button type="button" @click=${() => app.select(need.id)}>${icon("warn", 15)}<span><b>${need.name}</b> <span class="subtle">${need.ns || "node"}</span><br><span class="c-${need.level}">${need.text}</span></span></button>`;
+const needed = (app, need) => html`<button type="button" @click=${() => app.select(need.id)}>${icon("warn", 15)}<span><b>${need.name}</b> <span class="subtle">${kindIn(app.item(need.id)?.kind ?? "", need.ns)}</span><br><span class="c-${need.level}">${need.text}</span></span></button>`;
 
 /** The nodes with their pods, where there is more than one. @param {App} app */
 function machines(app) {
@@ -77,7 +80,7 @@ const rank = (workload) => WORST.findIndex((state) => workload.counts[state]);
 function problem(app, workload, matches) {
   const worst = WORST[rank(workload)] ?? "seat", words = [...WORST, "terminating"].filter((s) => workload.counts[s]).map((s) => (s === "seat" ? `${count(workload.counts[s], "seat")} empty` : `${workload.counts[s]} ${STATE_WORDS[s].toLowerCase()}`)).join(", ");
   const hue = worst === "failed" ? "fail" : worst === "unknown" ? "gone" : "wait";
-  return html`<button type="button" @click=${() => app.select(workload.id)}>${lens(worst, 15)}<span><b>${workload.name}</b> <span class="subtle">${workload.ns}</span>${matches && !matches.workloads.has(workload.id) ? html`<span class="subtle out">outside filter</span>` : nothing}<br><span class="c-${hue}">${words}</span>${because(app, workload, worst)}</span></button>`;
+  return html`<button type="button" @click=${() => app.select(workload.id)}>${lens(worst, 15)}<span><b>${workload.name}</b> <span class="subtle">${kindIn(workload.kind === "Pods" ? "" : workload.kind, workload.ns)}</span>${matches && !matches.workloads.has(workload.id) ? html`<span class="subtle out">outside filter</span>` : nothing}<br><span class="c-${hue}">${words}</span>${because(app, workload, worst)}</span></button>`;
 }
 
 /** The one cause that says most: why its worst pods are ill, else what it waits for itself. @param {App} app @param {Workload} workload @param {string} worst */

@@ -62,7 +62,7 @@ export function differenceOf(app) {
 
 /** @param {App} app @param {Difference} each */
 function row(app, each) {
-  return html`<button type="button" class="diff-h is-${each.what}" ?disabled=${!app.item(each.id)} @click=${() => app.past.reveal(each.id)}><i class="dsign" aria-hidden="true">${SIGNS[each.what]}</i><b class="mono">${each.name}</b> <span class="subtle">${each.resource}</span><span class="grow"></span><span class="what">${each.what}</span></button>${body(each)}`;
+  return html`<button type="button" class="diff-h is-${each.what}" ?disabled=${!app.item(each.id)} @click=${() => app.past.reveal(each.id)}><i class="dsign" aria-hidden="true">${SIGNS[each.what]}</i><b class="mono">${each.name}</b> <span class="subtle">${each.kind}</span><span class="grow"></span><span class="what">${each.what}</span></button>${body(each)}`;
 }
 
 /** @param {Difference} each */
