@@ -37,7 +37,7 @@ PACES = (
 
 
 SHELVES = (("Your clusters", True), ("Others' clusters", False))
-SHOWN = 4
+SHOWN = 5
 """Lessons on the front page."""
 DNS_PROFILES = (
     ("kubeadm", "at once, as kubeadm sets it up"),
