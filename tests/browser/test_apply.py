@@ -118,6 +118,23 @@ def test_each_document_says_what_it_would_do(visit: Visitors, site: Site, size: 
     expect(wrong.get_by_role("link", name=f"line {WRONG_LINE}")).to_be_visible()
 
 
+def test_who_writes_on_after_applying_looks_ahead_again(visit: Visitors, site: Site) -> None:
+    """A plan that is not applied does not stand under what happened."""
+    form = Form(visit(), site, site.cluster(ARTICLE), script=True)
+    title = form.page.get_by_role("heading", level=2).filter(has_text=re.compile("^What "))
+    form.type(NEW)
+    expect(form.document("colours")).to_contain_text("ConfigMap, will be created")
+    expect(title).to_have_text("What will happen")
+    form.press("Apply it")
+    expect(title).to_have_text("What happened")
+    expect(form.document("colours")).to_contain_text("ConfigMap, created")
+    expect(form.page.locator(".cm-content")).to_be_visible()
+    form.editor.press("Control+End")
+    form.type("  sea: green\n")
+    expect(form.document("colours")).to_contain_text("line")
+    expect(title).to_have_text("What will happen")
+
+
 def test_nothing_is_stored_of_a_submission_with_a_fault(visit: Visitors, site: Site, size: str) -> None:
     """Pressed at once, before any check: the page says that nothing is stored, and nothing is."""
     slug = site.cluster(ARTICLE)

@@ -22,7 +22,8 @@ const namespace = /** @type {HTMLSelectElement} */ (form.elements.namedItem("nam
 const token = /** @type {HTMLInputElement} */ (form.elements.namedItem("csrfmiddlewaretoken")).value;
 /** What the page says while nothing is written. */
 const empty = { list: /** @type {HTMLTemplateElement} */ (form.querySelector("template[data-empty]")).innerHTML, foot: /** @type {HTMLTemplateElement} */ (form.querySelector("template[data-empty-foot]")).innerHTML };
-const stored = Boolean(list.querySelector(".verdict.good"));
+/** What is shown came of storing this text; whoever writes on looks ahead again. */
+let stored = Boolean(list.querySelector(".verdict.good"));
 /** It is what came of sending the form, and no page that was asked for. */
 const answer = "answer" in form.dataset;
 /** @type {Set<string>} marks of documents that stay out */
@@ -145,6 +146,7 @@ async function check({ quiet = false } = {}) {
     keep(present());
     dirty = false;
   }
+  lookAhead();
   if (!text.trim()) {
     list.removeAttribute("aria-busy");
     list.innerHTML = empty.list;
@@ -177,6 +179,13 @@ async function check({ quiet = false } = {}) {
     judged(problems, marks);
   });
   tellPlan([...badges.children].map((badge) => badge.textContent).join(", ") || "Checked.");
+}
+
+/** From here on the list is of what is to come, and says so. */
+function lookAhead() {
+  stored = false;
+  const title = /** @type {HTMLElement} */ (document.getElementById("plan-title"));
+  title.textContent = title.dataset.ahead ?? "";
 }
 
 /** New content in the old one's place; whoever stood on a control of it stands on the same one again. @param {HTMLElement} element @param {string} html */
@@ -309,6 +318,7 @@ async function open() {
   const known = [...namespace.options].some((each) => each.value === draft.namespace);
   take(draft);
   judged([], []);
+  lookAhead();
   list.innerHTML = empty.list;
   foot.innerHTML = empty.foot;
   badges.replaceChildren();
