@@ -17,6 +17,7 @@ from cluster.watch import Mirror
 from cluster.watch.moments import Moment
 from cluster.world import World
 from dashboard.actions import kubectl, short
+from dashboard.clusters import allocation
 from dashboard.clusters.moment import spoken_of
 from dashboard.clusters.page import find_cluster
 from dashboard.clusters.relations import relations
@@ -83,6 +84,9 @@ def panel(kind: Kind, where: Key, obj: Obj, mirror: Mirror | Moment) -> dict[str
         else commands(where, kind),
         "columns": {column.name: column.cell(obj, now) for column in kind.columns},
         "usage": uses(where, obj, mirror.world, now),
+        "allocation": [each._asdict() for each in allocation.of_node(obj, mirror.world.pods_on(where.name).values())]
+        if where.kind == NODES
+        else [],
     }
 
 

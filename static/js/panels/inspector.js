@@ -77,6 +77,7 @@ function summary(app, item) {
   const data = app.ui.object.id === item.id ? app.ui.object.data : null;
   const drain = app.draining.under.get(item.id);
   return html`<section class="sec">${facts(app, item)}</section>${drain ? html`<section class="sec"><h3>Draining</h3><p>${progress(drain, app.present.objects)}${drain.kept.size ? ` It is asked for again every ${AGAIN / 1000} seconds.` : ""}</p></section>` : nothing}${comingUp(app)}
+    ${data?.allocation?.length ? allocated(data.allocation) : nothing}
     ${item.wanted !== undefined && ["statefulsets", "deployments", "replicationcontrollers"].includes(item.resource) ? scaler(app, item) : nothing}
     ${item.resource === "pods" ? names(app, item) : item.resource === "services" ? backends(app, item) : item.resource === "ingresses" ? ways(app, item) : nothing}
     ${why(app, item)}${idle(data)}
@@ -130,6 +131,10 @@ function facts(app, item) {
   rows.push(["Age", age(now - item.created)]);
   return html`<dl class="kv">${rows.map(([term, value]) => html`<dt>${term}</dt><dd>${value}</dd>`)}</dl>`;
 }
+
+/** What a node has and what its pods ask for, as `kubectl describe node` counts it. @param {{ resource: string, capacity: string, allocatable: string, requested: string, percent: number }[]} list */
+const allocated = (list) => html`<section class="sec"><h3 id="allocated">Requested of what can be allocated</h3><table class="alloc" aria-labelledby="allocated"><thead><tr><th scope="col">Resource</th><th scope="col">Capacity</th><th scope="col">Allocatable</th><th scope="col">Requested</th></tr></thead>
+  <tbody>${list.map((each) => html`<tr><th scope="row">${each.resource}</th><td>${each.capacity}</td><td>${each.allocatable}</td><td>${each.requested} <span class="subtle">${each.percent} %</span></td></tr>`)}</tbody></table></section>`;
 
 /** @param {string} state */
 const badge = (state) => ({ ready: "ready", wait: "wait", fail: "fail" })[HUES[state]] ?? "plain";
