@@ -78,6 +78,8 @@ async def _shown(
         refused=refused,
         bars=bars,
         lined=len(bars) > 1 and any(each["fair"] for each in bars),
+        missed=trace is not None and _MISSED.issuperset(trace["outcomes"]),
+        went_on=trace is not None and _went_on(trace),
     )
 
 
@@ -151,17 +153,27 @@ async def _sent(request: HttpRequest, source: Mirror | Moment, asked: dict[str, 
     return trace
 
 
+_MISSED = frozenset({"refused", "timeout", "no-name"})
+"""Outcomes of a request that nobody got."""
+
+
+def _went_on(trace: dict[str, Any]) -> bool:
+    """There are more tries than requests: who is refused at one address goes on to the next."""
+    return bool(sum(each["count"] for each in trace["spread"]) > trace["count"])
+
+
 def _bars(trace: dict[str, Any] | None) -> list[dict[str, Any]]:
     """The spread as bars: widths in percent of the longest there is or should be."""
     if trace is None:
         return []
     times = trace["count"]
+    fair = times > 1 and not _went_on(trace)
     longest = max((max(each["count"] / times, each["expected"]) for each in trace["spread"]), default=1) or 1
     return [
         {
             **each,
             "width": round(100 * each["count"] / times / longest, 2),
-            "fair": round(min(100 * each["expected"] / longest, 99.5), 2) if times > 1 else 0,
+            "fair": round(min(100 * each["expected"] / longest, 99.5), 2) if fair else 0,
             "mood": "good" if GOOD.issuperset(each["outcomes"]) else "bad",
         }
         for each in trace["spread"]

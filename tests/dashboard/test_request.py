@@ -61,6 +61,8 @@ async def test_the_page_sends_one_by_an_address(running: None, alices: Browser) 
     text = (await alices.get(f"{URL}?from=app-stateful-0&to=headless-svc-stateful:8080")).content.decode()
     assert "refuses: nobody in it listens on 8080; nginx listens on 80." in text
     assert "curl: (7) Failed to connect to headless-svc-stateful port 8080" in text
+    assert "Whom 1 request tried" in text
+    assert "The bars count tries: a client that is refused at one address goes on to the next." in text
 
 
 async def test_an_address_that_does_not_say_who_sends_is_sent_from_the_pod_that_the_form_shows(

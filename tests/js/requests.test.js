@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { layout } from "../../static/js/layout.js";
-import { sentence, tally } from "../../static/js/requests/traffic.js";
+import { headline, sentence, tally, wentOn } from "../../static/js/requests/traffic.js";
 import { along, stops } from "../../static/js/requests/trip.js";
 import { initial, reduce } from "../../static/js/state.js";
 import { demo, snapshot } from "./frames.js";
@@ -50,4 +50,12 @@ test("what came of them is a sentence", () => {
   assert.equal(sentence(trace()), "3 requests to http://web: 3 answered by 2 pods.");
   assert.equal(sentence(trace({ count: 1, outcomes: { answered: 1 }, spread: [row("app-stateful-1", 1)] })), "1 request to http://web: 1 answered by app-stateful-1.");
   assert.equal(sentence(trace({ outcomes: { refused: 3 }, reasons: ["web has no ready endpoint."], spread: [] })), "3 requests to http://web: 3 refused. web has no ready endpoint.");
+});
+
+test("nobody got what was refused, and more tries than requests are tries", () => {
+  const said = (/** @type {number} */ count, /** @type {Record<string, number>} */ outcomes) => headline({ count, outcomes });
+  assert.deepEqual([said(100, { answered: 100 }), said(1, { answered: 1 }), said(100, { refused: 90, answered: 10 })], ["Who got 100 requests", "Who got it", "Who got 100 requests"]);
+  assert.deepEqual([said(100, { refused: 100 }), said(1, { timeout: 1 }), said(1, { "no-name": 1 })], ["Whom 100 requests tried", "Whom it tried", "Whom it tried"]);
+  const rows = (/** @type {number[]} */ ...counts) => wentOn({ count: 100, spread: counts.map((count) => row("app-stateful-0", count)) });
+  assert.deepEqual([rows(100, 100, 100), rows(34, 33, 33), rows(), rows(100)], [true, false, false, false]);
 });

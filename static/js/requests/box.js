@@ -5,7 +5,7 @@ import { live as alive } from "lit/directives/live.js";
 import { keyed } from "lit/directives/keyed.js";
 import { command, icon } from "../panels/icons.js";
 import { number } from "../picture/words.js";
-import { COUNTS, OUTSIDE, WORDS } from "./traffic.js";
+import { COUNTS, headline, OUTSIDE, wentOn, WORDS } from "./traffic.js";
 
 /** @import { App } from "../app/app.js" */
 /** @import { Item, Trace, Station } from "../types.d.ts" */
@@ -138,16 +138,16 @@ const station = (app, step, i) => html`<li class="w-${step.at} ${step.ok ? "" : 
 export function spread(traffic, trace) {
   const counts = traffic.counts, most = Math.max(1, ...counts, ...trace.spread.map((row) => row.expected * traffic.shown));
   const shown = trace.spread.slice(0, MOST_BARS), more = trace.spread.length - shown.length;
-  return html`<div class="dock-h"><h2>${trace.count === 1 ? "Who got it" : `Who got ${number(trace.count)} requests`}</h2><span class="grow"></span><ul class="outcomes">${Object.entries(trace.outcomes).map(([code, count]) => html`<li class=${`o-${code}`}><b>${number(count)}</b> ${WORDS[code] ?? code}</li>`)}</ul></div>
+  return html`<div class="dock-h"><h2>${headline(trace)}</h2><span class="grow"></span><ul class="outcomes">${Object.entries(trace.outcomes).map(([code, count]) => html`<li class=${`o-${code}`}><b>${number(count)}</b> ${WORDS[code] ?? code}</li>`)}</ul></div>
     ${shown.length ? html`<ul class="spread" aria-label="Requests by pod">${shown.map((row, i) => bar(traffic, trace, i, counts[i] ?? 0, most))}</ul>${more > 0 ? html`<p class="subtle">and ${more} more</p>` : nothing}` : html`<p class="none-yet">${trace.says || "Nobody got it."}</p>`}
-    ${trace.count > 1 && trace.spread.length > 1 && trace.spread.some((row) => row.expected) ? html`<p class="subtle small">The thin line is what each would get of very many.</p>` : nothing}
+    ${wentOn(trace) ? html`<p class="subtle small">The bars count tries: a client that is refused at one address goes on to the next.</p>` : trace.count > 1 && trace.spread.length > 1 && trace.spread.some((row) => row.expected) ? html`<p class="subtle small">The thin line is what each would get of very many.</p>` : nothing}
     ${client(trace)}${command(trace.kubectl)}`;
 }
 
 /** @param {Traffic} traffic @param {Trace} trace @param {number} i @param {number} count @param {number} most */
 function bar(traffic, trace, i, count, most) {
   const row = trace.spread[i], good = Object.keys(row.outcomes).every((code) => GOOD.has(code));
-  const fair = trace.count > 1 ? Math.min(99.4, (100 * row.expected * traffic.shown) / most) : 0;
+  const fair = trace.count > 1 && !wentOn(trace) ? Math.min(99.4, (100 * row.expected * traffic.shown) / most) : 0;
   const words = `${row.name} at ${row.ip}, port ${row.port}`;
   return html`<li><span class="who" title=${words}>${row.id && traffic.app.item(row.id) ? html`<button type="button" class="link" aria-label=${words} @click=${() => traffic.app.select(row.id ?? "")}>${row.name}</button>` : row.name}</span>
     <span class="bar">${svg`<svg viewBox="0 0 100 14" preserveAspectRatio="none" aria-hidden="true"><rect class=${good ? "bar-good" : "bar-bad"} width=${(100 * count) / most} height="14"></rect>${fair ? svg`<rect class="bar-fair" x=${fair} width=".6" height="14"></rect>` : nothing}</svg>`}</span>

@@ -147,4 +147,17 @@ export function sentence(trace) {
   return `${number(trace.count)} ${trace.count === 1 ? "request" : "requests"} to ${trace.to.url}: ${told}${by}.${why}`;
 }
 
+/** Outcomes of a request that nobody got. */
+const MISSED = new Set(["refused", "timeout", "no-name"]);
+
+/** "Who got 100 requests", "Whom 100 requests tried" where nobody got any. Pure. @param {Pick<Trace, "count"|"outcomes">} trace */
+export function headline({ count, outcomes }) {
+  const missed = Object.keys(outcomes).every((code) => MISSED.has(code)), said = count === 1 ? "it" : `${number(count)} requests`;
+  return missed ? `Whom ${said} tried` : `Who got ${said}`;
+}
+
+/** Whether some went on to another address when one did not take them, so that there are more tries than requests. Pure.
+ * @param {Pick<Trace, "count"|"spread">} trace */
+export const wentOn = ({ count, spread }) => spread.reduce((sum, row) => sum + row.count, 0) > count;
+
 export const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
