@@ -71,7 +71,7 @@ function takeOver(answer) {
 /** @param {Answer|undefined} answer */
 function whole(answer) {
   return html`${askForm(app)}${history(app)}<div class="dns-note">${notice(app, "page")}</div>
-    ${answer?.walk ? told(answer, answer.walk) : html`${answer ? html`<p class="verdict ${answer.refused ? "bad" : ""}" role="status">${answer.refused || `Asking for ${answer.question.name}…`}</p>` : html`<p class="muted">No question yet. Pick a pod and a name; ${firstName(app) || "kubernetes"} is a good first one.</p>`}${compare(app)}`}`;
+    ${answer?.walk ? told(answer, answer.walk) : html`${answer ? html`<p class="verdict ${answer.refused ? "bad" : ""}" role="status">${answer.refused || `Asking for ${answer.question.name}…`}</p>` : html`<p class="muted">No question yet. Pick a pod and a name; <button type="button" class="link mono" @click=${() => app.questions.ask({ name: firstName(app) || "kubernetes" })}>${firstName(app) || "kubernetes"}</button> is a good first one.</p>`}${compare(app)}`}`;
 }
 
 /** @param {Answer} answer @param {Walk} walk */

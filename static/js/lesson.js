@@ -108,6 +108,11 @@ function follow(frame) {
   const done = Object.keys(frame.met).filter((id) => frame.met[id] && met[id] === false).map((id) => frame.said[id]);
   met = frame.met;
   forgive(frame);
+  const forMe = byId("do");
+  if (forMe) {
+    homeless ||= !frame.toGo && forMe.contains(document.activeElement);
+    forMe.hidden = !frame.toGo;
+  }
   const going = byId("going"), next = /** @type {HTMLButtonElement|null} */ (byId("next"));
   if (going) going.innerHTML = frame.going;
   if (next) {

@@ -153,7 +153,9 @@ function draw() {
   render(bar(rows), places.bar);
   if (kind) render(bulkBar(kind, chosenOf(chosen, rows), doing, page.user.canWrite && !app.past.looking, page.restartable, { set: (changes) => act(changes), go, yaml, clear: () => (chosen = new Set(), app.schedule()) }), places.bulk);
   keepingFocus(places.sea, "data-uid", () => render(body(rows), places.sea), () => rowOf(at) ?? places.sea);
-  render(kind ? html`${command(getCommand(spoken(kind), kind, view))}<span class="muted num" role="status">${feed.loaded ? counts(rows.length) : ""}</span>` : nothing, places.foot);
+  const { scrollLeft, clientWidth, scrollWidth } = places.sea, beyond = scrollLeft + clientWidth < scrollWidth - 1;
+  places.sea.classList.toggle("more-right", beyond);
+  render(kind ? html`${command(getCommand(spoken(kind), kind, view))}<span class="muted num" role="status">${feed.loaded ? `${counts(rows.length)}${beyond ? ", more columns at the right" : ""}` : ""}</span>` : nothing, places.foot);
   render(notice(app, "table"), places.note);
   render(side, places.side);
   head.draw();

@@ -121,7 +121,7 @@ async def test_a_step_is_over_when_its_checks_hold_and_not_before(bobs: Browser,
     assert "There is no Service web." in told["message"] and 'role="alert"' in told["html"]
     status, told = await press(bobs, "do")
     assert (status, told["step"]) == (200, 0)
-    assert "kubectl apply -f web.yaml" in told["html"] and "All done" in told["html"]
+    assert "kubectl apply -f web.yaml" in told["html"] and "This step is done" in told["html"]
     assert (await press(bobs, "next"))[1]["step"] == 1
     found = await attempt(bob)
     assert (found.step, found.furthest, found.helped) == (1, 1, [0])
@@ -141,7 +141,7 @@ async def test_a_question_is_answered_from_the_state_of_the_cluster(bobs: Browse
     status, told = await press(bobs, "choose", choice="1.2=10.96.0.1")
     assert status == 200 and "Which is the address of web? 10.96.0.1 is not it." in told["html"]
     status, told = await press(bobs, "choose", choice=f"1.2={web['spec']['clusterIP']}")
-    assert "That is it" in told["html"] and "All done" in told["html"]
+    assert "That is it" in told["html"] and "This step is done" in told["html"]
 
 
 async def test_what_people_ask_and_send_is_heard(bobs: Browser, bob: User) -> None:

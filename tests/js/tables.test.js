@@ -4,7 +4,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { address, kindNamed, kindsOf, shelves, spoken } from "../../static/js/tables/kinds.js";
 import { commands, request, verbsOf } from "../../static/js/tables/doing.js";
-import { moved } from "../../static/js/tables/grid.js";
+import { lacking, moved } from "../../static/js/tables/grid.js";
 import { between, inSight, kept, pressed, rowsOf, sorted, sortKey } from "../../static/js/tables/rows.js";
 import { plural } from "../../static/js/tables/shelf.js";
 import { getCommand, searchOf, turned, viewOf } from "../../static/js/tables/view.js";
@@ -76,6 +76,11 @@ test("sorting loses no row and does not depend on the order they came in", () =>
     assert.deepEqual(names(sorted(mixed, COLUMNS, sort)), names(sorted(rows, COLUMNS, sort)));
     assert.equal(sorted(rows, COLUMNS, sort).length, rows.length);
   }));
+});
+
+test("what lacks is coloured, and as failed where it will not come", () => {
+  assert.deepEqual(["3/3", "2/3", "0/3", "0/0", "", "x/y"].map((text) => lacking(text)), ["", "c-wait", "c-wait", "", "", ""]);
+  assert.equal(lacking("0/3", [{ level: "wait" }, { level: "fail" }]), "c-fail");
 });
 
 test("what stands in sight is never all of many, and always what one looks at", () => {

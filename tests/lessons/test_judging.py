@@ -56,11 +56,16 @@ def test_a_check_says_what_is(tmp_path: Path, row: dict[str, Any]) -> None:
 
 
 def test_its_own_words_come_before_what_is_or_around_it(tmp_path: Path) -> None:
-    stage = taught(tmp_path, {"exists": "Service/wbe"})
+    stage = taught(tmp_path, {"exists": "Service/nothing"})
     check = stage.lesson.steps[1].checks[0]
-    assert judge(check._replace(missing="Make it."), stage.sight()).text == "Make it. There is no Service wbe."
-    assert judge(check._replace(missing="There is no Service wbe."), stage.sight()).text == "There is no Service wbe."
-    assert judge(check._replace(missing="Not so ({now})"), stage.sight()).text == "Not so (There is no Service wbe.)"
+    assert judge(check._replace(missing="Make it."), stage.sight()).text == "Make it. There is no Service nothing."
+    assert (
+        judge(check._replace(missing="There is no Service nothing."), stage.sight()).text
+        == "There is no Service nothing."
+    )
+    assert (
+        judge(check._replace(missing="Not so ({now})"), stage.sight()).text == "Not so (There is no Service nothing.)"
+    )
 
 
 def test_a_question_offers_what_is_there_and_stays_answered(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from cluster.lessons.judges.finding import Finding, Judge, joined
@@ -11,12 +12,15 @@ from cluster.lessons.sight import Sight
 from cluster.machinery import cel, jsonpath
 from cluster.machinery.objects import Obj, is_terminating, uid
 
+LIKENESS = 0.6
+"""How much of a name has to be the same, so that another one may be meant."""
+
 
 def _staying(of: Named, sight: Sight) -> Obj | Finding:
     """The object, or what is said of one that is missing or on its way out."""
     found = sight.world.get(of.key)
     if found is None:
-        return Finding(False, absent_now(of))
+        return Finding(False, absent_now(of) + _alike(of, sight))
     if is_terminating(found):
         return Finding(False, f"{of} is being deleted.")
     return found
@@ -104,6 +108,13 @@ def _tells(recorded: Obj, given: Mapping[str, Any]) -> bool:
     return recorded.get("reason") == given["reason"] and (given.get("contains") or "") in (
         recorded.get("message") or ""
     )
+
+
+def _alike(of: Named, sight: Sight) -> str:
+    """Another one of the kind that may be meant: made since, and named nearly so."""
+    others = [each.name for each in sight.world.bucket(of.key.kind, of.key.namespace)]
+    near = get_close_matches(of.key.name, others, 1, LIKENESS)
+    return f" There is {near[0]}." if near else ""
 
 
 def absent_now(of: Named) -> str:

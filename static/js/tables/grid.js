@@ -48,12 +48,20 @@ function line(app, grid, row, index, acts) {
     ${grid.choosable ? html`<td class="pick" @click=${(/** @type {Event} */ e) => e.stopPropagation()}><input type="checkbox" tabindex="-1" aria-label="Select ${row.name}" .checked=${live(picked)} @click=${(/** @type {MouseEvent} */ e) => acts.choose(row, { range: e.shiftKey })}></td>` : nothing}
     ${grid.withNamespace ? html`<td>${row.ns}</td>` : nothing}${grid.shown.map((at, i) => {
     const { name } = grid.columns[at], text = name === "Age" && row.created ? age(now - row.created) : row.cells[at];
-    return html`<td class=${i === 0 ? "first mono" : name === "Status" && state ? `c-${hue(state)}` : ""} title=${text && text.length > 40 ? text : nothing}>${i === 0 && state ? lens(state, 12) : nothing}${text}</td>`;
+    return html`<td class=${i === 0 ? "first mono" : name === "Status" && state ? `c-${hue(state)}` : name === "Ready" ? lacking(text, app.state.reasons.get(row.id)) : ""} title=${text && text.length > 40 ? text : nothing}>${i === 0 && state ? lens(state, 12) : nothing}${text}</td>`;
   })}</tr>`;
 }
 
 /** @param {string} state */
 const hue = (state) => ({ wait: "wait", fail: "fail", gone: "gone" })[HUES[state]] ?? "plain";
+
+/** How "2/3" is coloured: as waiting where some lack, as failed where somebody says why they will not come. Pure.
+ * @param {string} text @param {readonly { level: string }[]} [reasons] */
+export function lacking(text, reasons = []) {
+  const [, ready, wanted] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
+  if (ready === undefined || Number(ready) >= Number(wanted)) return "";
+  return reasons.some(({ level }) => level === "fail") ? "c-fail" : "c-wait";
+}
 
 /** Where a key leads from a row; -1 when it leads nowhere. Pure. @param {string} key @param {number} at @param {number} count @param {number} page */
 export function moved(key, at, count, page) {
