@@ -263,7 +263,7 @@ class ContainerMachine:
         if words[:1] == ("nginx",):
             lines = [("nginx: master process nginx -g daemon off;",), ("nginx: worker process",)]
         since, user = scripted.started(self.pod, self._container), identity.user(self.pod, self.template)
-        return Main(self.instance, lines, since, user, partial(sent, self))
+        return Main(self.instance, lines, since, user, partial(sent, self), bool(self.template.get("tty")))
 
     def process(
         self, argv: Sequence[str], stdin: Reader, stdout: Writer, stderr: Writer, tty: Window | None = None

@@ -28,6 +28,8 @@ class Main(NamedTuple):
     user: int = 0
     signal: Callable[..., None] | None = None
     """(its number, first: it is sent to process 1) -> what becomes of it; None: nothing."""
+    terminal: bool = False
+    """Whether it has one, `tty: true`."""
 
 
 class Running(NamedTuple):
@@ -95,7 +97,9 @@ class Processes:
         step = _CHILD if first == 1 else 1
         for number, line in enumerate(main.lines):
             told = partial(main.signal, first=first == 1) if main.signal is not None and not number else None
-            yield Running(first + step * number, first if number else 0, line, main.since, main.user, signal=told)
+            yield Running(
+                first + step * number, first if number else 0, line, main.since, main.user, main.terminal, told
+            )
 
     def _room(self, main: Main) -> int:
         first = self._next()

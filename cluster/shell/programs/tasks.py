@@ -52,10 +52,25 @@ async def ps(call: Call) -> None:
         await call.say("\n".join(rows) + "\n")
     else:
         if not any(each in letters for each in "aAex"):
-            every = [each for each in every if each.pid != 1 and each.terminal == (call.process.tty is not None)]
+            every = _before_the_same(call, every)
         rows = ["    PID TTY          TIME CMD"]
         rows += [f"{each.pid:>7} {terminals[each.terminal]:<8} 00:00:00 {_short(each)}" for each in every]
         await call.say("\n".join(rows) + "\n")
+
+
+def _before_the_same(call: Call, every: list[Running]) -> list[Running]:
+    """Those at the terminal that whoever asks is at, each session having its own; without one, those that have none."""
+    if call.process.tty is None:
+        return [each for each in every if each.pid != 1 and not each.terminal]
+    parents = {each.pid: each.parent for each in every}
+
+    def session(pid: int) -> int:
+        while parents.get(pid):
+            pid = parents[pid]
+        return pid
+
+    own = session(call.process.pid)
+    return [each for each in every if each.terminal and session(each.pid) == own]
 
 
 def _chosen(call: Call, every: list[Running]) -> str:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from tests.shell.terminal.typing import Person
+from cluster.containers.carrying import carry
+from cluster.containers.instances import Instance
+from cluster.containers.mainprocess import Streams
+from cluster.shell.process import Window
+from tests.containers.sessions import Collected
+from tests.shell.containers import machine_of, pod
+from tests.shell.terminal.typing import Keyboard, Person
 
 SESSIONS: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parents[2] / "data" / "shell" / "terminal.yaml").read_text()
@@ -35,6 +42,21 @@ async def test_what_is_typed_ahead_is_not_lost() -> None:
     async with Person("bash") as person:
         shown = await person.type("cat\rfor cat\r\x04echo for bash\r")
         assert shown == "cat\r\nfor cat\r\nroot@web-0:/# echo for bash\r\nfor bash\r\nroot@web-0:/# "
+
+
+async def test_ps_shows_what_is_at_the_same_terminal_the_main_process_too() -> None:
+    machine = machine_of(pod("slongstreet/bind-utils:latest", command=["bash"], stdin=True, tty=True))
+    keyboard, shown = Keyboard(), Collected()
+    instance = Instance(machine.pod, machine.template, 0, 0.0)
+    main = asyncio.create_task(carry(machine, instance, Streams(keyboard, shown, shown, Window())))
+    keyboard.type("ps\r")
+    await shown.saw(b"00:00:00 ps\r\n")
+    assert b"TIME CMD\r\n      1 pts/0    00:00:00 bash\r\n" in shown.text
+    async with Person("bash", machine=machine) as person:
+        seen = await person.type("ps\r")
+        assert " 1 pts/0" not in seen and seen.count(" bash\r\n") == 1
+    keyboard.type("exit\r")
+    assert await main == 0
 
 
 async def test_a_window_that_grows_is_seen_at_the_next_prompt() -> None:
