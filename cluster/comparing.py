@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
 from cluster.change import Fact
+from cluster.machinery import processes
 from cluster.machinery.differences import Field, fields
 from cluster.machinery.objects import Key, Obj, uid
 
@@ -57,7 +58,7 @@ def _difference(key: Key, facts: list[Fact], old: Obj | None, new: Obj | None) -
     if old is None or new is None:
         what: What = "created" if old is None else "deleted"
     else:
-        differ = tuple(field for field in fields(old, new) if _tells(field))
+        differ = tuple(field for field in fields(processes.told(old), processes.told(new)) if _tells(field))
         what = "changed" if uid(old) == uid(new) else "replaced"
         if not differ:
             return None

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cluster.machinery.objects import NODES, PODS, VOLUMES, Obj, status, uid
+from cluster.machinery import processes
+from cluster.machinery.objects import NODES, PODS, VOLUMES, Obj, uid
 from cluster.world import World
 
 _CONTAINER, _START, _EMPTY_DIR, _VOLUME, _NODE = "container", "start", "emptyDir", "volume", "node"
@@ -70,8 +71,4 @@ def _is_orphan(key: str, pods: dict[str, Obj], others: dict[str, set[str]]) -> b
 
 def restarts(pod: Obj, container: str) -> int:
     """How often a container of the pod was started again."""
-    for field in ("containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"):
-        for current in status(pod).get(field) or ():
-            if current.get("name") == container:
-                return int(current.get("restartCount") or 0)
-    return 0
+    return int((processes.report(pod, container) or {}).get("restartCount") or 0)

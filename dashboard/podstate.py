@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from cluster.machinery import processes
 from cluster.machinery.objects import (
     Obj,
     condition,
@@ -73,6 +74,8 @@ def _coming(pod: Obj, created: float) -> PodState:
         why = "no node fits" if scheduled.get("status") == "False" else "waits for a node"
         return PodState("pending", "Pending", why, 0.0, created)
     since = _moved(pod, "PodScheduled") or created
+    if hook := processes.actual(pod).get(processes.HOOK):
+        return PodState("creating", "Creating", f"{hook} runs its postStart hook", 0.85, since)
     for container in status(pod).get("initContainerStatuses") or ():
         if not (container.get("state") or {}).get("terminated"):
             return PodState("creating", "Creating", f"runs {container.get('name')} first", 0.6, since)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cluster.api.served import Resource
 from cluster.kinds import conversion
 from cluster.kinds.custom import structural
+from cluster.machinery import processes
 from cluster.machinery.objects import Obj, resource_version
 
 
@@ -12,7 +13,7 @@ def as_served(obj: Obj, resource: Resource) -> Obj:
     """The stored object itself where it is served as it is stored; a custom one by the schema of today."""
     custom = resource.kind.custom
     if custom is None and resource.api_version == resource.kind.api_version:
-        return obj
+        return processes.told(obj) if resource.kind.kind == "Pod" else obj
     served = conversion.shown(obj, resource.api_version)
     if custom is None or (len(custom.versions) == 1 and resource_version(obj) > custom.revision):
         return served

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
+from typing import NamedTuple
 
 from cluster.containers.instances import Instance
 from cluster.containers.presence import runs
@@ -17,7 +18,7 @@ from cluster.contents import Answer
 from cluster.dns.names import plain_address
 from cluster.machinery.errors import BadRequest
 from cluster.machinery.objects import Obj, spec, status
-from cluster.nodes import hooks, listening
+from cluster.nodes import hooked, hooks, listening
 from cluster.nodes.script import FOREVER
 from cluster.shell.language.limits import Limits
 from cluster.shell.machine import ContainerMachine, machines
@@ -38,6 +39,13 @@ class _HookMachine(TriedMachine):
         await ContainerMachine.sleep(self, seconds)
 
 
+class Trouble(NamedTuple):
+    """What went wrong: the error, and what the command printed."""
+
+    error: str
+    output: str = ""
+
+
 async def carried_out(mirror: Mirror, instance: Instance, event: str) -> Answer:
     """How it went, and when it was over."""
     given = hooks.handler(instance.container, event)
@@ -45,12 +53,14 @@ async def carried_out(mirror: Mirror, instance: Instance, event: str) -> Answer:
     gone = asyncio.ensure_future(_without(mirror, instance))
     try:
         await asyncio.wait({work, gone}, return_when=asyncio.FIRST_COMPLETED)
-        trouble = work.result() if work.done() else "its container is gone"
+        trouble = work.result() if work.done() else Trouble("its container is gone")
     finally:
         for task in (work, gone):
             task.cancel()
         await asyncio.gather(work, gone, return_exceptions=True)
-    return Answer(mirror.now(), int(bool(trouble)), trouble)
+    if trouble is None:
+        return Answer(mirror.now(), 0)
+    return Answer(mirror.now(), 1, hooked.failure(instance.pod, instance.container, event, *trouble))
 
 
 async def _without(mirror: Mirror, instance: Instance) -> None:
@@ -58,18 +68,17 @@ async def _without(mirror: Mirror, instance: Instance) -> None:
         await mirror.sleep(LOOK)
 
 
-async def _done(mirror: Mirror, instance: Instance, given: Obj) -> str:
-    """What went wrong; "" when nothing did."""
+async def _done(mirror: Mirror, instance: Instance, given: Obj) -> Trouble | None:
     try:
         if words := hooks.command(given):
             found = await said(_HookMachine(mirror, instance, FOREVER), words, FOREVER, Limits())
-            return (found.text or f"exit status {found.code}") if found.code else ""
+            return Trouble(hooked.exited(words, found.code, found.text), found.text) if found.code else None
         if request := given.get("httpGet"):
             await _asked(mirror, instance, request)
-            return ""
+            return None
     except (OSError, BadRequest) as error:
-        return str(error) or type(error).__name__
-    return "invalid handler"  # a kubelet knows no tcpSocket here
+        return Trouble(str(error) or type(error).__name__)
+    return Trouble("invalid handler")  # a kubelet knows no tcpSocket here
 
 
 async def _asked(mirror: Mirror, instance: Instance, request: Obj) -> None:

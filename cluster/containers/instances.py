@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from cluster.machinery import processes
 from cluster.machinery.errors import BadRequest
-from cluster.machinery.objects import Obj, name, seconds, spec, status, uid
+from cluster.machinery.objects import Obj, name, seconds, spec, uid
 from cluster.machinery.podspecs import container_named
 from cluster.store.logs import Place
-
-_STATUSES = ("containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses")
 
 
 class Instance(NamedTuple):
@@ -49,26 +48,23 @@ def template(pod: Obj, container: str) -> Obj | None:
 
 
 def report(pod: Obj, container: str) -> dict[str, Any] | None:
-    """What its node reports of it."""
-    for part in _STATUSES:
-        for each in status(pod).get(part) or ():
-            if each.get("name") == container:
-                return dict(each)
-    return None
+    """What its node knows of it, whatever it reports."""
+    return processes.report(pod, container)
 
 
 def running(pod: Obj, container: str) -> Instance | None:
     """Its present start; None while it does not run."""
     given, found = template(pod, container), report(pod, container)
-    state = ((found or {}).get("state") or {}).get("running")
-    if given is None or found is None or state is None:
+    began = processes.begun(found or {})
+    if given is None or found is None or began is None:
         return None
-    return Instance(pod, given, int(found.get("restartCount") or 0), seconds(state.get("startedAt")))
+    return Instance(pod, given, int(found.get("restartCount") or 0), began)
 
 
 def logged(pod: Obj, container: str, *, previous: bool = False) -> Instance:
-    """The start whose log is read. BadRequest with the kubelet's words when there is nothing to read."""
-    given, found = template(pod, container), report(pod, container)
+    """The start whose log is read. BadRequest with the kubelet's words when there is nothing to read; it goes by what
+    it has reported, so there is nothing of a container whose postStart hook runs."""
+    given, found = template(pod, container), report(processes.told(pod), container)
     who = f'container "{container}" in pod "{name(pod)}"'
     if given is None or found is None:
         raise BadRequest(f"{who} is not available")

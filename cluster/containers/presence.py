@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cluster.containers import instances
 from cluster.containers.instances import Instance
+from cluster.machinery import processes
 from cluster.machinery.errors import BadRequest
 from cluster.machinery.objects import PODS, Obj, key, name, namespace, uid
 from cluster.watch import Mirror
@@ -29,7 +30,7 @@ def ended(mirror: Mirror, instance: Instance) -> Instance | None:
     if pod is not None:
         for previous in (False, True):
             try:
-                over = instances.logged(pod, label, previous=previous)
+                over = instances.logged(processes.real(pod), label, previous=previous)
             except BadRequest:
                 continue
             if over.restart == instance.restart and over.ended is not None:

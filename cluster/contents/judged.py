@@ -45,6 +45,10 @@ class Judged:
             self.on_question(question)
         return found
 
+    def known(self, question: Question) -> list[Answer]:
+        """The answers so far, without asking."""
+        return self._answers.get(question) or []
+
     def tell(self, question: Question, answer: Answer) -> bool:
         """Whether that is something new."""
         known = self._answers.setdefault(question, [])

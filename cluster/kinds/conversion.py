@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from cluster.kinds import autoscalerversion, eventversion
 from cluster.kinds.kind import Kind
+from cluster.machinery import processes
 from cluster.machinery.objects import Obj
 
 
@@ -57,6 +58,8 @@ def _converted(obj: Obj, api_version: str) -> Obj | None:
 
 def shown(obj: Obj, api_version: str) -> Obj:
     """A stored object as a reader of that version sees it; itself when that is the version it is stored in."""
+    if obj.get("kind") == "Pod":
+        obj = processes.told(obj)
     if obj.get("apiVersion") == api_version:
         return obj
     version = _VERSIONS.get((api_version, str(obj.get("kind"))))

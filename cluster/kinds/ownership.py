@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from cluster.kinds import attribution, conversion
 from cluster.kinds.kind import Kind
 from cluster.kinds.places import place_of
+from cluster.machinery import processes
 from cluster.machinery.objects import Obj
 from cluster.machinery.ownership import managers
 from cluster.machinery.ownership.blanks import blank
@@ -73,6 +74,8 @@ def managed_of(kind: Kind, obj: Obj) -> Managed:
 
 def shown(kind: Kind, obj: Obj) -> Obj:
     """The object with all owners of its fields, for a reader."""
+    if kind.kind == "Pod":
+        obj = processes.told(obj)
     managed = managed_of(kind, obj)
     found = managers.encode({**managed, **attribution.of_status(kind, obj, managed)})
     return {**obj, "metadata": {**bare(obj)["metadata"], "managedFields": found}} if found else obj

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cluster.lessons.values import Act
+from cluster.machinery import processes
 from cluster.machinery.errors import BadRequest, NotFound
 from cluster.machinery.objects import PODS, spec, status
 from cluster.shell.machine import Machines
@@ -14,7 +15,7 @@ async def run_in(machines: Machines, act: Act) -> int:
     pod = machines.world.find(PODS, namespace, called)
     if pod is None:
         raise NotFound("pods", called)
-    if status(pod).get("phase") != "Running":
+    if processes.actual(pod).get("phase") != "Running":
         raise BadRequest(f"{called} does not run: it is {status(pod).get('phase') or 'Pending'}.")
     container = act.given["container"] or str(spec(pod)["containers"][0]["name"])
     ended = await machines.run(pod, container, ["sh", "-c", act.given["script"]])

@@ -4,14 +4,20 @@ pod's end, the kubelet decides from the objects.
 
 from __future__ import annotations
 
+from cluster.machinery import processes
 from cluster.machinery.objects import Obj, status
 from cluster.nodes import statuses
 from cluster.nodes.statuses import ContainerStatus, Status
 
 
 def exited(pod: Obj, container: str, restart: int, exit_code: int, now: float, message: str = "") -> Status | None:
-    """The pod's status with it; None when that start of the container does not run any more. `message`: what it left
-    to be told."""
+    """The pod's status to store with it; None when that start of the container does not run any more. `message`: what
+    it left to be told."""
+    after = _after(processes.real(pod), container, restart, exit_code, now, message)
+    return None if after is None else processes.reported(pod, after)
+
+
+def _after(pod: Obj, container: str, restart: int, exit_code: int, now: float, message: str) -> Status | None:
 
     def ended(those: list[ContainerStatus]) -> list[ContainerStatus]:
         return [

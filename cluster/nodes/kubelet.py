@@ -12,6 +12,7 @@ from cluster import faults, keeping
 from cluster.change import Change
 from cluster.config import ClusterConfig
 from cluster.intents import Delete, Update
+from cluster.machinery import processes
 from cluster.machinery.objects import (
     CLAIMS,
     CONFIG_MAPS,
@@ -78,9 +79,10 @@ def every(world: World) -> Iterable[Key]:
 
 def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
     """One report about one pod, with its events; and its removal once it has stopped."""
-    pod = world.get(where)
+    stored = world.get(where)
+    pod = processes.real(stored) if stored is not None else None
     node_name = spec(pod).get("nodeName") if pod is not None else None
-    if pod is None or not node_name:
+    if stored is None or pod is None or not node_name:
         return NOTHING
     node = world.find(NODES, "", node_name)
     if node is None:
@@ -102,7 +104,8 @@ def plan(world: World, where: Key, now: float, config: ClusterConfig) -> Plan:
     reasons = tuple(Reason(where, level, text, code) for level, text, code in next_step.why)
     actions: list[Action] = []
     if next_step.status is not None:
-        actions.append(Action(Update({**pod, "status": next_step.status}, "status"), succeeded=notes))
+        report = processes.reported(stored, next_step.status)
+        actions.append(Action(Update({**pod, "status": report}, "status"), succeeded=notes))
         notes = ()
     if next_step.gone:
         actions.append(Action(Delete(where, uid(pod), grace_seconds=0), succeeded=notes))
@@ -184,7 +187,7 @@ def _facts(world: World, pod: Obj, node: Obj, config: ClusterConfig) -> Facts:
     )
     present, claim, unknown = frozenset[str](), "", frozenset[str]()
     unmounted, unsandboxed, misconfigured = "", "", dict[str, str]()
-    if status(pod).get("phase") == "Pending":
+    if status(pod).get("phase") == "Pending" or processes.HOOK in status(pod):
         claim, unmounted = _unbound_claim(world, pod), configuring.unmounted(world, pod)
         unsandboxed = configuring.unsandboxed(world, pod, config.domain)
         inits, both = spec(pod).get("initContainers") or (), containers_of(spec(pod))

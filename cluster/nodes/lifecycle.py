@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from cluster.config import Pace
 from cluster.machinery.objects import Obj, is_terminating, status
-from cluster.nodes import deadline, ephemerals, overfull, readiness, restarts, starting, statuses, stopping
+from cluster.machinery.processes import HOOK
+from cluster.nodes import beginning, deadline, ephemerals, overfull, readiness, restarts, starting, statuses, stopping
 from cluster.nodes.stages import IDLE, Facts, Step
 
 
 def step(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
-    """The next stage of a pod that is bound to a node that answers."""
+    """The next stage of a pod that is bound to a node that answers; its status is the actual one, before and after."""
     if is_terminating(pod):
         return stopping.stopping(pod, facts, now, speed)
     if status(pod).get("phase") in ("Succeeded", "Failed"):
@@ -30,6 +31,8 @@ def step(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
 
 
 def _living(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
+    if HOOK in status(pod):
+        return beginning.hooking(pod, facts, now, speed)
     beside = ephemerals.beside(pod, facts, now, speed)
     if beside.status is not None or beside.said:
         return beside

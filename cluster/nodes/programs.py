@@ -60,9 +60,9 @@ def run(
     if not container.get("lifecycle"):
         return found
     begun = started_by_hook(container)
-    if begun.exit_code:
+    if begun.exit_code and begun.seconds <= found.seconds:
         grace = float(spec(pod).get("terminationGracePeriodSeconds") or 0)
-        return found._replace(seconds=0.0, exit_code=found.stopped_within(grace), files=begun.files)
+        return found._replace(seconds=begun.seconds, exit_code=found.stopped_within(grace), files=begun.files)
     return found._replace(files=(*begun.files, *found.files))
 
 

@@ -7,7 +7,6 @@ import math
 from cluster.config import Pace
 from cluster.machinery.objects import Obj, condition, seconds, spec, status, uid
 from cluster.nodes import hooked, pace, probing, restarts, statuses
-from cluster.nodes.script import FOREVER
 from cluster.nodes.stages import Facts, Said, Step, Why
 from cluster.nodes.starting import look, running_since
 from cluster.nodes.statuses import ContainerStatus
@@ -27,10 +26,7 @@ class _Round:
         since = running_since(self.pod, current, self.facts, self.speed)
         lag = pace.duration(self.speed, "ready", uid(self.pod))
         elapsed, view = self.now - since, self.facts.view
-        hook = hooked.begun(view, template, current)
-        if hook is not None and hook.at == FOREVER:
-            self.why.append(("wait", f"{current['name']} has not started: its postStart hook runs.", "hook-runs"))
-            return current
+        template = hooked.probed(view, template, current)
         verdict = probing.verdict(self.pod, template, elapsed, view, lag=lag, patient=self.speed == "real")
         for failure in verdict.failures:
             self._unhealthy(since + failure.at, failure.finding.failure, current)
@@ -66,14 +62,9 @@ class _Round:
 
     def _death(self, template: Obj, current: ContainerStatus) -> None:
         end = restarts.ending(self.pod, template, current, self.now, self.speed, self.facts.view)
-        if end is None or not (end.kind or end.by_hook):
+        if end is None or not end.kind:
             return
         label = current["name"]
-        if end.by_hook:
-            if self._untold("FailedPostStartHook", end.killed_at):
-                self.said += restarts.told_hook_failed(label)
-            self.why.append(("fail", f"Stopping {label}: its postStart hook failed.", "hook-failed"))
-            return
         if self.now < end.killed_at:
             left = max(round(end.killed_at - self.now), 0)
             if self.now >= end.killed_at - _span(template, end.kind):

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from cluster import faults
 from cluster.config import Pace
 from cluster.machinery.objects import Obj, seconds, spec, status
+from cluster.machinery.processes import HOOK
 from cluster.nodes import executables, hooked, images, killing, pace, probes, probing, programs, statuses
 from cluster.nodes.script import FOREVER
 from cluster.nodes.stages import Said, Step, Why
@@ -24,6 +25,8 @@ FORGIVEN_AFTER = 600.0
 HELD_BACK = "CrashLoopBackOff"
 LONGEST_COMMAND = 120
 _KILLING: tuple[probes.Kind, ...] = ("startup", "liveness")
+_FAILED_STARTS = (statuses.START_FAILED, statuses.HOOK_FAILED)
+_SHOWN_WAITING = (HELD_BACK, *_FAILED_STARTS)
 SHOWN_SECONDS = 1.0
 """For so long a start that failed is shown before what follows from it."""
 
@@ -37,7 +40,7 @@ class Ending(NamedTuple):
     message: str = ""
     """What it left behind to be told."""
     failure: str = ""
-    """What the probe's last look found."""
+    """What the probe's last look found, or what the kubelet says of the hook."""
     by_hook: bool = False
     """Its postStart hook failed."""
     hook_failed: bool = False
@@ -55,14 +58,14 @@ def ending(
     """How and when a running container will end; None: it will not."""
     run = programs.run(pod, template, speed, view.variables(template) if view else None)
     started = seconds(current["state"]["running"].get("startedAt"))
-    hook = hooked.begun(view, template, current)
-    if hook is not None and hook.failed and hook.at <= started + run.seconds:
-        begun = Ending(hook.at, 0, hook.at, by_hook=True)
-        return _killed(template, run, begun, killing.grace_of(pod), now, speed, view)
-    if programs.started_by_hook(template).exit_code:
-        begun = Ending(started, 0, started, by_hook=True)
-        return _killed(template, run, begun, killing.grace_of(pod), now, speed, view)
-    killed = probing.death(pod, template, view)
+    if status(pod).get(HOOK) == current["name"]:
+        hook = hooked.of_start(pod, view, template, current)
+        if hook.failed and hook.at <= started + run.seconds:
+            begun = Ending(hook.at, 0, hook.at, failure=hook.says, by_hook=True)
+            return _killed(template, run, begun, killing.grace_of(pod), now, speed, view)
+        killed = probing.Death(probing.NEVER)
+    else:
+        killed = probing.death(pod, hooked.probed(view, template, current), view)
     if run.seconds == FOREVER and killed.at == probing.NEVER:
         return None
     if run.seconds <= killed.at:
@@ -87,19 +90,22 @@ def living(pod: Obj, now: float, speed: Pace, view: View | None = None) -> Step 
     """The report due because a process ended or its back-off is over; None when there is none."""
     said: list[Said] = []
     templates = statuses.templates(pod)
-    policy = str(spec(pod).get("restartPolicy") or "Always")
-    inits = [
-        _moved(pod, templates[each["name"]], each, "Always", now, speed, said, view)
-        if each["name"] in templates and statuses.is_sidecar(templates[each["name"]])
-        else each
-        for each in statuses.init_statuses(pod)
-    ]
-    containers = [
-        _moved(pod, templates[each["name"]], each, policy, now, speed, said, view)
-        if each["name"] in templates
-        else each
-        for each in statuses.container_statuses(pod)
-    ]
+    hook = ""
+
+    def moved(current: ContainerStatus, policy: str) -> ContainerStatus:
+        nonlocal hook
+        template = templates.get(current["name"])
+        if template is None or hook:
+            return current  # while a hook runs none is started
+        found = _moved(pod, template, current, policy, now, speed, said, view)
+        if found is not current and hooked.begins(template, current, found):
+            hook, found = current["name"], {**found, "started": False}
+        return found
+
+    sidecars = {name for name, each in templates.items() if statuses.is_sidecar(each)}
+    inits = [moved(each, "Always") if each["name"] in sidecars else each for each in statuses.init_statuses(pod)]
+    policy = policy_of(pod)
+    containers = [moved(each, policy) for each in statuses.container_statuses(pod)]
     before = (*statuses.init_statuses(pod), *statuses.container_statuses(pod))
     over = all("terminated" in each["state"] for each in containers)
     if not over and all(one is other for one, other in zip(before, (*inits, *containers), strict=True)):
@@ -114,7 +120,14 @@ def living(pod: Obj, now: float, speed: Pace, view: View | None = None) -> Step 
             base["ephemeralContainerStatuses"] = statuses.killed(beside, now)
     if inits:
         base = {**base, "initContainerStatuses": inits}
+    if hook:
+        base = {**base, HOOK: hook}
     return Step(statuses.reported(pod, base, containers, now), tuple(said))
+
+
+def policy_of(pod: Obj) -> str:
+    """Whether its containers proper are started again."""
+    return str(spec(pod).get("restartPolicy") or "Always")
 
 
 def next_moment(pod: Obj, now: float, speed: Pace, view: View | None = None) -> float | None:
@@ -133,13 +146,15 @@ def reasons(pod: Obj) -> list[Why]:
     return [
         held_back(pod, each)
         for each in (*statuses.init_statuses(pod), *statuses.container_statuses(pod))
-        if (each["state"].get("waiting") or {}).get("reason") in (HELD_BACK, statuses.START_FAILED)
+        if (each["state"].get("waiting") or {}).get("reason") in _SHOWN_WAITING
     ]
 
 
 def held_back(pod: Obj, current: ContainerStatus) -> Why:
     """Why a container is not started again at once: how it ended, and of which command."""
     last = (current.get("lastState") or {}).get("terminated") or {}
+    if current["state"]["waiting"]["reason"] == statuses.HOOK_FAILED:
+        return ("fail", f"{current['name']} was stopped: its postStart hook failed.", "hook-failed")
     said = f"Back-off restarting {current['name']}"
     if not last:
         return ("fail", f"{said}.", "crash-loop")
@@ -199,6 +214,9 @@ def after(
     if not _starts_again(policy, end.exit_code) and not (end.kind and policy == "OnFailure"):
         return statuses.ended(current, end.exit_code, now, end.message)
     last = statuses.termination(current, end.exit_code, now, end.message)
+    if end.by_hook:
+        before = {**current, "lastState": {"terminated": last}}
+        return statuses.waiting(template, statuses.HOOK_FAILED, end.failure, before=before)
     return next_start(pod, template, current, last, now, said, view, forgiven=_is_forgiven(current, end, now))
 
 
@@ -304,7 +322,7 @@ def moves_at(current: ContainerStatus) -> float | None:
     reason = (current["state"].get("waiting") or {}).get("reason")
     if reason == HELD_BACK:
         return released_at(current)
-    if reason == statuses.START_FAILED:
+    if reason in _FAILED_STARTS:
         return seconds(current["lastState"]["terminated"].get("finishedAt")) + SHOWN_SECONDS
     return None
 
@@ -313,7 +331,7 @@ def moved(
     pod: Obj, template: Obj, current: ContainerStatus, now: float, said: list[Said], view: View | None
 ) -> ContainerStatus:
     """What becomes of one that has waited for its next start: another try, or a wait for that."""
-    if current["state"]["waiting"]["reason"] == statuses.START_FAILED:
+    if current["state"]["waiting"]["reason"] in _FAILED_STARTS:
         last = current["lastState"]["terminated"]
         return next_start(pod, template, current, last, now, said, view, forgiven=False)
     return again(pod, template, current, now, said, view)

@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from cluster.contents import ABSENT, Entry
-from cluster.machinery.objects import Obj, seconds, status
+from cluster.machinery import processes
+from cluster.machinery.objects import Obj, seconds
 from cluster.nodes import identity, programs
 
 _WORD = re.compile(r"\$\{?(\w+)\}?|\$\((hostname|date)\)|`(hostname|date)`")
@@ -46,13 +47,9 @@ def changes(pod: Obj, container: Obj, environment: Environment) -> list[tuple[st
 
 def started(pod: Obj, container: str) -> float:
     """When the container's present or last run began; 0.0: it never did."""
-    for part in ("containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"):
-        for current in status(pod).get(part) or ():
-            if current.get("name") == container:
-                state = current.get("state") or {}
-                begun = state.get("running") or state.get("terminated") or {}
-                return seconds(begun.get("startedAt"))
-    return 0.0
+    state = (processes.report(pod, container) or {}).get("state") or {}
+    begun = state.get("running") or state.get("terminated") or {}
+    return seconds(begun.get("startedAt"))
 
 
 def _expanded(text: str, environment: Environment, since: float) -> str:

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 
 from cluster.config import Pace
 from cluster.machinery.objects import Obj, condition, seconds, spec, status, uid
+from cluster.machinery.processes import HOOK
 from cluster.nodes import configuring, hooked, images, pace, probing, programs, pulling, restarts, statuses
 from cluster.nodes.stages import Facts, Said, Step, Why
 from cluster.nodes.statuses import ContainerStatus
 
 _EVENT_SECONDS = 0.1
 """How soon to ask again for the scheduler's event, which alone knows the moment of binding exactly."""
-_LONGEST_HOOK = 3600.0
 _LOST_FRACTION = 0.7
 """Reports have whole seconds; more than the mean of what is lost is added, so that a stage is seen."""
 
@@ -26,7 +26,7 @@ def accepted(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
     """Bound: the kubelet takes it. At instant a pod that lacks nothing runs with the same report."""
     inits = spec(pod).get("initContainers") or ()
     lacks = facts.unmounted or facts.unsandboxed or facts.misconfigured or _missing(pod, spec(pod)["containers"])
-    if speed == "instant" and not inits and not lacks:
+    if speed == "instant" and not inits and not lacks and not any(map(hooked.takes_time, spec(pod)["containers"])):
         return starting(pod, facts, now, speed)
     due = _bound_at(pod, facts) + pace.duration(speed, "setup", uid(pod))
     if now < due:
@@ -59,8 +59,26 @@ def starting(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
         return _waiting(pod, containers, facts, now, pulled_at, pulled_at if missing else due, speed)
     if any(each["name"] in facts.misconfigured for each in containers):
         return _misconfigured(pod, containers, facts, now, speed)
-    said = [each for container in containers for each in _start(container, facts, speed)]
-    return Step(statuses.started(pod, facts.address, now, _troubles(containers, facts)), tuple(said))
+    return started(pod, facts, now, speed)
+
+
+def started(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
+    """Those of its containers that have not been started are, in their order, up to one whose hook is waited for."""
+    templates = spec(pod)["containers"]
+    known = statuses.container_statuses(pod) or [statuses.waiting(each, "ContainerCreating") for each in templates]
+    troubles = _troubles(templates, facts)
+    said: list[Said] = []
+    containers: list[ContainerStatus] = []
+    hook = ""
+    for template, current in zip(templates, known, strict=True):
+        found = current
+        if not hook and not statuses.was_started(current):
+            said += _start(template, facts, speed)
+            found = statuses.first(pod, template, now, troubles.get(template["name"], ""))
+            if hooked.begins(template, current, found):
+                hook, found = template["name"], {**found, "started": False}
+        containers.append(found)
+    return Step(statuses.started(pod, facts.address, now, containers, hook), tuple(said))
 
 
 def running_since(pod: Obj, current: ContainerStatus, facts: Facts, speed: Pace) -> float:
@@ -96,7 +114,7 @@ def _initializing(
     if (moves_at := restarts.moves_at(current)) is not None:
         if now < moves_at:
             return Step(again_at=moves_at, why=(restarts.held_back(pod, current),))
-        report = restarts.moved(pod, template, current, now, said, facts.view)
+        report = hooked.held(template, current, restarts.moved(pod, template, current, now, said, facts.view))
     else:
         pulled_at, due = _moments(pod, [template], facts, speed)
         if (missing := _missing(pod, [template])) and now >= pulled_at:
@@ -107,11 +125,12 @@ def _initializing(
             return _misconfigured(pod, [template], facts, now, speed)
         said += _start(template, facts, speed)
         report = statuses.first(pod, template, now, _troubles([template], facts).get(template["name"], ""))
+        report = hooked.held(template, current, report)
         if "running" in report["state"] and statuses.is_sidecar(template) and not template.get("readinessProbe"):
             report["ready"] = report["started"]
         base = statuses.placed(pod, facts.address, now)
         pod = {**pod, "status": base}
-    following = _after(pod, through, facts, speed) if statuses.is_through(template, report) else ()
+    following = after(pod, through, facts, speed) if statuses.is_through(template, report) else ()
     return Step(_with(pod, template, report, now), (*said, *following))
 
 
@@ -122,6 +141,7 @@ def _init_failed(pod: Obj, template: Obj, current: ContainerStatus, record: Obj,
     said: list[Said] = []
     forgiven = restarts.lived(record) >= restarts.FORGIVEN_AFTER
     report = restarts.next_start(pod, template, current, record, now, said, facts.view, forgiven=forgiven)
+    report = hooked.held(template, current, report)
     return Step(_with(pod, template, report, now), tuple(said))
 
 
@@ -132,11 +152,11 @@ def _init_running(
     order = f"init container {through + 1} of {len(spec(pod)['initContainers'])}"
     if statuses.is_sidecar(template):
         since = seconds(current["state"]["running"].get("startedAt"))
-        verdict = probing.verdict(pod, template, now - since, facts.view, patient=speed == "real")
-        hook = hooked.begun(facts.view, template, current)
-        if verdict.started and (hook is None or hook.at <= now):
+        probed = hooked.probed(facts.view, template, current)
+        verdict = probing.verdict(pod, probed, now - since, facts.view, patient=speed == "real")
+        if verdict.started:
             report = {**current, "started": True, "ready": verdict.ready}
-            return Step(_with(pod, template, report, now), _after(pod, through, facts, speed))
+            return Step(_with(pod, template, report, now), after(pod, through, facts, speed))
         ends = restarts.ending(pod, template, current, now, speed, facts.view)
         again_at = min(since + verdict.changes_at, ends.at if ends else probing.NEVER)
         why: Why = ("wait", f"Waiting for {label} to have started ({order}).", "initializing")
@@ -155,18 +175,21 @@ def _init_running(
     if "terminated" in report["state"]:
         report["ready"] = not end.exit_code
         if not end.exit_code:
-            said += _after(pod, through, facts, speed)
+            said += after(pod, through, facts, speed)
     failed = policy == "Never" and bool(end.exit_code)
     return Step(_with(pod, template, report, now, phase="Failed" if failed else "Pending"), tuple(said))
 
 
 def _with(pod: Obj, template: Obj, report: ContainerStatus, now: float, phase: str = "Pending") -> statuses.Status:
-    inits = [report if each["name"] == template["name"] else each for each in statuses.init_statuses(pod)]
+    before = statuses.init_statuses(pod)
+    inits = [report if each["name"] == template["name"] else each for each in before]
     base = {**status(pod), "phase": phase, "initContainerStatuses": inits}
+    if any(hooked.begins(template, each, report) for each in before if each["name"] == template["name"]):
+        base[HOOK] = template["name"]
     return statuses.reported(pod, base, statuses.container_statuses(pod), now)
 
 
-def _after(pod: Obj, through: int, facts: Facts, speed: Pace) -> tuple[Said, ...]:
+def after(pod: Obj, through: int, facts: Facts, speed: Pace) -> tuple[Said, ...]:
     """What is pulled once so many init containers and one more are through."""
     inits = spec(pod).get("initContainers") or ()
     return _pulling(pod, [inits[through + 1]] if through + 1 < len(inits) else spec(pod)["containers"], facts, speed)
@@ -281,9 +304,7 @@ def _moments(pod: Obj, containers: Sequence[Obj], facts: Facts, speed: Pace) -> 
     begin = max(before) + _LOST_FRACTION if before else bound + pace.duration(speed, "setup", uid(pod))
     waits = [pace.pull(speed, each["image"], facts.node) for each in containers if pulling.pulls(each, facts)]
     pulled_at = begin + max(waits, default=0.0)
-    # A container counts as running only once its postStart hook is through.
-    hooks = max((programs.started_by_hook(each).seconds for each in containers if each.get("lifecycle")), default=0.0)
-    return pulled_at, pulled_at + pace.duration(speed, "start", uid(pod)) + min(hooks, _LONGEST_HOOK)
+    return pulled_at, pulled_at + pace.duration(speed, "start", uid(pod))
 
 
 def _over_at(current: ContainerStatus) -> float:

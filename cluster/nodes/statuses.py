@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from cluster.ipam import NEXT_ADDRESS
+from cluster.machinery import processes
 from cluster.machinery.objects import Obj, condition, name, spec, status, timestamp, uid
 from cluster.machinery.podspecs import containers_of
-from cluster.nodes import hooks, images
+from cluster.nodes import images
 
 NOT_STARTED, NOT_STARTED_EXIT, START_FAILED = "StartError", 128, "RunContainerError"
 """How a start that failed is recorded, and what the container waits in until it is tried again."""
+HOOK_FAILED = "PostStartHookError"
+"""What a container waits in whose postStart hook failed, until it is tried again."""
 ContainerStatus = dict[str, Any]
 Status = dict[str, Any]
 
 
 def container_statuses(pod: Obj) -> list[ContainerStatus]:
-    return status(pod).get("containerStatuses") or []
+    return processes.actual(pod).get("containerStatuses") or []
 
 
 def init_statuses(pod: Obj) -> list[ContainerStatus]:
-    return status(pod).get("initContainerStatuses") or []
+    return processes.actual(pod).get("initContainerStatuses") or []
 
 
 def ephemeral_statuses(pod: Obj) -> list[ContainerStatus]:
@@ -52,6 +55,11 @@ def has_begun(pod: Obj) -> bool:
     return status(pod).get("phase") != "Pending" or any(
         "waiting" not in each["state"] or each["restartCount"] for each in container_statuses(pod)
     )
+
+
+def was_started(current: ContainerStatus) -> bool:
+    """Whether its start was ever tried: of this container, by its actual status."""
+    return "waiting" not in current["state"] or bool(current.get("containerID"))
 
 
 def waiting(
@@ -84,7 +92,7 @@ def running(pod: Obj, container: Obj, now: float, *, restarts: int = 0, last: Ob
         "image": image,
         "imageID": images.identity(image),
         "containerID": _container_id(uid(pod), container["name"], restarts),
-        "started": not container.get("startupProbe") and not hooks.is_carried_out(container, "postStart"),
+        "started": not container.get("startupProbe"),
     }
     if mounts := container.get("volumeMounts"):
         started["volumeMounts"] = [_mount(mount) for mount in mounts]
@@ -166,11 +174,14 @@ def placed(pod: Obj, node_address: str, now: float) -> Status:
     return base
 
 
-def started(pod: Obj, node_address: str, now: float, troubles: Mapping[str, str]) -> Status:
-    """All containers proper run, but those that could not be started; none is ready."""
-    containers = [first(pod, each, now, troubles.get(each["name"], "")) for each in spec(pod)["containers"]]
+def started(pod: Obj, node_address: str, now: float, containers: Sequence[ContainerStatus], hook: str = "") -> Status:
+    """Containers proper run, but those that could not be started; none is ready. `hook`: the one that is waited for
+    before the next are started."""
     over = all("terminated" in each["state"] for each in containers)
     base = {**placed(pod, node_address, now), "phase": "Failed" if over else "Running"}
+    base.pop(processes.HOOK, None)
+    if hook:
+        base[processes.HOOK] = hook
     return reported(pod, base, containers, now)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from cluster.config import Pace
 from cluster.machinery.objects import Obj, seconds, status, uid
+from cluster.machinery.processes import HOOK
 from cluster.nodes import killing, pace, programs, script, statuses
 from cluster.nodes.stages import Facts, Said, Step
 from cluster.nodes.statuses import ContainerStatus
@@ -15,6 +16,9 @@ from cluster.nodes.statuses import ContainerStatus
 
 def stopping(pod: Obj, facts: Facts, now: float, speed: Pace) -> Step:
     """Deletion: the processes are asked to end, then they have ended, then the pod may go."""
+    if HOOK in status(pod):
+        # Nobody waits for a postStart hook any more: what runs is reported.
+        return Step({part: value for part, value in status(pod).items() if part != HOOK})
     templates = statuses.templates(pod)
     alive = [each for each in _all(pod) if "running" in each["state"] and each["name"] in templates]
     if status(pod).get("phase") in ("Succeeded", "Failed"):

@@ -38,11 +38,15 @@ class View:
 
     def answers(self, container: Obj, kind: str) -> list[Answer] | None:
         """What a probe's command, or a hook, was found to say, by who carries it out. None: nobody does."""
-        called = str(container.get("name"))
-        if not self.began(container):
-            return None
-        pod, again = self._pod, keeping.restarts(self._pod, called)
-        return self._world.contents.judged.ask(Question(namespace(pod), name(pod), uid(pod), called, again, kind))
+        return self._world.contents.judged.ask(self._question(container, kind)) if self.began(container) else None
+
+    def known_answers(self, container: Obj, kind: str) -> list[Answer]:
+        """Those that are there already; to look is not to ask."""
+        return self._world.contents.judged.known(self._question(container, kind))
+
+    def _question(self, container: Obj, kind: str) -> Question:
+        pod, called = self._pod, str(container.get("name"))
+        return Question(namespace(pod), name(pod), uid(pod), called, keeping.restarts(pod, called), kind)
 
     def variables(self, container: Obj) -> Mapping[str, str] | None:
         """What it was given, where whether it serves hangs on that; None: its own words tell all."""

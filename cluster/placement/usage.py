@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from cluster.machinery import processes
 from cluster.machinery.chance import fraction
 from cluster.machinery.objects import Obj, spec, status, uid
 from cluster.machinery.podspecs import containers_of
@@ -47,8 +48,9 @@ def of_container(pod: Obj, container: Obj, now: float) -> Usage:
 def of_pod(pod: Obj, now: float) -> dict[str, Usage]:
     """By container, those that run; nothing for a pod that does not."""
     templates = {each["name"]: each for each in containers_of(spec(pod))}
-    told = (each for part in ("initContainerStatuses", "containerStatuses") for each in status(pod).get(part) or ())
-    running = [each["name"] for each in told if "running" in each["state"]]
+    found = processes.actual(pod)
+    told = (each for part in ("initContainerStatuses", "containerStatuses") for each in found.get(part) or ())
+    running = [each["name"] for each in told if processes.begun(each) is not None]
     return {each: of_container(pod, templates[each], now) for each in running if each in templates}
 
 

@@ -9,11 +9,12 @@ from typing import Literal, NamedTuple
 
 from cluster import faults
 from cluster.config import ClusterConfig
+from cluster.machinery import processes
 from cluster.machinery.objects import SERVICES, Key, Obj, name, seconds, spec, status
 from cluster.machinery.podspecs import containers_of
 from cluster.network import addresses, proxy
 from cluster.network.proxy import Client
-from cluster.nodes import listening, probes, statuses
+from cluster.nodes import listening, probes
 from cluster.nodes.servers import Port
 from cluster.requests import hosts
 from cluster.world import SERVICE_NAME_LABEL, World
@@ -116,8 +117,7 @@ def _suffix(transport: str) -> str:
 
 def _running(pod: Obj, container: str) -> tuple[Obj, str]:
     """(its state, "") while the container runs, else ({}, why not)."""
-    every = (*statuses.init_statuses(pod), *statuses.container_statuses(pod))
-    current = next((each for each in every if each.get("name") == container), None)
+    current = processes.report(pod, container)
     if current is None:
         return {"running": {}}, ""
     state: Obj = current.get("state") or {}

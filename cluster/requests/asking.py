@@ -8,6 +8,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from cluster.dns.names import plain_address
+from cluster.machinery import processes
 from cluster.machinery.errors import BadRequest, NotFound
 from cluster.machinery.objects import PODS, Key, Obj, key, spec, status
 from cluster.network.addresses import OUTSIDER, has_address
@@ -142,7 +143,7 @@ def asker(world: World, text: str, namespace: str) -> Asker:
         raise NotFound("pods", name)
     if not has_address(pod) or not spec(pod).get("nodeName"):
         raise BadRequest(f"{name} is {status(pod).get('phase') or 'Pending'}: nothing can be sent from it.")
-    if status(pod).get("phase") != "Running":
+    if processes.actual(pod).get("phase") != "Running":
         raise BadRequest(f"{name} is still {status(pod).get('phase')}: none of its containers runs yet.")
     client = Client(str(status(pod)["podIP"]), str(spec(pod)["nodeName"]))
     return Asker(pod, key(PODS, place, name), place, client)

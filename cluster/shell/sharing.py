@@ -7,7 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from cluster.machinery.objects import PODS, Obj, spec, status, uid
+from cluster.machinery import processes
+from cluster.machinery.objects import PODS, Obj, spec, uid
 from cluster.nodes import filesystem
 from cluster.world import World
 
@@ -75,6 +76,7 @@ def _is_debugged(pod: Obj, container: str) -> bool:
 
 
 def _running(pod: Obj) -> Iterator[Obj]:
+    found = processes.actual(pod)
     for part, reports in _PARTS:
-        states = {each.get("name"): each.get("state") or {} for each in status(pod).get(reports) or ()}
-        yield from (each for each in spec(pod).get(part) or () if "running" in states.get(each.get("name"), {}))
+        live = {each.get("name") for each in found.get(reports) or () if processes.begun(each) is not None}
+        yield from (each for each in spec(pod).get(part) or () if each.get("name") in live)

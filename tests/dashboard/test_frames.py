@@ -65,6 +65,15 @@ STATES = [
         pod("Pending", initContainerStatuses=[{"name": "setup", "state": {"running": {}}}]),
         ("creating", "Creating", "runs setup first", 0.6),
     ),
+    (
+        "its hook runs",
+        pod(
+            "Pending",
+            containerStatuses=container(waiting={"reason": "ContainerCreating"}),
+            actual={"hook": "nginx", "phase": "Running", "containerStatuses": container(running={})},
+        ),
+        ("creating", "Creating", "nginx runs its postStart hook", 0.85),
+    ),
     ("started", pod("Pending", containerStatuses=container(running={})), ("creating", "Creating", "starting", 0.85)),
     (
         "its image is not to be had",

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from cluster.config import Pace
+from cluster.kinds.podcolumns import status_word
+from cluster.machinery import processes
 from cluster.machinery.objects import Obj, seconds
 from cluster.nodes import killing, programs
 from cluster.nodes.killing import Took
@@ -19,7 +21,8 @@ FAILING = {"httpGet": {"port": 80, "path": "/healthz"}, "periodSeconds": 5}
 
 
 def _restarted_at(life: Told) -> float:
-    (found,) = life.pod["status"]["containerStatuses"]
+    found = processes.report(life.pod, "nginx")
+    assert found is not None
     assert found["restartCount"] == 1
     return seconds(found["state"]["running"]["startedAt"])
 
@@ -95,7 +98,8 @@ def test_a_container_whose_start_hook_failed_is_stopped_with_its_other_hook() ->
     assert life.pod["status"]["containerStatuses"][0]["restartCount"] == 0
     assert life.count("FailedPostStartHook") == 1
     life.live(until=START + 6)
-    assert 3 <= _restarted_at(life) - START <= 5
+    assert 4 <= _restarted_at(life) - START <= 6
+    assert status_word(life.pod) == "PostStartHookError"
 
 
 def test_a_hook_that_fails_is_told_when_a_probe_kills() -> None:

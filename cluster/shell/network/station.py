@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cluster.dns.resolver import hostname
-from cluster.machinery.objects import Key, Obj, seconds, uid
-from cluster.nodes import statuses
+from cluster.machinery import processes
+from cluster.machinery.objects import Key, Obj, uid
 from cluster.nodes.messages import Content
 from cluster.nodes.servers import Port
 from cluster.nodes.view import Served, View
@@ -47,10 +47,8 @@ class Station(NamedTuple):
 
     def started(self, pod: Obj) -> float | None:
         """When the container's process began, cluster time; None: it does not run."""
-        every = (*statuses.init_statuses(pod), *statuses.container_statuses(pod))
-        told = next((each for each in every if each.get("name") == self.called), None)
-        running = ((told or {}).get("state") or {}).get("running") if told else {}
-        return None if running is None else seconds(running.get("startedAt")) or 0.0
+        known = processes.report(pod, self.called)
+        return 0.0 if known is None else processes.begun(known)
 
     def elapsed(self, pod: Obj) -> float:
         began = self.started(pod)

@@ -9,6 +9,7 @@ import ipaddress
 from typing import NamedTuple
 
 from cluster.config import ClusterConfig
+from cluster.machinery import processes
 from cluster.machinery.objects import NODES, Obj, spec, status
 from cluster.network import addresses
 from cluster.world import World
@@ -38,7 +39,7 @@ def way(world: World, config: ClusterConfig, pod: Obj, address: str) -> Way:
     if found.sort != "pod":
         return Way()
     other = world.get(found.keys[0]) or {}
-    if status(other).get("phase") != "Running":
+    if processes.actual(other).get("phase") != "Running":
         return Way()
     there = str(spec(other).get("nodeName") or "")
     if there == node:
