@@ -2,7 +2,7 @@
  * Pan and zoom: drag, wheel, pinch, keys. Sets a transform; never moves by itself. Wheel pans, Ctrl and wheel zooms.
  */
 /** From here on details are drawn with all the rest: a foot that is cut says less than words a little smaller. */
-export const SNUG = 0.93;
+export const SNUG = 0.94;
 /** How long a gentle move takes (ms). */
 const GLIDE = 320;
 const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
