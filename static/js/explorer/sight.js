@@ -9,6 +9,7 @@ import { spots } from "../app/walkabout.js";
 import { icon } from "../panels/icons.js";
 import { CROWD } from "../picture/map.js";
 import { nameOf } from "../picture/words.js";
+import { boxOf, seen, under } from "../picture/anchor.js";
 import { below } from "../picture/beyond.js";
 import { SNUG, Zoom } from "../picture/zoom.js";
 
@@ -33,14 +34,17 @@ export class Sight {
     this.settled = "";
     /** The zoom that was put on the map last. */
     this.drawnAt = 0;
-    this.zoom = new Zoom(surface, (k, byHand) => {
+    /** What somebody held while the level changed: it stays there. @type {{ id: string, hit: boolean, tile: string, at: {x: number, y: number} }|null} */
+    this.held = null;
+    this.zoom = new Zoom(surface, (k, at) => {
       const before = this.drawnAt;
       this.place();
-      if (byHand) this.changeLevel(k);
+      if (at) this.changeLevel(k, at);
       // A pan of the far picture is the transform and nothing else.
       if (app.ui.level !== "far" || Math.abs(before - k) > 0.001 || app.picture.tiles.length > CROWD) app.schedule();
     });
     this.zoom.least = 0.3;
+    this.zoom.seen = () => seen(this.app.picture);
   }
 
   /** Before each drawing: another shape of the same picture begins whole. @param {Picture} picture @param {string} shape */
@@ -48,9 +52,14 @@ export class Sight {
     this.zoom.bounds = { width: picture.width, height: picture.height };
     if (shape !== this.settled && this.app.state.cluster) {
       this.settled = shape;
-      this.zoom.reset();
-      // What is open in the panel stays in sight when the picture is another.
-      if (this.app.ui.selected) requestAnimationFrame(() => this.show(this.app.ui.selected));
+      const { held } = this, box = held && boxOf(picture, held.id, held.tile);
+      this.held = null;
+      if (held && box) this.zoom.hold(box, held.at, held.hit);
+      else {
+        this.zoom.reset();
+        // What is open in the panel stays in sight when the picture is another.
+        if (this.app.ui.selected) requestAnimationFrame(() => this.show(this.app.ui.selected));
+      }
     } else this.zoom.again();
     this.place();
   }
@@ -65,10 +74,24 @@ export class Sight {
     this.surface.classList.toggle("middle", near && this.zoom.k < SNUG);
   }
 
-  /** Zooming out of the near picture leads to the far one and back: a person's act, never the data's. @param {number} k */
-  changeLevel(k) {
-    if (this.app.ui.level === "near" && k < 0.36) this.enter("far", "");
-    else if (this.app.ui.level === "far" && k > 2.6) this.enter("near", this.grouped ? "" : this.bandAtCentre());
+  /** Zooming out of the near picture leads to the far one and back: a person's act, never the data's.
+   * @param {number} k @param {{ x: number, y: number }} at the point that is held */
+  changeLevel(k, at) {
+    const { picture, model, ui } = this.app, x = (at.x - this.zoom.x) / this.zoom.k, y = (at.y - this.zoom.y) / this.zoom.k;
+    const away = ui.level === "near" && k < 0.36;
+    if (!away && !(ui.level === "far" && k > 2.6)) return;
+    const thing = under(picture, x, y), tile = thing ? this.tileOf(thing.id) : "";
+    const focus = away || this.grouped ? "" : this.bandAt(x, y);
+    this.enter(away ? "far" : "near", focus);
+    // A Service that aims at pods is part of their tile from afar.
+    const beside = away && thing ? model.services.get(thing.id)?.links.map((link) => this.tileOf(link.pod)).find(Boolean) : "";
+    if (thing) this.held = { ...thing, tile: beside || tile, at };
+  }
+
+  /** The tile that a thing is in, or is. @param {string} id */
+  tileOf(id) {
+    const { picture } = this.app;
+    return picture.tileOf.has(id) ? id : picture.tiles.find((tile) => tile.slots.some((slot) => slot.key === id))?.id ?? "";
   }
 
   /** @param {"near"|"far"} level @param {string} focus */
@@ -89,12 +112,17 @@ export class Sight {
     return ["node", "label"].includes(this.app.ui.view.by);
   }
 
-  /** The namespace in the middle of what is in sight, or the one nearest to it. */
-  bandAtCentre() {
-    const { width, height } = this.zoom.size, x = (width / 2 - this.zoom.x) / this.zoom.k, y = (height / 2 - this.zoom.y) / this.zoom.k;
+  /** The namespace at a point of the picture, or the one nearest to it. @param {number} x @param {number} y */
+  bandAt(x, y) {
     const off = (/** @type {number} */ at, /** @type {number} */ from, /** @type {number} */ size) => Math.max(from - at, 0, at - from - size);
     const far = (/** @type {import("../types.d.ts").Band} */ band) => off(x, band.x, band.w) + off(y, band.y, band.h);
     return this.app.picture.bands.reduce((/** @type {import("../types.d.ts").Band|null} */ best, band) => (best && far(best) <= far(band) ? best : band), null)?.name ?? "";
+  }
+
+  /** The same of the middle of what is in sight. */
+  bandAtCentre() {
+    const { zoom } = this, { x, y } = zoom.middle;
+    return this.bandAt((x - zoom.x) / zoom.k, (y - zoom.y) / zoom.k);
   }
 
   /** All of it, as large as it fits: near where that can be read, else far, with the bands as narrow as the height allows. */

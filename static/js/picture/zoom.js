@@ -1,6 +1,10 @@
 /**
  * Pan and zoom: drag, wheel, pinch, keys. Sets a transform; never moves by itself. Wheel pans, Ctrl and wheel zooms.
  */
+import { missing } from "./anchor.js";
+
+/** @import { Box } from "./anchor.js" */
+
 /** From here on details are drawn with all the rest: a foot that is cut says less than words a little smaller. */
 export const SNUG = 0.94;
 /** How long a gentle move takes (ms). */
@@ -8,7 +12,7 @@ const GLIDE = 320;
 const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 export class Zoom {
-  /** @param {HTMLElement|SVGSVGElement} surface @param {(k: number, byHand: boolean) => void} moved */
+  /** @param {HTMLElement|SVGSVGElement} surface @param {(k: number, at: {x: number, y: number}|null) => void} moved called with the point that somebody held, null when nobody did */
   constructor(surface, moved) {
     this.surface = surface;
     this.moved = moved;
@@ -30,6 +34,8 @@ export class Zoom {
     /** @type {Map<number, {x: number, y: number}>} */
     this.fingers = new Map();
     this.dragged = false;
+    /** @type {() => readonly Box[]} what there is to be seen */
+    this.seen = () => [];
     surface.addEventListener("wheel", (event) => this.#wheel(/** @type {WheelEvent} */ (event)), { passive: false });
     surface.addEventListener("pointerdown", (event) => this.#down(/** @type {PointerEvent} */ (event)));
     surface.addEventListener("pointermove", (event) => this.#move(/** @type {PointerEvent} */ (event)));
@@ -50,35 +56,54 @@ export class Zoom {
     this.placed?.();
   }
 
-  /** Keep some of the picture in sight. */
-  #hold() {
+  /** All of it in the middle, or the place that keeps some of it in sight. @param {number} x @param {number} y */
+  #put(x, y) {
     const { width, height } = this.size, w = this.bounds.width * this.k, h = this.bounds.height * this.k;
     const { right, bottom } = this.covered, middle = (width - w) / 2;
-    if (w <= width) this.x = right ? Math.min(middle, Math.max(width - right - w - 24, this.x)) : middle;
-    else this.x = Math.min(24, Math.max(width - right - w - 24, this.x));
-    this.y = h <= height - bottom ? 0 : Math.min(0, Math.max(height - bottom - h - 12, this.y));
+    if (w <= width) this.x = right ? within(x, width - right - w - 24, middle) : middle;
+    else this.x = within(x, width - right - w - 24, 24);
+    this.y = h <= height - bottom ? 0 : within(y, height - bottom - h - 12, 0);
+  }
+
+  /** As far as some of the picture stays in sight; what stands beyond that already goes no further. @param {number} x @param {number} y */
+  #go(x, y) {
+    const { width, height } = this.size, { right, bottom } = this.covered;
+    this.x = within(x, ...span(this.x, width, this.bounds.width * this.k, { before: 24, after: 24, covered: right }));
+    this.y = within(y, ...span(this.y, height, this.bounds.height * this.k, { before: 0, after: 12, covered: bottom }));
   }
 
   /** @param {number} k @param {number} [px] @param {number} [py] the point that stays, in pixels of the surface */
   to(k, px = this.size.width / 2, py = this.size.height / 2) {
     this.gliding++;
     this.placed = null;
-    const next = Math.min(this.most, Math.max(this.least, k));
-    this.x = px - ((px - this.x) / this.k) * next;
-    this.y = py - ((py - this.y) / this.k) * next;
+    const next = Math.min(this.most, Math.max(this.least, k)), nearer = next > this.k;
+    const x = px - ((px - this.x) / this.k) * next, y = py - ((py - this.y) / this.k) * next;
     this.k = next;
-    this.#hold();
-    this.moved(this.k, true);
+    if (nearer) Object.assign(this, { x, y });
+    else this.#go(x, y);
+    this.#notNowhere();
+    this.moved(this.k, { x: px, y: py });
+  }
+
+  /** Who comes near to a place where nothing stands gets the nearest thing into sight. */
+  #notNowhere() {
+    const { width, height } = this.size, away = missing(this.seen(), { x0: -this.x / this.k, y0: -this.y / this.k, x1: (width - this.x) / this.k, y1: (height - this.y) / this.k });
+    if (!away) return;
+    this.x -= away.dx * this.k;
+    this.y -= away.dy * this.k;
   }
 
   /** @param {number} dx @param {number} dy */
   by(dx, dy) {
     this.gliding++;
     this.placed = null;
-    this.x += dx;
-    this.y += dy;
-    this.#hold();
-    this.moved(this.k, true);
+    this.#go(this.x + dx, this.y + dy);
+    this.moved(this.k, this.middle);
+  }
+
+  /** The middle of the surface. */
+  get middle() {
+    return { x: this.size.width / 2, y: this.size.height / 2 };
   }
 
   /** How large a picture of this size can be with all of it in sight, never larger than `most`.
@@ -93,10 +118,8 @@ export class Zoom {
     this.gliding++;
     this.placed = () => this.fit(most);
     this.k = this.room(this.bounds, most);
-    this.x = 0;
-    this.y = 0;
-    this.#hold();
-    this.moved(this.k, true);
+    this.#put(0, 0);
+    this.moved(this.k, this.middle);
   }
 
   /** A new picture (another level, the first): back to the top at full size; what is a little too high for that is
@@ -105,12 +128,30 @@ export class Zoom {
     this.gliding++;
     this.placed = () => this.reset();
     this.resized = false;
+    this.k = this.#first();
+    this.#put(0, 0);
+    this.moved(this.k, null);
+  }
+
+  #first() {
     const whole = this.room(this.bounds);
-    this.k = whole >= SNUG ? whole : Math.min(1, this.size.width / this.bounds.width || 1);
-    this.x = 0;
-    this.y = 0;
-    this.#hold();
-    this.moved(this.k, false);
+    return whole >= SNUG ? whole : Math.min(1, this.size.width / this.bounds.width || 1);
+  }
+
+  /** A new picture of which somebody held this box at this point: the box stays below it, the rest as near to its usual
+   * place as that allows. @param {Box} box @param {{ x: number, y: number }} at @param {boolean} hit whether the point was on it */
+  hold(box, at, hit) {
+    this.gliding++;
+    this.placed = null;
+    this.resized = false;
+    this.k = this.#first();
+    this.#put(at.x - (box.x + box.w / 2) * this.k, at.y - (box.y + box.h / 2) * this.k);
+    if (hit) {
+      const edge = Math.min(12, box.w / 4, box.h / 4);
+      this.x = within(this.x, at.x - (box.x + box.w - edge) * this.k, at.x - (box.x + edge) * this.k);
+      this.y = within(this.y, at.y - (box.y + box.h - edge) * this.k, at.y - (box.y + edge) * this.k);
+    } else this.#notNowhere();
+    this.moved(this.k, null);
   }
 
   /** How far the picture has to move for a box of it to be seen, in pixels. @param {{x: number, y: number, w: number, h: number}} box */
@@ -149,10 +190,8 @@ export class Zoom {
     const step = (/** @type {number} */ now) => {
       if (turn !== this.gliding) return;
       const part = Math.min(1, Math.max(0, (now - begun) / GLIDE)), eased = 1 - (1 - part) ** 3;
-      this.x = from.x + dx * eased;
-      this.y = from.y + dy * eased;
-      this.#hold();
-      this.moved(this.k, true);
+      this.#go(from.x + dx * eased, from.y + dy * eased);
+      this.moved(this.k, this.middle);
       if (part < 1) requestAnimationFrame(step);
     };
     requestAnimationFrame(step);
@@ -198,4 +237,16 @@ export class Zoom {
   #up(event) {
     this.fingers.delete(event.pointerId);
   }
+}
+
+/** @param {number} value @param {number} least @param {number} most */
+const within = (value, least, most) => Math.min(most, Math.max(least, value));
+
+/** Where the beginning of what is so long may stand on a surface so wide, with some air before and after it; what fits
+ * stays as it is, but for what something lies over, and what is further out may only come back.
+ * @param {number} at @param {number} room @param {number} size @param {{ before: number, after: number, covered: number }} air @returns {[number, number]} */
+function span(at, room, size, { before, after, covered }) {
+  const still = within(at, 0, Math.max(0, room - size)), end = room - covered - size - after;
+  const [least, most] = size > room ? [end, before] : [covered ? Math.min(still, end) : still, still];
+  return [Math.min(at, least), Math.max(at, most)];
 }
