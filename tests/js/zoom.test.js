@@ -4,6 +4,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { layout } from "../../static/js/layout.js";
 import { boxOf, missing, seen, under } from "../../static/js/picture/anchor.js";
+import { below, further } from "../../static/js/picture/beyond.js";
 import { Zoom } from "../../static/js/picture/zoom.js";
 import { initial, reduce } from "../../static/js/state.js";
 import { crowd, snapshot } from "./frames.js";
@@ -70,4 +71,20 @@ test("what fits stays when it is moved, what does not ends with some of it in si
   large.to(3, 10, 10);
   large.by(-1e5, -1e5);
   assert.deepEqual([large.x, large.y], [WIDTH - FAR.width * 3 - 24, HEIGHT - FAR.height * 3 - 12]);
+});
+
+test("what is said to be below is what nobody can see, also under the strip that says it", () => {
+  const tile = (y) => ({ id: `t${y}`, x: 0, y, w: 100, h: 120, mode: "column", slots: [{ y: y + 60 }], workload: { kind: "StatefulSet" } });
+  const picture = /** @type {any} */ ({ plates: [{ y: 0, h: 50 }, { y: 300, h: 50 }], tiles: [tile(0), tile(240), tile(330)], cards: [], bands: [] }), zoom = { y: 0, k: 1, size: { height: 310 } };
+  assert.equal(further(picture, zoom), "1 Service, 1 workload, 1 seat below");
+  // Without the strip all of it shows, so there is none.
+  assert.equal(further(picture, { ...zoom, size: { height: 400 } }), "");
+  assert.equal(further(picture, { ...zoom, y: -90 }), "");
+});
+
+test("nodes are counted as bands: one whose name shows is not below", () => {
+  const node = (y) => ({ band: { y, h: 200 }, tile: { y: y + 58, h: 130, mode: "comb", slots: [], workload: { kind: "Node" } } }), all = [0, 210, 420].map(node);
+  const picture = /** @type {any} */ ({ plates: [], cards: [], bands: all.map(({ band }) => band), tiles: all.map(({ tile }) => tile) });
+  assert.equal(below(picture, 460), "");
+  assert.equal(below(picture, 430), "1 node below");
 });

@@ -10,7 +10,7 @@ import { icon } from "../panels/icons.js";
 import { CROWD } from "../picture/map.js";
 import { nameOf } from "../picture/words.js";
 import { boxOf, seen, under } from "../picture/anchor.js";
-import { below } from "../picture/beyond.js";
+import { further } from "../picture/beyond.js";
 import { SNUG, Zoom } from "../picture/zoom.js";
 
 /** The near picture can be read down to this size. */
@@ -225,7 +225,7 @@ export class Sight {
 
   /** A map has no scrollbar: what lies below is said, and a press goes there. @param {Picture} picture */
   further(picture) {
-    const words = below(picture, (this.zoom.size.height - this.zoom.y) / this.zoom.k);
+    const words = further(picture, this.zoom);
     return words ? html`<button type="button" class="btn sm" @click=${() => this.zoom.by(0, -this.zoom.size.height * 0.7)}>${icon("chevron", 12)}${words}</button>` : nothing;
   }
 }

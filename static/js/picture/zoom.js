@@ -2,6 +2,7 @@
  * Pan and zoom: drag, wheel, pinch, keys. Sets a transform; never moves by itself. Wheel pans, Ctrl and wheel zooms.
  */
 import { missing } from "./anchor.js";
+import { STRIP } from "./beyond.js";
 
 /** @import { Box } from "./anchor.js" */
 
@@ -156,13 +157,13 @@ export class Zoom {
 
   /** How far the picture has to move for a box of it to be seen, in pixels. @param {{x: number, y: number, w: number, h: number}} box */
   #missing(box) {
-    const width = this.size.width - this.covered.right, height = this.size.height - this.covered.bottom, edge = 24;
+    const width = this.size.width - this.covered.right, height = this.size.height - this.covered.bottom, edge = 24, foot = STRIP + 8;
     const left = box.x * this.k + this.x, top = box.y * this.k + this.y, right = left + box.w * this.k, bottom = top + box.h * this.k;
     let dx = 0, dy = 0;
     if (left < edge) dx = edge - left;
     else if (right > width - edge) dx = Math.max(width - edge - right, edge - left);
     if (top < edge) dy = edge - top;
-    else if (bottom > height - edge) dy = Math.max(height - edge - bottom, edge - top);
+    else if (bottom > height - foot) dy = Math.max(height - foot - bottom, edge - top);
     return { dx, dy };
   }
 
