@@ -353,3 +353,25 @@ test("a hexagon has six corners; names are cut before their ordinal; words wrap"
   assert.ok(wrap("an-unbreakableword".repeat(9), 92, 11.5, 2).every((line) => textWidth(line, 11.5) <= 92));
   assert.equal(wrap("one two three four five six seven eight nine ten", 60, 12, 2).length, 2);
 });
+
+test("lines end at the edge of their pod's hexagon, none in mid-air", () => {
+  for (const options of [{ width: 1120 }, { width: 390, phone: true }]) {
+    const picture = layout(state(demo(5)), options), seats = new Map(picture.tiles.flatMap((tile) => tile.slots.map((slot) => [slot.key, slot])));
+    assert.equal(picture.lines.length, 10);
+    for (const { d, pod: of, kind } of picture.lines) {
+      const [x, y] = d.match(/-?[\d.]+/g).map(Number).slice(-2), { x: cx, y: cy, r } = seats.get(of);
+      assert.ok(Math.abs(x - (cx - r * 0.866)) < 0.2 && Math.abs(y - cy) <= r / 2, `${kind} ends at ${x},${y} and the hexagon stands at ${cx},${cy}`);
+    }
+  }
+});
+
+test("a Service that selects nothing has room for its whole reason, also where lines run beside it", () => {
+  const picture = layout(state([...demo(3), service("default", "a-web", { app: "web" }, "10.96.7.7")]), { width: 1120 }), lines = wrap("no pod has app=web. app-stateful-0 has app=web-stateful", 1000, 11, 9);
+  const bare = picture.plates.filter((plate) => !plate.service.links.length);
+  assert.equal(bare.length, 2);
+  for (const plate of bare) {
+    const note = picture.notes.find((each) => each.service === plate.id);
+    assert.ok(note, `${plate.id} says nothing`);
+    assert.equal(wrap(lines.join(" "), note.w, 11, note.rows - 1).join(" ").replaceAll("- ", "-"), lines.join(" "));
+  }
+});

@@ -110,16 +110,17 @@ function listed({ plates, from }, cursor) {
   return at;
 }
 
-/** One below the other: a loose plate close to the next, the first that aims in the middle of its first seats with
+/** One below the other: a loose plate close to the next, with room for its reason below it unless it is the uppermost,
+ * beside which no line runs; the first that aims in the middle of its first seats with
  * much air after it (its lines fan out there), little after the others. Never depends on how many follow, so a new Service moves none that stands.
  * @param {Group} group @param {number} cursor @param {Sizes} size @returns {number} where the next group may begin */
 function spread({ plates, from, tile: beside, loose }, cursor, size) {
-  const small = size === PHONE, close = small ? 70 : 36, tight = small ? 70 : 46, wide = small ? 150 : 106;
+  const small = size === PHONE, close = small ? 70 : 36, reason = small ? 70 : 52, tight = small ? 70 : 46, wide = small ? 150 : 106;
   let at = Math.max(cursor, from + (small ? 0 : 2)), first = true, gap = tight;
   for (const plate of plates) {
     if (beside?.mode === "column" && first && !loose.has(plate)) at = Math.max(at, beside.y + size.head + ((least(beside.workload) - 1) / 2) * size.step - plate.h / 2);
     plate.y = Math.round(at);
-    gap = loose.has(plate) ? close : first ? wide : tight;
+    gap = loose.has(plate) ? (plate === plates[0] ? close : reason) : first ? wide : tight;
     if (!loose.has(plate)) first = false;
     at += plate.h + gap;
   }

@@ -59,7 +59,7 @@ function placesOf(picture, plate, phone) {
     if (phone) return [note("why", x, under - 2, 150, 4), note("why", x, under - 2, 130, 4), note("why", x, under - 2, 150, 3), note("why", x, under - 2, w, 3), note("why", x, under - 2, w, 2)];
     const wide = Math.max(90, Math.min(230, end - from));
     if (dense) return [note("why", from - 18, mid + 4, wide + 18), note("why", from - 18, mid + 4, 110)];
-    return [note("why", from, mid - 4, wide, 4), note("why", from, mid - 4, wide, 3), note("why", from, mid - 4, 150, 3), note("why", x + 4, under, w - 8, 2)];
+    return [note("why", from, mid - 4, wide, 4), note("why", from, mid - 4, wide, 3), ...[190, 170, 150].map((each) => note("why", from, mid - 4, each, 4)), note("why", from, mid - 4, 150, 3), note("why", x + 4, under, w - 8, 3), note("why", x + 4, under, w - 8, 2)];
   }
   if (dense) return [];
   if (service.shape === "external") return phone ? [] : [note("out", right + 46, mid + 4, 150)];

@@ -16,6 +16,8 @@ import { rowsOf } from "./tiles.js";
 const CHIP = 216, CHIP_H = 22, FAN = 8, MOST_LANES = 6;
 /** Above and below a knot, and to the right of it. */
 const AIR = 22, LEAD = 30;
+/** How far to the side a hexagon reaches, and where its lower left edge ends, in its radius. */
+const SIDE = 0.866, CORNER = 0.46;
 /** Where on its way a chip may stand: first where it looks best. */
 const CHIP_AT = [0.587, 0.55, 0.62, 0.66, 0.7, 0.5, 0.74, 0.78, 0.46];
 
@@ -29,7 +31,7 @@ export function wires(picture, size) {
   for (const plate of picture.plates) {
     if (plate.service.outside.length) outsiders(picture, plate, size);
     if (plate.dense) bundled(picture, plate, at, size);
-    else if (plate.service.shape === "headless") rays(picture, plate, at, size);
+    else if (plate.service.shape === "headless") rays(picture, plate, at);
     else if (plate.service.links.length) proxied(picture, plate, at, size, straight);
   }
   const curved = picture.knots.flatMap((knot) => {
@@ -53,13 +55,13 @@ function wanted(picture, plate, size, virtual = false) {
     const x = tile.slots[0]?.x ?? tile.x + (size.plateW < 200 ? 34 : 50), r = size.r;
     return Array.from({ length: rowsIn(tile) }, (_, lane) => {
       const y = tile.y + size.head + lane * size.step;
-      return { x: virtual ? x - r - 1 : x - r - (size.plateW < 200 ? 4 : 6), y: virtual ? y + r - 1 : y, lane };
+      return { x: x - r * SIDE, y: virtual ? y + r * CORNER : y, lane };
     });
   });
 }
 
-/** @param {Picture} picture @param {Plate} plate @param {Map<string, {slot: Slot, tile: Tile}>} at @param {Sizes} size */
-function rays(picture, plate, at, size) {
+/** @param {Picture} picture @param {Plate} plate @param {Map<string, {slot: Slot, tile: Tile}>} at */
+function rays(picture, plate, at) {
   const room = new Map();
   for (const link of plate.service.links) {
     const end = at.get(link.pod);
@@ -74,7 +76,7 @@ function rays(picture, plate, at, size) {
       picture.lines.push({ ...ray(plate, link, tile.x, tile.y + 40 + ((n + 0.5) * (tile.h - 56)) / count), casing: "", width: 1.1 });
       continue;
     }
-    picture.lines.push(ray(plate, link, slot.x - slot.r - (size.plateW < 200 ? 4 : 6), slot.y));
+    picture.lines.push(ray(plate, link, slot.x - slot.r * SIDE, slot.y));
   }
 }
 
@@ -95,7 +97,7 @@ function chips(picture, plate, at, spoken, size, drawn) {
   const x1 = plate.x + plate.w, y1 = plate.y + plate.h / 2, things = [...picture.knots.map(({ x, y }) => ({ x: x - 16, y: y - 16, w: 32, h: 32 })), ...picture.outsiders, ...picture.chips.map((chip) => ({ x: chip.x, y: chip.y - 11, w: chip.w, h: CHIP_H }))];
   for (const tile of picture.tiles) {
     if (tile.ns !== plate.ns || tile.mode !== "column" || spoken.has(tile.id) || !aims(plate.service.item.selector, tile.workload)) continue;
-    const x2 = (tile.slots[0]?.x ?? tile.x + 50) - size.r - 6, rows = rowsIn(tile), ends = Array.from({ length: rows }, (_, i) => tile.y + size.head + i * size.step);
+    const x2 = (tile.slots[0]?.x ?? tile.x + 50) - size.r * SIDE, rows = rowsIn(tile), ends = Array.from({ length: rows }, (_, i) => tile.y + size.head + i * size.step);
     // A line that ends where one of this Service's does, or begins with it there, is that line.
     const others = (/** @type {number} */ y2) => drawn.filter((line) => !(Math.abs(line.x1 - x1) < 0.2 && Math.abs(line.y1 - y1) < 0.2 && Math.abs(line.y2 - y2) < 0.2));
     const space = (/** @type {number} */ t, /** @type {number} */ w, /** @type {number} */ y2) => ({ x: x1 + t * (x2 - x1) - w / 2, y: y1 + (y2 - y1) * t - CHIP_H / 2, w, h: CHIP_H });
@@ -131,7 +133,7 @@ function proxied(picture, plate, at, size, straight) {
     room.set(tile.id, n + 1);
     if (comb && n >= FAN) continue;
     const count = Math.min(FAN, service.links.filter((one) => at.get(one.pod)?.tile === tile).length);
-    const goal = comb ? { x: tile.x, y: tile.y + 44 + ((n + 0.5) * (tile.h - 56)) / count, lane: n } : { x: slot.x - slot.r - 1, y: slot.y + slot.r - 1, lane: slot.seat.index };
+    const goal = comb ? { x: tile.x, y: tile.y + 44 + ((n + 0.5) * (tile.h - 56)) / count, lane: n } : { x: slot.x - slot.r * SIDE, y: slot.y + slot.r * CORNER, lane: slot.seat.index };
     const d = viaPath(knot, goal, size, picture);
     picture.lines.push({
       key: `${plate.id} ${link.pod}`, kind: "via", service: plate.id, pod: link.pod, published: link.published, why: link.why,
@@ -159,7 +161,7 @@ function bundled(picture, plate, at, size) {
     if (!end || !tile) continue;
     const count = tiles.get(tile) ?? { published: 0, all: 0 };
     tiles.set(tile, { published: count.published + Number(link.published), all: count.all + 1 });
-    const x2 = tile.mode === "comb" ? tile.x : end.slot.x - end.slot.r - 4, y2 = end.slot.y;
+    const x2 = tile.mode === "comb" ? tile.x : end.slot.x - end.slot.r * SIDE, y2 = end.slot.y;
     if (tile.mode === "column") picture.lines.push({ ...ray(plate, link, x2, y2), kind: headless ? "ray" : "via", d: `M${round(headless ? x1 : x1 + 6)} ${round(y1)}L${round(x2)} ${round(y2)}`, casing: "", width: 1.4, quiet: true });
   }
   const home = picture.tiles.find((tile) => tile.ns === plate.ns && aims(service.item.selector, tile.workload));

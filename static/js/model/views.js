@@ -9,7 +9,7 @@ import { compare, severity } from "./derive.js";
 /** @type {View} */
 export const BY_SERVICE = { by: "service", key: "" };
 /** Labels that tell one pod from the next say nothing about groups. */
-const OWN_LABELS = /^(pod-template-hash|controller-revision-hash|pod-template-generation|statefulset\.kubernetes\.io\/pod-name|apps\.kubernetes\.io\/pod-index|batch\.kubernetes\.io\/.*|controller-uid|job-name)$/;
+export const OWN_LABELS = /^(pod-template-hash|controller-revision-hash|pod-template-generation|statefulset\.kubernetes\.io\/pod-name|apps\.kubernetes\.io\/pod-index|batch\.kubernetes\.io\/.*|controller-uid|job-name)$/;
 /** Places of a node: more pods than these are shown with problems first. */
 export const PLACES = 100;
 

@@ -7,6 +7,7 @@ import * as kubectl from "../model/kubectl.js";
 import { MOST_REPLICAS, replicasOf } from "../model/replicas.js";
 import { podCauses } from "../model/causes.js";
 import { selectorText } from "../model/derive.js";
+import { OWN_LABELS } from "../model/views.js";
 import { routeWords, unserved } from "../model/ingress.js";
 import { age, clusterTime, formerAddress } from "../state.js";
 import { lens, podShape } from "../picture/pod.js";
@@ -90,7 +91,7 @@ function summary(app, item) {
 
 /** @param {App} app @param {Item} item */
 function facts(app, item) {
-  const now = clusterTime(app.state, app.now), labels = Object.entries(item.labels);
+  const now = clusterTime(app.state, app.now), labels = Object.entries(item.labels).sort(([a], [b]) => Number(OWN_LABELS.test(a)) - Number(OWN_LABELS.test(b)));
   /** @type {[string, unknown][]} */ const rows = [];
   if (item.resource === "pods") {
     const state = item.state ?? "unknown";

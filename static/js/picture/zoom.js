@@ -247,7 +247,7 @@ const within = (value, least, most) => Math.min(most, Math.max(least, value));
  * stays as it is, but for what something lies over, and what is further out may only come back.
  * @param {number} at @param {number} room @param {number} size @param {{ before: number, after: number, covered: number }} air @returns {[number, number]} */
 function span(at, room, size, { before, after, covered }) {
-  const still = within(at, 0, Math.max(0, room - size)), end = room - covered - size - after;
-  const [least, most] = size > room ? [end, before] : [covered ? Math.min(still, end) : still, still];
+  const rest = within(at, 0, Math.max(0, room - size)), end = room - covered - size - after;
+  const [least, most] = size > room ? [end, before] : [covered ? Math.min(rest, end) : rest, rest];
   return [Math.min(at, least), Math.max(at, most)];
 }
