@@ -74,6 +74,7 @@ function draw() {
   app.height = height;
   head.measure();
   if (state.cluster && !ui.current) prefill.offer();
+  sight.choose();
   const picture = app.picture, now = app.now;
   document.body.classList.toggle("far-level", ui.level === "far");
   surface.classList.toggle("many", picture.level === "near" && picture.plates.length > MANY);

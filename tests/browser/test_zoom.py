@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.explorer import Explorer
-from tests.browser.site import Site
+from tests.browser.explorer import AT_REST, Explorer
+from tests.browser.site import ARTICLE, Site
 from tests.browser.test_crowd import SET
 
 Explore = Callable[..., Explorer]
@@ -32,9 +32,10 @@ def test_the_wheel_leads_to_what_is_under_the_pointer(explore: Explore, site: Si
     far = re.compile("far-level")
     expect(shown.page.locator("body")).to_have_class(far)
     expect(shown.thing("statefulsets/default/w13")).to_have_accessible_name(re.compile("3 of 3 ready"))
+    shown.thing(f"statefulsets/default/{name}").evaluate(AT_REST)
     tile = shown.thing(f"statefulsets/default/{name}").bounding_box()
     assert tile is not None
-    spot = {"x": tile["x"] + tile["width"] / 2, "y": tile["y"] + tile["height"] - 8}
+    spot = {"x": tile["x"] + tile["width"] / 2, "y": tile["y"] + tile["height"] * 0.7}
     shown.page.mouse.move(**spot)
     shown.page.keyboard.down("Control")
     for _ in range(12):
@@ -53,3 +54,21 @@ def test_the_wheel_leads_to_what_is_under_the_pointer(explore: Explore, site: Si
         assert shown.page.evaluate(IN_SIGHT) > 0
     assert name in shown.page.evaluate(POINTED, spot)
     shown.page.keyboard.up("Control")
+
+
+def test_another_moment_is_seen_from_near_where_it_holds_little(explore: Explore, site: Site) -> None:
+    slug = site.cluster(ARTICLE)
+    site.apply(slug, MANY)
+    shown = explore(slug)
+    body, far = shown.page.locator("body"), re.compile("far-level")
+    expect(body).to_have_class(far)
+    # Fifteen workloads are drawn larger than a crowd would be, and all of them show.
+    expect(shown.map.locator(".zoom-box .seg span")).to_have_text(re.compile(r"^(3[3-9]|[4-9]\d)%$"))
+    expect(shown.thing("statefulsets/default/w13")).to_be_in_viewport(ratio=1)
+    shown.page.get_by_role("slider", name="Moment").focus()
+    shown.page.keyboard.press("Home")
+    expect(shown.page.get_by_role("region", name="The past")).to_be_visible()
+    expect(body).not_to_have_class(far)
+    shown.page.get_by_role("button", name="Back to live").click()
+    expect(body).to_have_class(far)
+    expect(shown.map.locator(".zoom-box .seg span")).to_have_text(re.compile(r"^(3[3-9]|[4-9]\d)%$"))

@@ -60,7 +60,7 @@ test("a pod that is not drawn stands where its tile does, and the nearest thing 
   const tile = NEAR.tiles[0];
   assert.deepEqual(boxOf(NEAR, "pods/none/nobody", tile.id)?.y, tile.y);
   assert.equal(boxOf(NEAR, "pods/none/nobody"), null);
-  assert.deepEqual(under(NEAR, NEAR.plates[0].x - 3, NEAR.plates[0].y + 2), { id: NEAR.plates[0].id, hit: false });
+  assert.deepEqual(under(NEAR, NEAR.plates[0].x - 13, NEAR.plates[0].y + 2), { id: NEAR.plates[0].id, hit: false });
 });
 
 test("what fits stays when it is moved, what does not ends with some of it in sight", () => {

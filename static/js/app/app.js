@@ -72,6 +72,7 @@ export class App {
     this.shell = new Shell(this);
     this.editing = new Editing(this);
     /** The namespace that the address looks into. */ this.entered = "";
+    /** A person went to another moment, and the map has not looked yet whether its picture suits that. */ this.elsewhere = false;
     this.width = 1120;
     this.height = 0;
     this.phone = false;

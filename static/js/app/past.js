@@ -109,8 +109,9 @@ export class Past {
     return this.go(goal);
   }
 
-  /** To the present. @param {{ push?: boolean }} [how] */
-  back({ push = true } = {}) {
+  /** To the present. @param {{ push?: boolean, byHand?: boolean }} [how] */
+  back({ push = true, byHand = true } = {}) {
+    this.app.elsewhere ||= byHand && this.looking;
     this.stop();
     this.comparison.end();
     this.wanted = null;
@@ -166,7 +167,7 @@ export class Past {
     while (run === this.run) {
       const { frames, revision } = await next;
       if (run !== this.run) return;
-      if (!frames.length) return this.back();
+      if (!frames.length) return this.back({ byHand: false });
       next = this.#piece(revision);
       next.catch(() => undefined); // told when it is waited for
       for (const frame of frames) {
@@ -219,6 +220,7 @@ export class Past {
     }
     this.frames.push({ t: "say", text: `You look at revision ${goal}${this.change ? `: ${this.change.words}, by ${this.change.author}` : ""}.` });
     this.#address(goal, push && entering);
+    this.app.elsewhere = true;
     this.app.schedule();
   }
 

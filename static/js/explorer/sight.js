@@ -6,6 +6,7 @@
  */
 import { html, nothing } from "lit/html.js";
 import { spots } from "../app/walkabout.js";
+import { fitting } from "../layout.js";
 import { icon } from "../panels/icons.js";
 import { CROWD } from "../picture/map.js";
 import { nameOf } from "../picture/words.js";
@@ -32,6 +33,8 @@ export class Sight {
     this.world = world;
     /** What the picture's shape was when it was last fitted into its frame. */
     this.settled = "";
+    /** Somebody chose how near the picture is. */
+    this.byHand = false;
     /** The zoom that was put on the map last. */
     this.drawnAt = 0;
     /** What somebody held while the level changed: it stays there. @type {{ id: string, hit: boolean, tile: string, at: {x: number, y: number} }|null} */
@@ -57,11 +60,19 @@ export class Sight {
       if (held && box) this.zoom.hold(box, held.at, held.hit);
       else {
         this.zoom.reset();
+        this.#begin(picture);
         // What is open in the panel stays in sight when the picture is another.
         if (this.app.ui.selected) requestAnimationFrame(() => this.show(this.app.ui.selected));
       }
     } else this.zoom.again();
     this.place();
+  }
+
+  /** A few workloads seen from afar fill their frame, once that has its size. @param {Picture} picture */
+  #begin({ level, tiles }) {
+    if (level !== "far" || this.app.phone || tiles.length > CROWD) return;
+    const { settled } = this;
+    requestAnimationFrame(() => requestAnimationFrame(() => this.settled === settled && this.zoom.placed && this.#fill(level)));
   }
 
   /** Put the picture where the zoom says: a transform and the factor that keeps labels their size. */
@@ -96,6 +107,7 @@ export class Sight {
 
   /** @param {"near"|"far"} level @param {string} focus */
   switchTo(level, focus) {
+    this.byHand = true;
     this.app.moved(focus);
     this.app.set({ level, focus, tab: this.app.ui.selected, spread: 1, columns: 1 });
     this.settled = "";
@@ -103,6 +115,7 @@ export class Sight {
 
   /** The same by a person's own act: it stands in the address, too. @param {"near"|"far"} level @param {string} focus */
   enter(level, focus) {
+    this.byHand = true;
     this.app.enter(level, focus);
     this.settled = "";
   }
@@ -130,15 +143,33 @@ export class Sight {
     const level = this.zoom.room(this.app.at({ level: "near", spread: 1, columns: 1 })) >= READABLE ? "near" : "far";
     if (level !== this.app.ui.level) this.switchTo(level, this.app.ui.focus);
     // The map's own height changes with the level.
-    requestAnimationFrame(() => requestAnimationFrame(() => {
-      if (level === "far" && !this.app.phone) {
-        const best = SPREADS.find(({ spread, columns }) => this.app.width / spread / columns >= NARROWEST && this.zoom.room(this.app.at({ level, spread, columns }), spread) >= spread);
-        Object.assign(this.app.ui, best ?? { spread: 1, columns: 1 });
-      }
-      const { width, height } = this.app.picture;
-      this.zoom.bounds = { width, height };
-      this.zoom.fit(this.app.ui.spread);
-    }));
+    requestAnimationFrame(() => requestAnimationFrame(() => this.#fill(level)));
+  }
+
+  /** As large as all of it fits; from afar with the bands as narrow as the height allows. @param {"near"|"far"} level */
+  #fill(level) {
+    if (level === "far" && !this.app.phone) {
+      const best = SPREADS.find(({ spread, columns }) => this.app.width / spread / columns >= NARROWEST && this.zoom.room(this.app.at({ level, spread, columns }), spread) >= spread);
+      Object.assign(this.app.ui, best ?? { spread: 1, columns: 1 });
+    }
+    const { width, height } = this.app.picture;
+    this.zoom.bounds = { width, height };
+    this.zoom.fit(this.app.ui.spread);
+  }
+
+  /** Before each drawing: where a person went to another moment the picture is chosen anew, unless it was chosen by hand
+   * and has something to show. */
+  choose() {
+    const { app } = this, { ui, model } = app;
+    if (!app.elsewhere || !app.state.cluster) return;
+    app.elsewhere = false;
+    if (ui.focus) {
+      if (model.namespaces.some(({ name }) => name === ui.focus)) return;
+      app.moved("");
+    } else if (this.byHand || fitting(model, ui.view) === ui.level) return;
+    this.byHand = false;
+    app.set({ level: "", focus: "", spread: 1, columns: 1 });
+    this.settled = "";
   }
 
   /** Select something and bring it into sight, changing the level when it is not drawn here. @param {string} id */

@@ -11,6 +11,9 @@
 /** Of what is in sight at least so much shows, in the picture's units. */
 const SLIVER = 24;
 
+/** Who points so close to a thing means it. */
+const CLOSE = 8;
+
 /** Everything that has a place of its own, the smallest first. @param {Picture} picture @returns {({ id: string } & Box)[]} */
 function things({ tiles, plates }) {
   const slots = tiles.flatMap((tile) => tile.slots.map(({ key, x, y, r }) => ({ id: key, x: x - r, y: y - r, w: 2 * r, h: 2 * r })));
@@ -26,7 +29,7 @@ export function under(picture, x, y) {
     const away = off(thing);
     if (!best || away < best.away) best = { id: thing.id, away };
   }
-  return best && { id: best.id, hit: best.away === 0 };
+  return best && { id: best.id, hit: best.away <= CLOSE };
 }
 
 /** Where a thing stands; what a crowded tile does not draw stands where its tile does.
