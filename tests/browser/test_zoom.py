@@ -36,7 +36,7 @@ def test_the_wheel_leads_to_what_is_under_the_pointer(explore: Explore, site: Si
     tile = shown.thing(f"statefulsets/default/{name}").bounding_box()
     assert tile is not None
     spot = {"x": tile["x"] + tile["width"] / 2, "y": tile["y"] + tile["height"] * 0.7}
-    shown.page.mouse.move(**spot)
+    shown.page.mouse.move(spot["x"], spot["y"])
     shown.page.keyboard.down("Control")
     for _ in range(12):
         if "far-level" not in (shown.page.locator("body").get_attribute("class") or ""):

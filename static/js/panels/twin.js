@@ -12,10 +12,10 @@ const ROWS = 3;
 
 /** @param {App} app */
 export function twinCard(app) {
-  const { left, right } = choose(app), { choosing } = app.ui;
+  const { left, right } = beside(app) ?? choose(app), { choosing } = app.ui;
   if (!left && !right) return html`<div class="twin-box"><div class="dock-h"><h2>Same pods, two Services</h2></div><p class="none-yet">Two Services over the same pods, one with <code>clusterIP: None</code>, show here what DNS says to each.</p></div>`;
   const same = left && right && selectorText(left.item.selector) === selectorText(right.item.selector);
-  return html`<div class="twin-box"><div class="dock-h"><h2>${same ? "Same pods, two Services" : "Two Services"}</h2><span class="grow"></span><button type="button" class="link muted small" aria-expanded=${choosing ? "true" : "false"} @click=${() => app.set({ choosing: !choosing })}>${choosing ? "Done" : "Choose others"}</button></div>
+  return html`<div class="twin-box"><div class="dock-h"><h2>${same ? "Same pods, two Services" : left && right ? "Two Services" : "One Service over its pods"}</h2><span class="grow"></span><button type="button" class="link muted small" aria-expanded=${choosing ? "true" : "false"} @click=${() => app.set({ choosing: !choosing })}>${choosing ? "Done" : "Choose others"}</button></div>
     ${choosing ? html`<div class="choose">${picker(app, "left", left)}${picker(app, "right", right)}</div>` : nothing}
     <div class="twin">${left ? half(app, left) : nothing}${right ? half(app, right) : nothing}</div></div>`;
 }
@@ -35,11 +35,23 @@ export function choose(app, asked = { name: "", namespace: "" }) {
   return { left, right };
 }
 
+/** The selected Service and another over the same pods, which differs in its kind if one does; it alone where there is
+ * none, and nothing where the person chose, or selected no Service with pods. @param {{ model: Model, ui: { selected: string, twin: { left: string, right: string } } }} app */
+export function beside({ model: { services }, ui: { selected, twin } }) {
+  const one = services.get(selected), all = [...services.values()];
+  if (!one?.links.length || one.shape === "external" || twin.left || twin.right) return null;
+  const headless = one.shape === "headless", other = all.find((s) => (s.shape === "headless") !== headless && s.shape !== "external" && shares(s, one)) ?? another(all, one);
+  return headless ? { left: one, right: other } : { left: other, right: one };
+}
+
+/** @param {ServiceModel} a @param {ServiceModel} b */
+const shares = (a, b) => a.item.ns === b.item.ns && a.links.some((link) => b.links.some((other) => other.pod === link.pod));
+
 /** Any other Service over the same pods: two headless ones may differ in what they publish. @param {ServiceModel[]} all @param {ServiceModel} one */
-const another = (all, one) => all.find((s) => s !== one && s.shape !== "external" && s.item.ns === one.item.ns && s.links.some((link) => one.links.some((other) => other.pod === link.pod)));
+const another = (all, one) => all.find((s) => s !== one && s.shape !== "external" && shares(s, one));
 
 /** @param {ServiceModel[]} all @param {ServiceModel} one */
-const partner = (all, one) => all.find((s) => s.shape !== "headless" && s.shape !== "external" && s.item.ns === one.item.ns && s.links.some((link) => one.links.some((other) => other.pod === link.pod)));
+const partner = (all, one) => all.find((s) => s.shape !== "headless" && s.shape !== "external" && shares(s, one));
 
 /** @param {App} app @param {ServiceModel} service */
 function half(app, service) {
