@@ -1,9 +1,10 @@
 # make run    set everything up (once) and serve
 # make test   lint, types, import rules, Python, JavaScript and browser tests
 # make lint   the same without the tests
+# make fuzz   the tests of laws alone, with examples of their own each time
 # make bench  measure, and print a table with the machine it ran on
 # make bench-browser  the same for the map in a browser, beside a page that draws the same with cytoscape
-.PHONY: run setup test lint bench bench-browser pytest services jstest clean
+.PHONY: run setup test fuzz lint bench bench-browser pytest services jstest clean
 .DELETE_ON_ERROR:
 SHELL := /bin/bash
 
@@ -70,6 +71,10 @@ services: $(STAMPS)/packages-dev
 
 jstest: $(STAMPS)/npm
 	npm test --silent
+
+fuzz: export KUBARIUM_EXAMPLES := new
+fuzz: $(STAMPS)/packages-dev $(STAMPS)/front-end jstest
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m hypothesis
 
 bench: $(STAMPS)/packages-dev $(STAMPS)/front-end
 	$(BIN)/python -m tests.bench
