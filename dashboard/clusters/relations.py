@@ -89,10 +89,10 @@ def _all(where: Key, obj: Obj, world: World) -> Iterator[Relation]:
     below = sorted(world.owned_by(uid(obj)).items()) if uid(obj) else []
     for each, owned in below:
         yield _related(each, owned, "owns")
-    for each, owned in below if where.kind in _THROUGH else ():
+    for _, owned in below if where.kind in _THROUGH else ():
         for pod_key in sorted(world.owned_by(uid(owned))):
             if pod_key.kind == PODS:
-                yield Relation(id_of(pod_key), "Pod", pod_key.name, f"through {each.name}")
+                yield Relation(id_of(pod_key), "Pod", pod_key.name, "makes")
 
 
 def _pod(where: Key, pod: Obj, world: World) -> Iterator[Relation]:

@@ -110,7 +110,7 @@ def test_a_deployment_leads_to_its_pods_through_what_it_owns() -> None:
     where = key(DEPLOYMENTS, "default", "web")
     world.put(where, deployment)
     told = [(each.how, each.id) for each in relations(where, deployment, world)[0]]
-    assert told == [("owns", "replicasets/default/web-1"), ("through web-1", "pods/default/web-1-x")]
+    assert told == [("owns", "replicasets/default/web-1"), ("makes", "pods/default/web-1-x")]
 
 
 def test_kinds_are_found_by_their_plural_and_those_of_the_cluster_too() -> None:
