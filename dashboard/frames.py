@@ -47,7 +47,7 @@ from cluster.machinery.objects import (
 )
 from cluster.machinery.podspecs import template_of
 from cluster.world import SERVICE_NAME_LABEL, World
-from dashboard.podstate import ordinal_of, pod_state
+from dashboard.podstate import ordinal_of, pod_state, runs
 
 Item = dict[str, Any]
 
@@ -152,6 +152,7 @@ def _pod(key: Key, obj: Obj, world: World) -> Item:
         "since": seen.since,
         "ip": status(obj).get("podIP") or "",
         "node": spec(obj).get("nodeName") or "",
+        "running": runs(obj),
         "restarts": sum(int(each.get("restartCount") or 0) for each in statuses),
         "ordinal": ordinal_of(obj),
         "hostname": spec(obj).get("hostname") or "",

@@ -61,6 +61,13 @@ def pod_state(pod: Obj) -> PodState:
     return PodState("notready", "Not ready", _why_not_ready(pod), 1.0, _moved(pod, "Ready") or created)
 
 
+def runs(pod: Obj) -> bool:
+    """Whether a container of it runs: somebody who can ask, send and be talked to."""
+    parts = ("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses")
+    every = (each for part in parts for each in status(pod).get(part) or ())
+    return any("running" in (each.get("state") or {}) for each in every)
+
+
 def _is_unheard(pod: Obj) -> bool:
     """Its containers were ready when its node was heard of last; that it is not ready is the node controller's word,
     who gives no reason as a kubelet does."""

@@ -28,6 +28,7 @@ from dashboard.clusters import asking
 from dashboard.clusters.moment import dns_of, spoken_of, then
 from dashboard.clusters.page import find_cluster, frame, mirror_of
 from dashboard.clusters.twins import choose
+from dashboard.podstate import runs
 
 TYPES = ("A", "AAAA", "SRV", "CNAME", "TXT", "PTR", "NS", "SOA")
 SIDES = ("left", "right")
@@ -137,7 +138,7 @@ async def _shown(request: HttpRequest, cluster: Cluster, source: Mirror | Moment
         services=[f"{key.namespace}/{key.name}" for key in sorted(world.bucket(SERVICES))][:MOST_SERVICES],
         doh=request.build_absolute_uri(reverse("dns-query", args=[cluster.slug])),
         types=TYPES,
-        pods=[name(pod) for pod in world.list(PODS, question["namespace"])][:500],
+        pods=[name(pod) for pod in world.list(PODS, question["namespace"]) if runs(pod)][:500],
         namespaces=[name(each) for each in world.list(NAMESPACES)],
         **then(source, question if question["name"] else {}),
     )

@@ -16,7 +16,7 @@ from cluster.dns.answer import Outside
 from cluster.dns.forwarder import settled
 from cluster.lessons import doing
 from cluster.machinery.errors import ApiError, BadRequest
-from cluster.machinery.objects import NAMESPACES, PODS, SERVICES, name, spec, status
+from cluster.machinery.objects import NAMESPACES, PODS, SERVICES, name, spec
 from cluster.models import Cluster
 from cluster.network.proxy import NO_AFFINITY
 from cluster.requests import GOOD, OUTSIDE, Logged, remembered, send
@@ -28,6 +28,7 @@ from dashboard.aside import aside
 from dashboard.clusters.moment import spoken_of, then
 from dashboard.clusters.page import find_cluster, frame, mirror_of
 from dashboard.errors import wants_page
+from dashboard.podstate import runs
 
 COUNTS = (1, 10, 100, 1000)
 MOST_SHOWN = 500
@@ -183,7 +184,7 @@ def _bars(trace: dict[str, Any] | None) -> list[dict[str, Any]]:
 def _choices(source: Mirror | Moment, asked: dict[str, str]) -> dict[str, Any]:
     """What the form offers."""
     world, place = source.world, asked["namespace"]
-    pods = [name(pod) for pod in world.list(PODS, place) if status(pod).get("phase") == "Running"][:MOST_SHOWN]
+    pods = [name(pod) for pod in world.list(PODS, place) if runs(pod)][:MOST_SHOWN]
     return {
         "asked": {**asked, "source": asked["from"] or next(iter(pods), "")},
         "pods": pods,

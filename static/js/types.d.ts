@@ -12,7 +12,7 @@ export interface Endpoint { ip: string[]; ready: boolean; serving: boolean; term
 export interface Item {
   id: string; key: string; resource: string; kind: string; name: string; ns: string; uid: string; rv: number;
   labels: Labels; created: number; deleting: boolean; endedBy?: string; owner: Owner | null; seat: number;
-  state?: PodState; word?: string; why?: string; progress?: number; ip?: string; node?: string; restarts?: number;
+  state?: PodState; word?: string; why?: string; progress?: number; ip?: string; node?: string; restarts?: number; running?: boolean;
   since?: number; ordinal?: number | null; hostname?: string; subdomain?: string; images?: string[]; revision?: string;
   workload?: { id: string; kind: string; name: string } | null;
   type?: string; clusterIP?: string; headless?: boolean; ports?: Port[]; selector?: Labels | null; externalName?: string;

@@ -12,7 +12,7 @@ from cluster.machinery.objects import CLUSTER_ROLES, EVENTS, PODS, REPLICA_SETS,
 from cluster.world import World
 from dashboard.frames import id_of, is_sent, item, parse_key, wire_key
 from dashboard.live.reasons import concerned
-from dashboard.podstate import pod_state
+from dashboard.podstate import pod_state, runs
 
 AT = "2026-11-23T05:48:07Z"
 SECONDS = 1795412887.0
@@ -117,6 +117,22 @@ def test_a_pod_is_in_one_of_nine_states(obj: Obj, expected: tuple[str, str, str,
     seen = pod_state(obj)
     assert (seen.state, seen.word, seen.why, seen.progress) == expected
     assert seen.since == SECONDS
+
+
+@pytest.mark.parametrize(
+    ("obj", "asks"),
+    [
+        (pod(containerStatuses=container(running={})), True),
+        (pod("Pending", initContainerStatuses=container(running={})), True),
+        (pod("Pending", containerStatuses=container(waiting={"reason": "ImagePullBackOff"})), False),
+        (pod(containerStatuses=container(waiting={"reason": "CrashLoopBackOff"})), False),
+        (pod("Failed", containerStatuses=container(terminated={"exitCode": 1})), False),
+        (pod("Pending"), False),
+    ],
+)
+def test_only_a_pod_in_which_something_runs_is_one_that_can_ask(obj: Obj, asks: bool) -> None:
+    assert runs(obj) is asks
+    assert item(key(PODS, "default", "web-0"), obj, World())["running"] is asks
 
 
 def test_a_pod_that_hangs_on_a_lost_node_is_not_merely_on_its_way_out() -> None:

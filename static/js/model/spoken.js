@@ -2,6 +2,7 @@
 import { deeds } from "./commands.js";
 import { aims, compare } from "./derive.js";
 import { find } from "./find.js";
+import { canAsk } from "./running.js";
 
 /** @import { Item, Model, State } from "../types.d.ts" */
 /** @import { Able, Deed } from "./commands.js" */
@@ -57,9 +58,9 @@ function offer(verb, item, replicas, able) {
   const { resource, kind, name } = item, one = (/** @type {string} */ words) => [{ verb, item, words, deed: null }];
   switch (verb) {
     case "why": return TOLD.includes(resource) ? one(`Why ${kind} ${name} is as it is`) : [];
-    case "ask": return resource === "services" ? one(`Ask the DNS for ${kind} ${name}`) : resource === "pods" && item.ip ? one(`Ask the DNS from ${kind} ${name}`) : [];
-    case "send": return resource === "services" ? one(`Send to ${kind} ${name}`) : resource === "pods" && item.ip ? one(`Send from ${kind} ${name}`) : [];
-    case "shell": return resource === "pods" && item.ip ? one(`Open a shell in ${kind} ${name}`) : [];
+    case "ask": return resource === "services" ? one(`Ask the DNS for ${kind} ${name}`) : canAsk(item) ? one(`Ask the DNS from ${kind} ${name}`) : [];
+    case "send": return resource === "services" ? one(`Send to ${kind} ${name}`) : canAsk(item) ? one(`Send from ${kind} ${name}`) : [];
+    case "shell": return canAsk(item) ? one(`Open a shell in ${kind} ${name}`) : [];
     case "logs": return resource === "pods" ? one(`Logs of ${kind} ${name}`) : [];
     default: return deeds(replicas === null ? verb : `${verb} ${replicas}`, item, able).map((deed) => ({ verb, item, words: deed.words, deed }));
   }

@@ -4,6 +4,7 @@ import { guard } from "lit/directives/guard.js";
 import { keyed } from "lit/directives/keyed.js";
 import { live as alive } from "lit/directives/live.js";
 import { firstService } from "../model/presets.js";
+import { canAsk } from "../model/running.js";
 import { outcome } from "../state.js";
 import { absolute, curl } from "../app/asking.js";
 import { nameOf } from "../picture/words.js";
@@ -57,7 +58,7 @@ const second = (app) => Math.floor(app.now / 1000);
 
 /** Pods and namespaces one can ask from. @param {App} app */
 function askers(app) {
-  const { form } = app.ui, pods = [...app.model.pods.values()].filter((pod) => pod.ip && !pod.deleting);
+  const { form } = app.ui, pods = [...app.model.pods.values()].filter((pod) => canAsk(pod) && !pod.deleting);
   const shown = pods.slice(0, MOST_ASKERS);
   const mine = form.pod && !shown.some((pod) => pod.name === form.pod && pod.ns === form.namespace);
   const value = form.pod ? `${form.namespace}/${form.pod}` : `${form.namespace}/`;

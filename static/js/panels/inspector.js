@@ -9,6 +9,7 @@ import { podCauses } from "../model/causes.js";
 import { selectorText } from "../model/derive.js";
 import { OWN_LABELS } from "../model/views.js";
 import { routeWords, unserved } from "../model/ingress.js";
+import { canAsk } from "../model/running.js";
 import { age, clusterTime, formerAddress } from "../state.js";
 import { lens, podShape } from "../picture/pod.js";
 import { and, count, HUES, nameOf, number, portText, STATE_WORDS } from "../picture/words.js";
@@ -262,7 +263,7 @@ const DELETABLE = new Set(["namespaces", "pods", "services", "statefulsets", "de
 
 /** @param {App} app @param {Item} item */
 function footer(app, item) {
-  const asks = item.resource === "pods" && item.ip, names_ = item.resource === "services", sure = app.ui.sure === item.id;
+  const asks = canAsk(item), names_ = item.resource === "services", sure = app.ui.sure === item.id;
   const ask = () => app.toDns(asks ? { pod: item.name, namespace: item.ns } : { name: item.ns === app.ui.form.namespace ? item.name : `${item.name}.${item.ns}` });
   const send = () => app.toRequests(asks ? { from: `${item.ns}/${item.name}` } : { to: urlOf(item, app.traffic.form.from.split("/")[0] || item.ns) });
   const remove = () => {

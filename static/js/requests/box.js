@@ -5,6 +5,7 @@ import { live as alive } from "lit/directives/live.js";
 import { keyed } from "lit/directives/keyed.js";
 import { command, icon } from "../panels/icons.js";
 import { number } from "../picture/words.js";
+import { canAsk } from "../model/running.js";
 import { COUNTS, headline, OUTSIDE, wentOn, WORDS } from "./traffic.js";
 
 /** @import { App } from "../app/app.js" */
@@ -59,7 +60,7 @@ const second = (app) => Math.floor(app.now / 1000);
 const place = (traffic) => (traffic.form.from.includes("/") ? traffic.form.from.split("/")[0] : "default");
 
 /** @param {App} app @returns {Item[]} pods that something can be sent from */
-const senders = (app) => [...app.model.pods.values()].filter((pod) => pod.ip && !["pending", "creating", "completed"].includes(pod.state ?? ""));
+const senders = (app) => [...app.model.pods.values()].filter((pod) => canAsk(pod) && !["pending", "creating", "completed"].includes(pod.state ?? ""));
 
 /** The pod that asks DNS and the first Service with an address, until somebody says otherwise. @param {Traffic} traffic */
 function prefill(traffic) {
