@@ -43,7 +43,7 @@ export function timeline(app) {
       ${acts(log, at, app.width).map(({ tick, x, more, right, bare }) => html`<button type="button" class="tk-user ${right ? "r" : ""}" .style=${`left:${(x * 100).toFixed(2)}%`} title=${`${tick.author}: ${tick.words}, r${tick.revision}`} @click=${() => { if (app.item(tick.id)) app.select(tick.id); past.go(tick.revision); }}><span class="av av-${tone(tick.author)}" aria-hidden="true">${tick.author[0].toUpperCase()}</span><span class=${bare ? "hidden-line" : "w"}>${tick.words}${more ? ` +${more}` : nothing}</span><span class="hidden-line"> by ${tick.author}, r${tick.revision}</span></button>`)}
       <span class="handle ${stale && !past.looking ? "stale" : ""} ${past.looking ? "back" : ""}" .style=${`left:${(here * 100).toFixed(2)}%`} role="slider" tabindex="0" aria-label="Moment" aria-orientation="horizontal" aria-valuemin=${app.history.floor} aria-valuemax=${app.history.head} aria-valuenow=${past.revision || app.history.head} aria-valuetext=${valueText(app)} @keydown=${(/** @type {KeyboardEvent} */ event) => key(app, event)}><i></i></span></div>
     <span class="time-at mono">${clockOf(end)}</span>
-    <span class="time-r"><span class="lbl">revision</span><b class="mono">${number(app.state.revision).replaceAll(",", " ")}</b></span>
+    <span class="time-r"><span class="lbl">revision</span><b class="mono">${number(app.state.revision)}</b></span>
     ${momentMenu(app)}
     <button type="button" class="iconb" aria-label="All changes" title="All changes" aria-expanded=${app.ui.lanes ? "true" : "false"} @click=${() => app.set({ lanes: !app.ui.lanes })}>${icon(app.ui.lanes ? "chevron" : "up", 14)}</button></div>`;
 }
