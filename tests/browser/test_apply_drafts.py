@@ -85,7 +85,7 @@ def test_a_folder_becomes_sections(visit: Visitors, site: Site, tmp_path: Path, 
     expect(said).to_contain_text("shop/chart is a Helm chart")
     expect(said).to_contain_text("Run helm template shop/chart > all.yaml")
     expect(said).to_contain_text("shop/over is a kustomization")
-    expect(said).to_contain_text("shop/README.md is no manifest")
+    expect(said.locator(".calm")).to_contain_text("Skipped: shop/README.md, no manifest")
     expect(page.locator("#kubectl-apply")).to_have_text(
         "kubectl apply -f shop/1-colours.yaml -f shop/2-web.yaml -f shop/more/rest.yml"
     )

@@ -29,6 +29,8 @@ export class Sight {
     this.side = side;
     /** What was selected when it was last looked whether something lies over it. */
     this.chosen = "";
+    /** How the map gave way to the panel last. @type {{ from: Zoom["standing"], to: Zoom["standing"] }|null} */
+    this.gave = null;
     this.surface = surface;
     this.world = world;
     /** What the picture's shape was when it was last fitted into its frame. */
@@ -233,14 +235,25 @@ export class Sight {
     this.zoom.covered = { right: lies && !wide ? map.right - panel.left : 0, bottom: lies && wide ? map.bottom - panel.top : 0 };
   }
 
-  /** After each drawing: a panel that opens over the very thing that it tells of makes the map give way. */
+  /** After each drawing: a panel that opens over the very thing that it tells of makes the map give way, until it closes:
+   * then all is where it was, unless somebody moved it. */
   giveWay() {
     const { ui, phone } = this.app, chosen = ui.selected && (!phone || ui.sheet === "object") ? ui.selected : "";
     if (chosen === this.chosen) return;
     this.chosen = chosen;
     this.uncover();
-    const spot = chosen && this.#spot(chosen), { right, bottom } = this.zoom.covered;
-    if (spot && (right || bottom) && !this.zoom.sees(spot)) this.zoom.show(spot);
+    const { zoom, gave } = this, unmoved = gave && gave.to.x === zoom.x && gave.to.y === zoom.y && gave.to.k === zoom.k;
+    if (!unmoved) this.gave = null;
+    if (!chosen) {
+      this.gave = null;
+      if (unmoved) zoom.comeBack(gave.from);
+      return;
+    }
+    const spot = this.#spot(chosen), { right, bottom } = zoom.covered;
+    if (!spot || !(right || bottom) || zoom.sees(spot)) return;
+    const from = unmoved ? gave.from : zoom.standing;
+    zoom.show(spot);
+    this.gave = { from, to: zoom.standing };
   }
 
   /** Show the system's own or put it away; what was unfolded comes into sight. */

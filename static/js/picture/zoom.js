@@ -102,6 +102,18 @@ export class Zoom {
     this.moved(this.k, this.middle);
   }
 
+  /** Where the picture is, to come back to. */
+  get standing() {
+    return { x: this.x, y: this.y, k: this.k, placed: this.placed };
+  }
+
+  /** To where it was. @param {Zoom["standing"]} standing */
+  comeBack({ x, y, placed }) {
+    this.gliding++;
+    Object.assign(this, { x, y, placed });
+    this.moved(this.k, this.middle);
+  }
+
   /** The middle of the surface. */
   get middle() {
     return { x: this.size.width / 2, y: this.size.height / 2 };

@@ -16,24 +16,25 @@ import pytest
 from tests.shell.terminal.typing import Person
 
 PATIENCE = 60
-WAITS = "until [ -e go ]; do sleep 0.05; done"
+WAITS = "echo on; until [ -e go ]; do sleep 0.05; done"
+"""Says that it runs: what comes before that is not echoed, since the terminal still belongs to the line's editor."""
 GO = "(now it may go on)"
 """A step: what the command before waits for comes to be."""
 
 Steps = list[tuple[str, str]]
 SESSIONS: dict[str, Steps] = {
     "four lines at once, one of which takes its time": [
-        (f"echo one\r{WAITS}\recho two\recho three\r", f"echo one\r\none\r\n$ {WAITS}\r\n"),
+        (f"echo one\r{WAITS}\recho two\recho three\r", f"echo one\r\none\r\n$ {WAITS}\r\non\r\n"),
         (GO, "$ echo two\r\ntwo\r\n$ echo three\r\nthree\r\n$ "),
     ],
     "lines that come while a command runs": [
-        (f"{WAITS}\r", f"{WAITS}\r\n"),
+        (f"{WAITS}\r", f"{WAITS}\r\non\r\n"),
         ("echo two\recho three\recho fo", "echo two\r\necho three\r\necho fo"),
         (GO, "$ echo two\r\ntwo\r\n$ echo three\r\nthree\r\n$ echo fo"),
         ("ur\r", "ur\r\nfour\r\n$ "),
     ],
     "some that came with the command, some after it": [
-        (f"{WAITS}\recho two\r", f"{WAITS}\r\n"),
+        (f"{WAITS}\recho two\r", f"{WAITS}\r\non\r\n"),
         ("echo three\r", "echo three\r\n"),
         (GO, "$ echo two\r\ntwo\r\n$ echo three\r\nthree\r\n$ "),
     ],
