@@ -23,7 +23,9 @@ def test_a_pod_is_made_ill_and_well_again(explore: Explore, site: Site) -> None:
     never.click()
     expect(ada.pod("app-stateful-1")).to_have_accessible_name(re.compile("Not ready"))
     expect(never).to_have_attribute("aria-pressed", "true")
-    expect(ada.page.get_by_text("kubectl annotate pod/app-stateful-1 kubarium.dev/never-ready=true")).to_be_visible()
+    expect(
+        ada.page.get_by_text("kubectl annotate pod/app-stateful-1 kubarium.dev/never-ready=true", exact=True)
+    ).to_be_visible()
     expect(ada.service("headless-svc-stateful")).to_have_accessible_name(re.compile("2 addresses"))
     assert faults(ada.page) == []
     never.click()

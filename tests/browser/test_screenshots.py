@@ -61,6 +61,7 @@ def test_shell(explore: Explore, visit: Visitors, site: Site, images: Path) -> N
     explore("demo").settled("app-stateful", 3)
     page = visit("desk", color_scheme="dark")
     page.goto(f"{site.web}/clusters/demo/terminal?pod=app-stateful-0&image=slongstreet%2Fbind-utils:latest")
+    page.get_by_role("button", name="Put it there").click()
     expect(page.locator("#terminal-state")).to_have_text(re.compile("^In debugger-"))
     for line, answer in (
         ("nslookup headless-svc-stateful", "10.96.0.10#53"),
