@@ -228,7 +228,7 @@ function events(app) {
 function relations(app, data) {
   const { relations: list, more_relations: beyond } = data, shown = app.ui.related ? list : list.slice(0, 6), hidden = list.length - shown.length;
   if (!list.length) return nothing;
-  return html`<section class="sec"><h3><span>Relations</span>${hidden ? html`<button type="button" class="link" @click=${() => app.set({ related: true })}>${beyond ? `${number(list.length)} of ${number(list.length + beyond)}` : `All ${list.length}`}</button>` : nothing}</h3><ul class="backs">${shown.map((/** @type {any} */ r) => html`<li><span class="subtle how">${r.how}</span><span class="subtle">${r.kind}</span><button type="button" class="link mono" @click=${() => app.select(r.id)}>${r.name}</button></li>`)}</ul>${beyond ? html`<p class="muted">and ${number(beyond)} more</p>` : nothing}</section>`;
+  return html`<section class="sec"><h3><span>Relations</span>${hidden ? html`<button type="button" class="link" @click=${() => app.set({ related: true })}>${beyond ? `${number(list.length)} of ${number(list.length + beyond)}` : `All ${list.length}`}</button>` : nothing}</h3><ul class="backs rel">${shown.map((/** @type {any} */ r) => html`<li><span class="subtle how">${r.how}</span><span class="what"><span class="subtle">${r.kind}</span><button type="button" class="link mono" @click=${() => app.select(r.id)}>${r.name}</button></span></li>`)}</ul>${beyond ? html`<p class="muted">and ${number(beyond)} more</p>` : nothing}</section>`;
 }
 
 /** @param {App} app @param {Item} item */
