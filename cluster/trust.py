@@ -7,8 +7,6 @@ Tokens of one cluster are nothing to another all the same: they name their accou
 from __future__ import annotations
 
 import base64
-import contextlib
-import os
 import time
 from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
@@ -16,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
+
+from cluster import keptfiles
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -44,8 +44,9 @@ class Keyring:
         from cryptography.hazmat.primitives.asymmetric import rsa
         from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-        if not self.path.exists():
-            _make(self.path)
+        with keptfiles.alone(self.path.parent):
+            if not self.path.exists():
+                _make(self.path)
         key = load_pem_private_key(self.path.read_bytes(), password=None)
         if not isinstance(key, rsa.RSAPrivateKey):
             raise ValueError(f"{self.path} holds no RSA key. Delete it, and a new one is made")
@@ -119,18 +120,11 @@ def keyring(folder: Path) -> Keyring:
 
 
 def _make(path: Path) -> None:
-    """Written aside and linked in place: of two processes that make one at once, one's stands and both read it."""
     from cryptography.hazmat.primitives.asymmetric import rsa
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
     key = rsa.generate_private_key(65537, _BITS)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    with contextlib.suppress(FileExistsError):
-        os.link(draft, path)
-    draft.unlink()
+    keptfiles.put(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), 0o600)
 
 
 def _number(value: int) -> str:

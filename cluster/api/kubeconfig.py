@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from cluster import keptfiles
 from cluster.binding import in_address, is_loopback
 from cluster.yamltext import dump
 
@@ -23,7 +24,7 @@ class Addresses(NamedTuple):
 
 
 def keep_addresses(data: Path, addresses: Addresses) -> None:
-    (data / "ports.json").write_bytes(orjson.dumps(addresses._asdict()) + b"\n")
+    keptfiles.put(data / "ports.json", orjson.dumps(addresses._asdict()) + b"\n", 0o644)
 
 
 def kept_addresses(data: Path) -> Addresses | None:

@@ -1,13 +1,13 @@
 """The API's own certificate authority and the server's certificate, made at the first start and kept in DATA/pki.
 
 The authority is what a kubeconfig trusts, so it stays; the server's certificate is made anew when it is about to
-expire or does not name an address that it is now reached by.
+expire, does not name an address that it is now reached by, or is of another key. Several processes that start at
+once on one folder find the same.
 """
 
 from __future__ import annotations
 
 import ipaddress
-import os
 import ssl
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -19,6 +19,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from cluster import keptfiles
 
 AUTHORITY_YEARS, SERVER_DAYS = 10, 365
 RENEW_DAYS = 30
@@ -41,31 +43,37 @@ class Authority(NamedTuple):
 
 def authority(folder: Path) -> Authority:
     """DATA/pki/ca.crt and ca.key, made when they are not there. OSError when the folder cannot be written."""
-    certificate, key = folder / "ca.crt", folder / "ca.key"
-    if not (certificate.exists() and key.exists()):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        made = _authority()
-        _keep(key, _key_pem(made.key), 0o600)
-        _keep(certificate, made.pem.encode(), 0o644)
-    return Authority(x509.load_pem_x509_certificate(certificate.read_bytes()), _read_key(key))
+    with keptfiles.alone(folder):
+        return _kept_authority(folder)
 
 
 def server_context(folder: Path, names: Iterable[str]) -> ssl.SSLContext:
     """TLS for the API's port, under a certificate that names `localhost` and these hosts and addresses. Clients may
     show a certificate of the same authority."""
     wanted = sorted({*ALWAYS, "127.0.0.1", "::1", *names})
-    made_by = authority(folder)
-    certificate, key = folder / "server.crt", folder / "server.key"
-    if not _is_good(certificate, made_by, wanted):
-        server_key = ec.generate_private_key(ec.SECP256R1())
-        _keep(key, _key_pem(server_key), 0o600)
-        _keep(certificate, _server(made_by, server_key, wanted).public_bytes(serialization.Encoding.PEM), 0o644)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_cert_chain(certificate, key)
-    context.load_verify_locations(folder / "ca.crt")
+    certificate, key = folder / "server.crt", folder / "server.key"
+    with keptfiles.alone(folder):
+        made_by = _kept_authority(folder)
+        if not _is_good(certificate, key, made_by, wanted):
+            server_key = ec.generate_private_key(ec.SECP256R1())
+            made = _server(made_by, server_key, wanted)
+            keptfiles.put(key, _key_pem(server_key), 0o600)
+            keptfiles.put(certificate, made.public_bytes(serialization.Encoding.PEM), 0o644)
+        context.load_cert_chain(certificate, key)
+        context.load_verify_locations(folder / "ca.crt")
     context.verify_mode = ssl.CERT_OPTIONAL
     return context
+
+
+def _kept_authority(folder: Path) -> Authority:
+    certificate, key = folder / "ca.crt", folder / "ca.key"
+    if not (certificate.exists() and key.exists()):
+        made = _authority()
+        keptfiles.put(key, _key_pem(made.key), 0o600)
+        keptfiles.put(certificate, made.pem.encode(), 0o644)
+    return Authority(x509.load_pem_x509_certificate(certificate.read_bytes()), _read_key(key))
 
 
 def _authority() -> Authority:
@@ -130,11 +138,14 @@ def _general(name: str) -> x509.GeneralName:
         return x509.DNSName(name)
 
 
-def _is_good(certificate: Path, made_by: Authority, names: list[str]) -> bool:
-    """Whether the kept certificate is of this authority, has all the names and some time left."""
-    if not certificate.exists():
+def _is_good(certificate: Path, key: Path, made_by: Authority, names: list[str]) -> bool:
+    """Whether the kept certificate is of this authority and of the kept key, has all the names and some time left. A
+    process that is killed between its two writes leaves a key without its certificate."""
+    if not (certificate.exists() and key.exists()):
         return False
     found = x509.load_pem_x509_certificate(certificate.read_bytes())
+    if found.public_key() != _read_key(key).public_key():
+        return False
     if found.not_valid_after_utc < datetime.now(UTC) + timedelta(days=RENEW_DAYS):
         return False
     try:
@@ -156,11 +167,3 @@ def _read_key(path: Path) -> ec.EllipticCurvePrivateKey:
     if not isinstance(key, ec.EllipticCurvePrivateKey):
         raise ValueError(f"{path} holds no key of an elliptic curve. Delete the folder, and a new one is made")
     return key
-
-
-def _keep(path: Path, content: bytes, mode: int) -> None:
-    """Written aside and put in place: nobody reads half a file."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
-        file.write(content)
-    draft.replace(path)

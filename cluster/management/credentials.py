@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError
 
-from cluster import manifests
+from cluster import keptfiles, manifests
 from cluster.api import pki, tokens
 from cluster.api.kubeconfig import Addresses, address_of, keep_addresses, kept_addresses, kubeconfig
 from cluster.binding import is_loopback
@@ -74,10 +74,7 @@ def keep(slug: str, token: str, addresses: Addresses) -> Path:
     keep_addresses(settings.DATA_DIR, addresses)
     path = _path()
     if token:
-        draft = path.with_name(".kubeconfig")
-        draft.touch(mode=0o600)
-        draft.write_text(text(slug, ADMIN, token, addresses))
-        draft.replace(path)
+        keptfiles.put(path, text(slug, ADMIN, token, addresses).encode(), 0o600)
     return path
 
 

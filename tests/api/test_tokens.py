@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import ssl
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -141,6 +142,24 @@ def test_another_authority_makes_another_certificate(tmp_path: Path) -> None:
     (tmp_path / "ca.key").unlink()
     assert isinstance(pki.server_context(tmp_path, []), ssl.SSLContext)
     assert (tmp_path / "server.crt").read_bytes() != first
+
+
+def test_all_that_start_at_once_on_one_folder_find_one_authority_and_a_key_of_its_certificate(tmp_path: Path) -> None:
+    names = [[f"192.0.2.{each}"] for each in range(8)]
+    with ThreadPoolExecutor(8) as starting:
+        made = list(starting.map(lambda each: pki.server_context(tmp_path, each), names))
+    found = {int(str(context.get_ca_certs()[0]["serialNumber"]), 16) for context in made}
+    assert found == {pki.authority(tmp_path).certificate.serial_number}
+
+
+def test_a_key_whose_certificate_was_never_written_is_made_anew_with_one(tmp_path: Path) -> None:
+    pki.server_context(tmp_path, [])
+    certificate = (tmp_path / "server.crt").read_bytes()
+    pki.server_context(tmp_path, ["192.0.2.7"])
+    (tmp_path / "server.crt").write_bytes(certificate)  # as one leaves it that was killed between the two
+    assert isinstance(pki.server_context(tmp_path, []), ssl.SSLContext)
+    (tmp_path / "server.key").unlink()
+    assert isinstance(pki.server_context(tmp_path, []), ssl.SSLContext)
 
 
 def test_one_that_is_about_to_expire_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
