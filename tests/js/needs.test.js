@@ -1,10 +1,10 @@
-/** What needs a look beside workloads. */
+/** What needs a look. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { derive } from "../../static/js/model/derive.js";
-import { clusterNeeds, nodes, serviceNeeds, silentDns } from "../../static/js/model/needs.js";
+import { allNeeds, clusterNeeds, nodes, serviceNeeds, silentDns } from "../../static/js/model/needs.js";
 import { initial, reduce } from "../../static/js/state.js";
-import { demo, ingress, node, snapshot } from "./frames.js";
+import { demo, ingress, node, pod, snapshot } from "./frames.js";
 
 const OUTAGE = "Nobody answers: the Deployment coredns is scaled to 0.";
 const said = (code, text) => [{ level: "fail", code, text, seat: null }];
@@ -50,4 +50,12 @@ test("an Ingress to a Service that is not there needs a look", () => {
 test("a Service without selector whose endpoints nobody wrote is told of", () => {
   const { state, model } = shown(demo(), { "services/default/web": said("no-endpoints", "Has no selector, and nobody has written endpoints for it.") });
   assert.deepEqual(lines(serviceNeeds(state, model)), ["wait services/default/web: Has no selector, and nobody has written endpoints for it."]);
+});
+
+test("all that needs a look: the cluster, workloads with the worst first, Services, and how many", () => {
+  const mine = (name, state) => pod("default", name, { state, workload: { id: `deployments/default/${name}`, kind: "Deployment", name } });
+  const { state, model } = shown([...demo(5, 3), { ...node("node-2"), ready: false }, mine("slow", "notready"), mine("broken", "failed"), mine("well", "ready")], { "services/default/headless-svc": said("selects-nothing", "Selects nothing.") });
+  const { cluster, workloads, services, total } = allNeeds(state, model);
+  assert.deepEqual([...cluster, ...workloads, ...services].map(({ name }) => name), ["node-2", "broken", "slow", "app-stateful", "headless-svc"]);
+  assert.equal(total, 5);
 });

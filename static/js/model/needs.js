@@ -1,9 +1,23 @@
-/** What of a cluster needs a look beside its workloads: its DNS, its nodes, its Services. Pure. */
+/** What of a cluster needs a look: its DNS, its nodes, its workloads, its Services. Pure. */
 
 import { compare } from "./derive.js";
 
-/** @import { Item, Model, State } from "../types.d.ts" */
+/** @import { Item, Model, State, Workload } from "../types.d.ts" */
 /** @typedef {{ id: string, name: string, ns: string, level: "fail"|"wait", text: string }} Need */
+
+/** States of pods and seats that need a look, the worst first. */
+export const WORST = ["failed", "unknown", "notready", "pending", "creating", "seat"];
+
+/** How ill a workload is: by its worst pod. @param {Pick<Workload, "counts">} workload */
+export const rank = ({ counts }) => WORST.findIndex((state) => counts[state]);
+
+/** All of it in the order in which it is to be looked at, and how much that is.
+ * @param {State} state @param {Model} model @returns {{ cluster: Need[], workloads: Workload[], services: Need[], total: number }} */
+export function allNeeds(state, model) {
+  const cluster = clusterNeeds(state, model), services = serviceNeeds(state, model);
+  const workloads = [...model.workloads.values()].filter(({ worst }) => worst !== "ok").sort((a, b) => rank(a) - rank(b) || compare(a.name, b.name));
+  return { cluster, workloads, services, total: cluster.length + workloads.length + services.length };
+}
 
 /** Why no question to the cluster's DNS is ever answered; null when they are. @param {Pick<State, "reasons">} state @param {Pick<Model, "services">} model @returns {Need|null} */
 export function silentDns({ reasons }, { services }) {

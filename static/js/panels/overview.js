@@ -5,7 +5,7 @@ import { comingUp } from "./clock.js";
 import { icon } from "./icons.js";
 import { podCauses, several } from "../model/causes.js";
 import { SYSTEM } from "../model/derive.js";
-import { clusterNeeds, nodes, serviceNeeds } from "../model/needs.js";
+import { allNeeds, nodes, rank, WORST } from "../model/needs.js";
 import { lens } from "../picture/pod.js";
 import { count, number, STATE_WORDS } from "../picture/words.js";
 
@@ -14,7 +14,6 @@ import { count, number, STATE_WORDS } from "../picture/words.js";
 
 const ORDER = ["ready", "completed", "failed", "notready", "unknown", "creating", "terminating", "pending", "seat"];
 const BAR = ["ready", "completed", "notready", "creating", "pending", "terminating", "failed", "unknown"];
-const WORST = ["failed", "unknown", "notready", "pending", "creating", "seat"];
 const MOST = 12;
 
 /** @param {App} app @param {Kept|null} matches */
@@ -23,15 +22,14 @@ export function overview(app, matches) {
   const pods = own.reduce((sum, w) => sum + w.pods.length, 0), system = model.pods.size - pods;
   /** @type {Record<string, number>} */ const total = {};
   for (const workload of own) for (const [word, n] of Object.entries(workload.counts)) total[word] = (total[word] ?? 0) + n;
-  const trouble = all.filter((w) => w.worst !== "ok").sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
-  const few = pods < 30, first = clusterNeeds(state, model), deaf = serviceNeeds(state, model), needs = first.length + trouble.length + deaf.length;
+  const few = pods < 30, needs = allNeeds(state, model);
   const shut = app.phone ? html`<button type="button" class="iconb" aria-label="Close" @click=${() => app.set({ sheet: "" })}>${icon("close")}</button>` : nothing;
   return html`<div class="side-h"><div class="row"><div class="grow"><div class="crumb">Cluster ${state.cluster?.slug ?? ""}</div><h2 class="name sans">${count(pods, "pod")}, ${number(total.ready ?? 0)} ready</h2>${system ? html`<div class="crumb">and ${count(system, "pod")} of the system</div>` : nothing}</div>${shut}</div></div>
     <div class="side-b" role="region" aria-label="Overview" tabindex="0">
     ${comingUp(app)}<section class="sec"><div class="stack" aria-hidden="true">${BAR.filter((s) => total[s]).map((s) => html`<i class="k-${s}" .style=${`flex:${Math.max(total[s], pods / 130)}`}></i>`)}</div>
       <ul class="counts">${ORDER.filter((s) => !few || total[s] || s === "ready").filter((s) => total[s] || s !== "completed").map((s) => counted(app, s, total[s] ?? 0))}</ul></section>
-    ${needs ? html`<section class="sec last"><h3><span>Needs a look, worst first</span><span>${needs}</span></h3><div class="probs">${listed(app, [
-      ...first.map((need) => ({ key: `cluster ${need.id}`, row: () => needed(app, need) })), ...trouble.map((w) => ({ key: w.id, row: () => problem(app, w, matches) })), ...deaf.map((need) => ({ key: `${need.id} ${need.text}`, row: () => needed(app, need) })),
+    ${needs.total ? html`<section class="sec last"><h3><span>Needs a look, worst first</span><span>${needs.total}</span></h3><div class="probs">${listed(app, [
+      ...needs.cluster.map((need) => ({ key: `cluster ${need.id}`, row: () => needed(app, need) })), ...needs.workloads.map((w) => ({ key: w.id, row: () => problem(app, w, matches) })), ...needs.services.map((need) => ({ key: `${need.id} ${need.text}`, row: () => needed(app, need) })),
     ])}</div></section>` : html`<section class="sec"><p class="muted">Nothing needs a look.</p></section>`}
     ${machines(app)}
     ${few ? html`<section class="sec"><p class="muted">Select a pod or a Service: in the picture${app.phone ? "" : html`<span class="by-keys">, or with the arrow keys and Enter</span>`}.</p></section>` : nothing}</div>`;
@@ -39,7 +37,7 @@ export function overview(app, matches) {
 
 /** A phone has no room for the overview beside the map: how many need a look, and the way to it. @param {App} app */
 export function overviewButton(app) {
-  const { model, state } = app, needs = clusterNeeds(state, model).length + serviceNeeds(state, model).length + [...model.workloads.values()].filter((w) => w.worst !== "ok").length;
+  const needs = allNeeds(app.state, app.model).total;
   return html`<button type="button" class="btn sm look" aria-label=${needs ? `Overview, ${number(needs)} need a look` : "Overview, nothing needs a look"} @click=${() => app.set({ selected: "", sheet: "object" })}>${icon(needs ? "warn" : "check", 14)}${needs ? number(needs) : nothing}</button>`;
 }
 
@@ -72,9 +70,6 @@ function machines(app) {
     <ul class="backs">${repeat(shown, (node) => node.id, (node) => html`<li>${lens(node.ready ? "ready" : "unknown")}<button type="button" class="link mono" @click=${() => app.select(node.id)}>${node.name}</button><span class="grow"></span><span class="subtle">${node.ready ? "" : "not ready, "}${count(on.get(node.name) ?? 0, "pod")}</span></li>`)}</ul>
     ${all.length > shown.length ? html`<p class="subtle">and ${count(all.length - shown.length, "node")} more</p>` : nothing}</section>`;
 }
-
-/** @param {Workload} workload */
-const rank = (workload) => WORST.findIndex((state) => workload.counts[state]);
 
 /** @param {App} app @param {Workload} workload @param {Kept|null} matches */
 function problem(app, workload, matches) {
