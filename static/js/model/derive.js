@@ -253,7 +253,7 @@ function askedByName(item) {
 export const lacking = ({ links, item }) => (links.length && links.every((one) => one.cause === "no-port") ? `has a port named ${askedByName(item)}` : "is Ready");
 
 /** Why a selected pod is not in the answer. @param {Item} pod */
-function whyNot(pod) {
+export function whyNot(pod) {
   switch (pod.state) {
     case "terminating": return "is ending";
     case "failed": return "has failed";

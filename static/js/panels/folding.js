@@ -24,7 +24,7 @@ function ranges(ordinals, beyond) {
 }
 
 /** What is broken first; beside it nothing else has a tick: "2 of 2 ready." is a remark where nobody answers.
- * @param {readonly Reason[]} list @returns {Reason[]} */
+ * @template {Reason} R @param {readonly R[]} list @returns {R[]} */
 export function weighed(list) {
   const broken = list.filter(({ level }) => level === "fail"), others = list.filter(({ level }) => level !== "fail");
   return [...broken, ...others.map((each) => (broken.length && each.level === "ok" ? { ...each, level: /** @type {const} */ ("info") } : each))];

@@ -7,6 +7,7 @@ import * as kubectl from "../model/kubectl.js";
 import { MOST_REPLICAS, replicasOf } from "../model/replicas.js";
 import { podCauses } from "../model/causes.js";
 import { selectorText } from "../model/derive.js";
+import { podMemberships, serviceMemberships } from "../model/membership.js";
 import { OWN_LABELS } from "../model/views.js";
 import { routeWords, unserved } from "../model/ingress.js";
 import { canAsk } from "../model/running.js";
@@ -24,6 +25,7 @@ import { objectHistory } from "./objecthistory.js";
 import { yamlTab } from "./yaml.js";
 
 /** @import { App } from "../app/app.js" */
+/** @import { Membership } from "../model/membership.js" */
 /** @import { Item, Reason, ServiceModel } from "../types.d.ts" */
 
 /** @param {Item} item */
@@ -181,12 +183,13 @@ function idle(data) {
 /** @param {App} app @param {Item} item @returns {Reason[]} */
 const reasonsOf = (app, item) => app.state.reasons.get(item.id) ?? (app.ui.object.id === item.id ? app.ui.object.data?.reasons : null) ?? [];
 
-/** @param {App} app @param {Item} item */
+/** What the server says of it, then which Services and pods belong together, and which do not. @param {App} app @param {Item} item */
 function why(app, item) {
-  const list = reasonsOf(app, item), workload = app.model.workloads.get(item.id);
-  const all = weighed(folded(list, workload)), shown = app.ui.related ? all : all.slice(0, 5);
+  const list = reasonsOf(app, item), workload = app.model.workloads.get(item.id), service = app.model.services.get(item.id);
+  const belongs = item.resource === "pods" ? podMemberships(item, app.model) : service ? serviceMemberships(service, app.model) : [];
+  const all = weighed([...folded(list, workload), ...belongs]), shown = app.ui.related ? all : all.slice(0, 5);
   const ill = workload ? podCauses(workload, app.state.reasons).slice(0, 3) : [];
-  return all.length || ill.length ? html`<section class="sec"><h3 id="reasons" tabindex="-1"><span>Reasons</span>${all.length > shown.length ? html`<button type="button" class="link" @click=${() => app.set({ related: true })}>All ${all.length}</button>` : nothing}</h3>${ill.length ? html`<div class="why">${ill.map((cause) => ofPods(app, cause))}</div>` : nothing}${reasonList(shown)}</section>` : nothing;
+  return all.length || ill.length ? html`<section class="sec"><h3 id="reasons" tabindex="-1"><span>Reasons</span>${all.length > shown.length ? html`<button type="button" class="link" @click=${() => app.set({ related: true })}>All ${all.length}</button>` : nothing}</h3>${ill.length ? html`<div class="why">${ill.map((cause) => ofPods(app, cause))}</div>` : nothing}${reasonList(shown, app)}</section>` : nothing;
 }
 
 /** What pods of a workload suffer from, and the way to the first of them. @param {App} app @param {import("../model/causes.js").Cause} cause */
@@ -194,8 +197,19 @@ function ofPods(app, { level, text, pods: [first, ...more] }) {
   return html`<p><span class="lv-${level}">${icon(level === "fail" ? "warn" : "minus")}</span><span><button type="button" class="link mono" @click=${() => app.select(first.id)}>${first.name}</button>${more.length ? ` and ${number(more.length)} more` : ""}: ${text}</span></p>`;
 }
 
-/** @param {readonly Reason[]} list */
-const reasonList = (list) => html`<div class="why">${list.map(({ level, text }) => html`<p><span class="lv-${level}">${icon(level === "ok" ? "check" : level === "fail" ? "warn" : level === "info" ? "info" : "minus")}</span><span>${text}</span></p>`)}</div>`;
+const LEVELS = /** @type {const} */ ({ ok: "check", fail: "warn", info: "info", wait: "minus" });
+const NAMED = 3;
+
+/** @param {readonly (Reason|Membership)[]} list @param {App} app */
+const reasonList = (list, app) => html`<div class="why">${list.map((reason) => html`<p><span class="lv-${reason.level}">${icon("how" in reason && reason.level === "info" ? "minus" : LEVELS[reason.level])}</span><span>${"how" in reason ? membership(app, reason) : reason.text}</span></p>`)}</div>`;
+
+/** "In web and db: has app=web and is Ready.", each name a way to it. @param {App} app @param {Membership} reason */
+function membership(app, { how, about, text }) {
+  const few = about.length > NAMED + 1 ? about.slice(0, NAMED) : about, more = about.length - few.length;
+  const between = (/** @type {number} */ i) => (i === 0 ? "" : i === few.length - 1 && !more ? " and " : ", ");
+  const names_ = few.map(({ id, name }, i) => html`${between(i)}<button type="button" class="link" @click=${() => app.select(id)}>${name}</button>`);
+  return html`${how} ${names_}${more ? ` and ${number(more)} more` : ""}${how === "Created after" ? " " : ": "}${text.split(/([\w./-]+=[\w.-]*\w)/).map((part, i) => (i % 2 ? html`<span class="mono">${part}</span>` : part))}`;
+}
 
 /** Three of its events: of what is broken the warnings, since one of them says why. @param {any[]} list the latest first @param {readonly Reason[]} reasons */
 function telling(list, reasons) {
@@ -291,7 +305,7 @@ function seatPanel(app, id) {
   if (seat?.pod) queueMicrotask(() => app.select(seat.pod?.id ?? "", { push: false }));
   const ordinal = seat?.ordinal ?? Number(index), why_ = (app.state.reasons.get(owner) ?? []).filter((r) => r.seat === ordinal);
   return html`<div class="side-h"><div class="row"><svg width="30" height="32" viewBox="0 0 30 32" aria-hidden="true">${podShape({ x: 15, y: 16, r: 14, state: "seat", label: ordinal })}</svg><div class="grow"><div class="crumb">Seat ${ordinal} of <button type="button" class="link" @click=${() => app.select(owner)}>${nameOf(owner)}</button></div><h2 class="name">${nameOf(owner)}-${ordinal}</h2></div>${closer(app)}</div></div>
-    <div class="side-b"><section class="sec"><p>The seat is kept while its pod is missing.</p></section>${why_.length ? html`<section class="sec"><h3>Reasons</h3>${reasonList(why_)}</section>` : nothing}</div>`;
+    <div class="side-b"><section class="sec"><p>The seat is kept while its pod is missing.</p></section>${why_.length ? html`<section class="sec"><h3>Reasons</h3>${reasonList(why_, app)}</section>` : nothing}</div>`;
 }
 
 /** What takes the place of a pod that is gone. @param {Item} pod */
