@@ -16,6 +16,8 @@ KEPT = "actual"
 """In a stored status: the parts of it that are otherwise than what is reported."""
 HOOK = "hook"
 """In an actual status: the container whose postStart hook runs. No other is started meanwhile."""
+PULLING = "pulling"
+"""In an actual status: since when each ephemeral container that is not started waits for its image."""
 PARTS = ("containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses")
 _OVER = ("Succeeded", "Failed")
 
@@ -54,13 +56,16 @@ def report(pod: Obj, container: str) -> Obj | None:
 
 def reported(before: Obj, after: Obj) -> Obj:
     """The status to store of a pod that was stored as `before` and whose actual status is `after`: the same, or what is
-    still reported while a hook runs, with the actual one beside it."""
-    if HOOK not in after:
+    reported, with what only its node knows beside it. While a hook runs, that is what was reported before."""
+    kept: Obj = {part: after[part] for part in (HOOK, PULLING) if part in after}
+    if not kept:
         return after
+    shown = _without(after, HOOK, PULLING)
     if after.get("phase") in _OVER:
-        return _without(after, HOOK)
-    shown = {**_without(after, HOOK), "phase": status(before).get("phase")}
-    kept = {HOOK: after[HOOK], "phase": after.get("phase")}
+        return shown
+    if HOOK not in kept:
+        return {**shown, KEPT: kept}
+    shown["phase"], kept["phase"] = status(before).get("phase"), after.get("phase")
     for part in PARTS[:2]:
         if part in after:
             known = {each["name"]: each for each in status(before).get(part) or ()}

@@ -1,21 +1,17 @@
 """Ephemeral containers: started beside what runs, never started again, never counted. The pod is not touched by them.
 
-When one was added stands nowhere; so the moment its image is there is counted from the event that tells of the pulling.
+When one was added stands nowhere; so the node remembers since when it pulls the image of each.
 """
 
 from __future__ import annotations
 
 from cluster.config import Pace
 from cluster.machinery.objects import Obj, seconds, spec, status, uid
+from cluster.machinery.processes import PULLING
 from cluster.nodes import configuring, images, pace, programs, pulling, restarts, statuses
 from cluster.nodes.script import FOREVER
 from cluster.nodes.stages import IDLE, Facts, Said, Step, Why
 from cluster.nodes.statuses import ContainerStatus, Status
-
-_EVENT_SECONDS = 0.1
-"""How soon to ask again for the event that was just told."""
-_LOST_FRACTION = 0.7
-"""An event's time has whole seconds; more than the mean of what is lost is added."""
 
 
 def unstarted(pod: Obj) -> list[Obj]:
@@ -55,28 +51,36 @@ def reported(pod: Obj, report: ContainerStatus) -> Status:
     before = {each["name"]: each for each in statuses.ephemeral_statuses(pod)}
     before[report["name"]] = report
     order = [each["name"] for each in spec(pod).get("ephemeralContainers") or ()]
-    return {**status(pod), "ephemeralContainerStatuses": [before[name] for name in order if name in before]}
+    after = {**status(pod), "ephemeralContainerStatuses": [before[name] for name in order if name in before]}
+    waits = {
+        label: at for label, at in _pulling_since(pod).items() if "waiting" in before.get(label, {}).get("state", {})
+    }
+    after.pop(PULLING, None)
+    return {**after, PULLING: waits} if waits else after
+
+
+def _pulling_since(pod: Obj) -> dict[str, float]:
+    found: dict[str, float] = status(pod).get(PULLING) or {}
+    return found
 
 
 def _starting(pod: Obj, container: Obj, facts: Facts, now: float, speed: Pace) -> Step:
     label, image = container["name"], str(container.get("image") or "")
     current = next((each for each in statuses.ephemeral_statuses(pod) if each["name"] == label), None)
+    since = _pulling_since(pod).get(label)
     # What was pulled for the pod's other containers is there by now.
-    own = frozenset({image} if label in facts.pulling_at else ())
-    facts = facts._replace(pulls=own, told=frozenset())
+    facts = facts._replace(pulls=frozenset({image} if since is not None else ()), told=frozenset())
     missing = images.is_missing(pod, image)
     pulls = missing or (speed != "instant" and pulling.pulls(container, facts))
-    told_at = facts.pulling_at.get(label)
     if pulls and current is None:
-        waits = statuses.waiting(container, "ContainerCreating")
-        return Step(reported(pod, waits), () if images.misnamed(image) else (pulling.pulling(container),))
+        waits = reported(pod, statuses.waiting(container, "ContainerCreating"))
+        waits[PULLING] = {**_pulling_since(pod), label: now}
+        return Step(waits, () if images.misnamed(image) else (pulling.pulling(container),))
     why: Why = ("wait", f"Pulling {image} for {label}.", "pulling")
-    if pulls and told_at is None and not images.misnamed(image):
-        return Step(again_at=now + _EVENT_SECONDS, why=(why,))
     if pulls:
         took = pace.pull(speed, image, facts.node) if speed != "instant" else 0.0
         start = 0.0 if missing or speed == "instant" else pace.duration(speed, "start", f"{uid(pod)}/{label}")
-        due = (told_at or 0.0) + took + start + (_LOST_FRACTION if speed != "instant" else 0.0)
+        due = (since or 0.0) + took + start
         if now < due:
             return Step(again_at=due, why=(why,))
         if missing and current is not None:

@@ -203,7 +203,6 @@ def _facts(world: World, pod: Obj, node: Obj, config: ClusterConfig) -> Facts:
         present |= _present_images(world.pods_on(node_name), {str(each.get("image")) for each in added})
     told: dict[str, float] = {}
     pulls: set[str] = set()
-    pulling_at: dict[str, float] = {}
     bound_at = 0.0
     for event in world.events_about(uid(pod)).values():
         reason = str(event.get("reason"))
@@ -212,9 +211,6 @@ def _facts(world: World, pod: Obj, node: Obj, config: ClusterConfig) -> Facts:
             bound_at = seconds(event.get("eventTime"))
         elif reason == "Pulling":
             pulls.add(str(event.get("message")).partition('"')[2].rstrip('"'))
-            path = str((event.get("involvedObject") or {}).get("fieldPath") or "")
-            label, told_at = path.partition("{")[2].rstrip("}"), seconds(event.get("firstTimestamp"))
-            pulling_at[label] = min(told_at, pulling_at.get(label, told_at))
         elif reason in _TIMED:
             told[reason] = max(told[reason], seconds(event.get("lastTimestamp")))
     return Facts(
@@ -228,7 +224,6 @@ def _facts(world: World, pod: Obj, node: Obj, config: ClusterConfig) -> Facts:
         frozenset(told),
         told,
         frozenset(pulls),
-        pulling_at,
         unknown,
         View(world, pod),
         overfull.trouble(world, pod),

@@ -43,8 +43,6 @@ class Facts(NamedTuple):
     """When an event of this reason was recorded last, in whole seconds."""
     pulls: frozenset[str] = frozenset()
     """Images whose pulling has been told."""
-    pulling_at: Mapping[str, float] = {}
-    """By container, when the pulling of its image was told first, in whole seconds."""
     unknown_names: frozenset[str] = frozenset()
     """Names that its init containers wait for and that no Service has."""
     view: View | None = None

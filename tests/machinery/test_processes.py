@@ -67,6 +67,15 @@ def test_where_nothing_is_kept_all_are_the_same_object(status: Obj) -> None:
     assert processes.actual(found) is found["status"] is processes.reported(pod(), found["status"])
 
 
+def test_what_is_pulled_since_when_is_not_shown() -> None:
+    after = {**pod(one(RUNS, 0), phase="Running")["status"], "pulling": {"debugger": 5.0}}
+    stored = {**pod(), "status": processes.reported(pod(one(RUNS, 0)), after)}
+    assert processes.actual(stored) == after
+    assert processes.told(stored) == pod(one(RUNS, 0), phase="Running")
+    over = processes.reported(stored, {**after, "phase": "Failed"})
+    assert over == {"containerStatuses": [one(RUNS, 0)], "phase": "Failed"}
+
+
 STATES = st.sampled_from([RUNS, WAITS, HELD, ENDED])
 
 

@@ -9,6 +9,7 @@ import pytest
 from cluster.config import Pace
 from cluster.intents import Update
 from cluster.kinds.podcolumns import COLUMNS, status_word
+from cluster.machinery import processes
 from cluster.machinery.objects import Obj, copy, is_pod_ready, timestamp
 from cluster.nodes import kubelet
 from tests.nodes.test_kubelet import POD, START
@@ -81,6 +82,29 @@ def test_a_second_look_tells_nothing_new() -> None:
 def test_an_image_that_another_pod_has_is_there() -> None:
     life = debugged("brisk", image="nginx:alpine")
     assert 'Pulled: Container image "nginx:alpine" already present on machine' in life.told
+
+
+@pytest.mark.parametrize("pace", ["instant", "brisk", "real"])
+def test_it_starts_though_the_recorder_has_had_enough_of_the_pod(pace: Pace) -> None:
+    life = debugged(pace)
+    life.events_after = 1e9
+    for n in range(3):
+        add(life, {**DEBUGGER, "name": f"debugger-{n}", "image": f"busybox:1.{n}"})
+        life.live()
+        assert "running" in report(life, n + 1)["state"]
+    assert "actual" not in life.pod["status"], "nothing is remembered of one that was started"
+
+
+def test_two_that_are_pulled_at_once_wait_each_for_its_own_image() -> None:
+    life = debugged("brisk")
+    for n in range(2):
+        add(life, {**DEBUGGER, "name": f"debugger-{n}", "image": f"busybox:1.{n}"})
+    life.live(until=life.now)
+    assert ["waiting" in report(life, n)["state"] for n in range(3)] == [False, True, True]
+    shown = processes.told(life.pod)["status"]
+    assert "actual" not in shown and "pulling" not in shown
+    life.live()
+    assert all("running" in report(life, n)["state"] for n in range(3))
 
 
 def test_one_whose_command_ends_stays_ended() -> None:
