@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from functools import partial
 
 import structlog
@@ -94,8 +94,21 @@ class Attending:
         if programs.attended(pod, instance.container):
             process = await self._carried_out(mirror, instance)
             return await process.attach(stdin, stdout, stderr, window)
-        async for piece in await logs.opened(mirror, pod, label, Wanted(tail=0), follow=True):
-            await stdout.write(piece)
+        following = asyncio.create_task(
+            _written(await logs.opened(mirror, pod, label, Wanted(tail=0), follow=True), stdout)
+        )
+        tasks: list[asyncio.Task[None]] = [following]
+        if stdin is not None and instance.container.get("stdin") and not instance.container.get("stdinOnce"):
+            tasks.append(asyncio.create_task(_passed_over(stdin)))  # a runtime lets go whose input ends
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            if not following.done():
+                return 0
+            following.result()
+        finally:
+            for each in tasks:
+                each.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
         now = present(mirror, instance)
         over = None if now is None else instances.report(now, label)
         return int((((over or {}).get("state") or {}).get("terminated") or {}).get("exitCode") or 0)
@@ -216,6 +229,16 @@ class Attending:
                 await written(table.release, [row.place])
         except (DatabaseError, Gone) as error:
             log.warning("main_processes_not_renewed", error=str(error))
+
+
+async def _written(pieces: AsyncIterator[bytes], stdout: Writer) -> None:
+    async for piece in pieces:
+        await stdout.write(piece)
+
+
+async def _passed_over(stdin: Reader) -> None:
+    while await stdin.read():
+        pass  # nobody reads it
 
 
 def _has_ended(task: asyncio.Task[None]) -> bool:

@@ -42,7 +42,7 @@ async def carry(machine: ContainerMachine, instance: Instance, streams: Streams,
     try:
         # Not through the list of processes: there it is process 1 already.
         program = machine.programs.get(lookup(machine.files, process.argv[0], machine.path, process.cwd))
-        return await execute(process, start=program or launch, limits=limits)
+        return await execute(process, start=program or launch, limits=limits, asked=streams.asked)
     except OSError as error:
         why = "executable file not found in $PATH" if error.errno == errno.ENOENT else str(error.strerror).lower()
         text = f'unable to start container process: exec: "{process.argv[0]}": {why}\n'

@@ -19,13 +19,17 @@ from cluster.store.logs import Place
 log = structlog.get_logger()
 
 KILLED, CRASHED = 137, 255
+LINGER = 30.0
+"""Seconds for which one whose input ended is shown what the process makes of it, where that neither ends nor asks."""
 
 
 class Streams:
-    """What a main process is started with."""
+    """What a main process is started with. `asked` is called when it waits for what is typed at its terminal."""
 
-    def __init__(self, stdin: Reader, stdout: Writer, stderr: Writer, tty: Window | None) -> None:
-        self.stdin, self.stdout, self.stderr, self.tty = stdin, stdout, stderr, tty
+    def __init__(
+        self, stdin: Reader, stdout: Writer, stderr: Writer, tty: Window | None, asked: Callable[[], None] | None = None
+    ) -> None:
+        self.stdin, self.stdout, self.stderr, self.tty, self.asked = stdin, stdout, stderr, tty, asked
 
 
 Start = Callable[[Instance, Streams], Awaitable[int]]
@@ -55,10 +59,10 @@ class MainProcess:
         self._start, self._now = start, now
         container = instance.container
         self._once = bool(container.get("stdinOnce"))
-        self._inlet = Inlet()
+        self._tty = Window() if container.get("tty") else None
+        self._inlet = Inlet(terminal=self._tty is not None)
         if not container.get("stdin"):
             self._inlet.end()
-        self._tty = Window() if container.get("tty") else None
         self._stdout = Outlet(lambda text: self._tell(text, "stdout"))
         self._stderr = self._stdout if self._tty else Outlet(lambda text: self._tell(text, "stderr"))
         self._task: asyncio.Task[int] | None = None
@@ -94,8 +98,9 @@ class MainProcess:
     async def attach(self, stdin: Reader | None, stdout: Writer, stderr: Writer, window: Window | None = None) -> int:
         """Be joined to it, once it has begun, until it ends; its exit status. To cancel is to be gone: it runs on.
 
-        Whose input ends hears on only where that ends the process's input too; else they are let go, as a container
-        runtime does, and nothing is said against it (0)."""
+        Whose input ends hears on to the end where that ends the process's input too (`stdinOnce`). Else a container
+        runtime lets them go at once, and whether they still hear what their last words led to is a matter of luck.
+        Here they do: they are let go, with nothing said against it (0), as soon as the process asks for more."""
         self.met.set()
         if self._tty is not None and window is not None:
             self._tty.columns, self._tty.rows = window.columns, window.rows
@@ -104,11 +109,8 @@ class MainProcess:
             await self._stderr.join(stderr)
         pump = asyncio.create_task(self._pump(stdin, window)) if stdin is not None else None
         try:
-            if pump is not None and (self._tty is not None or not self._once):
-                assert self._task is not None
-                await asyncio.wait({self._task, pump}, return_when=asyncio.FIRST_COMPLETED)
-                if not self._task.done():
-                    return 0
+            if pump is not None and not self._once and not await self._ends_with(pump):
+                return 0
             return await self.ended()
         finally:
             self._stdout.leave(stdout)
@@ -120,6 +122,16 @@ class MainProcess:
                 if self._once:
                     self._inlet.end()
 
+    async def _ends_with(self, pump: asyncio.Task[None]) -> bool:
+        """Whether it is over by the time that one who is attached has nothing more to say, and it no more to them."""
+        assert self._task is not None
+        await asyncio.wait({self._task, pump}, return_when=asyncio.FIRST_COMPLETED)
+        if pump.done():
+            idle = asyncio.create_task(self._inlet.idle.wait())
+            await asyncio.wait({self._task, idle}, timeout=LINGER, return_when=asyncio.FIRST_COMPLETED)
+            idle.cancel()
+        return self._task.done()
+
     async def _pump(self, stdin: Reader, window: Window | None) -> None:
         while data := await stdin.read():
             if self._tty is not None and window is not None:
@@ -130,7 +142,8 @@ class MainProcess:
 
     async def _run(self) -> int:
         try:
-            return await self._start(self.instance, Streams(self._inlet, self._stdout, self._stderr, self._tty))
+            streams = Streams(self._inlet, self._stdout, self._stderr, self._tty, self._inlet.asked)
+            return await self._start(self.instance, streams)
         except asyncio.CancelledError:
             raise
         except Exception:

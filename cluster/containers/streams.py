@@ -19,9 +19,13 @@ _REST = 0.02
 
 
 class Inlet:
-    """A Reader that everybody who is attached feeds."""
+    """A Reader that everybody who is attached feeds. `terminal`: one stands between it and the process, and takes what
+    comes at once; so the terminal says when the process asks (`asked`)."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, terminal: bool = False) -> None:
+        self._terminal = terminal
+        self.idle = asyncio.Event()
+        """The process has taken in all that came, and waits for more."""
         self._pieces: deque[bytes] = deque()
         self._size = 0
         self._ended = False
@@ -32,6 +36,7 @@ class Inlet:
             self._changed.clear()
             await self._changed.wait()
         if not self._ended:
+            self.idle.clear()
             self._pieces.append(data)
             self._size += len(data)
             self._changed.set()
@@ -41,8 +46,15 @@ class Inlet:
         self._ended = True
         self._changed.set()
 
+    def asked(self) -> None:
+        """The process waits for input."""
+        if not self._pieces:
+            self.idle.set()
+
     async def read(self, most: int = 65_536) -> bytes:
         while not self._pieces and not self._ended:
+            if not self._terminal:
+                self.asked()
             self._changed.clear()
             await self._changed.wait()
         if not self._pieces:

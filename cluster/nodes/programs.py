@@ -23,7 +23,13 @@ AGNHOST, NNP = "/agnhost", "/nnp"
 
 _WITH_A_SHELL = servers.SHELLS | {"bind-utils", "busyboxplus", "netshoot"}
 """Images that are started with a shell."""
-_SPOKEN_TO = frozenset({"chroot", "python", "python3", "node", "zsh"})
+_MORE_SPOKEN_TO = """
+    apk apt apt-get chgrp chroot clear dd dnf gawk hd hexdump ifconfig less mariadb mariadb-admin mawk more mount
+    netstat nice node nohup od paste pgrep ping6 pkill python python3 rev route sha512sum ss stty telnet time top
+    traceroute tty uptime valkey-cli vi watch xxd yes yum zcat zsh
+"""
+_SPOKEN_TO = carried.CARRIED_OUT | frozenset(_MORE_SPOKEN_TO.split())
+"""Programs that read what somebody says, or say something to who is there."""
 _HANDLER = re.compile(r"\b(trap|exec)\s")
 _TRAP = re.compile(r"""\btrap\s+(?:--\s+)?(?:'([^']*)'|"([^"]*)"|(\w+))\s+([\w\s]+)""")
 _READS_LINES = re.compile(r"\|\s*while\s+(?:\w+=\S*\s+)?read\b")

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 
 from cluster.shell.language.gates import FROM_TERMINAL
 from cluster.shell.language.interrupts import Interrupt, current
@@ -31,9 +32,15 @@ class _Counted:
         await self._writer.write(data)
 
 
-async def execute(process: Process, *, start: Program = launch, limits: Limits | None = None) -> int:
+async def execute(
+    process: Process,
+    *,
+    start: Program = launch,
+    limits: Limits | None = None,
+    asked: Callable[[], None] | None = None,
+) -> int:
     """Run what `argv` names, to its end; its status. The errors of `launch`, when it cannot be started. `start`: how it
-    is started, where that is not by its name."""
+    is started, where that is not by its name. `asked` is told when somebody waits for what is typed at its terminal."""
     budget = Budget(limits or Limits())
     told, newline = process.stderr, "\r\n" if process.tty is not None else "\n"
     stdout = _Counted(process.stdout, budget)
@@ -55,7 +62,7 @@ async def execute(process: Process, *, start: Program = launch, limits: Limits |
     made = process
     pumping: asyncio.Task[None] | None = None
     if process.tty is not None:
-        terminal = Terminal(process.stdin, stdout, process.tty, interrupted)
+        terminal = Terminal(process.stdin, stdout, process.tty, interrupted, asked)
         made.stdin = made.stdout = made.stderr = terminal
         pumping = asyncio.create_task(terminal.pump())
     else:

@@ -173,6 +173,15 @@ async def test_a_server_shows_what_it_writes(ground: Ground) -> None:
         await session
 
 
+async def test_a_server_does_not_read_and_lets_go_whose_input_ends(ground: Ground) -> None:
+    attended, screen = ground.attended(), Collected()
+    server = a_pod({"image": "app:1", "command": ["serve"]})
+    server["spec"]["nodeName"] = "node-1"
+    given = await ground.put(server)
+    assert await attended.attach(ground.mirror, given, "", Typed(b"hello\n", b""), screen, screen) == 0
+    assert "running" in ground.pod()["status"]["containerStatuses"][0]["state"]
+
+
 async def test_of_two_processes_one_carries_it_out(ground: Ground) -> None:
     one, other, screen = ground.attended(), ground.attended(), Collected()
     given = await ground.put(a_pod())

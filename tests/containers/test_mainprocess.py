@@ -104,6 +104,58 @@ async def test_the_end_of_input_ends_it_once_and_lets_the_client_go_otherwise() 
     assert await other == KILLED
 
 
+async def test_who_is_let_go_has_heard_what_the_last_words_led_to() -> None:
+    read, goes_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(instance: Instance, streams: Streams) -> int:
+        while await streams.stdin.read():
+            read.set()
+            await goes_on.wait()
+            await streams.stdout.write(b"done\n")
+        return 0
+
+    running, screen = process(slow), Collected()
+    session = asyncio.ensure_future(running.attach(Typed(b"one\n", b""), screen, screen))
+    await read.wait()
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert not session.done()
+    goes_on.set()
+    assert (await session, screen.text) == (0, b"done\n")
+    assert await running.attach(Typed(b""), Collected(), Collected()) == 0, "who says nothing is not waited for"
+    running.kill()
+    assert await running.ended() == KILLED
+
+
+async def test_a_terminal_says_itself_when_its_process_asks() -> None:
+    async def at_a_terminal(instance: Instance, streams: Streams) -> int:
+        assert streams.asked is not None
+        typed, none_typed = asyncio.Queue[bytes](), True
+
+        async def pump() -> None:
+            while piece := await streams.stdin.read():
+                typed.put_nowait(piece)
+
+        pumping = asyncio.create_task(pump())
+        try:
+            while True:
+                if typed.empty():
+                    streams.asked()
+                await typed.get()
+                for _ in range(100 if none_typed else 0):
+                    await asyncio.sleep(0)
+                none_typed = False
+                await streams.stdout.write(b"done\n")
+        finally:
+            pumping.cancel()
+
+    running, screen = process(at_a_terminal, tty=True), Collected()
+    assert await running.attach(Typed(b"one\n", b"two\n", b""), screen, screen, Window()) == 0
+    assert screen.text == b"done\n" * 2
+    running.kill()
+    assert await running.ended() == KILLED
+
+
 async def test_a_terminal_has_the_size_of_who_types() -> None:
     running, screen = process(tty=True), Collected()
     window = Window(100, 30)

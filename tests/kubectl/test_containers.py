@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 import pytest
@@ -59,6 +60,28 @@ def test_input_ends_or_stays_open_as_is_asked(k: Kubectl) -> None:
     assert "stdin closed" not in run("open", "--leave-stdin-open=true --stdin", READING, "abcd1234\n")
     k.until("logs open", lambda printed: printed.out == "abcd1234\n")
     assert k("get pod open").column("STATUS") == ["Running"]
+
+
+def test_what_is_piped_in_is_read_to_its_end(k: Kubectl) -> None:
+    big = "kubarium\n" * 120_000
+    digest = hashlib.sha256(big.encode()).hexdigest()
+    assert f"{digest}  -\n" in k("run sum --rm -i --restart=Never --image=busybox -- sha256sum", big).out
+    assert "a\nb\n" in k("run lines --rm -i --restart=Never --image=busybox -- sort", "b\na").out
+    script = "echo a\nsleep 1\necho b\n"
+    assert "a\nb\n" in k("run script --rm -i --restart=Never --image=busybox -- sh", script).out
+
+
+def test_what_is_piped_into_a_debugger_is_answered_and_kubectl_ends(k: Kubectl) -> None:
+    k("run web --image=nginx")
+    k("wait pod web --for=condition=Ready --timeout=30s")
+    for command, stdin in (
+        ("-i web --image=busybox -- sh", "echo a\nsleep 1\necho b\nexit\n"),
+        ("-i web --image=busybox -- sh", "echo a\necho b\n"),
+        ("-i web --image=busybox -- sh -c 'echo a; sleep 1; echo b'", ""),
+    ):
+        assert "a\nb\n" in k(f"debug {command}", stdin).out
+    typed = k("debug -it web --image=slongstreet/bind-utils:latest -- bash", "echo $((6 * 7))\n").out
+    assert "\r\n42\r\n[root@web /]# " in typed
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from cluster.machinery.objects import Obj, copy, is_pod_ready, seconds
 from cluster.nodes import programs, restarts
 from cluster.nodes.exits import exited
 from cluster.nodes.script import FOREVER
+from cluster.shell.programs import known
 from tests.nodes.test_ephemerals import debugged, report
 from tests.nodes.test_kubelet import POD, pod
 from tests.nodes.test_lives import Told
@@ -23,6 +24,9 @@ CASES: list[tuple[Obj, bool, bool]] = [
     ({"image": "mysql:5.7", "stdin": True, "args": ["mysql", "-h", "mysql-0.mysql"]}, True, False),
     ({"image": "mysql:5.7", "stdin": True, "args": ["bash", "-ic", "while sleep 1; do date; done"]}, True, False),
     ({"image": "busybox", "stdin": True, "args": ["sleep", "3600"]}, True, False),
+    ({"image": "busybox", "stdin": True, "args": ["sha256sum"]}, True, False),
+    ({"image": "busybox", "stdin": True, "command": ["/usr/bin/wc", "-l"]}, True, False),
+    ({"image": "busybox", "stdin": True, "command": ["cat"]}, True, True),
     ({"image": "busybox", "args": ["sh"]}, False, True),
     ({"image": "nginx", "stdin": True}, False, False),
     ({"image": "mysql:5.7", "stdin": True}, False, False),
@@ -37,6 +41,13 @@ def test_which_are_carried_out(container: Obj, attended: bool, waits: bool) -> N
     if attended:
         assert programs.waits_for_words(given) is waits
         assert programs.run({"metadata": {"name": "p"}}, given).seconds == FOREVER
+
+
+def test_whatever_can_be_called_in_a_shell_can_be_spoken_to() -> None:
+    servers = {"agnhost", "nginx", "busybox", "netcat", "pg_isready"}
+    for program in known().keys() - servers:
+        given = {"name": "c", "image": "busybox", "stdin": True, "command": [program]}
+        assert programs.attended({"metadata": {"name": "p"}, "spec": {}}, given), program
 
 
 def spoken_to(policy: str = "Always", **container: Any) -> Told:

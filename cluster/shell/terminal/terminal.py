@@ -23,11 +23,19 @@ _SIGNALS = {3: 2, 28: 3, 26: 20}
 
 
 class Terminal:
-    """Reader and writer for the programs in front of it. `interrupt` is told of ^C, ^\\ and ^Z (2, 3 and 20)."""
+    """Reader and writer for the programs in front of it. `interrupt` is told of ^C, ^\\ and ^Z (2, 3 and 20), `asked`
+    when one of them waits for what is typed."""
 
-    def __init__(self, source: Reader, sink: Writer, window: Window, interrupt: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        source: Reader,
+        sink: Writer,
+        window: Window,
+        interrupt: Callable[[int], None],
+        asked: Callable[[], None] | None = None,
+    ) -> None:
         self.window = window
-        self._source, self._sink, self._interrupt = source, sink, interrupt
+        self._source, self._sink, self._interrupt, self._asked = source, sink, interrupt, asked
         self._line = bytearray()
         self._ready: deque[bytes] = deque()
         """Lines, and b"" for a Ctrl-D on an empty one; while lines are edited elsewhere, pieces as they came."""
@@ -55,6 +63,8 @@ class Terminal:
                 break
             if self._hung_up:
                 return b""
+            if self._asked is not None:
+                self._asked()
             await self._wait()
         piece = self._ready.popleft()
         end = _AT_KEY.search(piece) if self._raw else None
