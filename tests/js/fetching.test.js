@@ -54,8 +54,16 @@ test("a success is what it is, and JSON is asked for as such", async () => {
   assert.equal(await answered(() => new Response("kind: Pod"), () => textOf("/x")), "kind: Pod");
 });
 
+test("what a browser aborts itself, as it leaves a page, is an answer that does not come", async () => {
+  const aborted = new DOMException("The operation was aborted. ", "AbortError");
+  for (const how of [{}, { signal: new AbortController().signal }]) {
+    const problem = await answered(() => { throw aborted; }, () => fetched("/x", how));
+    assert.equal(problem instanceof Failure && problem.status, 0);
+  }
+});
+
 test("an abort stays an abort, and a fault of the page is none of the network's", async () => {
   const aborted = new DOMException("stop", "AbortError");
-  assert.equal(await answered(() => { throw aborted; }, () => fetched("/x")), aborted);
+  assert.equal(await answered(() => { throw aborted; }, () => fetched("/x", { signal: AbortSignal.abort() })), aborted);
   assert.throws(() => told(new RangeError("a fault")), RangeError);
 });

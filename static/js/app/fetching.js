@@ -16,13 +16,17 @@ export class Failure extends Error {
 export const SIGNED_OUT = "You are signed out. Load the page again to sign in.";
 const AWAY = "The server cannot be reached.";
 
+/** Whether nobody answered, or the answer broke off. A browser that leaves a page aborts what it waits for itself; an abort
+ * that somebody asked for stays one. @param {unknown} problem @param {AbortSignal | null} [signal] */
+export const cutOff = (problem, signal) => problem instanceof TypeError || (problem instanceof DOMException && problem.name === "AbortError" && !signal?.aborted);
+
 /** The answer when it is a success. An abort stays an abort. @param {string} path @param {RequestInit} [how] @returns {Promise<Response>} */
 export async function fetched(path, how = {}) {
   let response;
   try {
     response = await fetch(path, how);
   } catch (problem) {
-    if (!(problem instanceof TypeError)) throw problem;
+    if (!cutOff(problem, how.signal)) throw problem;
     throw new Failure(AWAY, 0);
   }
   if (!response.ok) throw await failure(response);
@@ -41,12 +45,12 @@ export async function json(path, { headers, ...how } = {}) {
 }
 
 /** An answer as text. @param {string} path @param {RequestInit} [how] */
-export async function textOf(path, how) {
+export async function textOf(path, how = {}) {
   const response = await fetched(path, how);
   try {
     return await response.text();
   } catch (problem) {
-    if (!(problem instanceof TypeError)) throw problem;
+    if (!cutOff(problem, how.signal)) throw problem;
     throw new Failure(AWAY, 0); // cut in the middle
   }
 }

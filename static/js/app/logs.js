@@ -5,7 +5,7 @@
  * @import { Item } from "../types.d.ts"
  */
 
-import { Failure, fetched } from "./fetching.js";
+import { cutOff, Failure, fetched } from "./fetching.js";
 
 export const MOST_LINES = 2000;
 const ASKED = 500;
@@ -74,7 +74,7 @@ export class Logs {
       if (problem instanceof Failure) {
         this.problem = problem.message;
         this.refused = pod.rv;
-      } else if (problem instanceof TypeError) this.problem = "The connection has ended."; // cut in the middle
+      } else if (cutOff(problem)) this.problem = "The connection has ended.";
       else throw problem;
     } finally {
       if (!signal.aborted) {

@@ -5,7 +5,7 @@
  * @import { ColumnOf, Row } from "./rows.js"
  * @import { TableKind } from "./kinds.js"
  */
-import { Failure, fetched } from "../app/fetching.js";
+import { cutOff, Failure, fetched } from "../app/fetching.js";
 import { address } from "./kinds.js";
 import { columnsOf, rowsOf } from "./rows.js";
 
@@ -79,7 +79,7 @@ export class Feed {
           Object.assign(this, { problem: problem.message, loaded: true, rows: new Map() });
           this.changed();
           if (FINAL.has(problem.status)) return;
-        } else if (problem instanceof Failure || problem instanceof TypeError || problem instanceof SyntaxError) {
+        } else if (problem instanceof Failure || problem instanceof SyntaxError || cutOff(problem)) {
           // Nobody answers, or the answer was cut in the middle of a line: the rows stay, and the live sign says why.
           if (!this.loaded) this.problem = "The server cannot be reached. Trying again.";
           this.changed();
