@@ -95,6 +95,20 @@ class Explorer:
             "aria-label", f"StatefulSet {workload}, {ready} of {ready} ready"
         )
 
+    # -- the clock --
+
+    def carried_out(self) -> None:
+        """Do what was under way when the clock was stopped, step by step."""
+        expect(self.page.get_by_role("button", name="Let the clock go on")).to_be_visible()
+        for _ in range(400):  # a cluster that was made just now has its system yet to start
+            told = self.page.request.get(f"{self.web}/clusters/{self.slug}/clock").json()
+            if told["paused"] and not told["next"]["plans"]:
+                return
+            before = self.main.get_attribute("data-revision") or ""
+            self.page.get_by_role("button", name="Take one step").click()
+            expect(self.main).not_to_have_attribute("data-revision", before)
+        raise AssertionError("something is always left to do")
+
     # -- the DNS box --
 
     def ask(self, name: str, asker: str = "app-stateful-0", type: str = "A") -> Locator:

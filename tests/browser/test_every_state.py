@@ -170,18 +170,6 @@ def test_boxes_below_the_map(explore: Explore, town: str, size: str, theme: Them
     whole(page, theme, "a request")
 
 
-def carried_out(shown: Explorer) -> None:
-    """What was under way when the clock was stopped, step by step: what is done next comes first."""
-    expect(shown.page.get_by_role("button", name="Let the clock go on")).to_be_visible()
-    for _ in range(20):
-        told = shown.page.request.get(f"{shown.web}/clusters/{shown.slug}/clock").json()
-        if told["paused"] and not told["next"]["plans"]:
-            return
-        before = shown.main.get_attribute("data-revision") or ""
-        shown.page.get_by_role("button", name="Take one step").click()
-        expect(shown.main).not_to_have_attribute("data-revision", before)
-
-
 def test_the_clock_and_the_past(explore: Explore, site: Site, size: str, theme: Theme) -> None:
     slug = site.cluster(ARTICLE)
     shown = explore(slug, size, color_scheme=theme)
@@ -189,7 +177,7 @@ def test_the_clock_and_the_past(explore: Explore, site: Site, size: str, theme: 
     shown.settled("app-stateful", 3)
     before = int(shown.main.get_attribute("data-revision") or 0)
     page.get_by_role("button", name="Pause the clock").click()
-    carried_out(shown)
+    shown.carried_out()
     site.apply(slug, ARTICLE.replace("replicas: 3", "replicas: 2"))
     coming = (
         shown.dns if shown.phone else page.get_by_role("region", name="What comes next").get_by_role("listitem").first

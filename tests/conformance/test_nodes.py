@@ -40,7 +40,8 @@ def test_who_does_not_tolerate_a_taint_goes_and_who_does_stays(suite: Suite, tai
     taints(TAINT)
     suite.gone(lambda: suite.core.read_namespaced_pod("goes", suite.namespace))
     assert suite.core.read_namespaced_pod("stays", suite.namespace).metadata.deletion_timestamp is None
-    assert said(suite, "goes")["TaintManagerEviction"] == f"Marking for deletion Pod {suite.namespace}/goes"
+    told = suite.until(lambda: said(suite, "goes").get("TaintManagerEviction"))
+    assert told == f"Marking for deletion Pod {suite.namespace}/goes"
 
 
 def test_a_taint_that_is_taken_away_in_time_evicts_nobody(suite: Suite, taints: Any) -> None:

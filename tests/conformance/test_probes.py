@@ -42,7 +42,9 @@ def test_a_container_that_is_found_dead_is_started_again(suite: Suite, container
     _probed(suite, container, liveness=probe)
     suite.until(lambda: (found := _status(suite)) and found.restart_count)
     assert words in suite.until(lambda: said(suite, "p").get("Unhealthy"))
-    assert said(suite, "p")["Killing"] == "Container c failed liveness probe, will be restarted"
+    assert (
+        suite.until(lambda: said(suite, "p").get("Killing")) == "Container c failed liveness probe, will be restarted"
+    )
 
 
 @pytest.mark.parametrize(
