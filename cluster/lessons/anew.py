@@ -45,7 +45,7 @@ def mended(act: Act, intents: Sequence[Intent], index: int, error: ApiError, wor
     where = in_the_way(refused, error, world)
     if where is None or any(isinstance(each, Delete) and each.key == where for each in before):
         return None
-    return Mended([*before, _room(where), *after], (_note(act, where, intents),), owners(where, world))
+    return Mended([*before, _room(where), *after], (_note(act, where, intents, world),), owners(where, world))
 
 
 def cleared(act: Act, intents: Sequence[Intent], world: World) -> Mended:
@@ -56,7 +56,7 @@ def cleared(act: Act, intents: Sequence[Intent], world: World) -> Mended:
         if isinstance(each, Apply) and _keeps_its_address(each.obj, world):
             where = key_of(each.obj)
             made.append(_room(where))
-            notes.append(_note(act, where, intents))
+            notes.append(_note(act, where, intents, world))
         made.append(each)
     return Mended(made, tuple(notes))
 
@@ -94,12 +94,12 @@ def are_gone(owned_by: frozenset[str], world: World) -> bool:
     return not any(world.owned_by(each) for each in owned_by)
 
 
-def command(act: Act, where: Key, applied: int) -> str:
+def command(act: Act, where: Key, applied: int, world: World) -> str:
     """How kubectl makes an object of a manifest anew, where so many are applied with it: those stay as they are."""
     if applied == 1:
         return f"kubectl replace --force -f {act.given['files'][0]}"
     place = ["-n", where.namespace] if where.namespace not in ("", NAMESPACE) else []
-    return f"{' '.join(['kubectl delete', _short(where), *place])} && {doing.command(act)}"
+    return f"{' '.join(['kubectl delete', _short(where), *place])} && {doing.command(act, world)}"
 
 
 def called(where: Key) -> str:
@@ -117,7 +117,7 @@ def _room(where: Key) -> Delete:
     return Delete(where, propagation="Background", grace_seconds=0)
 
 
-def _note(act: Act, where: Key, intents: Sequence[Intent]) -> Note:
+def _note(act: Act, where: Key, intents: Sequence[Intent], world: World) -> Note:
     said = f"{called(where)} could not be changed into what it has to be: it was deleted and made anew."
     applied = sum(isinstance(each, Apply) for each in intents)
-    return Note(said, command(act, where, applied), doing.command(act))
+    return Note(said, command(act, where, applied, world), doing.command(act, world))

@@ -17,6 +17,7 @@ from cluster.dns import root
 from cluster.dns.answer import Outside
 from cluster.intents import Apply, Delete, Evict, Intent, Patch
 from cluster.kinds import by_kind, by_resource, key_of
+from cluster.lessons import byhand
 from cluster.lessons.naming import NAMESPACE, Named
 from cluster.lessons.values import Act, Lesson
 from cluster.machinery.objects import PODS, Obj, key, name, namespace
@@ -162,8 +163,8 @@ def sent(trace: dict[str, object], now: float) -> tuple[Deed, ...]:
     return tuple(Deed("request", by, url, "", code, reached, number, now) for code, number in outcomes.items())
 
 
-def command(act: Act) -> str:
-    """The kubectl command that does the same; "" for what none does."""
+def command(act: Act, world: World) -> str:
+    """The kubectl command that does the same in the cluster as it is; "" for what none does."""
     if act.kubectl:
         return act.kubectl
     given = act.given
@@ -188,27 +189,14 @@ def command(act: Act) -> str:
             body = shlex.quote(orjson.dumps(given["body"]).decode())
             return _line("patch", _short(given["of"]), *kind, "-p", body, of=given["of"])
         case "ask":
-            type_ = [] if given["type"] == "A" else [f"-type={given['type']}"]
-            return _exec(given["from"], ["nslookup", *type_, given["name"]])
+            return byhand.question(given, world)
         case "request":
-            line = f"curl -s {shlex.quote(given['to'])}"
-            if given["count"] > 1:
-                loop = f"for i in $(seq {given['count']}); do {line}; done"
-                return _exec(given["from"], ["sh", "-c", shlex.quote(loop)])
-            return _exec(given["from"], [line])
+            return byhand.request(given, world)
         case "exec":
             container = ["-c", given["container"]] if given["container"] else []
-            return _exec(given["in"], ["sh", "-c", shlex.quote(given["script"])], container)
+            return byhand.in_pod(given["in"], ["sh", "-c", shlex.quote(given["script"])], container)
         case _:
             return ""
-
-
-def _exec(where: str, words: list[str], container: Iterable[str] = ()) -> str:
-    namespace, _, pod = where.rpartition("/")
-    if not pod:
-        return " ".join(words)
-    place = [] if namespace == NAMESPACE else ["-n", namespace]
-    return " ".join(["kubectl", "exec", *place, pod, *container, "--", *words])
 
 
 def _short(of: Named) -> str:

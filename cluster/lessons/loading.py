@@ -214,7 +214,7 @@ class _Author:
         for file in given.get("files") or () if kind == "apply" else ():
             if file not in self.manifests:
                 spot.at(kind, file).wrong(self._no_file(file))
-        return Act(kind, given, said["kubectl"] or "")
+        return Act(kind, given, said["kubectl"] or "", spot.page.lines.nearest(spot.path))
 
     def _waited(self, spot: Spot) -> dict[str, Any]:
         return {"check": self.check(spot, "", words=False)}

@@ -55,7 +55,7 @@ def made_again(lesson: Lesson, number: int, world: World) -> tuple[tuple[Act, ..
     if not gone:
         return (), ()
     acts = tuple(_again(lesson, number, gone))
-    commands = [said for act in acts if (said := doing.command(act))]
+    commands = [said for act in acts if (said := doing.command(act, world))]
     said = _told([called(key_of(obj)) for obj, _ in gone])
     return acts, tuple(Note("" if at else said, command, "") for at, command in enumerate(commands))
 

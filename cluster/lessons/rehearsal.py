@@ -19,7 +19,9 @@ from cluster.lessons import doing
 from cluster.lessons.anew import are_gone, cleared, mended
 from cluster.lessons.judges.choices import is_right
 from cluster.lessons.judging import Verdict, before, judge, judge_all
+from cluster.lessons.loading import FILE
 from cluster.lessons.naming import values
+from cluster.lessons.retyping import retype
 from cluster.lessons.running import run_in
 from cluster.lessons.sight import Chosen, Sight
 from cluster.lessons.values import Act, Lesson, Step
@@ -55,12 +57,18 @@ class Found(NamedTuple):
         return f"step {self.step}: {self.message}" if self.step else self.message
 
 
+class Asked(NamedTuple):
+    name: str
+    outcome: str
+    addresses: tuple[str, ...]
+
+
 class Stage(Street):
     """A cluster in memory with a person in it."""
 
-    def __init__(self, lesson: Lesson) -> None:
+    def __init__(self, lesson: Lesson, *, by_hand: bool = False) -> None:
         super().__init__(*CONTROLLERS)
-        self.lesson = lesson
+        self.lesson, self.by_hand = lesson, by_hand
         self.config = ClusterConfig(slug="rehearsal", pace="brisk")
         self.cluster = 0
         self.is_forgotten = False
@@ -116,9 +124,9 @@ class Stage(Street):
             else:
                 index += 1
         if old:
-            self._until(lambda: are_gone(old, self.world))
+            self.until(lambda: are_gone(old, self.world))
 
-    def _until(self, holds: Callable[[], bool]) -> bool:
+    def until(self, holds: Callable[[], bool]) -> bool:
         """Until the very plan with which it comes true: nothing that follows from it has happened yet."""
 
         def look() -> None:
@@ -135,10 +143,8 @@ class Stage(Street):
     def _act(self, act: Act, step: Step, mending: bool) -> None:
         if act.kind in doing.WRITING:
             self._write(act, mending)
-        elif act.kind == "ask":
-            self.deeds.extend(doing.question(act, self.world, self.config, self.now))
-        elif act.kind == "request":
-            self.deeds.extend(doing.request(act, self.world, self.config, self.now, lambda most: self._turn() % most))
+        elif act.kind in ("ask", "request"):
+            self.deeds.extend(self.typed(act) if self.by_hand else self.told(act))
         elif act.kind == "exec":
             status = asyncio.run(run_in(self.machines, act))
             if status:
@@ -156,6 +162,27 @@ class Stage(Street):
             self.now = max(self.now, end)
         elif act.kind == "wait":
             self._wait(act)
+
+    def told(self, act: Act) -> tuple[Deed, ...]:
+        """What is asked or sent."""
+        if act.kind == "ask":
+            return doing.question(act, self.world, self.config, self.now)
+        return doing.request(act, self.world, self.config, self.now, lambda most: self._turn() % most)
+
+    def typed(self, act: Act) -> tuple[Deed, ...]:
+        """The same by the command that is shown for it. Stop where that comes to something else."""
+        line = doing.command(act, self.world)
+        if act.given["from"].endswith("/") and act.kind == "request":
+            return self.told(act)  # by somebody outside, who is in no container
+        try:
+            found = tuple(retype(line, self))
+        except ApiError as error:
+            raise Stop(f"{_line(act)}the command that is shown, {line}, cannot be run: {error.message}") from error
+        if act.kind == "ask" and _questions(found, act) != (wanted := _questions(self.told(act), act)):
+            asked = _listed(_questions(found, act))
+            said = f"asks {asked}, where the step asks {_listed(wanted)}"
+            raise Stop(f"{_line(act)}the command that is shown, {line}, {said}")
+        return found
 
     def _turn(self) -> int:
         self._numbers += 1
@@ -175,7 +202,7 @@ class Stage(Street):
 
     def _wait(self, act: Act) -> None:
         check = act.given["check"]
-        if self._until(lambda: judge(check, self.sight()).met):
+        if self.until(lambda: judge(check, self.sight()).met):
             return
         said = judge(check, self.sight()).text
         raise Stop(f"this did not come true within {PATIENCE:.0f} s: {said}")
@@ -207,8 +234,49 @@ class _Mirror:
 def rehearse(lesson: Lesson) -> list[Found]:
     """Everything by which the lesson would let somebody down; nothing for a good one.
 
-    The right way is walked twice, once beside each wrong one: a step is to be mended from where the wrong way led."""
-    return [*_walk(lesson, astray=False), *_walk(lesson, astray=True)]
+    The right way is walked twice, once beside each wrong one: a step is to be mended from where the wrong way led.
+    Where it asks or sends, it is walked once more with the commands that are shown for that."""
+    found = [*_walk(lesson, astray=False), *_walk(lesson, astray=True)]
+    tells = any(act.kind in ("ask", "request") for step in lesson.steps for act in step.do)
+    return [*found, *_walk_by_hand(lesson)] if tells and not found else found
+
+
+def _walk_by_hand(lesson: Lesson) -> Iterator[Found]:
+    """What the page shows as the same by hand has to come to the same."""
+    stage = Stage(lesson, by_hand=True)
+    stage.begin()
+    for number, step in enumerate(lesson.steps, start=1):
+        stage.enter(step)
+        try:
+            for act in step.do:
+                stage.act(act, step)
+        except Stop as wrong:
+            yield Found(number, f"{wrong}.")
+            return
+        stage.settle()
+        stage.answer(step)
+        for check, found in zip(step.checks, judge_all(step.checks, stage.sight()), strict=True):
+            if not found.met:
+                yield Found(number, f'"{check.done}" does not hold after the commands that are shown: {found.text}')
+                return
+
+
+def _questions(found: Sequence[Deed], act: Act) -> list[Asked]:
+    """Each once, in their order: a program may ask again for another family of addresses."""
+    each = (
+        Asked(one.what.lower(), one.outcome, tuple(sorted(one.addresses)))
+        for one in found
+        if one.type == act.given["type"]
+    )
+    return list(dict.fromkeys(each))
+
+
+def _listed(found: Sequence[Asked]) -> str:
+    return ", ".join(f"{each.name} ({each.outcome})" for each in found) or "nothing"
+
+
+def _line(act: Act) -> str:
+    return f"{FILE}, line {act.line}: " if act.line else ""
 
 
 def _walk(lesson: Lesson, *, astray: bool) -> Iterator[Found]:

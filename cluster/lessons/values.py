@@ -52,6 +52,8 @@ class Act(NamedTuple):
     given: Mapping[str, Any]
     kubectl: str
     """The author's own words for the command; "": those that follow from the act."""
+    line: int = 0
+    """Where it stands in the lesson's file; 0 for one that does not."""
 
 
 class Step(NamedTuple):

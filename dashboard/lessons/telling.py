@@ -13,6 +13,7 @@ from cluster.lessons.anew import Note
 from cluster.lessons.doing import command
 from cluster.lessons.subjects import subjects
 from cluster.machinery.objects import uid
+from cluster.world import World
 from dashboard.lessons.models import Attempt
 from dashboard.lessons.standing import Standing, left
 
@@ -47,7 +48,9 @@ def column(standing: Standing, error: str = "") -> dict[str, Any]:
             "number": place + 1,
             "step": step,
             "state": "done" if place < number else "now" if place == number else "later",
-            "commands": commands(step, notes(standing.attempt, place)) if place in standing.attempt.helped else [],
+            "commands": commands(step, notes(standing.attempt, place), standing.mirror.world)
+            if place in standing.attempt.helped
+            else [],
             "notes": [note.said for note in notes(standing.attempt, place) if note.said],
             "files": [{"name": file, "text": lesson.files[file].decode()} for file in step.files]
             if place == number
@@ -82,11 +85,11 @@ def notes(attempt: Attempt, step: int) -> list[Note]:
     return [Note(*each) for each in attempt.notes.get(str(step), [])]
 
 
-def commands(step: Step, made: Sequence[Note] = ()) -> list[str]:
+def commands(step: Step, made: Sequence[Note], world: World) -> list[str]:
     """The commands that would have done the step."""
     instead = {note.instead: note.command for note in made}
     first = [note.command for note in made if not note.instead]
-    return [*first, *(instead.get(said, said) for act in step.do if (said := command(act)))]
+    return [*first, *(instead.get(said, said) for act in step.do if (said := command(act, world)))]
 
 
 def questions(standing: Standing) -> list[dict[str, str]]:

@@ -14,6 +14,7 @@ from cluster.lessons import load, shelf
 from cluster.lessons.doing import command
 from cluster.lessons.loading import OURS
 from cluster.lessons.rehearsal import rehearse
+from cluster.world import World
 
 FOLDERS = sorted(path.parent for path in OURS.glob("*/lesson.yaml"))
 
@@ -27,7 +28,7 @@ def test_it_tells_the_right_way_from_the_wrong_one(folder: Path) -> None:
 def test_every_act_has_its_command(folder: Path) -> None:
     for step in load(folder).steps:
         for act in step.do:
-            assert command(act) or act.kind in ("wait", "pause", "choose"), act
+            assert command(act, World()) or act.kind in ("wait", "pause", "choose"), act
 
 
 def test_all_stand_on_the_shelf_in_their_order() -> None:
