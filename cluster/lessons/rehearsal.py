@@ -21,6 +21,7 @@ from cluster.lessons.judges.choices import is_right
 from cluster.lessons.judging import Verdict, before, judge, judge_all
 from cluster.lessons.loading import FILE
 from cluster.lessons.naming import values
+from cluster.lessons.probed import Probes
 from cluster.lessons.retyping import retype
 from cluster.lessons.running import run_in
 from cluster.lessons.sight import Chosen, Sight
@@ -78,6 +79,7 @@ class Stage(Street):
         self.before: frozenset[str] = frozenset()
         self._told = 0
         self.machines = Machines(_Mirror(self))  # type: ignore[arg-type]  # all of a mirror that they look at
+        self.probes = Probes(self)
 
     def begin(self) -> None:
         """What every cluster holds, and what the lesson starts from."""
@@ -85,6 +87,20 @@ class Stage(Street):
             self.do(Create(obj), "kubarium")
         for obj in doing.beginning(self.lesson):
             self.do(Apply(obj))
+
+    def rest(self, seconds: float = 600.0, *, each: Callable[[], None] = lambda: None) -> None:
+        """As a street does it, with probes whose commands are carried out."""
+        end = self.now + seconds
+
+        def planned() -> None:
+            self.probes.run()
+            each()
+
+        while (due := self.probes.due) < end:
+            super().rest(due - self.now, each=planned)
+            self.now = max(self.now, min(due, self.probes.due))
+            planned()
+        super().rest(end - self.now, each=planned)
 
     def settle(self, seconds: float = SETTLE) -> None:
         self.rest(seconds)
