@@ -84,7 +84,7 @@ export interface State {
 
 export interface Link { service: string; pod: string; address: string; published: boolean; cause: "" | "no-port" | "not-ready"; why: string; share: number }
 export interface ServiceModel {
-  item: Item; shape: "headless" | "cluster" | "door" | "external"; links: Link[]; published: number; selects: number; outside: string[]; entries: Entry[];
+  item: Item; shape: "headless" | "cluster" | "door" | "external"; links: Link[]; /** Pods in the answer. */ published: number; /** Addresses one comes to: theirs, and those that are no pod's. */ behind: number; selects: number; outside: string[]; entries: Entry[];
 }
 export interface Seat { index: number; ordinal: number | null; pod: Item | null; state: SlotState }
 export interface Workload {

@@ -17,6 +17,22 @@ from tests.browser.test_keyboard import tab_to
 Explore = Callable[..., Explorer]
 TRAP = ARTICLE.replace("targetPort: 80\n", "targetPort: 8080\n")
 """The article's own mistake on the ClusterIP Service too."""
+ELSEWHERE = """
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: legacy, namespace: shop}
+spec: {ports: [{port: 80}]}
+---
+apiVersion: v1
+kind: Endpoints
+metadata: {name: legacy, namespace: shop}
+subsets: [{addresses: [{ip: 192.0.2.7}], ports: [{port: 80}]}]
+"""
 SETTLED = """(all) => [...document.querySelectorAll('.spread .num')]
     .reduce((sum, each) => sum + Number(each.textContent.replace(',', '')), 0) === all"""
 
@@ -111,6 +127,21 @@ def test_from_a_service_in_the_panel(explore: Explore) -> None:
     expect(box.get_by_label("From")).to_have_value("default/app-stateful-2")
     box.get_by_role("button", name="Send 1 request", exact=True).click()
     expect(way(box)).to_contain_text("the packet goes straight there, past kube-proxy.")
+
+
+def test_to_a_service_of_another_namespace_and_one_whose_endpoints_somebody_wrote(
+    explore: Explore, site: Site
+) -> None:
+    shown = explore(site.cluster(ARTICLE + ELSEWHERE))
+    shown.settled("app-stateful", 3)
+    inspector = shown.open("services/shop/legacy").inspector
+    expect(inspector).to_contain_text("1 of 1 in the answer")
+    expect(inspector).to_contain_text("192.0.2.7")
+    expect(shown.drawn("services/shop/legacy", "text.detail").last).to_contain_text("leads to 192.0.2.7")
+    inspector.get_by_role("button", name="Send to it").click()
+    box = shown.page.get_by_role("region", name="Requests")
+    expect(box.get_by_label("From")).to_have_value("default/app-stateful-0")
+    expect(box.get_by_label("To", exact=True)).to_have_value("http://legacy.shop")
 
 
 def test_the_page_of_its_own_needs_no_script(visit: Visitors, site: Site, explore: Explore, size: str) -> None:

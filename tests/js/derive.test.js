@@ -109,7 +109,8 @@ for (const [name, more, published] of [
 test("a Service without a selector follows the slices somebody wrote", () => {
   const m = model([pod("default", "a", { ip: "10.0.0.1" }), service("default", "s", null, "10.96.0.9"), slice("default", "s", [{ ip: ["10.0.0.1"], ready: true, serving: true, terminating: false, pod: "a" }, { ip: ["192.0.2.1"], ready: true, serving: true, terminating: false, pod: null }])]);
   assert.deepEqual(of(m, "services/default/s"), ["a 10.0.0.1"]);
-  assert.deepEqual(m.services.get("services/default/s").outside, ["192.0.2.1"]);
+  const { outside, published, behind, links } = m.services.get("services/default/s");
+  assert.deepEqual({ outside, published, behind, shares: links.map((link) => link.share) }, { outside: ["192.0.2.1"], published: 1, behind: 2, shares: [0.5] });
 });
 
 test("links stand in the order of seats, not of letters", () => {

@@ -6,7 +6,7 @@
  * @import { App } from "./app.js"
  */
 import * as kubectl from "../model/kubectl.js";
-import { urlOf } from "../requests/box.js";
+import { sendTo } from "../requests/box.js";
 
 /** @param {App} app @param {Item} item @param {Deed} deed */
 export function carryOut(app, item, { does, replicas }) {
@@ -30,7 +30,7 @@ export function fulfil(app, { verb, item, deed }) {
   const pod = item.resource === "pods", { ns: namespace, name } = item;
   switch (verb) {
     case "ask": return app.toDns(pod ? { pod: name, namespace } : { name: namespace === app.ui.form.namespace ? name : `${name}.${namespace}` });
-    case "send": return app.toRequests(pod ? { from: `${namespace}/${name}` } : { to: urlOf(item, app.traffic.form.from.split("/")[0] || namespace) });
+    case "send": return pod ? app.toRequests({ from: `${namespace}/${name}` }) : sendTo(app, item);
     case "shell": return app.toShell({ namespace, pod: name });
     case "logs": return focused(app, item, ".side [role=tab][aria-selected=true]", "logs");
     default: return focused(app, item, "#reasons");

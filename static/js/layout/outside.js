@@ -15,7 +15,7 @@ export function outsiders(picture, plate, size) {
   if (plate.dense || small) return;
   const shown = service.outside.slice(0, service.outside.length > MOST ? MOST - 1 : MOST), more = service.outside.length - shown.length, rows = shown.length + (more ? 1 : 0);
   const knotX = from + 70, x = from + (headless ? 90 : 128), x1 = headless ? from : knotX + 11;
-  if (!headless && !service.links.length) picture.knots.push({ service: plate.id, x: knotX, y, from, share: rows > 1 ? `1 in ${service.outside.length} each` : "all to one", small: false });
+  if (!headless && !service.links.length) picture.knots.push({ service: plate.id, x: knotX, y, from, share: rows > 1 ? `1 in ${service.behind} each` : "all to one", small: false });
   [...shown, ...(more ? [`and ${more} more`] : [])].forEach((address, i) => {
     const middle = y + (i - (rows - 1) / 2) * STEP;
     picture.outsiders.push({ service: plate.id, address, x, y: round(middle - HEIGHT / 2), w: WIDTH, h: HEIGHT });

@@ -137,7 +137,7 @@ function proxied(picture, plate, at, size, straight) {
     const d = viaPath(knot, goal, size, picture);
     picture.lines.push({
       key: `${plate.id} ${link.pod}`, kind: "via", service: plate.id, pod: link.pod, published: link.published, why: link.why,
-      width: link.published ? Math.max(0.8, Math.min(4, 1.4 * link.share * service.published)) : 1.4, d, casing: d,
+      width: link.published ? Math.max(0.8, Math.min(4, 1.4 * link.share * service.behind)) : 1.4, d, casing: d,
     });
   }
 }
@@ -186,6 +186,6 @@ function acrossTo(picture, plate, tile) {
 
 /** @param {ServiceModel} service */
 function shareWords(service) {
-  if (service.published === 0) return `no pod ${lacking(service)}`;
-  return service.published === 1 ? "all to one pod" : `1 in ${service.published} each`;
+  if (service.behind === 0) return `no pod ${lacking(service)}`;
+  return service.behind === 1 ? "all to one pod" : `1 in ${service.behind} each`;
 }

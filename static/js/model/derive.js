@@ -234,12 +234,13 @@ function link(item, byLabel, slices, entries) {
       links.push({ service: item.id, pod: `pods/${item.ns}/${name}`, address: endpoint.ip[0] ?? "", published: endpoint.ready, cause: endpoint.ready ? "" : "not-ready", why: endpoint.ready ? "" : "not ready", share: 0 });
     }
   }
-  for (const one of links) one.share = one.published && !item.headless ? 1 / published : 0;
+  const behind = published + outside.length;
+  for (const one of links) one.share = one.published && !item.headless ? 1 / behind : 0;
   // In the order of the seats, so that web-10 does not stand before web-2.
   const seats = new Map(chosen.map((pod) => [pod.id, pod.ordinal ?? pod.seat]));
   links.sort((a, b) => (seats.get(a.pod) ?? -1) - (seats.get(b.pod) ?? -1) || compare(a.pod, b.pod));
   const shape = item.type === "ExternalName" ? "external" : item.headless ? "headless" : item.type === "NodePort" || item.type === "LoadBalancer" ? "door" : "cluster";
-  return { item, shape, links, published, selects: chosen.length, outside, entries };
+  return { item, shape, links, published, behind, selects: chosen.length, outside, entries };
 }
 
 /** The port that a Service asks for by name, where all of them are asked for so; "" where a number leads to any pod.

@@ -45,8 +45,8 @@ function side(app, service, answer) {
 }
 
 /** @param {ServiceModel} service @param {number} found */
-function then({ shape, published }, found) {
+function then({ shape, behind }, found) {
   if (!found) return nothing;
   if (shape === "headless") return " The client chooses the pod.";
-  return published ? ` The proxy chooses the pod, 1 in ${published} each.` : " Nobody is behind it.";
+  return behind ? ` The proxy chooses the pod, 1 in ${behind} each.` : " Nobody is behind it.";
 }

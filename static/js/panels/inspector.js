@@ -18,7 +18,7 @@ import { comingUp } from "./clock.js";
 import { faults } from "./faults.js";
 import { folded, weighed } from "./folding.js";
 import { groupPanel } from "./group.js";
-import { urlOf } from "../requests/box.js";
+import { sendTo } from "../requests/box.js";
 import { command, icon } from "./icons.js";
 import { logs } from "./logs.js";
 import { objectHistory } from "./objecthistory.js";
@@ -151,7 +151,7 @@ function names(app, pod) {
     if (service.shape === "headless" && pod.subdomain === service.item.name && pod.hostname) rows.push({ code: html`<b>${pod.hostname}</b>.${service.item.name}`, small: link.published ? "this pod alone" : `not now: the pod ${link.why}` });
   }
   for (const { link, service } of links) {
-    const small = !link.published ? `not now: the pod ${link.why}` : service.shape === "headless" ? `1 of ${count(service.published, "address", "addresses")}` : `through ${service.item.clusterIP}, 1 request in ${service.published}`;
+    const small = !link.published ? `not now: the pod ${link.why}` : service.shape === "headless" ? `1 of ${count(service.published, "address", "addresses")}` : `through ${service.item.clusterIP}, 1 request in ${service.behind}`;
     rows.push({ code: service.item.name, small });
   }
   if (!rows.length) return html`<section class="sec"><h3>Names it answers to</h3><p class="muted">None: no Service selects it.</p></section>`;
@@ -162,10 +162,10 @@ function names(app, pod) {
 function backends(app, item) {
   const service = app.model.services.get(item.id);
   if (!service || service.shape === "external") return nothing;
-  const shown = service.links.slice(0, 8);
-  return html`<section class="sec"><h3><span>Pods it selects</span><span>${service.published} of ${service.selects || service.links.length} in the answer</span></h3>
-    ${shown.length ? html`<ul class="backs">${shown.map((link) => html`<li>${lens(app.model.pods.get(link.pod)?.state ?? "unknown")}<button type="button" class="link mono" @click=${() => app.select(link.pod)}>${nameOf(link.pod)}</button><span class="grow"></span><span class="mono subtle">${link.published ? link.address : link.why}</span></li>`)}</ul>` : html`<p class="muted">None. ${selectorText(item.selector) ? html`No pod has <code>${selectorText(item.selector)}</code>.` : "It has no selector."}</p>`}
-    ${service.links.length > shown.length ? html`<p class="subtle">and ${service.links.length - shown.length} more</p>` : nothing}</section>`;
+  const shown = service.links.slice(0, 8), more = service.links.length - shown.length + Math.max(0, service.outside.length - 8);
+  return html`<section class="sec"><h3><span>${item.selector ? "Pods it selects" : "Its endpoints, kept by hand"}</span><span>${service.behind} of ${Math.max(service.selects, service.links.length) + service.outside.length} in the answer</span></h3>
+    ${shown.length || service.outside.length ? html`<ul class="backs">${shown.map((link) => html`<li>${lens(app.model.pods.get(link.pod)?.state ?? "unknown")}<button type="button" class="link mono" @click=${() => app.select(link.pod)}>${nameOf(link.pod)}</button><span class="grow"></span><span class="mono subtle">${link.published ? link.address : link.why}</span></li>`)}${service.outside.slice(0, 8).map((address) => html`<li><span class="muted">of no pod</span><span class="grow"></span><span class="mono subtle">${address}</span></li>`)}</ul>` : html`<p class="muted">None. ${selectorText(item.selector) ? html`No pod has <code>${selectorText(item.selector)}</code>.` : "It has no selector."}</p>`}
+    ${more > 0 ? html`<p class="subtle">and ${more} more</p>` : nothing}</section>`;
 }
 
 /** Where an Ingress leads. @param {App} app @param {Item} item */
@@ -279,7 +279,7 @@ const DELETABLE = new Set(["namespaces", "pods", "services", "statefulsets", "de
 function footer(app, item) {
   const asks = canAsk(item), names_ = item.resource === "services", sure = app.ui.sure === item.id;
   const ask = () => app.toDns(asks ? { pod: item.name, namespace: item.ns } : { name: item.ns === app.ui.form.namespace ? item.name : `${item.name}.${item.ns}` });
-  const send = () => app.toRequests(asks ? { from: `${item.ns}/${item.name}` } : { to: urlOf(item, app.traffic.form.from.split("/")[0] || item.ns) });
+  const send = () => (asks ? app.toRequests({ from: `${item.ns}/${item.name}` }) : sendTo(app, item));
   const remove = () => {
     if (!comesBack(item) && !sure) return app.set({ sure: item.id });
     app.acts.do({ verb: "delete", key: item.key }, kubectl.remove(item));

@@ -55,7 +55,7 @@ const partner = (all, one) => all.find((s) => s.shape !== "headless" && s.shape 
 
 /** @param {App} app @param {ServiceModel} service */
 function half(app, service) {
-  const { item, shape } = service, headless = shape === "headless", n = service.published, silent = silentDns(app.state, app.model);
+  const { item, shape } = service, headless = shape === "headless", n = service.behind, silent = silentDns(app.state, app.model);
   const says = silent ? "DNS is unreachable." : headless ? (n === 1 ? "DNS says 1 address." : n ? `DNS says ${n} addresses.` : "DNS says NXDOMAIN.") : "DNS says 1 address.";
   const then = silent ? " Nobody answers." : headless ? (n ? " The client chooses the pod." : " No pod is Ready.") : n ? " The proxy chooses the pod." : " Nobody is behind it.";
   return html`<div class=${headless ? "" : "virtual"}><h3><button type="button" class="plain" @click=${() => app.select(item.id)}>${item.name}</button></h3><span class="k">${headless ? "clusterIP: None" : `${item.type} ${item.clusterIP}`}</span>${mini(service, app.model)}<p><b>${says}</b>${then}</p></div>`;

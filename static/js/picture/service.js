@@ -76,7 +76,7 @@ function subLines({ item, shape }, phone, loose, h, room) {
 /** The words beside a plate: how many addresses, or why none. Where they stand is the layout's word.
  * @param {Plate} plate @param {Note|undefined} note @param {readonly Reason[]} reasons @param {boolean} phone */
 export function plateNote(plate, note, reasons, phone) {
-  const { x, y, w, h, service, dense } = plate, right = x + w, middle = y + h / 2, n = service.published;
+  const { x, y, w, h, service, dense } = plate, right = x + w, middle = y + h / 2, n = service.behind, written = service.outside.length;
   const loose = isLoose(service) ? looseEnd(right, middle, phone, dense ?? false) : nothing, outside = doorWords(plate, phone);
   if (!note) return svg`${loose}${outside}`;
   const rows = (/** @type {unknown[]} */ lines) => lines.slice(0, note.rows).map((line, i) => svg`<text x=${note.x} y=${note.y + i * (i ? 15 : 0)} class="s ${i ? "" : "b"} detail">${line}</text>`);
@@ -87,11 +87,11 @@ export function plateNote(plate, note, reasons, phone) {
   }
   if (note.sort === "out") return svg`<text x=${note.x} y=${note.y} class="s detail">out of the cluster</text>`;
   if (note.sort === "many" || note.sort === "manyline") {
-    const [one, two] = n === 0 ? ["no address,", "no pod is Ready"] : n === 1 ? ["1 address,", "one per pod"] : [`${n} addresses,`, "one per pod"];
+    const [one, two] = n === 0 ? ["no address,", "no pod is Ready"] : [`${count(n, "address", "addresses")},`, written === n ? "kept by hand" : written ? `${written} kept by hand` : "one per pod"];
     return note.sort === "many" ? svg`${outside}${rows([one, two])}` : svg`${outside}<text x=${note.x} y=${note.y} class="s detail"><tspan class="b">${one}</tspan> ${two}</text>`;
   }
   const head = note.sort === "oneline" || note.rows > 1 ? "1 address," : "1 address", first = svg`<tspan class="b fill-virtual">${head}</tspan>`;
-  const picks = n ? "picks a pod" : "has no pod to pick";
+  const picks = !written ? (n ? "picks a pod" : "has no pod to pick") : n === 1 ? `leads to ${elide(service.outside[0], 110, 11.5)}` : `picks one of ${n}`;
   return svg`${outside}<text x=${note.x} y=${note.y} class="s detail">${first}${note.sort === "oneline" ? ` and the proxy ${picks}` : nothing}</text>${note.rows > 1 ? svg`<text x=${note.x} y=${note.y + 15} class="s detail">kube-proxy ${picks}</text>` : nothing}`;
 }
 

@@ -101,6 +101,13 @@ function goals(traffic) {
   return [...new Set(found)].sort().slice(0, MOST);
 }
 
+/** Send to a Service from whom one sent last, or would be sent from first, by the name that leads there from there.
+ * @param {App} app @param {Item} item */
+export function sendTo(app, item) {
+  if (!app.traffic.form.from) prefill(app.traffic);
+  app.toRequests({ to: urlOf(item, place(app.traffic)) });
+}
+
 /** @param {Item} item @param {string} from the namespace it is sent from */
 export function urlOf(item, from) {
   const port = item.ports?.[0], name = item.ns === from ? item.name : `${item.name}.${item.ns}`;
