@@ -108,6 +108,38 @@ def test_a_pod_of_a_deployment_gives_its_place_to_the_one_that_comes(explore: Ex
     expect(shown.inspector).to_contain_text("Nothing needs a look.")
 
 
+def shop(colours: str, selected: str) -> str:
+    """A workload of every colour, and a Service that leads to one of them."""
+    deployments = "---\n".join(
+        f"""apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: {colour}}}
+spec:
+  replicas: 2
+  selector: {{matchLabels: {{app: {colour}}}}}
+  template:
+    metadata: {{labels: {{app: {colour}}}}}
+    spec: {{containers: [{{name: main, image: nginx}}]}}
+"""
+        for colour in colours.split()
+    )
+    service = f"kind: Service\nmetadata: {{name: shop}}\nspec: {{selector: {{app: {selected}}}, ports: [{{port: 80}}]}}\n"
+    return f"{deployments}---\napiVersion: v1\n{service}"
+
+
+def test_a_selected_service_stays_in_sight_when_it_leads_elsewhere(explore: Explore, site: Site, size: str) -> None:
+    colours = "amber blue coral dun ebony fawn green"
+    slug = site.cluster(shop(colours, "amber"))
+    ada = explore(slug, size).open("services/default/shop")
+    surface = ada.page.locator("svg.picture")
+    expect(ada.service("shop")).to_have_accessible_name(re.compile("2 pods behind it$"))
+    for colour in ("green", "amber"):
+        site.apply(slug, shop(colours, colour))
+        expect(ada.page.locator(f'[data-line^="services/default/shop pods/default/{colour}-"]')).to_have_count(2)
+        after, frame = ada.place("services/default/shop"), surface.bounding_box()
+        assert frame and frame["y"] <= after["y"] and after["y"] + after["height"] <= frame["y"] + frame["height"]
+
+
 def test_a_selection_has_an_address(explore: Explore, site: Site, size: str) -> None:
     shown = explore("demo", size)
     shown.settled("app-stateful", 3)

@@ -29,6 +29,8 @@ export class Sight {
     this.side = side;
     /** What was selected when it was last looked whether something lies over it. */
     this.chosen = "";
+    /** Where it stood, and in which picture. @type {{ picture: Picture, shape: string, spot: { x: number, y: number, w: number, h: number }|undefined }|null} */
+    this.stood = null;
     /** How the map gave way to the panel last. @type {{ from: Zoom["standing"], to: Zoom["standing"] }|null} */
     this.gave = null;
     this.surface = surface;
@@ -239,8 +241,9 @@ export class Sight {
    * then all is where it was, unless somebody moved it. */
   giveWay() {
     const { ui, phone } = this.app, chosen = ui.selected && (!phone || ui.sheet === "object") ? ui.selected : "";
-    if (chosen === this.chosen) return;
+    if (chosen === this.chosen) return this.#follow(chosen);
     this.chosen = chosen;
+    this.stood = null;
     this.uncover();
     const { zoom, gave } = this, unmoved = gave && gave.to.x === zoom.x && gave.to.y === zoom.y && gave.to.k === zoom.k;
     if (!unmoved) this.gave = null;
@@ -254,6 +257,15 @@ export class Sight {
     const from = unmoved ? gave.from : zoom.standing;
     zoom.show(spot);
     this.gave = { from, to: zoom.standing };
+  }
+
+  /** What is selected and was in sight stays so when it is what moved: a Service whose selector leads to other pods. @param {string} chosen */
+  #follow(chosen) {
+    const { picture } = this.app, { stood, settled } = this;
+    if (!chosen || stood?.picture === picture) return;
+    const spot = this.#spot(chosen);
+    this.stood = { picture, shape: settled, spot };
+    if (spot && stood?.spot && stood.shape === settled && (spot.x !== stood.spot.x || spot.y !== stood.spot.y) && this.zoom.sees(stood.spot)) this.zoom.glide(spot);
   }
 
   /** Show the system's own or put it away; what was unfolded comes into sight. */
