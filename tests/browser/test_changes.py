@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.axe import faults
@@ -170,8 +171,8 @@ def test_the_inspector_tells_all(explore: Explore) -> None:
     tab.get_by_text("History").click()
     expect(panel.get_by_role("listitem").last).to_contain_text("by statefulset-controller")
     tab.get_by_text("Summary").click()
-    expect(panel.get_by_role("heading", name="Relations")).to_be_visible()
-    expect(panel.get_by_role("button", name="headless-svc-stateful")).to_be_visible()
+    related = panel.locator("section", has=shown.page.get_by_role("heading", name="Relations"))
+    expect(related.get_by_role("button", name="headless-svc-stateful")).to_be_visible()
 
 
 def test_an_object_is_edited_where_it_stands(explore: Explore, visit: Visitors, site: Site) -> None:
@@ -197,12 +198,51 @@ def test_an_object_is_edited_where_it_stands(explore: Explore, visit: Visitors, 
     keys.type("4")
     expect(panel.get_by_role("group", name="What would change")).to_contain_text("+  replicas: 4")
     assert faults(shown.page) == []
-    # Somebody else changes another line meanwhile: both stand.
+    # Somebody else changes another line meanwhile: that is said, both stand, and it is applied again.
     site.apply(slug, ARTICLE.replace("app: server-stateful\n", "app: server-stateful\n    note: theirs\n"))
     panel.get_by_role("button", name="Apply").press("Enter")
+    expect(panel.get_by_role("alert")).to_have_text(re.compile(r"app-stateful was changed meanwhile, and is at r\d+ now"))
+    expect(panel.get_by_role("group", name="What was changed meanwhile")).to_contain_text("+    note: theirs")
+    expect(panel.get_by_text("Nothing of yours is stored yet.")).to_be_visible()
     expect(text).to_contain_text("note: theirs")
     expect(panel.get_by_role("group", name="What would change")).to_contain_text("+  replicas: 4")
     expect(panel.get_by_role("button", name="Apply")).to_be_enabled()  # the text as it is now was checked
+    assert faults(shown.page) == []
     panel.get_by_role("button", name="Apply").press("Enter")
-    expect(panel.get_by_role("status")).to_have_text("app-stateful is stored.")
+    expect(panel.get_by_text("app-stateful is stored.")).to_be_visible()
     shown.settled("app-stateful", 4)
+
+
+@pytest.mark.parametrize(("choice", "replicas"), [("Mine", 4), ("Those of r", 2)])
+def test_two_who_edit_the_same_line_are_both_heard(
+    explore: Explore, visit: Visitors, site: Site, choice: str, replicas: int
+) -> None:
+    visit.expect(r"409 \(Conflict\)")
+    slug = site.cluster(ARTICLE)
+    shown = explore(slug)
+    shown.settled("app-stateful", 3)
+    panel, keys = shown.select("statefulsets/default/app-stateful"), shown.page.keyboard
+    panel.get_by_role("tab", name="YAML").click()
+    panel.get_by_role("button", name="Edit").click()
+    text = panel.get_by_role("textbox", name="YAML of app-stateful")
+    expect(text).to_be_focused()
+    keys.press("Control+f")
+    keys.type("replicas: 3")
+    keys.press("Enter")
+    keys.press("Escape")
+    keys.type("replicas: 4")
+    expect(panel.get_by_role("group", name="What would change")).to_contain_text("+  replicas: 4")
+    site.apply(slug, ARTICLE.replace("replicas: 3", "replicas: 2"))
+    panel.get_by_role("button", name="Apply").press("Enter")
+    expect(panel.get_by_role("group", name="What was changed meanwhile")).to_contain_text("+  replicas: 2")
+    expect(panel.get_by_role("status")).to_have_text("Nothing is stored until one of both is chosen.")
+    expect(text).to_contain_text("replicas: 4")
+    expect(panel.get_by_role("button", name="Apply")).to_be_disabled()
+    panel.get_by_role("button", name=re.compile(f"^{choice}")).click()
+    expect(text).to_contain_text(f"replicas: {replicas}")
+    if choice == "Mine":
+        apply = panel.get_by_role("button", name="Apply")
+        expect(apply).to_be_enabled()
+        apply.click()
+        expect(panel.get_by_text("app-stateful is stored.")).to_be_visible()
+    shown.settled("app-stateful", replicas)

@@ -13,6 +13,7 @@ from tests.browser.axe import faults
 from tests.browser.conftest import Visitors
 from tests.browser.explorer import Explorer
 from tests.browser.site import ARTICLE, Site
+from tests.browser.test_crowd import service
 from tests.objects import stateful_set
 
 Explore = Callable[..., Explorer]
@@ -77,6 +78,21 @@ def test_the_search_box_does_what_a_verb_and_a_name_say(explore: Explore, site: 
     expect(shown.inspector.get_by_role("button", name="Delete headless-svc", exact=True)).to_be_focused()
     typed(shown, "shell app-stateful-0", "Open a shell in Pod app-stateful-0")
     expect(shown.page.get_by_role("group", name="Terminal")).to_be_visible()
+
+
+def test_what_is_asked_about_is_selected_and_comes_into_sight(explore: Explore, site: Site, size: str) -> None:
+    services = [service(f"svc-{n:02}", "nobody") for n in range(14)]
+    shown = explore(site.cluster("---\n".join([ARTICLE, *services])), size)
+    shown.settled("app-stateful", 3)
+    last = shown.service("svc-13")
+    expect(last).not_to_be_in_viewport()
+    typed(shown, "why svc-13", "^Do Why Service svc-13 is as it is")
+    expect(shown.inspector.get_by_role("heading", name="Reasons")).to_be_focused()
+    expect(last).to_be_in_viewport()
+    expect(shown.page).to_have_url(re.compile("#services/default/svc-13$"))
+    shown.page.go_back()
+    expect(shown.page).not_to_have_url(re.compile("#"))
+    expect(shown.inspector.get_by_role("heading", name="svc-13")).to_have_count(0)
 
 
 def test_a_workload_is_restarted(explore: Explore, site: Site) -> None:

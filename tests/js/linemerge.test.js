@@ -22,3 +22,17 @@ for (const [name, mine, theirs, expected] of ROWS) {
     assert.equal(merged(BEFORE, theirs, mine), expected);
   });
 }
+
+const FIRST = /** @type {const} */ ([
+  ["one line, differently", "a\nB\nc\nd\ne", "a\nX\nc\nD\ne", "a\nB\nc\nD\ne", "a\nX\nc\nD\ne"],
+  ["taken out and changed", "a\nd\ne", "a\nb\nC\nd\nE", "a\nd\nE", "a\nb\nC\nd\nE"],
+  ["put in at one place", "a\nx\nb\nc\nd\ne", "a\ny\nb\nc\nd\ne\nf", "a\nx\nb\nc\nd\ne\nf", "a\ny\nb\nc\nd\ne\nf"],
+  ["apart", "a\nB\nc\nd\ne", "a\nb\nc\nD\ne", "a\nB\nc\nD\ne", "a\nB\nc\nD\ne"],
+]);
+
+for (const [name, mine, theirs, ours, others] of FIRST) {
+  test(`${name}, and one is chosen`, () => {
+    assert.equal(merged(BEFORE, mine, theirs, "mine"), ours);
+    assert.equal(merged(BEFORE, mine, theirs, "theirs"), others);
+  });
+}

@@ -18,8 +18,8 @@ export function carryOut(app, item, { does, replicas }) {
       return focused(app, item, ".scale input");
     }
     default: {
-      app.set({ sure: item.id });
-      return focused(app, item, ".side-f .danger");
+      focused(app, item, ".side-f .danger");
+      return app.set({ sure: item.id });
     }
   }
 }
@@ -37,8 +37,9 @@ export function fulfil(app, { verb, item, deed }) {
   }
 }
 
-/** Its panel, with the focus where one goes on. @param {App} app @param {Item} item @param {string} where @param {"summary"|"logs"} [panel] */
+/** It and its panel, as if it had been selected, with the focus where one goes on. @param {App} app @param {Item} item @param {string} where @param {"summary"|"logs"} [panel] */
 function focused(app, item, where, panel = "summary") {
+  app.revealed(item.id);
   app.set({ selected: item.id, panel, ...(app.phone ? { sheet: "object" } : {}) });
   requestAnimationFrame(() => requestAnimationFrame(() => /** @type {HTMLElement|null} */ (document.querySelector(where))?.focus()));
 }
