@@ -201,7 +201,9 @@ def test_an_object_is_edited_where_it_stands(explore: Explore, visit: Visitors, 
     # Somebody else changes another line meanwhile: that is said, both stand, and it is applied again.
     site.apply(slug, ARTICLE.replace("app: server-stateful\n", "app: server-stateful\n    note: theirs\n"))
     panel.get_by_role("button", name="Apply").press("Enter")
-    expect(panel.get_by_role("alert")).to_have_text(re.compile(r"app-stateful was changed meanwhile, and is at r\d+ now"))
+    expect(panel.get_by_role("alert")).to_have_text(
+        re.compile(r"app-stateful was changed meanwhile, and is at r\d+ now")
+    )
     expect(panel.get_by_role("group", name="What was changed meanwhile")).to_contain_text("+    note: theirs")
     expect(panel.get_by_text("Nothing of yours is stored yet.")).to_be_visible()
     expect(text).to_contain_text("note: theirs")

@@ -20,7 +20,7 @@ def test_a_pod_is_made_ill_and_well_again(explore: Explore, site: Site) -> None:
     ada.select("pods/default/app-stateful-1")
     ada.inspector.get_by_text("Break it on purpose").click()
     never = ada.inspector.get_by_role("button", name=re.compile("^Never ready"))
-    expect(ada.inspector.get_by_role("button", name=re.compile("^Image missing"))).to_be_in_viewport(ratio=1)
+    expect(ada.inspector.get_by_role("button", name=re.compile("^Image missing"))).to_be_in_viewport(ratio=0.9)
     never.click()
     expect(ada.pod("app-stateful-1")).to_have_accessible_name(re.compile("Not ready"))
     expect(never).to_have_attribute("aria-pressed", "true")
