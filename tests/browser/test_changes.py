@@ -124,7 +124,9 @@ spec:
 """
         for colour in colours.split()
     )
-    service = f"kind: Service\nmetadata: {{name: shop}}\nspec: {{selector: {{app: {selected}}}, ports: [{{port: 80}}]}}\n"
+    service = (
+        f"kind: Service\nmetadata: {{name: shop}}\nspec: {{selector: {{app: {selected}}}, ports: [{{port: 80}}]}}\n"
+    )
     return f"{deployments}---\napiVersion: v1\n{service}"
 
 

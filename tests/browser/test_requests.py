@@ -129,9 +129,7 @@ def test_from_a_service_in_the_panel(explore: Explore) -> None:
     expect(way(box)).to_contain_text("the packet goes straight there, past kube-proxy.")
 
 
-def test_to_a_service_of_another_namespace_and_one_whose_endpoints_somebody_wrote(
-    explore: Explore, site: Site
-) -> None:
+def test_to_a_service_of_another_namespace_and_one_whose_endpoints_somebody_wrote(explore: Explore, site: Site) -> None:
     shown = explore(site.cluster(ARTICLE + ELSEWHERE))
     shown.settled("app-stateful", 3)
     inspector = shown.open("services/shop/legacy").inspector
