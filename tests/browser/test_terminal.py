@@ -79,6 +79,28 @@ def test_a_container_beside_the_pods_asks_dns(explore: Explore, visit: Visitors,
     expect(page.locator("#terminal-state")).not_to_have_text(called)
 
 
+PASTE = """text => {
+  const data = new DataTransfer();
+  data.setData("text/plain", text);
+  const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+  document.querySelector("#screen textarea").dispatchEvent(event);
+}"""
+
+
+def test_what_is_pasted_into_bash_waits_for_enter(explore: Explore, visit: Visitors, site: Site) -> None:
+    explore("demo").settled("app-stateful", 3)
+    page = visit("desk")
+    page.goto(f"{site.web}/clusters/demo/terminal?pod=app-stateful-2&image=slongstreet/bind-utils:latest")
+    page.get_by_role("button", name="Open", exact=True).click()
+    expect(screen(page)).to_contain_text("[root@app-stateful-2 /]#")
+    page.evaluate(PASTE, "echo one-$((1 + 1))\necho two-$((2 + 2))")
+    expect(screen(page)).to_contain_text("echo two-$((2 + 2))")
+    expect(screen(page)).not_to_contain_text("one-2")
+    page.keyboard.press("Enter")
+    expect(screen(page)).to_contain_text("one-2")
+    expect(screen(page)).to_contain_text("two-4")
+
+
 def test_an_address_alone_puts_no_container_into_a_pod(visit: Visitors, site: Site) -> None:
     slug = site.cluster(TICKING)
     page = visit()

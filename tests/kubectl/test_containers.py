@@ -81,7 +81,7 @@ def test_what_is_piped_into_a_debugger_is_answered_and_kubectl_ends(k: Kubectl) 
     ):
         assert "a\nb\n" in k(f"debug {command}", stdin).out
     typed = k("debug -it web --image=slongstreet/bind-utils:latest -- bash", "echo $((6 * 7))\n").out
-    assert "\r\n42\r\n[root@web /]# " in typed
+    assert "\r42\r\n\x1b[?2004h[root@web /]# " in typed
 
 
 @pytest.mark.parametrize(

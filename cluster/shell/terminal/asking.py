@@ -5,10 +5,14 @@ from __future__ import annotations
 from cluster.shell.language.shell import Shell
 from cluster.shell.terminal.completion import Offer, complete
 from cluster.shell.terminal.editing import Editor
-from cluster.shell.terminal.keys import Keys
+from cluster.shell.terminal.inputrc import brackets_pastes
+from cluster.shell.terminal.keys import Keys, Pasted
 from cluster.shell.terminal.prompts import visible
-from cluster.shell.terminal.screen import Screen
+from cluster.shell.terminal.screen import Mark, Screen
 from cluster.shell.terminal.terminal import Terminal
+
+_ON, _OFF = "\x1b[?2004h", "\x1b[?2004l\r"
+"""That a terminal puts brackets around what is pasted, so that it is not taken for typed."""
 
 
 class Ended(Exception):
@@ -28,22 +32,33 @@ class Asking:
         self._editor = Editor()
         self._screen = Screen(80, 0)
         self._tabs = 0
+        self._mark: Mark | None = None
+        self._brackets: bool | None = None
+        """Whether pastes are to come in brackets; None: nothing was asked for yet."""
 
     async def line(self, prompt: str) -> str:
-        """The line, without its end. Ended, Interrupted."""
+        """The line, without its end; one that was pasted may have lines of its own. Ended, Interrupted."""
         self._editor = Editor(self.shell.history, killed=self._editor.killed)
         self._tabs = 0
+        if self._brackets is None:
+            self._brackets = brackets_pastes(self.shell)
+        await self.terminal.send(_ON * self._brackets)
         await self._start(prompt)
         async with self.terminal.raw():
             while data := await self.terminal.read():
                 for key in self._keys.feed(data):
                     if (line := await self._press(key, prompt)) is not None:
                         return line
+        await self._end()
         raise Ended
+
+    async def _end(self) -> None:
+        """Of the input: the cursor leaves the prompt's line, as readline has it where it has to say something there."""
+        await self.terminal.send(f"{_OFF}\r\n" if self._brackets else "")
 
     async def _start(self, prompt: str) -> None:
         sent, indent = visible(prompt)
-        self._screen = Screen(self.terminal.window.columns, indent)
+        self._screen = Screen(self.terminal.window.columns, indent, sent.rpartition("\n")[2])
         await self.terminal.send(sent.replace("\n", "\r\n"))
 
     async def _press(self, key: str, prompt: str) -> str | None:
@@ -52,12 +67,15 @@ class Asking:
         if editor.search is not None and await self._search(key, prompt):
             return None
         if key == "enter":
-            await self.terminal.send(self._screen.finish())
+            await self._show()
+            await self.terminal.send(self._screen.finish() + _OFF * bool(self._brackets))
             return editor.line
         if key == "ctrl-c":
-            await self.terminal.send(self._screen.update(editor.line, len(editor.line)) + "^C\r\n")
+            moved = "" if self._screen.is_marked else self._screen.update(editor.line, len(editor.line))
+            await self.terminal.send(f"{moved}^C{f'{_OFF}{_ON}{_OFF}' * bool(self._brackets)}\r\n")
             raise Interrupted
         if key == "ctrl-d" and not editor.line:
+            await self._end()
             raise Ended
         if key == "ctrl-l":
             await self.terminal.send("\x1b[H\x1b[2J")
@@ -66,6 +84,10 @@ class Asking:
             editor.seek("")
             await self._show_search()
             return None
+        elif isinstance(key, Pasted):
+            start = editor.cursor
+            editor.insert(key)
+            self._mark = Mark(start, editor.cursor)
         elif key == "tab":
             await self._complete(prompt)
         elif not editor.press(key):
@@ -74,7 +96,8 @@ class Asking:
         return None
 
     async def _show(self) -> None:
-        await self.terminal.send(self._screen.update(self._editor.line, self._editor.cursor))
+        mark, self._mark = self._mark, None
+        await self.terminal.send(self._screen.update(self._editor.line, self._editor.cursor, mark))
 
     # -- searching -------------------------------------------------------------------------------------------------
 
@@ -87,7 +110,7 @@ class Asking:
         elif key == "backspace":
             editor.found = None
             editor.seek(editor.search[:-1])
-        elif len(key) == 1:
+        elif len(key) == 1 or isinstance(key, Pasted):
             editor.seek(editor.search + key)
         else:
             if key == "ctrl-g":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import deque
 
 from cluster.shell.builtins.tasks import announce_changed, may_leave
 from cluster.shell.language.errors import Break, Discard, Return
@@ -113,13 +114,15 @@ class _Person:
         self.shell = shell
         edits = terminal is not None and shell.flavour.name != "dash"
         self._lines = 0
+        self._ahead: deque[str] = deque()
+        """Lines that were pasted with the one before, and that no prompt is shown for."""
         self._asking = Asking(shell, terminal) if terminal is not None and edits else None
 
     async def command(self) -> Script | None:
         """The next one; None for an empty line. Ended, Interrupted."""
         pending, name = "", "PS1"
         while True:
-            line = await self._line(await prompt(self.shell, name))
+            line = self._ahead.popleft() if self._ahead else await self._line(await prompt(self.shell, name))
             try:
                 line, changed = recalled(line, self.shell.history) if self.shell.flavour.is_bash else (line, False)
             except Unknown as unknown:
@@ -142,7 +145,9 @@ class _Person:
 
     async def _line(self, shown: str) -> str:
         if self._asking is not None:
-            return await self._asking.line(shown)
+            line, *pasted = (await self._asking.line(shown)).split("\n")
+            self._ahead.extend(pasted)
+            return line
         await self.shell.write(2, shown)
         try:
             text, ended = await read_line(self.shell, 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-LONGEST = 16_384
+LONGEST = 262_144
 """Characters of a line."""
 
 

@@ -31,6 +31,13 @@ _SEQUENCES = {
 }
 _CONTROL = {"\r": "enter", "\n": "enter", "\t": "tab", "\x7f": "backspace", "\b": "backspace"}
 _LONGEST = 8
+_PASTE, _PASTED = "[200~", "\x1b[201~"
+
+
+class Pasted(str):
+    """What was pasted, between the brackets that a terminal puts around it when it is asked to."""
+
+    __slots__ = ()
 
 
 class Keys:
@@ -39,12 +46,15 @@ class Keys:
     def __init__(self) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._escape: str | None = None
+        self._pasted: list[str] | None = None
 
     def feed(self, data: bytes) -> list[str]:
         """The keys; an escape sequence that is not whole yet waits for its rest."""
         found: list[str] = []
         for char in self._decoder.decode(data):
-            if self._escape is not None:
+            if self._pasted is not None:
+                self._paste(char, found)
+            elif self._escape is not None:
                 self._continue(char, found)
             elif char == "\x1b":
                 self._escape = ""
@@ -65,7 +75,17 @@ class Keys:
             found.append("alt-backspace" if char == "\x7f" else f"alt-{char}")
         elif sequence[0] == "O" or char.isalpha() or char == "~" or len(sequence) > _LONGEST:
             self._escape = None
-            if sequence in _SEQUENCES:
+            if sequence == _PASTE:
+                self._pasted = []
+            elif sequence in _SEQUENCES:
                 found.append(_SEQUENCES[sequence])
         else:
             self._escape = sequence
+
+    def _paste(self, char: str, found: list[str]) -> None:
+        assert self._pasted is not None
+        self._pasted.append(char)
+        if char == _PASTED[-1] and "".join(self._pasted[-len(_PASTED) :]) == _PASTED:
+            text = "".join(self._pasted[: -len(_PASTED)]).replace("\r", "\n")
+            self._pasted = None
+            found.append(Pasted(text))

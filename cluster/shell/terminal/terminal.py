@@ -43,6 +43,8 @@ class Terminal:
         self._raw = False
         self._changed = asyncio.Event()
         self._column = 0
+        self._echoing = 0
+        """What is echoed is seen before what somebody makes of it: until then they wait."""
 
     async def pump(self) -> None:
         """Take what the client types, until it is gone."""
@@ -59,11 +61,11 @@ class Terminal:
             if (gate := present()) is not None:
                 gate.on_change = self._stir
                 await gate.reads()
-            if self._ready:
+            if self._ready and not self._echoing:
                 break
             if self._hung_up:
                 return b""
-            if self._asked is not None:
+            if self._asked is not None and not self._ready:
                 self._asked()
             await self._wait()
         piece = self._ready.popleft()
@@ -109,10 +111,15 @@ class Terminal:
             self._stir()
             return
         echo = bytearray()
-        for byte in piece:
-            self._key(byte, bytearray() if came and byte not in _SIGNALS else echo)
-        if echo:
-            await self._sink.write(bytes(echo))
+        self._echoing += 1
+        try:
+            for byte in piece:
+                self._key(byte, bytearray() if came and byte not in _SIGNALS else echo)
+            if echo:
+                await self._sink.write(bytes(echo))
+        finally:
+            self._echoing -= 1
+            self._stir()
 
     def _key(self, byte: int, echo: bytearray) -> None:
         if byte == 13:

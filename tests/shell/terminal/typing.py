@@ -29,10 +29,15 @@ class Keyboard:
 
 
 class Person:
-    """`async with Person("bash") as person`: a session, ended when the block is left."""
+    """`async with Person("bash") as person`: a session, ended when the block is left. `brackets`: the terminal is asked
+    to put brackets around what is pasted, as it is where nobody turns that off."""
 
-    def __init__(self, *argv: str, image: str = "debian", machine: ContainerMachine | None = None) -> None:
+    def __init__(
+        self, *argv: str, image: str = "debian", machine: ContainerMachine | None = None, brackets: bool = False
+    ) -> None:
         self.machine = machine or container(image)
+        if not brackets:
+            self.machine.files.write("/etc/inputrc", b"set enable-bracketed-paste off\n")
         self.window = Window(80, 24)
         self.printed = ""
         self._keyboard = Keyboard()
