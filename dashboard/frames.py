@@ -331,6 +331,7 @@ def _node(key: Key, obj: Obj, world: World) -> Item:
         "cordoned": bool(spec(obj).get("unschedulable")),
         "taints": [_taint(each) for each in spec(obj).get("taints") or ()],
         "room": {name: str(room[name]) for name in ("pods", "cpu", "memory") if name in room},
+        "range": spec(obj).get("podCIDR") or "",
     }
 
 

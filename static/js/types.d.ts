@@ -23,7 +23,7 @@ export interface Item {
   /** Seats a workload had at the moment that is compared with. */ keeps?: number;
   updated?: number; schedule?: string; suspended?: boolean; phase?: string; address?: string; size?: number;
   /** Of a pod the claims it mounts, of a StatefulSet the names of its templates. */ claims?: string[]; volume?: string; storage?: string;
-  cordoned?: boolean; taints?: string[]; room?: { pods?: string; cpu?: string; memory?: string };
+  cordoned?: boolean; taints?: string[]; room?: { pods?: string; cpu?: string; memory?: string }; /** A node's pods have addresses of this. */ range?: string;
 }
 
 /** One way through an Ingress; the default backend has neither host nor path. */
@@ -90,7 +90,7 @@ export interface Seat { index: number; ordinal: number | null; pod: Item | null;
 export interface Workload {
   id: string; kind: string; name: string; ns: string; item: Item | null; wanted: number; ready: number; created: number;
   pods: Item[]; seats: Seat[]; /** Empty seats that are not in the list. */ beyond: number; counts: Record<string, number>; worst: "ok" | "wait" | "bad"; services: ServiceModel[];
-  /** Of a node: the places that are shown. */ rooms?: number;
+  /** Of a node: the places that are shown, and the third part of its first pod's address. */ rooms?: number; first?: number;
 }
 /** What one band holds: a namespace, or in another view a node or all with one value of a label. */
 export interface NamespaceModel {

@@ -248,6 +248,37 @@ test("a node tells the names of its pods while there is room, and gives them pla
   assert.equal(on(60).words, 0);
 });
 
+const byNode = { view: { by: "node", key: "" } };
+/** Nodes with so many pods each; addresses come as a node gives them. */
+const fleet = (counts) => counts.flatMap((n, i) => [node(`node-${10 + i}`), ...Array.from({ length: n }, (_, j) => pod("default", `p-${i}-${j}`, { node: `node-${10 + i}`, ip: `10.244.${i}.${10 + j}`, created: 1_789_000_000 + j }))]);
+
+test("nodes of few pods stand side by side, each as high as its rows, and one of many alone", () => {
+  const of = (counts, width = 1120) => layout(state([namespace("default"), ...fleet(counts)]), { width, ...byNode }).bands.map(({ x, y, w, h }) => ({ x, y, w, h }));
+  const [a, b, c, d] = of([3, 7, 3, 20]);
+  assert.ok(a.y === b.y && b.x >= a.x + a.w && a.w < 1120 / 2, "two beside each other");
+  assert.ok(b.h > a.h && c.h === a.h);
+  assert.equal(c.y, a.y + a.h + 14, "the third stands close below the first, however high the second is");
+  assert.ok(d.w > 1000 && d.y >= b.y + b.h);
+  assert.ok(of([3, 3, 3], 1800).every(({ y }) => y === a.y), "three where there is room");
+  assert.ok(of([3, 3], 700).every(({ w }) => w > 600), "one where there is not");
+});
+
+test("nodes never overlap, have few free places, and one that gets a pod moves none but those below it", () => {
+  fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 1, maxLength: 12 }), fc.nat(), fc.constantFrom(390, 700, 1120, 1800), (counts, pick, width) => {
+    const options = { width, phone: width === 390, level: "near", ...byNode }, i = pick % counts.length, one = layout(state([namespace("default"), ...fleet(counts)]), options), more = layout(state([namespace("default"), ...fleet(counts.with(i, counts[i] + 1))]), options);
+    for (const { bands, tiles } of [one, more]) {
+      apart(bands, "bands");
+      apart(tiles, "tiles");
+      for (const { slots: taken, free, workload: own } of tiles) {
+        if (own.pods.length && own.pods.length <= 48) assert.ok(free.length <= Math.max(5, taken.length), `${free.length} free beside ${taken.length}`);
+      }
+    }
+    const before = places(one), after = places(more), grown = one.bands[i];
+    if (counts[i] === 12) return; // the next one has the whole width
+    for (const band of one.bands) if (band.y < grown.y + grown.h) assert.equal(after.get(band.id), before.get(band.id), `${band.id} stands where it stood`);
+  }), { numRuns: 150 });
+});
+
 test("rows of a pinned answer stand at the height of their pods", () => {
   const records = [12, 10, 11].map((n) => ({ name: "x.", type: "A", ttl: 30, data: `10.244.0.${n}` }));
   const walk = { asker: { pod: "app-stateful-0", namespace: "default" }, question: { name: "headless-svc-stateful", type: "A" }, steps: [], rcode: "NOERROR", records, reasons: [], targets: [10, 11, 12].map((n) => ({ ip: `10.244.0.${n}`, id: `pods/default/app-stateful-${n - 10}` })), route: null };

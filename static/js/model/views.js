@@ -115,11 +115,11 @@ export function byNode({ objects }, spaces, byName) {
 function machine(name, node, pods) {
   /** @type {Record<string, number>} */ const counts = {};
   for (const { state = "unknown" } of pods) counts[state] = (counts[state] ?? 0) + 1;
-  const room = Number(node?.room?.pods ?? 0);
+  const room = Number(node?.room?.pods ?? 0), first = node?.range ? Number(node.range.split(".")[2]) : 0;
   /** @type {Workload} */
   const tile = {
     id: `on/${name || "none"}`, kind: "Node", name: name || "No node yet", ns: name, item: null, wanted: pods.length, ready: (counts.ready ?? 0) + (counts.completed ?? 0), created: 0,
-    pods, seats: placed(pods, Math.min(PLACES, room || PLACES)), beyond: 0, counts, worst: severity(counts), services: [], rooms: name ? Math.min(PLACES, room || PLACES) : 0,
+    pods, first, seats: placed(pods, Math.min(PLACES, room || PLACES), first), beyond: 0, counts, worst: severity(counts), services: [], rooms: name ? Math.min(PLACES, room || PLACES) : 0,
   };
   return { ...group({ id: name ? `nodes//${name}` : "labels/node/", name: name || "No node yet", sort: "node", workloads: [tile] }), node };
 }
@@ -127,14 +127,14 @@ function machine(name, node, pods) {
 /**
  * Each pod on a place of its node: the one that its address comes to, or the next free one. Older pods choose first, so
  * one that comes pushes no other away. Pods with no address yet stand behind those that have one.
- * @param {readonly Item[]} pods oldest first @param {number} places @returns {Seat[]}
+ * @param {readonly Item[]} pods oldest first @param {number} places @param {number} [first] the third part of the node's first address @returns {Seat[]}
  */
-export function placed(pods, places) {
+export function placed(pods, places, first = 0) {
   const some = Math.max(places, 1);
   /** @type {Map<number, Item>} */ const taken = new Map();
   /** @type {Item[]} */ const rest = [];
   for (const pod of pods) {
-    const number = numberOf(pod.ip ?? "");
+    const number = numberOf(pod.ip ?? "", first);
     if (number < 0 || taken.size >= some) rest.push(pod);
     else {
       let at = number % some;
@@ -150,10 +150,10 @@ export function placed(pods, places) {
   return [...taken].sort((a, b) => a[0] - b[0]).map(([index, pod]) => ({ index, ordinal: pod.ordinal ?? null, pod, state: pod.state ?? "unknown" }));
 }
 
-/** The first pods of a node's range begin at .10. @param {string} ip */
-function numberOf(ip) {
+/** The first pods of a node's range begin at .10. @param {string} ip @param {number} first */
+function numberOf(ip, first) {
   const [, , third, fourth] = ip.split(".").map(Number);
-  return fourth >= 0 ? Math.max(0, (third % 64) * 256 + fourth - 10) : -1;
+  return fourth >= 0 ? Math.max(0, (third - first) * 256 + fourth - 10) : -1;
 }
 
 /** @param {{ id: string, name: string, sort: "node"|"label", workloads: Workload[] }} what @returns {NamespaceModel} */

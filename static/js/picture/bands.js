@@ -52,7 +52,7 @@ function nearMachine({ x, y, w, namespace: { node } }, phone) {
 /** A node's head: as the others', with what keeps pods away instead of a bar. @param {Band} band @param {boolean} phone @param {number} k */
 function machineHead({ x, y, w, name, namespace: { node, pods } }, phone, k) {
   const cap = node?.room?.pods, at = x + (phone ? 11 : 14), [bad, more] = standing(node ?? null), hue = node?.ready === false ? "fill-fail" : "fill-wait";
-  const many = `${pods}${cap ? ` of ${Number(cap).toLocaleString("en")}` : ""} pods`;
+  const some = `${pods}${cap ? ` of ${Number(cap).toLocaleString("en")}` : ""}`, many = phone || textWidth(`${some} pods`, 11.5 / k) <= 116 ? `${some} pods` : some;
   if (phone) return svg`<text class="h key" x=${at} y=${y + 24}>${elide(name, 170, 13.5)}</text><text class="s end" x=${x + w - 11} y=${y + 24}><tspan class=${hue}>${bad ? elide(bad, 100, 11.5) : ""}</tspan> ${many}</text>`;
   // Words keep their size on screen: far out only the name has room.
   const lines = k < 0.7 ? [] : [many, ...[bad, more].filter(Boolean)];

@@ -27,7 +27,7 @@ export function farTile(tile, picture, look) {
     if (node) {
       return svg`<g data-id=${tile.id} class="node ${dim ? "dim" : ""}"><g aria-hidden="true">
         <rect class="far-tile ${mark} ${lit ? "lit" : ""} ${chosen ? "chosen" : ""}" x=${x + 0.5} y=${y + 0.5} width=${w - 1} height=${h - 1} rx="6"></rect>${freePlaces(tile.free ?? [], 1.3)}${dots(tile.slots, keeps)}
-        ${tile.more > 0 ? svg`<text class="far-c b end" font-size=${11 / k} x=${x + w - 8} y=${y + h - 8}>+${tile.more}</text>` : nothing}${mark === "bad" ? badMark(x + w - 13, y) : nothing}
+        ${tile.more > 0 ? svg`<text class="far-c b end" font-size=${11 / k} x=${x + w - 8} y=${y + h - 2.5}>+${tile.more}</text>` : nothing}${mark === "bad" ? badMark(x + w - 13, y) : nothing}
       </g>${treeitem(tile.id, 2, machineName(workload), look, frame(x - 1, y - 1, w + 2, h + 2, 7))}</g>`;
     }
     return svg`<g data-id=${tile.id} class="node ${dim ? "dim" : ""}"><g aria-hidden="true">
