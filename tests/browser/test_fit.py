@@ -44,6 +44,19 @@ def test_no_page_scrolls_sideways(visit: Visitors, site: Site, path: str) -> Non
         assert overflow(page) == [], options
 
 
+@pytest.mark.parametrize("path", ["/clusters/demo/", "/clusters/demo/tables", "/lessons/"])
+def test_no_width_makes_a_page_scroll_sideways(visit: Visitors, site: Site, path: str) -> None:
+    page = visit("desk")
+    page.goto(f"{site.web}{path}")
+    expect(page.get_by_role("main")).to_be_visible()
+    if "clusters" in path:
+        expect(page.locator("#live")).to_contain_text("Live")
+    for width in (620, 700, 800, 840, 1000, 1010, 1121, 1130, 1280, 1366):
+        page.set_viewport_size({"width": width, "height": 700})
+        page.wait_for_function("(width) => innerWidth === width", arg=width)
+        assert overflow(page) == [], width
+
+
 def test_answers_and_plans_do_not_either(explore: Explore, visit: Visitors, site: Site) -> None:
     shown = explore("demo", "phone")
     shown.settled("app-stateful", 3)
