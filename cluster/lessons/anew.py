@@ -6,17 +6,24 @@ Doing a step for somebody must not depend on what they tried before; whoever onl
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from cluster.controllers.label_selector import matcher
+from cluster.controllers.statefulset.identity import replicas_of, start_of
+from cluster.controllers.statefulset.storage import has_storage
 from cluster.intents import Apply, Delete, Evict, Intent
 from cluster.kinds import by_resource, key_of
 from cluster.lessons import doing
-from cluster.lessons.naming import NAMESPACE
+from cluster.lessons.judges.finding import joined
+from cluster.lessons.naming import NAMESPACE, Pods
 from cluster.lessons.values import Act
 from cluster.machinery.errors import ApiError, Invalid, NotFound
-from cluster.machinery.objects import SERVICES, Key, Obj, spec, uid
+from cluster.machinery.objects import PODS, SERVICES, STATEFUL_SETS, Key, Obj, labels, name, namespace, spec, uid
 from cluster.world import World
+
+_SEATS = 1000
+"""Of a larger set, so many are looked at."""
 
 
 class Note(NamedTuple):
@@ -57,8 +64,49 @@ def cleared(act: Act, intents: Sequence[Intent], world: World) -> Mended:
             where = key_of(each.obj)
             made.append(_room(where))
             notes.append(_note(act, where, intents, world))
+        if isinstance(each, Apply) and (strange := strangers(each.obj, world)):
+            made.extend(_room(key_of(pod)) for pod in strange)
+            notes.append(Note(_evicted(each.obj, strange), _deleted(strange), ""))
         made.append(each)
     return Mended(made, tuple(notes))
+
+
+def strangers(owner: Obj, world: World) -> list[Obj]:
+    """Pods in a StatefulSet's seats that it did not make and that cannot become as it makes them: it has to wait for
+    ever, before them or because of their name."""
+    if key_of(owner).kind != STATEFUL_SETS:
+        return []
+    holds, first = matcher(spec(owner).get("selector")), start_of(owner)
+    seats = range(first, first + min(replicas_of(owner), _SEATS))
+    found = (world.find(PODS, namespace(owner) or NAMESPACE, f"{name(owner)}-{each}") for each in seats)
+    return [
+        pod
+        for each, pod in zip(seats, found, strict=True)
+        if pod is not None and not (holds(labels(pod)) and has_storage(owner, each, pod))
+    ]
+
+
+def expelled(owners: Iterable[Obj], world: World) -> tuple[tuple[Act, ...], tuple[Note, ...]]:
+    """What takes strangers out of the seats of StatefulSets that are there."""
+    acts, notes = [], []
+    for owner in owners:
+        if strange := strangers(owner, world):
+            names = tuple(name(pod) for pod in strange)
+            acts.append(Act("deletePods", {"pods": Pods(namespace(owner), (), names)}, ""))
+            notes.append(Note(_evicted(owner, strange), _deleted(strange), ""))
+    return tuple(acts), tuple(notes)
+
+
+def _evicted(owner: Obj, strange: Sequence[Obj]) -> str:
+    which, seats = joined([name(pod) for pod in strange]), "a seat" if len(strange) == 1 else "seats"
+    were = "was" if len(strange) == 1 else "were"
+    return f"{which} {were} in {seats} of StatefulSet {name(owner)} and not made by it: deleted, and made anew by it."
+
+
+def _deleted(strange: Sequence[Obj]) -> str:
+    place = namespace(strange[0])
+    where = ["-n", place] if place != NAMESPACE else []
+    return " ".join(["kubectl delete pod", *(name(pod) for pod in strange), *where])
 
 
 def in_the_way(intent: Intent, error: ApiError, world: World) -> Key | None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from cluster.kinds import key_of
 from cluster.lessons import doing
-from cluster.lessons.anew import Note, called
+from cluster.lessons.anew import Note, called, expelled
 from cluster.lessons.judging import judge
 from cluster.lessons.naming import Named, Pods
 from cluster.lessons.shapes import COMPARISONS
@@ -39,7 +39,15 @@ def to_do(lesson: Lesson, number: int, sight: Sight) -> tuple[tuple[Act, ...], t
     if asked and all(judge(check, sight).met for check in asked):
         return (), ()
     again, notes = made_again(lesson, number, sight.world)
-    return (*again, *step.do), notes
+    out, told = _cleared(lesson, number, sight.world)
+    return (*out, *again, *step.do), (*told, *notes)
+
+
+def _cleared(lesson: Lesson, number: int, world: World) -> tuple[tuple[Act, ...], tuple[Note, ...]]:
+    """What takes those pods away that stand in the way of what the step speaks of."""
+    words = [*_words_of(lesson.steps[number])]
+    there = (world.get(key_of(obj)) for obj, _ in _made(lesson, number) if _speaks(words, obj))
+    return expelled([obj for obj in there if obj is not None], world)
 
 
 def made_again(lesson: Lesson, number: int, world: World) -> tuple[tuple[Act, ...], tuple[Note, ...]]:

@@ -3,7 +3,7 @@ what the step wants, or one that they deleted already."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,12 @@ import pytest
 from cluster.intents import Apply, Delete
 from cluster.kinds import key_of
 from cluster.lessons import Step, doing, judge_all, load
+from cluster.lessons.anew import Note
 from cluster.lessons.loading import OURS
 from cluster.lessons.lost import to_do
 from cluster.lessons.rehearsal import Stage
 from cluster.machinery.errors import ApiError
-from cluster.machinery.objects import Obj, copy
+from cluster.machinery.objects import PODS, Obj, copy, key
 
 
 def steps(*kinds: str) -> list[Any]:
@@ -134,3 +135,41 @@ def applied(stage: Stage, step: Step) -> Iterator[Obj]:
     for act in step.do:
         if act.kind == "apply":
             yield from doing.objects(stage.lesson, act.given["files"])
+
+
+def bare(stage: Stage, names: Iterable[str], labels: dict[str, str]) -> None:
+    for each in names:
+        metadata = {"name": each, "namespace": "default", "labels": labels}
+        pod = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata}
+        stage.do(Apply({**pod, "spec": {"containers": [{"name": "one", "image": "nginx:1.27"}]}}))
+
+
+@pytest.mark.parametrize("labels", [{"app": "db"}, {"app": "other"}], ids=["taken over", "in the way"])
+@pytest.mark.parametrize("by_hand", [True, False], ids=["applied by hand", "done for them"])
+def test_after_pods_were_made_by_hand_in_the_seats_of_a_stateful_set(labels: dict[str, str], *, by_hand: bool) -> None:
+    stage = Stage(load(OURS / "statefulsets"))
+    stage.begin()
+    bare(stage, ("db-0", "db-1", "db-2"), labels)
+    stage.settle()
+    first, third = stage.lesson.steps[0], stage.lesson.steps[2]
+    stage.enter(first)
+    if by_hand:
+        for obj in applied(stage, first):
+            stage.do(Apply(obj))
+        stage.settle()
+        stage.enter(third)
+        stage.do(Delete(key(PODS, "default", "db-1"), grace_seconds=0))
+        carry_out(stage, third)
+        assert unmet(stage, third) == []
+    carry_out(stage, first)
+    assert unmet(stage, first) == []
+
+
+def test_what_is_told_of_them() -> None:
+    stage, _ = reached(OURS / "statefulsets", 2)
+    for each in ("db-0", "db-1"):
+        stage.do(Delete(key(PODS, "default", each), grace_seconds=0))
+        bare(stage, [each], {"app": "db"})
+    _, notes = to_do(stage.lesson, 2, stage.sight())
+    said = "db-0 and db-1 were in seats of StatefulSet db and not made by it: deleted, and made anew by it."
+    assert notes == (Note(said, "kubectl delete pod db-0 db-1", ""),)

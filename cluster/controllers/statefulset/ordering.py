@@ -59,7 +59,12 @@ def fill(draft: Draft, situation: Situation) -> bool:
         if monotonic and (pod.terminating or not (pod.ready and (not min_ready or pod.is_available(min_ready, now)))):
             reasons.blocked(draft, situation, pod)
             return True
-        if not pod.identified or (claims and not has_storage(situation.owner, start + index, pod.pod)):
+        if claims and not has_storage(situation.owner, start + index, pod.pod):
+            if _create_claims(draft, situation, start + index, pod.name, to="update"):
+                repair(draft, situation, start + index, pod)
+            reasons.unfit(draft, situation, pod)
+            return True
+        if not pod.identified:
             repair(draft, situation, start + index, pod)
         if claims:
             retention.settle(draft, situation, start + index, pod)
@@ -110,14 +115,16 @@ def create(draft: Draft, situation: Situation, index: int, make: Maker) -> bool:
     return True
 
 
-def _create_claims(draft: Draft, situation: Situation, ordinal: int, called: str, waiting: bool = True) -> bool:
-    """Create the claims that are missing. False when one is being deleted: a pod that is still `waiting` to be made
-    has to wait for the claim's successor, and an event says so."""
+def _create_claims(
+    draft: Draft, situation: Situation, ordinal: int, called: str, waiting: bool = True, to: str = "create"
+) -> bool:
+    """Create the claims that are missing. False when one is being deleted: a pod that is still `waiting` to be made,
+    or `to` be changed so that it has them, has to wait for the claim's successor, and an event says so."""
     owner, world = situation.owner, situation.world
     if not templates(owner):
         return True
     of_set = f"in StatefulSet {name(owner)}"
-    pod_failed = f"create Pod {called} {of_set} failed error: "
+    event, pod_failed = f"Failed{to.capitalize()}", f"{to} Pod {called} {of_set} failed error: "
     for where, made in zip(claim_keys(owner, ordinal), claim_objects(owner, ordinal), strict=True):
         there, claim = world.get(where), where.name
         if there is None:
@@ -127,11 +134,11 @@ def _create_claims(draft: Draft, situation: Situation, ordinal: int, called: str
                 (draft.note("SuccessfulCreate", f"create Claim {claim} Pod {called} {of_set} success"),),
                 (
                     draft.note("FailedCreate", failed, "Warning"),
-                    draft.note("FailedCreate", f"{pod_failed}failed to create PVC {claim}: {{error}}", "Warning"),
+                    draft.note(event, f"{pod_failed}failed to create PVC {claim}: {{error}}", "Warning"),
                 ),
             )
         elif waiting and is_terminating(there):
-            draft.notes.append(draft.note("FailedCreate", f"{pod_failed}pvc {claim} is being deleted", "Warning"))
+            draft.notes.append(draft.note(event, f"{pod_failed}pvc {claim} is being deleted", "Warning"))
             text = f"Waiting for claim {claim} to be gone: it is being deleted."
             draft.because("wait", "claim-terminating", text, ordinal)
             return False

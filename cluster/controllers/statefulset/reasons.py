@@ -56,6 +56,13 @@ def empty_seats(draft: Draft, situation: Situation, cause: str, code: str, beyon
         draft.because("wait", code, f"{cause}{before}.", start + index)
 
 
+def unfit(draft: Draft, situation: Situation, pod: PodFacts) -> None:
+    """The pass ends at a pod that was taken over and has not the set's volumes, which no update can give it."""
+    lacks = f"{pod.name} to be deleted: it lacks the volume of its claim, and no update can give it one"
+    draft.because("fail", "lacks-volume", f"Waiting for {lacks}.")
+    empty_seats(draft, situation, f"Waiting for {lacks}", "lacks-volume")
+
+
 def full(draft: Draft, called: str, ordinal: int) -> None:
     draft.because(
         "fail", "cluster-full", f"{called} is not created: the cluster holds as many pods as it may.", ordinal

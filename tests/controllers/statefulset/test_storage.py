@@ -9,7 +9,10 @@ import pytest
 from cluster.controllers.statefulset import CONTROLLER
 from cluster.controllers.statefulset.storage import with_claims
 from cluster.intents import Create, Delete
-from cluster.machinery.objects import CLAIMS, PODS, Obj, key
+from cluster.machinery.objects import CLAIMS, PODS, STATEFUL_SETS, Obj, key
+from cluster.store.system import system_objects
+from cluster.worker.assembly import CONTROLLERS
+from cluster.worker.street import Street
 from tests.controllers.simulator import Simulator
 from tests.controllers.statefulset.sets import WEB, claim_template, stateful_set
 
@@ -46,6 +49,39 @@ def test_a_claim_is_made_before_its_pod_with_its_events_in_order() -> None:
     volumes = sim.pod("web-0")["spec"]["volumes"]
     assert volumes == [{"name": "data", "persistentVolumeClaim": {"claimName": "data-web-0"}}]
     assert sim.get("PersistentVolumeClaim", "data-web-0")["metadata"]["labels"] == {"app": "web"}
+
+
+BARE: Obj = {
+    "apiVersion": "v1",
+    "kind": "Pod",
+    "metadata": {"name": "web-0", "namespace": "default", "labels": {"app": "web"}},
+    "spec": {"containers": [{"name": "nginx", "image": "nginx:1.27"}]},
+}
+
+
+def test_a_pod_that_was_taken_over_without_its_volume_gets_its_claim_and_cannot_be_changed() -> None:
+    street = Street(*CONTROLLERS)
+    street.create(*system_objects(street.config, "kubeadm"))
+    claim = claim_template()
+    claim["spec"]["resources"] = {"requests": {"storage": "1Gi"}}
+    street.create(BARE, stateful_set(2, volumeClaimTemplates=[claim]))
+    street.rest(20.0)
+    assert street.world.find(CLAIMS, "default", "data-web-0") is not None
+    assert street.world.find(PODS, "default", "web-1") is None
+    made, refused, *_ = [each.message for each in street.notes if each.component == "statefulset-controller"]
+    assert made == "create Claim data-web-0 Pod web-0 in StatefulSet web success"
+    assert refused.startswith('update Pod web-0 in StatefulSet web failed error: Pod "web-0" is invalid: spec: ')
+    plan = CONTROLLER.plan(street.world, key(STATEFUL_SETS, "default", "web"), street.now, street.config)
+    lacks = "Waiting for web-0 to be deleted: it lacks the volume of its claim, and no update can give it one."
+    assert [(each.seat, each.text) for each in plan.reasons if each.code == "lacks-volume"] == [
+        (None, lacks),
+        (1, lacks),
+    ]
+    street.do(Delete(key(PODS, "default", "web-0"), grace_seconds=0))
+    street.rest(60.0)
+    pod = street.world.find(PODS, "default", "web-0")
+    assert pod is not None
+    assert pod["spec"]["volumes"][0]["persistentVolumeClaim"] == {"claimName": "data-web-0"}
 
 
 def test_claims_stay_and_are_used_again() -> None:
