@@ -50,7 +50,9 @@ def intents(act: Act, lesson: Lesson, world: World) -> list[Intent]:
             propagation = given["cascade"].capitalize()
             return [Delete(given["of"].key, propagation=propagation, grace_seconds=0 if given["force"] else None)]
         case "deletePods":
-            return [Delete(key(PODS, namespace(pod), name(pod))) for pod in given["pods"].find(world)]
+            return [
+                Delete(key(PODS, namespace(pod), name(pod))) for pod in given["pods"].find(world)[: given.get("count")]
+            ]
         case "evict":
             return [Evict(given["of"].key)]
         case "patch":
@@ -181,6 +183,9 @@ def command(act: Act, world: World) -> str:
             picked = given["pods"]
             place = [] if picked.namespace == NAMESPACE else ["-n", picked.namespace]
             which = list(picked.names) if picked.names else ["-l", str(picked)]
+            if given.get("count"):
+                first = " ".join(["kubectl get pod", *which, *place, "-o name"])
+                return f"kubectl delete {' '.join(place)}{' ' if place else ''}$({first} | head -n {given['count']})"
             return " ".join(["kubectl delete pod", *which, *place])
         case "evict":
             return f"kubectl drain, which evicts {given['of'].key.name}"

@@ -120,7 +120,7 @@ ACTS: Mapping[str, Reader] = {
         "delete",
         short="of",
     ),
-    "deletePods": shaped({"pods": Field(pods, required=True)}, "deletePods", short="pods"),
+    "deletePods": shaped({"pods": Field(pods, required=True), "count": Field(count(1))}, "deletePods", short="pods"),
     "evict": shaped(_OF, "evict", short="of"),
     "patch": shaped(
         {

@@ -52,7 +52,7 @@ TOLD = {
         4,
         ["deployments/web"],
         f"Deployment web {ONE}",
-        ["kubectl apply -f web.yaml", "kubectl delete pod -l app=web"],
+        ["kubectl apply -f web.yaml", "kubectl delete $(kubectl get pod -l app=web -o name | head -n 1)"],
     ),
     "two": (
         "clusterip",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -12,6 +13,7 @@ from cluster.lessons.sight import Sight
 from cluster.machinery import cel, jsonpath
 from cluster.machinery.objects import Obj, is_terminating, uid
 
+_SEAT = re.compile(r"-\d+$")
 LIKENESS = 0.6
 """How much of a name has to be the same, so that another one may be meant."""
 
@@ -88,9 +90,26 @@ def by_rule(given: Mapping[str, Any], sight: Sight, _: str) -> Finding:
         return Finding(False, absent_now(of))
     try:
         met = cel.compile(given["rule"], ("self",)).run({"self": obj}) is True
-    except cel.Failed as wrong:
-        return Finding(False, f"The rule {given['rule']} has no value yet for {of}: {wrong}.")
-    return Finding(met, f"{given['rule']} is {'true' if met else 'not yet true'} for {of}.")
+    except cel.Failed:
+        met = False  # it speaks of what the object does not have yet
+    return Finding(met, _looked_at(given["rule"], of, obj))
+
+
+_FIELD = re.compile(r"\bself((?:\.\w+|\[\d+\])+)(\()?")
+"""What a rule looks at; a function at its end is none of it."""
+
+
+def _looked_at(rule: str, of: Named, obj: Obj) -> str:
+    """The fields that a rule speaks of, each once, as they are."""
+    paths = (each[1].rpartition(".")[0] if each[2] else each[1] for each in _FIELD.finditer(rule))
+    found: list[tuple[str, str]] = []
+    for path in dict.fromkeys(filter(None, paths)):
+        values = jsonpath.compile(path)(obj)
+        if not any(isinstance(each, dict | list) for each in values):
+            found.append((path.lstrip("."), f"is {shown(values[0])}" if values else "is not set"))
+    if len(found) == 1:
+        return f"{found[0][0]} of {of} {found[0][1]}."
+    return f"Of {of}, {joined([' '.join(each) for each in found])}." if found else f"{of} is not so."
 
 
 def event(given: Mapping[str, Any], sight: Sight, _: str) -> Finding:
@@ -111,8 +130,9 @@ def _tells(recorded: Obj, given: Mapping[str, Any]) -> bool:
 
 
 def _alike(of: Named, sight: Sight) -> str:
-    """Another one of the kind that may be meant: made since, and named nearly so."""
-    others = [each.name for each in sight.world.bucket(of.key.kind, of.key.namespace)]
+    """Another one of the kind that may be meant: named nearly so, and in no other seat of the same set."""
+    there = (each.name for each in sight.world.bucket(of.key.kind, of.key.namespace))
+    others = [each for each in there if _SEAT.sub("", each) != _SEAT.sub("", of.key.name)]
     near = get_close_matches(of.key.name, others, 1, LIKENESS)
     return f" There is {near[0]}." if near else ""
 

@@ -22,6 +22,9 @@ from cluster.machinery.objects import (
 )
 from cluster.worker.assembly import explain
 
+_TOLD = 3
+"""So many pods that are too many are told by name."""
+
 
 def ready(given: Mapping[str, Any], sight: Sight, _: str) -> Finding:
     picked: Pods = given["pods"]
@@ -31,10 +34,26 @@ def ready(given: Mapping[str, Any], sight: Sight, _: str) -> Finding:
     if fits(given, len(well)):
         return Finding(True, f"{many(len(well), 'pod is', 'pods are')} Ready.")
     if not found:
-        return Finding(False, f"No pod is {picked}." if picked.names else f"No pod has {picked}.")
+        return Finding(False, _none(picked))
+    least = given.get("count") if given.get("count") is not None else given.get("atLeast")
+    if least is None or len(well) > least:
+        return Finding(False, _too_many(well, aim))
     now = f"{len(well)} of {aim} are Ready."
     waits = next((pod for pod in found if pod not in well), None)
+    if waits is None and (lacking := [each for each in picked.names if each not in map(name, found)]):
+        return Finding(False, f"{now} {_none(picked._replace(names=tuple(lacking)))}")
     return Finding(False, f"{now} {_why(waits, sight)}".strip() if waits is not None else now)
+
+
+def _none(picked: Pods) -> str:
+    return f"There is no pod {joined([*picked.names], 'or')}." if picked.names else f"No pod has {picked}."
+
+
+def _too_many(well: list[Obj], aim: str) -> str:
+    shown = [name(pod) for pod in well[:_TOLD]]
+    names = joined([*shown, f"{len(well) - _TOLD} more"] if len(well) > _TOLD else shown)
+    said = f"{names} {'is' if len(well) == 1 else 'are'} Ready"
+    return f"{said}." if aim.endswith(" 0") or aim == "0" else f"{said}: {len(well)}, where {aim} may be."
 
 
 def _why(pod: Obj, sight: Sight) -> str:
@@ -76,7 +95,7 @@ def waiting(given: Mapping[str, Any], sight: Sight, _: str) -> Finding:
     if given["reason"] in reasons:
         return Finding(True, f"{picked} waits: {given['reason']}.")
     if not found:
-        return Finding(False, f"No pod is {picked}." if picked.names else f"No pod has {picked}.")
+        return Finding(False, _none(picked))
     said = f"{picked} waits for {joined(sorted(reasons))}." if reasons else f"{picked} waits for nothing."
     return Finding(False, said)
 
