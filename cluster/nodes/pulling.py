@@ -11,11 +11,12 @@ from typing import NamedTuple
 from cluster.config import Pace
 from cluster.machinery.objects import Obj
 from cluster.nodes import images, pace, statuses
-from cluster.nodes.restarts import FIRST_BACKOFF, LONGEST_BACKOFF, image_told
 from cluster.nodes.stages import Facts, Said
 from cluster.nodes.statuses import ContainerStatus
 
 FAILED, HELD_BACK, NO_NAME = "ErrImagePull", "ImagePullBackOff", "InvalidImageName"
+IN_VAIN = (FAILED, HELD_BACK, NO_NAME)
+FIRST_BACKOFF, LONGEST_BACKOFF = 10.0, 300.0
 _SHOWN_SECONDS = 1.0
 
 
@@ -49,6 +50,34 @@ def pulled(container: Obj, facts: Facts, speed: Pace) -> tuple[Said, ...]:
         return (Said("Normal", "Pulled", f'Container image "{image}" already present on machine', label),)
     took = pace.shown(pace.pull(speed, image, facts.node))
     return (Said("Normal", "Pulled", images.pulled(image, took), label),)
+
+
+def image_told(node: str, container: Obj, *, present: bool = True) -> tuple[Said, ...]:
+    """The image is there; but with the policy Always its registry is asked again whether it is still the same. What the
+    node has not had so far (not `present`) is fetched."""
+    image, label = container["image"], container["name"]
+    if present and container.get("imagePullPolicy") != "Always":
+        return (Said("Normal", "Pulled", f'Container image "{image}" already present on machine', label),)
+    took = pace.shown(pace.duration("brisk", "pull", f"{node}/{image}"))
+    return pulling(container), Said("Normal", "Pulled", images.pulled(image, took), label)
+
+
+def is_asked_again(current: ContainerStatus) -> bool:
+    """Whether a container that ran before waits for its image. Of one that never did its start tells."""
+    waits = (current["state"].get("waiting") or {}).get("reason") in IN_VAIN
+    return waits and bool((current.get("lastState") or {}).get("terminated"))
+
+
+def moves_at(current: ContainerStatus, first_at: float, now: float) -> float | None:
+    """When another thing is told of an image that does not exist: a try is over, or the next one due. None: never."""
+    reason = current["state"]["waiting"]["reason"]
+    if reason == NO_NAME:
+        return None
+    try_at, wait = _last_try(first_at, now)
+    shown = try_at + _SHOWN_SECONDS
+    if reason == FAILED:
+        return shown
+    return try_at if first_at < try_at and now < shown else try_at + wait
 
 
 def attempt(container: Obj, current: ContainerStatus, first_at: float, now: float) -> Attempt:

@@ -2,7 +2,8 @@
 time.
 
 The first restart follows at once, the next ones after 10, 20, 40 … at most 300 seconds, at every pace. Who ran for ten
-minutes begins anew. A container that a probe kills has its back-off counted from its end before, as kubelets do it.
+minutes begins anew. A container that a probe kills has its back-off counted from its end before, as kubelets do it. One
+whose image is changed is stopped and started at once, with the new one; an image that cannot be had is tried again.
 """
 
 from __future__ import annotations
@@ -13,20 +14,18 @@ from cluster import faults
 from cluster.config import Pace
 from cluster.machinery.objects import Obj, seconds, spec, status
 from cluster.machinery.processes import HOOK
-from cluster.nodes import executables, hooked, images, killing, pace, probes, probing, programs, statuses
+from cluster.nodes import executables, hooked, images, killing, pace, probes, probing, programs, pulling, statuses
 from cluster.nodes.script import FOREVER
 from cluster.nodes.stages import Said, Step, Why
 from cluster.nodes.statuses import ContainerStatus
 from cluster.nodes.view import View
 
-FIRST_BACKOFF = 10.0
-LONGEST_BACKOFF = 300.0
 FORGIVEN_AFTER = 600.0
 HELD_BACK = "CrashLoopBackOff"
 LONGEST_COMMAND = 120
 _KILLING: tuple[probes.Kind, ...] = ("startup", "liveness")
 _FAILED_STARTS = (statuses.START_FAILED, statuses.HOOK_FAILED)
-_SHOWN_WAITING = (HELD_BACK, *_FAILED_STARTS)
+_SHOWN_WAITING = (HELD_BACK, *_FAILED_STARTS, *pulling.IN_VAIN)
 SHOWN_SECONDS = 1.0
 """For so long a start that failed is shown before what follows from it."""
 
@@ -45,17 +44,25 @@ class Ending(NamedTuple):
     """Its postStart hook failed."""
     hook_failed: bool = False
     """Its preStop hook did."""
+    changed: bool = False
+    """It is to run another image."""
 
 
 def backoff(restarts: int) -> float:
     """Seconds a container that has been restarted so often waits for the next time."""
-    return min(FIRST_BACKOFF * 2.0 ** min(max(restarts - 1, 0), 10), LONGEST_BACKOFF)
+    return min(pulling.FIRST_BACKOFF * 2.0 ** min(max(restarts - 1, 0), 10), pulling.LONGEST_BACKOFF)
 
 
 def ending(
     pod: Obj, template: Obj, current: ContainerStatus, now: float, speed: Pace, view: View | None = None
 ) -> Ending | None:
-    """How and when a running container will end; None: it will not."""
+    """How and when a running container will end; None: it will not. Stopping one for another image takes no time that
+    is shown: nothing says when it began."""
+    if statuses.is_changed(template, current):
+        before = {**template, "image": current["image"]}
+        run = programs.run(pod, before, speed, view.variables(before) if view else None)
+        stop = killing.stop(before, run, view, now, killing.grace_of(pod), speed)
+        return Ending(now, stop.exit_code, now, hook_failed=stop.hook_failed, changed=True)
     run = programs.run(pod, template, speed, view.variables(template) if view else None)
     started = seconds(current["state"]["running"].get("startedAt"))
     if status(pod).get(HOOK) == current["name"]:
@@ -153,6 +160,8 @@ def reasons(pod: Obj) -> list[Why]:
 def held_back(pod: Obj, current: ContainerStatus) -> Why:
     """Why a container is not started again at once: how it ended, and of which command."""
     last = (current.get("lastState") or {}).get("terminated") or {}
+    if current["state"]["waiting"]["reason"] in pulling.IN_VAIN:
+        return ("fail", images.unpullable(pod, current["image"]), "image-missing")
     if current["state"]["waiting"]["reason"] == statuses.HOOK_FAILED:
         return ("fail", f"{current['name']} was stopped: its postStart hook failed.", "hook-failed")
     said = f"Back-off restarting {current['name']}"
@@ -209,8 +218,12 @@ def after(
         said += (Said("Warning", "Unhealthy", end.failure, label), told_killed(label, end.kind))
     elif end.by_hook and end.at == end.killed_at:
         said += told_hook_failed(label)
+    elif end.changed:
+        said.append(Said("Normal", "Killing", f"Container {label} definition changed, will be restarted", label))
     if end.hook_failed:
         said.append(killing.hook_failed(label))
+    if end.changed:
+        return _started(pod, template, current, statuses.termination(current, end.exit_code, now), now, said, view)
     if not _starts_again(policy, end.exit_code) and not (end.kind and policy == "OnFailure"):
         return statuses.ended(current, end.exit_code, now, end.message)
     last = statuses.termination(current, end.exit_code, now, end.message)
@@ -238,7 +251,7 @@ def next_start(
     """The next start of a container that ended as `last` says, or its wait for it."""
     label, count = current["name"], current["restartCount"]
     if not count or forgiven:
-        return _started(pod, template, count + 1, last, now, said, view)
+        return _started(pod, template, current, last, now, said, view)
     described = statuses.described(pod)
     said.append(Said("Warning", "BackOff", f"Back-off restarting failed container {label} in pod {described}", label))
     message = f"back-off {pace.shown(backoff(count))} restarting failed container={label} pod={described}"
@@ -250,29 +263,34 @@ def again(
 ) -> ContainerStatus:
     """A container whose back-off is over."""
     last = (current.get("lastState") or {}).get("terminated")
-    return _started(pod, template, current["restartCount"] + 1, last, now, said, view)
+    return _started(pod, template, current, last, now, said, view)
 
 
 def _started(
-    pod: Obj, template: Obj, count: int, last: Obj | None, now: float, said: list[Said], view: View | None
+    pod: Obj, template: Obj, current: ContainerStatus, last: Obj | None, now: float, said: list[Said], view: View | None
 ) -> ContainerStatus:
+    count = current["restartCount"] + 1
+    image = str(template.get("image") or "")
+    if images.is_missing(pod, image):
+        before = {**current, "lastState": {"terminated": last} if last else {}}
+        tried = pulling.attempt(template, before, now, now)
+        said += tried.said if images.misnamed(image) else (pulling.pulling(template), *tried.said)
+        return tried.status or current
     trouble = view.trouble(template) if view else ""
-    said += (*image_told(str(spec(pod).get("nodeName")), template), *start_told(template, trouble))
+    told = pulling.image_told(
+        str(spec(pod).get("nodeName")), template, present=not statuses.is_changed(template, current)
+    )
+    said += (*told, *start_told(template, trouble))
     if trouble:
         return statuses.unstarted(pod, template, trouble, now, again=True, restarts=count)
     return statuses.running(pod, template, now, restarts=count, last=last)
 
 
-def image_told(node: str, template: Obj) -> tuple[Said, ...]:
-    """The image is there; but with the policy Always its registry is asked again whether it is still the same."""
-    image, label = template["image"], template["name"]
-    if template.get("imagePullPolicy") != "Always":
-        return (Said("Normal", "Pulled", f'Container image "{image}" already present on machine', label),)
-    took = pace.shown(pace.duration("brisk", "pull", f"{node}/{image}"))
-    return (
-        Said("Normal", "Pulling", f'Pulling image "{image}"', label),
-        Said("Normal", "Pulled", images.pulled(image, took), label),
-    )
+def _first_try(current: ContainerStatus) -> float:
+    """When the image of one that ran before was first asked for in vain."""
+    last = current["lastState"]["terminated"]
+    held = current["restartCount"] and lived(last) < FORGIVEN_AFTER
+    return released_at(current) if held else seconds(last.get("finishedAt"))
 
 
 def told_killed(label: str, kind: str) -> Said:
@@ -314,7 +332,10 @@ def _moment(
     if "running" in current["state"]:
         end = ending(pod, template, current, now, speed, view)
         return None if end is None else end.at
-    return moves_at(current)
+    waits_for_image = pulling.is_asked_again(current)
+    moment = pulling.moves_at(current, _first_try(current), now) if waits_for_image else moves_at(current)
+    held = waits_for_image or moment is not None
+    return now if held and statuses.is_changed(template, current) else moment
 
 
 def moves_at(current: ContainerStatus) -> float | None:
@@ -331,6 +352,11 @@ def moved(
     pod: Obj, template: Obj, current: ContainerStatus, now: float, said: list[Said], view: View | None
 ) -> ContainerStatus:
     """What becomes of one that has waited for its next start: another try, or a wait for that."""
+    same = pulling.is_asked_again(current) and not statuses.is_changed(template, current)
+    if same and images.is_missing(pod, str(template.get("image") or "")):
+        tried = pulling.attempt(template, current, _first_try(current), now)
+        said += tried.said
+        return tried.status or current
     if current["state"]["waiting"]["reason"] in _FAILED_STARTS:
         last = current["lastState"]["terminated"]
         return next_start(pod, template, current, last, now, said, view, forgiven=False)

@@ -62,6 +62,11 @@ def was_started(current: ContainerStatus) -> bool:
     return "waiting" not in current["state"] or bool(current.get("containerID"))
 
 
+def is_changed(container: Obj, current: ContainerStatus) -> bool:
+    """Whether it has another image now than it was started with, or was to be."""
+    return bool(current.get("image")) and current["image"] != str(container.get("image") or "")
+
+
 def waiting(
     container: Obj, reason: str, message: str = "", *, before: ContainerStatus | None = None
 ) -> ContainerStatus:

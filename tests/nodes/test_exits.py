@@ -8,7 +8,7 @@ import pytest
 
 from cluster.kinds.podcolumns import status_word
 from cluster.machinery.objects import Obj, copy, is_pod_ready, seconds
-from cluster.nodes import programs, restarts
+from cluster.nodes import programs, pulling
 from cluster.nodes.exits import exited
 from cluster.nodes.script import FOREVER
 from cluster.shell.programs import known
@@ -99,7 +99,7 @@ def test_it_is_started_again_and_then_held_back() -> None:
     life.live(until=life.now + 60)
     current = life.pod["status"]["containerStatuses"][0]
     assert current["restartCount"] == 2 and "running" in current["state"]
-    assert seconds(current["state"]["running"]["startedAt"]) >= finished + restarts.FIRST_BACKOFF
+    assert seconds(current["state"]["running"]["startedAt"]) >= finished + pulling.FIRST_BACKOFF
 
 
 def test_the_end_of_an_earlier_start_is_none_of_this_one() -> None:
