@@ -63,6 +63,8 @@ let touring = new URLSearchParams(location.search).has("tour");
 let coming = "";
 /** What a step beside the picture speaks of, until it was shown. @type {string[]} */
 let about = [];
+/** The filter whose matches were looked for. */
+let filtered = "";
 /** The question whose pods were brought into sight. */
 let broughtFor = "";
 
@@ -90,7 +92,7 @@ function draw() {
   keepingFocus(world, "data-id", () => render(svg`${map(state, app.model, picture, look)}${differencesOver(picture, app.past.comparison.marks, zoom.k)}`, /** @type {any} */ (world)), () => world.querySelector("[role=treeitem][tabindex='0']"));
   hover.draw();
   render(banner(app), places.then);
-  render(filterBar(app, matches), places.bar);
+  render(filterBar(app, matches, (all) => sight.matches(all)), places.bar);
   render(ground(app), places.ground);
   render(notice(app), places.note);
   render(sight.further(picture), places.below);
@@ -119,6 +121,11 @@ function draw() {
   bringLit();
   if (ui.selected) app.objects.look();
   app.questions.bytes();
+  const asked = JSON.stringify(ui.filter);
+  if (state.cluster && zoom.size.width && asked !== filtered) {
+    filtered = asked;
+    if (matches && !coming) sight.filtered(matches);
+  }
   if (coming && state.cluster) {
     sight.reach(coming);
     coming = "";

@@ -128,6 +128,46 @@ def test_a_filter_dims_what_does_not_match_and_says_how_many_do(explore: Explore
     expect(shown.page.locator("svg.picture .dim")).to_have_count(0)
 
 
+TOWER = "---".join(workload(f"w{n}", 2) for n in range(9))
+"""More than a map shows at once."""
+
+
+def test_what_a_filter_leaves_comes_into_sight_when_none_of_it_is_there(
+    explore: Explore, site: Site, size: str
+) -> None:
+    shown = explore(site.cluster(TOWER), size)
+    last = shown.thing("statefulsets/default/w8")
+    expect(last).to_have_attribute("aria-label", re.compile("^StatefulSet w8, 2 of 2 ready"))
+    pod = shown.page.locator('[role=treeitem][data-id^="pods/default/w8-"]').first
+    expect(pod).not_to_be_in_viewport()
+    shown.map.get_by_role("button", name="Filter").click()
+    shown.map.get_by_label("Selector").fill("app=w8")
+    shown.map.get_by_label("Selector").press("Enter")
+    expect(shown.map.get_by_role("status")).to_have_text("1 of 9 workloads matches, 2 pods")
+    expect(pod).to_be_in_viewport()
+    shown.page.reload()
+    expect(pod).to_be_in_viewport()
+
+
+def test_a_press_fits_the_map_to_what_a_filter_leaves(explore: Explore, site: Site, size: str) -> None:
+    shown = explore(site.cluster(TOWER), size)
+    expect(shown.thing("statefulsets/default/w8")).to_have_attribute(
+        "aria-label", re.compile("^StatefulSet w8, 2 of 2 ready")
+    )
+    fit = shown.map.get_by_role("button", name="Fit to what matches")
+    expect(fit).to_have_count(0)
+    shown.page.goto(f"{shown.page.url.split('?')[0]}?selector=app+in+(w0,w8)")
+    first, last = (shown.thing(f"statefulsets/default/{name}") for name in ("w0", "w8"))
+    expect(first).to_be_in_viewport()
+    expect(last).not_to_be_in_viewport()
+    fit.focus()
+    shown.page.keyboard.press("Enter")
+    for workload_ in (first, last):
+        expect(workload_).to_be_in_viewport(ratio=1)
+    expect(fit).to_be_focused()
+    assert faults(shown.page) == []
+
+
 def test_a_selector_that_is_none_is_refused_in_words(explore: Explore, site: Site) -> None:
     shown = explore(site.cluster(ARTICLE))
     shown.settled("app-stateful", 3)

@@ -2,20 +2,24 @@
  * What of the picture is in sight: zoom, level of detail, one namespace alone. Moves on a person's act, never on data.
  *
  * @import { App } from "../app/app.js"
- * @import { Picture } from "../types.d.ts"
+ * @import { Kept, Picture } from "../types.d.ts"
  */
 import { html, nothing } from "lit/html.js";
 import { spots } from "../app/walkabout.js";
 import { fitting } from "../layout.js";
+import { SYSTEM } from "../model/derive.js";
 import { icon } from "../panels/icons.js";
 import { CROWD } from "../picture/map.js";
 import { nameOf } from "../picture/words.js";
 import { boxOf, seen, under } from "../picture/anchor.js";
 import { further } from "../picture/beyond.js";
+import { anySeen, around, matchesIn } from "../picture/matching.js";
 import { SNUG, Zoom } from "../picture/zoom.js";
 
 /** The near picture can be read down to this size. */
 const READABLE = 0.4;
+/** So large the far picture may be without leading to the near one. */
+const FAR_MOST = 2.4;
 /** How many times as large as life the far picture may be when all of it is to be seen, and in how many columns its
  * bands stand then, the largest first. */
 const SPREADS = [2.4, 2, 1.7, 1.4, 1.2, 1].flatMap((spread) => [1, 2, 3].map((columns) => ({ spread, columns })));
@@ -159,6 +163,30 @@ export class Sight {
     const { width, height } = this.app.picture;
     this.zoom.bounds = { width, height };
     this.zoom.fit(this.app.ui.spread);
+  }
+
+  /** All that a filter leaves, as large as it can be; where it is drawn elsewhere, the first of it. @param {Kept} left @returns {unknown} */
+  matches(left) {
+    const { picture, ui, model } = this.app, box = around(matchesIn(picture, left));
+    this.uncover();
+    if (box && ui.level === "near" && this.zoom.sizeFor(box) < READABLE) {
+      // Too far apart to be read at once: seen from afar.
+      this.switchTo("far", ui.focus);
+      return requestAnimationFrame(() => requestAnimationFrame(() => this.app.ui.level === "far" && this.matches(left)));
+    }
+    if (box) return this.zoom.frame(box, ui.level === "near" ? { least: READABLE, most: 1 } : { least: this.zoom.least, most: FAR_MOST });
+    const drawn = [...left.workloads].flatMap((id) => model.workloads.get(id) ?? []).filter(({ ns }) => ui.unfolded || !SYSTEM.has(ns));
+    const pod = drawn.flatMap(({ pods }) => pods).find(({ id }) => left.pods.has(id));
+    if (pod) this.reach(pod.id);
+  }
+
+  /** Somebody filtered: what is left comes into sight where none of it is, once the frame has its size. @param {Kept} left */
+  filtered(left) {
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      const boxes = matchesIn(this.app.picture, left);
+      this.uncover();
+      if (boxes.length ? !anySeen(boxes, this.zoom.open) : this.app.ui.focus) this.matches(left);
+    }));
   }
 
   /** Before each drawing: where a person went to another moment the picture is chosen anew, unless it was chosen by hand

@@ -33,14 +33,14 @@ function viewSwitch(app) {
 /** What stands beside the zoom: the views always, the filter while there is no bar. @param {App} app @param {boolean} bar */
 export const viewTools = (app, bar) => html`${app.phone ? overviewButton(app) : nothing}${bar ? nothing : html`<button type="button" class="btn sm filterer" aria-label="Filter" @click=${() => app.set({ filtering: true })}>${icon("filter", 13)}<span>Filter</span></button>`}${viewSwitch(app)}`;
 
-/** @param {App} app @param {Kept|null} left */
-export function filterBar(app, left) {
+/** @param {App} app @param {Kept|null} left @param {(left: Kept) => void} show brings what is left into sight */
+export function filterBar(app, left, show) {
   const { filter, focus, level, view, unfolded } = app.ui, other = viewText(view) !== viewText(BY_SERVICE);
   if (!isFiltered(filter) && !focus && level !== "far" && !other && !app.ui.filtering) return nothing;
   return html`<div class="filterbar">
     ${focus ? html`<button type="button" class="btn sm" @click=${() => app.enter("far", "")}>All namespaces</button><b>${focus}</b>` : nothing}
     <span class="field filterfield">${menu(app)}${chips(app)}</span>
-    <span class="muted tally" role="status">${left ? keptWords(app.model, left, unfolded) : inAll(app)}</span>
+    <span class="muted tally" role="status">${left ? keptWords(app.model, left, unfolded) : inAll(app)}</span>${left?.workloads.size ? html`<button type="button" class="btn sm" aria-label="Fit to what matches" title="Fit to what matches" @click=${() => show(left)}>${icon("fit", 14)}<span class="not-phone">Fit</span></button>` : nothing}
     ${badges(app)}<span class="grow"></span>${level === "far" ? html`<button type="button" class="btn sm not-phone" title="Put the tiles in order of name" @click=${() => app.set({ order: "name" })}>${icon("reset", 13)}Tidy</button>` : nothing}</div>`;
 }
 

@@ -179,6 +179,29 @@ export class Zoom {
     return { dx, dy };
   }
 
+  /** What a box may take, with some air around it. */
+  get #free() {
+    return { width: this.size.width - this.covered.right, height: this.size.height - this.covered.bottom - STRIP, edge: 32 };
+  }
+
+  /** How large a box can be with all of it in sight. @param {{w: number, h: number}} box */
+  sizeFor({ w, h }) {
+    const { width, height, edge } = this.#free;
+    return Math.min((width - 2 * edge) / w, (height - 2 * edge) / h);
+  }
+
+  /** A box in the middle, as large as it fits between these sizes; of what is too large for that its beginning.
+   * @param {{x: number, y: number, w: number, h: number}} box @param {{ least: number, most: number }} sizes */
+  frame(box, { least, most }) {
+    const { width, height, edge } = this.#free;
+    this.gliding++;
+    this.placed = null;
+    this.k = within(this.sizeFor(box), least, most);
+    const start = (/** @type {number} */ room, /** @type {number} */ at, /** @type {number} */ size) => Math.max(edge, (room - size * this.k) / 2) - at * this.k;
+    this.#put(start(width, box.x, box.w), start(height, box.y, box.h));
+    this.moved(this.k, null);
+  }
+
   /** Whether all of a box is seen already. @param {{x: number, y: number, w: number, h: number}} box */
   sees(box) {
     const width = this.size.width - this.covered.right, height = this.size.height - this.covered.bottom;
@@ -208,6 +231,12 @@ export class Zoom {
       if (part < 1) requestAnimationFrame(step);
     };
     requestAnimationFrame(step);
+  }
+
+  /** What is in sight, in the picture's units, with nothing lying over it. */
+  get open() {
+    const width = this.size.width - this.covered.right, height = this.size.height - this.covered.bottom;
+    return { x0: -this.x / this.k, y0: -this.y / this.k, x1: (width - this.x) / this.k, y1: (height - this.y) / this.k };
   }
 
   /** What is in sight, in the picture's units, with a margin. */
