@@ -78,7 +78,9 @@ def _is_unheard(pod: Obj) -> bool:
 def _coming(pod: Obj, created: float) -> PodState:
     if not spec(pod).get("nodeName"):
         scheduled = condition(pod, "PodScheduled") or {}
-        why = "no node fits" if scheduled.get("status") == "False" else "waits for a node"
+        refused = scheduled.get("status") == "False"
+        claims = refused and "ersistentvolumeclaim" in str(scheduled.get("message")).lower()
+        why = "a claim is not bound" if claims else "no node fits" if refused else "waits for a node"
         return PodState("pending", "Pending", why, 0.0, created)
     since = _moved(pod, "PodScheduled") or created
     if hook := processes.actual(pod).get(processes.HOOK):

@@ -30,6 +30,8 @@ NOTHING_TO_BIND = "node(s) didn't find available persistent volumes to bind"
 VOLUME_GONE = "node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)"
 IN_USE = "node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode"
 
+UNBOUND = "pod has unbound immediate PersistentVolumeClaims"
+
 _BY_HAND = "kubernetes.io/no-provisioner"
 _ZONES = ("topology.kubernetes.io/zone", "topology.kubernetes.io/region")
 
@@ -41,10 +43,23 @@ def trouble(world: World, pod: Obj) -> str:
     for claim_name in _claims(pod):
         if wrong := _unusable(world, pod, claim_name, created=claim_name in own):
             return wrong
+    return UNBOUND if _unbound(world, pod) else ""
+
+
+def unbound(world: World, pod: Obj) -> str:
+    """What holds a pod up that has `UNBOUND` claims, for a person."""
+    names = [name(each) for each in _unbound(world, pod)]
+    wanted = {str(spec(each).get("storageClassName") or "") for each in _unbound(world, pod)}
+    missing = sorted(each for each in wanted if each and world.find(STORAGE_CLASSES, "", each) is None)
+    why = f": there is no storage class {missing[0]}" if missing else ""
+    who = f"claim {names[0]} is" if len(names) == 1 else f"claims {', '.join(names)} are"
+    return f"{who} not bound{why}"
+
+
+def _unbound(world: World, pod: Obj) -> list[Obj]:
+    """Its claims that are to be bound before it has a place, and are not."""
     found = (world.find(CLAIMS, namespace(pod), each) for each in _claims(pod))
-    if any(each is not None and not _is_bound(each) and not _waits_for_consumer(world, each) for each in found):
-        return "pod has unbound immediate PersistentVolumeClaims"
-    return ""
+    return [each for each in found if each is not None and not _is_bound(each) and not _waits_for_consumer(world, each)]
 
 
 def _unusable(world: World, pod: Obj, claim_name: str, *, created: bool) -> str:

@@ -201,6 +201,8 @@ def test_claims(objects: list[Obj], goes: bool) -> None:
         (note,) = found.actions[0].succeeded
         expected = "0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims. " + NO_HELP.format(1)
         assert note.message == expected
+        missing = "" if len(objects) > 1 else ": there is no storage class standard"
+        assert [each.text for each in found.reasons] == [f"Not scheduled: claim data is not bound{missing}."]
 
 
 def test_a_claim_that_is_not_there_is_told_before_one_that_is_not_bound() -> None:

@@ -52,6 +52,17 @@ STATES = [
         pod("Pending", "", conditions=conditions(PodScheduled="False")),
         ("pending", "Pending", "no node fits", 0.0),
     ),
+    (
+        "a claim is not bound",
+        pod(
+            "Pending",
+            "",
+            conditions=[
+                {**conditions(PodScheduled="False")[0], "message": "pod has unbound immediate PersistentVolumeClaims."}
+            ],
+        ),
+        ("pending", "Pending", "a claim is not bound", 0.0),
+    ),
     ("just bound", pod("Pending"), ("creating", "Creating", "being set up on its node", 0.15)),
     (
         "image comes",

@@ -32,7 +32,7 @@ from cluster.machinery.objects import (
     timestamp,
     uid,
 )
-from cluster.placement import neighbours
+from cluster.placement import neighbours, storage
 from cluster.plan import NOTHING, Action, Controller, Note, Plan, Reason
 from cluster.world import World
 
@@ -104,7 +104,8 @@ def _has_failed(pod: Obj) -> bool:
 def _unschedulable(world: World, where: Key, pod: Obj, now: float, found: Placement) -> Plan:
     choice = preemption.choose(world, where, pod, found)
     message = words.message(found, choice)
-    reasons = [Reason(where, "wait", f"Not scheduled: {words.cause(found)}.", "unschedulable")]
+    cause = storage.unbound(world, pod) if found.trouble == storage.UNBOUND else words.cause(found)
+    reasons = [Reason(where, "wait", f"Not scheduled: {cause}.", "unschedulable")]
     if choice.node:
         names = ", ".join(each.name for each in choice.victims)
         reasons.append(Reason(where, "info", f"Makes room on {choice.node}: ends {names}.", "preempts"))
