@@ -50,8 +50,9 @@ async def _registered(process: Process, machine: Machine, program: Program) -> i
         process.signals.append(number)
         task.cancel()
 
+    terminal = process.tty is not None or process.controlled
     process.pid = machine.processes.begin(
-        process.argv, parent=process.parent, user=process.user, terminal=process.tty is not None, signal=signal
+        process.argv, parent=process.parent, user=process.user, terminal=terminal, signal=signal
     )
     gate.leader = gate.leader or process.pid
     try:

@@ -204,6 +204,8 @@ class Process:
     """Which program it runs, where that does not follow from its name and PATH."""
     signals: list[int] = field(default_factory=list)
     """Signals it was sent, newest last: each is a cancellation of its task too."""
+    controlled: bool = False
+    """A shell at a terminal started it: that is its own too, whatever its input and output are."""
 
     @property
     def files(self) -> Files:

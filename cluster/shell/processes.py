@@ -61,8 +61,9 @@ class Processes:
         terminal: bool = False,
         signal: Signal | None = None,
     ) -> int:
-        """Its process id."""
-        pid = self._next()
+        """Its process id. It has the terminal of who started it."""
+        pid, starter = self._next(), self._running.get(parent)
+        terminal = terminal or (starter is not None and starter.terminal)
         self._running[pid] = Running(pid, parent, tuple(argv), self._now(), user, terminal, signal)
         return pid
 

@@ -73,6 +73,7 @@ def _process(shell: Shell, place: str, argv: list[str], env: dict[str, str]) -> 
         env=env,
         cwd=shell.cwd,
         tty=shell.tty if _at_terminal(shell) else None,
+        controlled=shell.tty is not None,
         user=shell.user,
         parent=shell.process_id or shell.pid,
         path=place,

@@ -60,7 +60,7 @@ async def ps(call: Call) -> None:
 
 def _before_the_same(call: Call, every: list[Running]) -> list[Running]:
     """Those at the terminal that whoever asks is at, each session having its own; without one, those that have none."""
-    if call.process.tty is None:
+    if not any(each.terminal for each in every if each.pid == call.process.pid):
         return [each for each in every if each.pid != 1 and not each.terminal]
     parents = {each.pid: each.parent for each in every}
 

@@ -59,6 +59,20 @@ async def test_ps_shows_what_is_at_the_same_terminal_the_main_process_too() -> N
     assert await main == 0
 
 
+PIPED = ["ps | cat", "ps > /tmp/x; cat /tmp/x", "bash -c 'ps; true' | cat", "echo $(ps) | xargs -n 4 echo"]
+
+
+@pytest.mark.parametrize("line", PIPED)
+async def test_ps_in_a_pipe_is_still_at_its_terminal(line: str) -> None:
+    async with Person(
+        "bash", machine=machine_of(pod("slongstreet/bind-utils:latest", command=["sleep", "9"]))
+    ) as person:
+        printed = (await person.type(f"{line}\r")).splitlines()
+        (own,) = [row.split() for row in printed if row.endswith(" ps")]
+        assert own[1:] == ["pts/0", "00:00:00", "ps"]
+        assert any(row.split()[1:] == ["pts/0", "00:00:00", "bash"] for row in printed)
+
+
 async def test_a_window_that_grows_is_seen_at_the_next_prompt() -> None:
     async with Person("bash") as person:
         person.window.columns = 20
