@@ -24,7 +24,7 @@ from cluster.world import World
 from dashboard.access import owns
 from dashboard.clusters.making import TOO_MANY, cluster_name, free_name, has_room
 from dashboard.landing.jar import draw, peoples_pods
-from dashboard.lessons.cards import cards, foremost
+from dashboard.lessons.cards import cards, foremost, taught_in
 from dashboard.lessons.shelf import lessons
 from dashboard.podstate import pod_state
 
@@ -68,13 +68,14 @@ async def _page(request: HttpRequest, form: NewCluster, status: int = 200) -> Ht
         if each.slug == DEMO:
             jar = draw(mirror.world, each.slug)
         await asyncio.sleep(0)  # each may hold thousands of pods to count: others have their turn between
+    classrooms = await taught_in()
     taught = await cards(cast("User", user).pk, (await lessons()).lessons)
     context = {
         "tab": "clusters",
         "lessons": foremost(taught, SHOWN),
         "lessons_in_all": len(taught),
         "shelves": [
-            (title, found) for title, own in SHELVES if (found := [each for each in listed if each["own"] is own])
+            _shelf(title, [each for each in listed if each["own"] is own], classrooms) for title, own in SHELVES
         ],
         "jar": jar,
         "form": form,
@@ -84,6 +85,12 @@ async def _page(request: HttpRequest, form: NewCluster, status: int = 200) -> Ht
         "scenarios": scenarios(),
     }
     return render(request, "landing/landing.html", context, status=status)
+
+
+def _shelf(title: str, listed: list[dict[str, Any]], classrooms: set[str]) -> dict[str, Any]:
+    """Clusters under a title. Those in which somebody else takes a lesson are folded: there may be a dozen for each."""
+    folded = [each for each in listed if not each["own"] and each["slug"] in classrooms]
+    return {"title": title, "listed": [each for each in listed if each not in folded], "folded": folded}
 
 
 def _listed(cluster: Cluster, user: Any, world: World) -> dict[str, Any]:

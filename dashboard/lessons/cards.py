@@ -16,6 +16,13 @@ async def cards(user: int, listed: Iterable[Lesson]) -> list[dict[str, Any]]:
     return [_card(lesson, attempts.get(lesson.slug)) for lesson in listed]
 
 
+async def taught_in() -> set[str]:
+    """Names of the clusters in which anybody takes a lesson."""
+    return {
+        slug async for slug in Attempt.objects.filter(cluster__isnull=False).values_list("cluster__slug", flat=True)
+    }
+
+
 def _card(lesson: Lesson, attempt: Attempt | None) -> dict[str, Any]:
     steps = len(lesson.steps)
     here = attempt is not None and attempt.cluster_id is not None

@@ -104,6 +104,24 @@ def test_with_the_keyboard_alone(explore: Explore) -> None:
     expect(box).to_contain_text("10 refused")
 
 
+def test_that_the_cluster_changed_since_is_said(explore: Explore, site: Site, size: str) -> None:
+    shown = explore(site.cluster(ARTICLE), size)
+    shown.settled("app-stateful", 3)
+    box = opened(shown)
+    box.get_by_role("button", name="Send 100 requests").click()
+    expect(box).to_contain_text(re.compile(r"Sent at r\d+\."))
+    assert shown.lit()
+    since = box.get_by_text("The cluster has changed since.")
+    expect(since).to_have_count(0)
+    site.apply(shown.slug, ARTICLE.replace("targetPort: 80\n", "targetPort: 8080\n"))
+    expect(since).to_be_visible()
+    assert shown.lit() == set()
+    assert faults(shown.page) == []
+    box.get_by_role("button", name="Send again").click()
+    expect(box).to_contain_text("100 refused")
+    expect(since).to_have_count(0)
+
+
 def test_what_cannot_be_sent_is_said(explore: Explore, visit: Visitors) -> None:
     visit.expect(r"400 \(Bad Request\)")
     shown = explore("demo")

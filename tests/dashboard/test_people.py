@@ -11,6 +11,7 @@ from cluster.machinery.objects import CLUSTER_ROLE_BINDINGS
 from cluster.models import Cluster
 from cluster.store import read, snapshot
 from dashboard.access import authorize, may_write
+from dashboard.lessons.models import Attempt
 from tests.access.people import binding, role, world
 from tests.dashboard.conftest import Browser, signed_in
 
@@ -65,6 +66,16 @@ async def test_the_front_page_tells_whose_clusters_are_anothers(bob: User, alice
     assert "alice's" in shown
     assert "Your clusters" not in shown
     assert "Your clusters" in (await alices.get("/")).content.decode()
+
+
+async def test_the_front_page_folds_the_clusters_of_others_lessons(bob: User, alice: User, alices: Browser) -> None:
+    cluster = await Cluster.objects.aget(slug="demo")
+    await Cluster.objects.filter(slug="demo").aupdate(owner=alice)
+    await Attempt.objects.acreate(user=alice, lesson="pods", cluster=cluster)
+    shown = (await (await signed_in(bob)).get("/")).content.decode()
+    assert "1 cluster of lessons</summary>" in shown
+    assert shown.index("of lessons</summary>") < shown.index('<span class="mono">demo</span>')
+    assert "of lessons</summary>" not in (await alices.get("/")).content.decode()
 
 
 async def test_an_owner_gives_and_takes(bob: User, alices: Browser) -> None:

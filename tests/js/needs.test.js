@@ -52,6 +52,13 @@ test("a Service without selector whose endpoints nobody wrote is told of", () =>
   assert.deepEqual(lines(serviceNeeds(state, model)), ["wait services/default/web: Has no selector, and nobody has written endpoints for it."]);
 });
 
+test("a Job that failed and has no pod left is told of by its own reason, not by seats", () => {
+  const job = { ...demo()[0], id: "jobs/default/fails", resource: "jobs", kind: "Job", ns: "default", name: "fails", wanted: 1, ready: 0, labels: {} };
+  const { state, model } = shown([...demo(), job], { "jobs/default/fails": said("failed", "Failed after 3 failed pods.") });
+  assert.deepEqual(model.workloads.get("jobs/default/fails")?.counts, {});
+  assert.deepEqual(lines(serviceNeeds(state, model)), ["fail jobs/default/fails: Failed after 3 failed pods."]);
+});
+
 test("all that needs a look: the cluster, workloads with the worst first, Services, and how many", () => {
   const mine = (name, state) => pod("default", name, { state, workload: { id: `deployments/default/${name}`, kind: "Deployment", name } });
   const { state, model } = shown([...demo(5, 3), { ...node("node-2"), ready: false }, mine("slow", "notready"), mine("broken", "failed"), mine("well", "ready")], { "services/default/headless-svc": said("selects-nothing", "Selects nothing.") });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { layout } from "../../static/js/layout.js";
-import { headline, sentence, tally, wentOn } from "../../static/js/requests/traffic.js";
+import { headline, sentence, tally, wentOn, otherSince } from "../../static/js/requests/traffic.js";
 import { along, stops } from "../../static/js/requests/trip.js";
 import { initial, reduce } from "../../static/js/state.js";
 import { demo, snapshot } from "./frames.js";
@@ -58,4 +58,17 @@ test("nobody got what was refused, and more tries than requests are tries", () =
   assert.deepEqual([said(100, { refused: 100 }), said(1, { timeout: 1 }), said(1, { "no-name": 1 })], ["Whom 100 requests tried", "Whom it tried", "Whom it tried"]);
   const rows = (/** @type {number[]} */ ...counts) => wentOn({ count: 100, spread: counts.map((count) => row("app-stateful-0", count)) });
   assert.deepEqual([rows(100, 100, 100), rows(34, 33, 33), rows(), rows(100)], [true, false, false, false]);
+});
+
+test("a request is outdated when what it met is another since", () => {
+  const item = (/** @type {string} */ id, /** @type {number} */ rv, service = "") => { const [resource, ns, name] = id.split("/"); return [id, { id, resource, ns, name, rv, service }]; };
+  const there = (/** @type {any[]} */ ...items) => /** @type {any} */ (new Map(items)), pod = item("pods/default/app-stateful-0", 90), slice = (/** @type {number} */ rv) => item("endpointslices/default/web-x", rv, "web");
+  const sent = (/** @type {string|null} */ service) => /** @type {any} */ ({ revision: 100, service, spread: service ? [{ id: "pods/default/app-stateful-0", count: 1 }] : [] }), web = "services/default/web";
+  assert.equal(otherSince(sent(web), there(item(web, 50), slice(99), pod, item("services/default/db", 120), item("endpointslices/shop/web-y", 130, "web"))), false);
+  assert.equal(otherSince(sent(web), there(item(web, 101), slice(99), pod)), true);
+  assert.equal(otherSince(sent(web), there(item(web, 50), slice(101), pod)), true);
+  assert.equal(otherSince(sent(web), there(item(web, 50), slice(99))), true);
+  assert.equal(otherSince(sent(web), there(slice(99), pod)), true);
+  assert.equal(otherSince(sent(null), there(item(web, 50), slice(120))), false);
+  assert.equal(otherSince(sent(null), there(item(web, 101))), true);
 });

@@ -29,8 +29,18 @@ test("that a node lives is no event, what a person did is", () => {
 
 test("the newest act of a person is always told; those too near fold into it", () => {
   const act = (at, words) => ({ ...tick(at), person: true, author: "Ada", words });
-  const shown = (...log) => acts(log, (at) => at / 1000, 1200).map(({ tick: { words }, more }) => `${words}${more ? ` +${more}` : ""}`);
+  const shown = (...log) => acts(log, (at) => at / 1000, 1000).map(({ tick: { words }, more }) => `${words}${more ? ` +${more}` : ""}`);
   assert.deepEqual(shown(act(10, "create web"), act(12, "create db"), act(400, "delete web-0"), tick(600), act(990, "scale to 5")), ["create db +1", "delete web-0", "scale to 5"]);
   assert.deepEqual(shown(act(900, "create web"), act(990, "scale to 5")), ["scale to 5 +1"]);
   assert.deepEqual(shown(tick(10)), []);
+});
+
+test("words have room up to the next ones", () => {
+  const act = (at, words) => ({ ...tick(at), person: true, author: "Ada", words });
+  const rooms = (...log) => acts(log, (at) => at / 1000, 1000).map(({ room, more }) => [Math.round(room), more]);
+  assert.deepEqual(rooms(act(100, "a"), act(240, "b"), act(600, "c")), [[80, 0], [150, 0], [150, 0]]);
+  assert.deepEqual(rooms(act(100, "a"), act(210, "b"), act(600, "c")), [[150, 1], [150, 0]]);
+  // The last one's words stand left of its tick.
+  assert.deepEqual(rooms(act(650, "a"), act(900, "i".repeat(10))), [[92, 0], [150, 0]]);
+  assert.deepEqual(rooms(act(650, "a"), act(900, "a longer sentence")), [[150, 1]]);
 });

@@ -45,12 +45,18 @@ export function textWidth(text, size, mono = false) {
   return em * size;
 }
 
+/** What of a name is kept when it is cut: its ordinal, hash or last word with the dash before it. @param {string} name */
+export function tailOf(name) {
+  const dash = name.lastIndexOf("-");
+  return dash > 0 && name.length - dash <= LONGEST_TAIL ? name.slice(dash) : name.slice(-4);
+}
+
 /** A name that fits: a long one is cut in its middle, before its ordinal, hash or last word, never inside these; a
  * sentence is cut at its end.
  * @param {string} name @param {number} width px @param {number} size px @param {boolean} [mono] */
 export function elide(name, width, size, mono = false) {
   if (textWidth(name, size, mono) <= width) return name;
-  const dash = name.lastIndexOf("-"), last = /\s/.test(name) ? "" : dash > 0 && name.length - dash <= LONGEST_TAIL ? name.slice(dash) : name.slice(-4);
+  const last = /\s/.test(name) ? "" : tailOf(name);
   const tail = textWidth(`${name.slice(0, 3)}…${last}`, size, mono) <= width ? last : "";
   let head = name.slice(0, name.length - tail.length);
   while (head.length > 1 && textWidth(`${head}…${tail}`, size, mono) > width) head = head.slice(0, -1);

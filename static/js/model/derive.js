@@ -141,7 +141,7 @@ export function aims(selector, workload) {
 /** Give every pod of a workload its seat and count. A StatefulSet's seat is the ordinal; any other's is the seat the
  * store gave it. Of two pods on one seat the one that leaves makes room; where both stay the older keeps it. Every ordinal
  * that is wanted has its seat, also an empty one; elsewhere only as many stand empty as pods are missing, since a pod
- * stays where it is though one below it went.
+ * stays where it is though one below it went. A Job has no seats: nobody comes back to one of its pods' places.
  * @param {Workload} workload */
 function seat(workload) {
   const stateful = workload.kind === "StatefulSet", start = stateful ? workload.item?.start ?? 0 : 0;
@@ -164,7 +164,7 @@ function seat(workload) {
     workload.seats.push({ index, ordinal: stateful ? index + start : null, pod, state });
     workload.counts[state] = (workload.counts[state] ?? 0) + 1;
   };
-  let missing = stateful ? Infinity : Math.max(0, workload.wanted - inOrder.filter((pod) => !pod.deleting).length);
+  let missing = stateful ? Infinity : ENDING.has(workload.kind) ? 0 : Math.max(0, workload.wanted - inOrder.filter((pod) => !pod.deleting).length);
   let place = 0, left = EMPTY_LISTED;
   for (const index of [...[...taken.keys()].sort((a, b) => a - b), Infinity]) {
     const empty = Math.min(missing, Math.max(0, Math.min(index, workload.wanted) - place)), end = place + empty, stop = Math.min(end, place + left);

@@ -43,20 +43,26 @@ export function clusterNeeds(state, model) {
   ];
 }
 
-/** Services that lead to a port where nobody listens, then those that select nothing, StatefulSets without names, then Ingresses that lead to none. @param {State} state @param {Model} model @returns {Need[]} */
+/** Services that lead to a port where nobody listens, then those that select nothing, StatefulSets without names, Jobs that failed and have no pod left that says so, then Ingresses that lead to none. @param {State} state @param {Model} model @returns {Need[]} */
 export function serviceNeeds(state, model) {
   const silent = silentDns(state, model)?.id;
   const told = (/** @type {string} */ code, /** @type {Need["level"]} */ level) => [...model.services.values()].flatMap(({ item }) => {
     const why = item.id === silent ? undefined : state.reasons.get(item.id)?.find((reason) => reason.code === code);
     return why ? [{ id: item.id, name: item.name, ns: item.ns, level, text: why.text }] : [];
   });
-  return [...told("answers-nothing", "fail"), ...told("port-name-unknown", "fail"), ...told("selects-nothing", "wait"), ...told("no-endpoints", "wait"), ...nameless(state, model), ...ingressNeeds(state)];
+  return [...told("answers-nothing", "fail"), ...told("port-name-unknown", "fail"), ...told("selects-nothing", "wait"), ...told("no-endpoints", "wait"), ...nameless(state, model), ...failedJobs(state, model), ...ingressNeeds(state)];
 }
 
 /** StatefulSets whose pods' names do not resolve. @param {Pick<State, "reasons">} state @param {Pick<Model, "workloads">} model @returns {Need[]} */
 const nameless = ({ reasons }, { workloads }) => [...workloads.values()].flatMap(({ id, name, ns }) => {
   const why = reasons.get(id)?.find((reason) => reason.code === "no-names");
   return why ? [{ id, name, ns, level: /** @type {const} */ ("wait"), text: why.text }] : [];
+});
+
+/** Jobs that failed and whose pods are gone. @param {Pick<State, "reasons">} state @param {Pick<Model, "workloads">} model @returns {Need[]} */
+const failedJobs = ({ reasons }, { workloads }) => [...workloads.values()].filter(({ kind, worst }) => kind === "Job" && worst === "ok").flatMap(({ id, name, ns }) => {
+  const why = reasons.get(id)?.find((reason) => reason.code === "failed");
+  return why ? [{ id, name, ns, level: /** @type {const} */ ("fail"), text: why.text }] : [];
 });
 
 /** Ingresses that lead to Services which are not there. @param {Pick<State, "objects"|"reasons">} state @returns {Need[]} */

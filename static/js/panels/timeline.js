@@ -1,6 +1,7 @@
 /** The strip at the foot: a tick for each change, people's acts with their words, and a handle that goes back to any of them. */
 import { html, nothing, svg } from "lit/html.js";
 import { SPEEDS } from "../app/past.js";
+import { textWidth } from "../layout/geometry.js";
 import { ago, merged, tickAt } from "../model/moments.js";
 import { lasting, scale } from "../model/scale.js";
 import { number } from "../picture/words.js";
@@ -14,7 +15,11 @@ import { momentMenu } from "./momentmenu.js";
 
 const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 const EXACT = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-const LEAST_SPAN = 60, MOST_SPAN = 1800, APART = 120, MOST_ACTS = 12;
+const LEAST_SPAN = 60, MOST_SPAN = 1800, MOST_ACTS = 12;
+/** How long an act's words may be, and must at least be able to be (px). */
+const LONGEST = 150, SHORTEST = 60;
+/** Pixels of an act's mark, of the number of those folded into it, and of air. */
+const BESIDE = 60;
 /** From here on to the right end of the strip a press means the present. */
 const PRESENT = 0.995;
 /** Pixels that the length of an idle stretch needs. */
@@ -40,7 +45,7 @@ export function timeline(app) {
     <span class="time-at mono">${clockOf(first)}</span>
     <div class="track" @pointerdown=${(/** @type {PointerEvent} */ event) => drag(app, event, strip)}><svg viewBox="0 0 1000 36" preserveAspectRatio="none" width="100%" height="36" role="img" aria-label=${`${log.length} changes since ${clockOf(first)}${breaks.length ? `; drawn short, since nothing happened: ${breaks.map(({ from, to }) => lasting(to - from)).join(", ")}` : ""}`}><title>${kinds(log)}</title><path class="tr-line" d="M0 25.5H1000"></path>${paths(log, at)}${marks(app, at)}</svg>
       ${breaks.map(({ from, to, x, w }) => html`<span class="tk-gap" aria-hidden="true" .style=${`left:${(x * 100).toFixed(2)}%;width:${(w * 100).toFixed(2)}%`}><i></i>${w * (app.width - 300) > GAP_WORDS ? html`<span>${lasting(to - from)}</span>` : nothing}</span>`)}
-      ${acts(log, at, app.width).map(({ tick, x, more, right, bare }) => html`<button type="button" class="tk-user ${right ? "r" : ""}" .style=${`left:${(x * 100).toFixed(2)}%`} title=${`${tick.author}: ${tick.words}, r${tick.revision}`} @click=${() => { if (app.item(tick.id)) app.select(tick.id); past.go(tick.revision); }}><span class="av av-${tone(tick.author)}" aria-hidden="true">${tick.author[0].toUpperCase()}</span><span class=${bare ? "hidden-line" : "w"}>${tick.words}${more ? ` +${more}` : nothing}</span><span class="hidden-line"> by ${tick.author}, r${tick.revision}</span></button>`)}
+      ${acts(log, at, trackOf(app)).map(({ tick, x, more, right, room }) => html`<button type="button" class="tk-user ${right ? "r" : ""}" .style=${`left:${(x * 100).toFixed(2)}%;--room:${Math.round(room)}px`} title=${`${tick.author}: ${tick.words}, r${tick.revision}`} @click=${() => { if (app.item(tick.id)) app.select(tick.id); past.go(tick.revision); }}><span class="av av-${tone(tick.author)}" aria-hidden="true">${tick.author[0].toUpperCase()}</span><span class="w">${tick.words}</span>${more ? html`<span class="more"> +${more}</span>` : nothing}<span class="hidden-line"> by ${tick.author}, r${tick.revision}</span></button>`)}
       <span class="handle ${stale && !past.looking ? "stale" : ""} ${past.looking ? "back" : ""}" .style=${`left:${(here * 100).toFixed(2)}%`} role="slider" tabindex="0" aria-label="Moment" aria-orientation="horizontal" aria-valuemin=${app.history.floor} aria-valuemax=${app.history.head} aria-valuenow=${past.revision || app.history.head} aria-valuetext=${valueText(app)} @keydown=${(/** @type {KeyboardEvent} */ event) => key(app, event)}><i></i></span></div>
     <span class="time-at mono">${clockOf(end)}</span>
     <span class="time-r"><span class="lbl">revision</span><b class="mono">${number(app.state.revision)}</b></span>
@@ -137,14 +142,19 @@ export function paths(log, at) {
   return [...by].map(([kind, d]) => svg`<path class="tk tk-${kind}" d=${d} vector-effect="non-scaling-stroke"></path>`);
 }
 
+/** How long the strip's track is: the window without what stands at its ends. @param {App} app */
+const trackOf = ({ phone }) => innerWidth - (phone ? 200 : 540);
+
 /** People's acts that have room for their words, the newest first; one that stands too near a newer one folds into it.
- * @param {readonly Tick[]} log @param {(t: number) => number} at @param {number} width */
+ * Words have the room up to the next ones, on whichever side of their tick those stand.
+ * @param {readonly Tick[]} log @param {(t: number) => number} at @param {number} width of the track */
 export function acts(log, at, width) {
-  /** @type {{ tick: Tick, x: number, more: number, right: boolean, bare: boolean }[]} */ const shown = [];
+  /** @type {{ tick: Tick, x: number, more: number, right: boolean, room: number }[]} */ const shown = [];
   for (const tick of log.filter((each) => each.person).reverse()) {
-    const x = at(tick.at), newer = shown.at(-1), room = newer ? (newer.x - x) * (width - 200) : Infinity;
-    if (newer && room < (newer.right ? 2 : 1) * APART) newer.more++;
-    else if (shown.length < MOST_ACTS) shown.push({ tick, x, more: 0, right: x > 0.85, bare: false });
+    const x = at(tick.at), newer = shown.at(-1), taken = newer?.right ? Math.min(newer.room, textWidth(newer.tick.words, 11)) + BESIDE : 0;
+    const room = newer ? (newer.x - x) * width - BESIDE - taken : LONGEST;
+    if (newer && room < SHORTEST) newer.more++;
+    else if (shown.length < MOST_ACTS) shown.push({ tick, x, more: 0, right: x > 0.85, room: Math.min(LONGEST, room) });
   }
   return shown.reverse();
 }

@@ -4,6 +4,7 @@ import { guard } from "lit/directives/guard.js";
 import { live as alive } from "lit/directives/live.js";
 import { keyed } from "lit/directives/keyed.js";
 import { command, icon } from "../panels/icons.js";
+import { tailOf } from "../layout/geometry.js";
 import { number } from "../picture/words.js";
 import { canAsk } from "../model/running.js";
 import { COUNTS, headline, OUTSIDE, wentOn, WORDS } from "./traffic.js";
@@ -126,7 +127,7 @@ export function way(traffic, trace) {
   return html`${keyed(traffic.asked, html`<ol class=${trace.virtual ? "way" : "way straight"} aria-label=${trace.count === 1 ? `Way of the request to ${trace.to.url}` : `Way of the first request to ${trace.to.url}`}>${trace.steps.map((step, i) => station(app, step, i))}</ol>`)}
     ${why.length ? html`<ul class="reasons">${why.map((text) => html`<li>${icon("info", 13)}<span>${text}</span></li>`)}</ul>` : nothing}
     ${trace.affinity ? html`<p class="route">${trace.affinity.text}</p>` : nothing}
-    <div class="walk-f"><span>Sent at r${trace.revision}.</span><span class="grow"></span>${trace.rules.length ? html`<button type="button" class="link" aria-expanded=${traffic.rules ? "true" : "false"} @click=${() => unfold(traffic)}>kube-proxy's rules</button>` : nothing}</div>
+    <div class="walk-f">${traffic.outdated ? html`<span class="since" role="status"><b>The cluster has changed since.</b> This was sent at r${trace.revision}.</span><button type="button" class="btn sm" @click=${() => traffic.send(trace.count)}>Send again</button>` : html`<span>Sent at r${trace.revision}.</span>`}<span class="grow"></span>${trace.rules.length ? html`<button type="button" class="link" aria-expanded=${traffic.rules ? "true" : "false"} @click=${() => unfold(traffic)}>kube-proxy's rules</button>` : nothing}</div>
     ${traffic.rules && trace.rules.length ? html`<pre class="dig" tabindex="0" aria-label="Rules as iptables-save prints them">${trace.rules.join("\n")}</pre>` : nothing}`;
 }
 
@@ -152,12 +153,18 @@ export function spread(traffic, trace) {
     ${client(trace)}${command(trace.kubectl)}`;
 }
 
+/** A name that is cut before its last part, by which pods of one workload differ. @param {string} name */
+function midCut(name) {
+  const tail = tailOf(name);
+  return html`<span class="mid-cut"><span>${name.slice(0, name.length - tail.length)}</span><span>${tail}</span></span>`;
+}
+
 /** @param {Traffic} traffic @param {Trace} trace @param {number} i @param {number} count @param {number} most */
 function bar(traffic, trace, i, count, most) {
   const row = trace.spread[i], good = Object.keys(row.outcomes).every((code) => GOOD.has(code));
   const fair = trace.count > 1 && !wentOn(trace) ? Math.min(99.4, (100 * row.expected * traffic.shown) / most) : 0;
   const words = `${row.name} at ${row.ip}, port ${row.port}`;
-  return html`<li><span class="who" title=${words}>${row.id && traffic.app.item(row.id) ? html`<button type="button" class="link" aria-label=${words} @click=${() => traffic.app.select(row.id ?? "")}>${row.name}</button>` : row.name}</span>
+  return html`<li><span class="who" title=${words}>${row.id && traffic.app.item(row.id) ? html`<button type="button" class="link" aria-label=${words} @click=${() => traffic.app.select(row.id ?? "")}>${midCut(row.name)}</button>` : midCut(row.name)}</span>
     <span class="bar">${svg`<svg viewBox="0 0 100 14" preserveAspectRatio="none" aria-hidden="true"><rect class=${good ? "bar-good" : "bar-bad"} width=${(100 * count) / most} height="14"></rect>${fair ? svg`<rect class="bar-fair" x=${fair} width=".6" height="14"></rect>` : nothing}</svg>`}</span>
     <span class="num">${number(count)}</span></li>`;
 }

@@ -3,7 +3,7 @@
  * Knows the server's address for it and the page's loop; refuses to know how it is drawn.
  *
  * @import { App } from "../app/app.js"
- * @import { Trace } from "../types.d.ts"
+ * @import { Item, Trace } from "../types.d.ts"
  */
 import { voice } from "../announce.js";
 import { Failure, json } from "../app/fetching.js";
@@ -110,10 +110,16 @@ export class Traffic {
     return tally(trace.order.slice(0, this.shown), trace.spread.length);
   }
 
+  /** Whether what a request meets on its way is another by now than when this was sent. */
+  get outdated() {
+    const { trace, app } = this;
+    return trace !== null && !this.sending && !app.past.looking && otherSince(trace, app.present.objects);
+  }
+
   /** What the shown trace touches, for the picture. */
   get touched() {
     const lit = new Set(), askers = new Set(), routed = new Set(), reached = new Set(), { trace } = this;
-    if (!trace || !this.open) return { lit, askers, routed, reached };
+    if (!trace || !this.open || this.outdated) return { lit, askers, routed, reached };
     if (trace.service) lit.add(trace.service);
     if (trace.service && trace.virtual) routed.add(trace.service);
     if (trace.from.id) askers.add(trace.from.id);
@@ -129,6 +135,25 @@ export class Traffic {
 export function tally(order, rows) {
   const found = Array.from({ length: rows }, () => 0);
   for (const at of order) if (at >= 0) found[at] += 1;
+  return found;
+}
+
+/** @typedef {Pick<Trace, "revision"|"service"|"spread">} Sent */
+
+/** @type {WeakMap<object, WeakMap<object, boolean>>} */
+const compared = new WeakMap();
+
+/** Whether the Service that a request went to, its endpoints or the pods it reached are others since; where it met no
+ * Service, whether any is. Pure. @param {Sent} sent @param {ReadonlyMap<string, Item>} objects */
+export function otherSince(sent, objects) {
+  let known = compared.get(objects);
+  if (!known) compared.set(objects, (known = new WeakMap()));
+  const before = known.get(sent);
+  if (before !== undefined) return before;
+  const { revision, service, spread } = sent, [, ns, name] = (service ?? "").split("/");
+  const met = (/** @type {Item} */ { id, resource, ns: space, service: of }) => (service ? id === service || (resource === "endpointslices" && space === ns && of === name) : resource === "services");
+  const found = (service !== null && !objects.has(service)) || spread.some(({ id, count }) => id && count && !objects.has(id)) || [...objects.values()].some((item) => item.rv > revision && met(item));
+  known.set(sent, found);
   return found;
 }
 

@@ -48,7 +48,7 @@ function line(app, grid, row, index, acts) {
     ${grid.choosable ? html`<td class="pick" @click=${(/** @type {Event} */ e) => e.stopPropagation()}><input type="checkbox" tabindex="-1" aria-label="Select ${row.name}" .checked=${live(picked)} @click=${(/** @type {MouseEvent} */ e) => acts.choose(row, { range: e.shiftKey })}></td>` : nothing}
     ${grid.withNamespace ? html`<td>${row.ns}</td>` : nothing}${grid.shown.map((at, i) => {
     const { name } = grid.columns[at], text = name === "Age" && row.created ? age(now - row.created) : row.cells[at];
-    return html`<td class=${i === 0 ? "first mono" : name === "Status" && state ? `c-${hue(state)}` : name === "Ready" ? lacking(text, app.state.reasons.get(row.id)) : ""} title=${text && text.length > 40 ? text : nothing}>${i === 0 && state ? lens(state, 12) : nothing}${text}</td>`;
+    return html`<td class=${i === 0 ? "first mono" : name === "Status" && state ? `c-${hue(state)}` : name === "Ready" && state !== "completed" ? lacking(text, app.state.reasons.get(row.id)) : ""} title=${text && text.length > 40 ? text : nothing}>${i === 0 && state ? lens(state, 12) : nothing}${text}</td>`;
   })}</tr>`;
 }
 
