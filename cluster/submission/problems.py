@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -106,11 +107,27 @@ def _mistyped(manifest: Manifest, version: str, kind: Kind, field: str, api: str
 def _unknown(manifest: Manifest, version: str, kind: Kind, field: str, api: str) -> Problem:
     parent, _, name = field.rpartition(".")
     siblings = _fields_of(version, kind, parent)
+    where = parent or f"{words.article(kind.kind).lower()} {kind.kind}"
+    if owner := _empty_above(manifest, version, kind, parent, name):
+        message = (
+            f"{where} has no field {name}. {owner} has one, and nothing stands in it: indent {name} below {owner}."
+        )
+        return problem(manifest, field, message, api)
     near = difflib.get_close_matches(name, siblings, n=1, cutoff=0.6)
     guess = near[0] if near else words.nearest(name, siblings)
-    where = parent or f"{words.article(kind.kind).lower()} {kind.kind}"
     hint = f" Did you mean {guess}?" if guess else ""
     return problem(manifest, field, f"{where} has no field {name}.{hint}", api, (name, guess) if guess else None)
+
+
+def _empty_above(manifest: Manifest, version: str, kind: Kind, parent: str, name: str) -> str:
+    """The empty field before this one that has one of this name: somebody forgot to indent. "" when there is none."""
+    beside = value_at(manifest.object, parent) if parent else manifest.object
+    fields = beside if isinstance(beside, dict) else {}
+    before = itertools.takewhile(lambda each: each != name, fields)
+    empty = [each for each in before if fields[each] in (None, {}, [])]
+    paths = ((each, f"{parent}.{each}" if parent else each) for each in empty)
+    found = [each for each, path in paths if name in _fields_of(version, kind, path)]
+    return found[-1] if found else ""
 
 
 def _fields_of(version: str, kind: Kind, path: str) -> list[str]:

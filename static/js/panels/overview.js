@@ -75,7 +75,9 @@ function machines(app) {
 function problem(app, workload, matches) {
   const worst = WORST[rank(workload)] ?? "seat", words = [...WORST, "terminating"].filter((s) => workload.counts[s]).map((s) => (s === "seat" ? `${count(workload.counts[s], "seat")} empty` : `${workload.counts[s]} ${STATE_WORDS[s].toLowerCase()}`)).join(", ");
   const hue = worst === "failed" ? "fail" : worst === "unknown" ? "gone" : "wait";
-  return html`<button type="button" @click=${() => app.select(workload.id)}>${lens(worst, 15)}<span><b>${workload.name}</b> <span class="subtle">${kindIn(workload.kind === "Pods" ? "" : workload.kind, workload.ns)}</span>${matches && !matches.workloads.has(workload.id) ? html`<span class="subtle out">outside filter</span>` : nothing}<br><span class="c-${hue}">${words}</span>${because(app, workload, worst)}</span></button>`;
+  // Pods of nobody share a tile; one that is ill alone among them is told by its own name.
+  const ill = workload.kind === "Pods" ? workload.pods.filter((pod) => WORST.includes(pod.state ?? "")) : [], alone = ill.length === 1 ? ill[0] : null;
+  return html`<button type="button" @click=${() => app.select(alone?.id ?? workload.id)}>${lens(worst, 15)}<span><b>${alone?.name ?? workload.name}</b> <span class="subtle">${kindIn(alone ? "Pod" : workload.kind === "Pods" ? "" : workload.kind, workload.ns)}</span>${matches && !matches.workloads.has(workload.id) ? html`<span class="subtle out">outside filter</span>` : nothing}<br><span class="c-${hue}">${words}</span>${because(app, workload, worst)}</span></button>`;
 }
 
 /** The one cause that says most: why its worst pods are ill, else what it waits for itself. @param {App} app @param {Workload} workload @param {string} worst */
