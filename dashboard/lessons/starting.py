@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -11,7 +12,7 @@ from django.db import transaction
 from cluster import scenarios
 from cluster.lessons import Lesson
 from cluster.machinery.errors import BadRequest
-from cluster.models import Cluster
+from cluster.models import ApiToken, Cluster
 from cluster.store import create_cluster, delete_cluster, written
 from cluster.submission import submit
 from dashboard.clusters.making import TOO_MANY, free_name, has_room
@@ -31,10 +32,18 @@ async def begin(lesson: Lesson, user: Any, *, again: bool = False) -> Attempt:
     if old is None and not await has_room(user):
         raise BadRequest(TOO_MANY)
     slug = old.slug if old is not None else await free_name(f"{PREFIX}{lesson.slug}")
+    keys: list[ApiToken] = []
     if old is not None:
+        keys = await sync_to_async(_keys)(user, old)
         await written(delete_cluster, old)
     cluster = await written(_make, lesson, slug, user)
-    return await sync_to_async(_kept)(user, lesson, cluster)
+    return await sync_to_async(_kept)(user, lesson, cluster, keys)
+
+
+def _keys(user: User, cluster: Cluster) -> list[ApiToken]:
+    """Their own for that cluster. They go with it, and are put to the one of its name that takes its place: a
+    kubeconfig says nothing but that name."""
+    return list(ApiToken.objects.filter(user=user, cluster=cluster))
 
 
 def _make(lesson: Lesson, slug: str, user: User) -> Cluster:
@@ -61,8 +70,12 @@ def _apply(cluster: Cluster, lesson: Lesson, author: str) -> None:
         raise BadRequest(f"What {lesson.title} starts from is refused: {' '.join(submission.lines())}")
 
 
-def _kept(user: User, lesson: Lesson, cluster: Cluster) -> Attempt:
+def _kept(user: User, lesson: Lesson, cluster: Cluster, keys: Sequence[ApiToken]) -> Attempt:
     with transaction.atomic():
+        for key in keys:
+            again = {"label": key.label, "digest": key.digest, "expires": key.expires}
+            made = ApiToken.objects.create(user=user, cluster=cluster, **again)
+            ApiToken.objects.filter(pk=made.pk).update(created=key.created)
         attempt, _ = Attempt.objects.select_for_update().get_or_create(user=user, lesson=lesson.slug)
         attempt.cluster, attempt.step, attempt.before = cluster, 0, []
         attempt.chosen, attempt.helped, attempt.notes, attempt.deeds = {}, [], {}, []

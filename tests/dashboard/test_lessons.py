@@ -7,11 +7,13 @@ from typing import Any
 
 import orjson
 import pytest
+from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
 
+from cluster.api import tokens
 from cluster.intents import Apply, Delete
 from cluster.machinery.objects import SERVICES, key
-from cluster.models import Cluster
+from cluster.models import ApiToken, Cluster
 from cluster.store import commit, read, snapshot, written
 from cluster.watch import Hub, current_hub
 from dashboard.asgi import application
@@ -105,6 +107,27 @@ async def test_who_starts_over_gets_a_new_cluster(bobs: Browser, bob: User) -> N
     assert now.cluster is not None and now.cluster_id != before.cluster_id
     assert (now.cluster.slug, now.step, now.furthest, now.chosen) == ("lesson-a-service", 0, 1, {})
     assert await Cluster.objects.acount() == 2, "demo and the new one"
+
+
+async def test_a_kubeconfig_of_the_person_is_good_for_the_cluster_that_is_made_anew(bobs: Browser, bob: User) -> None:
+    ann = await User.objects.acreate(username="ann")
+    await bobs.post(f"{LESSON}start", {})
+    before = await attempt(bob)
+    bobs_key, anns_key = [await sync_to_async(tokens.make)(each, before.cluster, "laptop") for each in (bob, ann)]
+    made = await ApiToken.objects.aget(user=bob)
+    assert "A kubeconfig that you took for it goes on to work" in (await bobs.get(LESSON)).content.decode()
+    await bobs.post(f"{LESSON}start", {"again": "1"})
+    now = await attempt(bob)
+    assert now.cluster_id is not None and now.cluster_id != before.cluster_id
+    kept = await ApiToken.objects.aget(user=bob)
+    assert (kept.cluster_id, kept.label, kept.created, kept.expires) == (
+        now.cluster_id,
+        "laptop",
+        made.created,
+        made.expires,
+    )
+    assert await sync_to_async(tokens.user_of)(bobs_key, now.cluster_id) is not None
+    assert await sync_to_async(tokens.find)(anns_key) is None, "somebody else's went with the cluster"
 
 
 async def test_the_number_of_clusters_of_a_person_is_bounded(bobs: Browser, bob: User) -> None:

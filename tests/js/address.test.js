@@ -6,6 +6,7 @@ import { askingIn, nearIn, objectIn, panelIn, withAsking, withNear, withPanel } 
 for (const [hash, id] of [
   ["#pods/default/web-0", "pods/default/web-0"], ["#nodes//node-1", "nodes//node-1"], ["#statefulsets/default/web#2", "statefulsets/default/web#2"],
   ["#loose/default", "loose/default"], ["#roles/default/system%3Aview", "roles/default/system:view"],
+  ["#nodes/node-2", "nodes//node-2"], ["#pods/web-0", "pods/default/web-0"], ["#storageclasses/standard", "storageclasses//standard"], ["#clusterroles/view", "clusterroles//view"],
   ["", ""], ["#", ""], ["#new", ""], ["#main", ""], ["#pods/default/", ""], ["#pods/default/a/b", ""], ["#pods/%E0/x", ""],
 ]) test(`${hash || "no fragment"} names ${id || "nothing"}`, () => assert.equal(objectIn(hash), id));
 

@@ -11,13 +11,16 @@ import { BY_SERVICE, viewOf, viewText } from "../model/views.js";
 
 const SUMMARY = "summary";
 const OBJECT = /^(?:[a-z]+\/[^/]*|loose)\/[^/]+$/;
+/** As a person writes it who leaves the namespace out: `nodes/node-1`, `pods/web-0`. */
+const SHORT = /^(?!loose\/)([a-z]+)\/([^/]+)$/;
+const OF_NO_NAMESPACE = /^(nodes|namespaces|persistentvolumes|[a-z]+classes|clusterrole(binding)?s|csi(drivers|nodes)|volumeattachments)$/;
 
 /** The id in a fragment; "" when there is none in it. A fragment of the page before survives a redirect, and
  * a link within the page has one too. @param {string} hash as in location.hash */
 export function objectIn(hash) {
   const given = hash.slice(1);
   try {
-    const id = decodeURIComponent(given);
+    const id = decodeURIComponent(given).replace(SHORT, (_, kind, name) => `${kind}/${OF_NO_NAMESPACE.test(kind) ? "" : "default"}/${name}`);
     return OBJECT.test(id) ? id : "";
   } catch (problem) {
     if (!(problem instanceof URIError)) throw problem;
