@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from cluster.machinery import godiff
 from cluster.machinery.errors import Cause, forbidden, invalid
 from cluster.machinery.objects import Obj, copy
 
@@ -30,8 +31,7 @@ def validate_update(new: Obj, old: Obj) -> Iterator[Cause]:
     yield from _tolerations(before.get("tolerations") or [], after.get("tolerations") or [])
     masked = _masked(after, before)
     if masked != before:
-        changed = "\n".join(_difference("", before, masked))
-        yield forbidden("spec", f"{_MAY_CHANGE}\n{changed}\n")
+        yield forbidden("spec", f"{_MAY_CHANGE}\n{godiff.pod_spec(before, masked)}\n")
 
 
 def _deadline(before: int | None, after: int | None) -> Iterator[Cause]:
@@ -65,18 +65,3 @@ def _masked(after: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
     if (before.get("terminationGracePeriodSeconds") or 0) < 0 and masked.get("terminationGracePeriodSeconds") == 1:
         masked["terminationGracePeriodSeconds"] = before["terminationGracePeriodSeconds"]
     return masked
-
-
-def _difference(path: str, before: Any, after: Any) -> Iterator[str]:
-    """Lines of what differs: `- ` as it was, `+ ` as it should become."""
-    if isinstance(before, dict) and isinstance(after, dict):
-        for field in {**before, **after}:
-            if before.get(field) != after.get(field):
-                yield from _difference(f"{path}.{field}".lstrip("."), before.get(field), after.get(field))
-    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
-        for index, (was, now) in enumerate(zip(before, after, strict=True)):
-            if was != now:
-                yield from _difference(f"{path}[{index}]", was, now)
-    else:
-        yield f"- {path}: {before!r}"
-        yield f"+ {path}: {after!r}"

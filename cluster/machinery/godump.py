@@ -93,8 +93,9 @@ def _int_or_string(value: Any) -> str:
     return f"{{Type:(intstr.Type)0 IntVal:(int32){value or 0} StrVal:(string)}}"
 
 
-def _quantity(text: str) -> str:
-    """A quantity as it is after it was read: digits and a power of ten, or of two multiplied out."""
+def quantity(text: str) -> tuple[int, int, str]:
+    """A quantity as it is after it was read: digits and a power of ten, or of two multiplied out, and its notation.
+    Unlisted."""
     found = _AMOUNT.match(text)
     if found is None:
         raise Unlisted(f"the quantity {text}")
@@ -107,6 +108,11 @@ def _quantity(text: str) -> str:
         number, scale, notation = int(f"{sign}{whole}") << _BINARY[suffix], 0, "BinarySI"
     else:
         number, scale, notation = int(f"{sign}{whole}{fraction}"), _SCALES[suffix] - len(fraction), "DecimalSI"
+    return number, scale, notation
+
+
+def _quantity(text: str) -> str:
+    number, scale, notation = quantity(text)
     amount = f"(resource.int64Amount){{value:(int64){number} scale:(resource.Scale){scale}}}"
     nothing = "(resource.infDecAmount){Dec:(*inf.Dec)<nil>}"
     return f"{{i:{amount} d:{nothing} s:(string){text} Format:(resource.Format){notation}}}"
