@@ -175,6 +175,8 @@ def test_two_moments_are_compared_on_the_map_and_in_a_list(explore: Explore, sit
         differing = page.get_by_role("region", name="What differs")
         expect(differing).to_contain_text(".spec.replicas")
         expect(differing.get_by_role("button", name=re.compile("app-stateful-3"))).to_be_visible()
+        expect(page.get_by_role("list", name="Legend")).to_contain_text(re.compile("Created.*Changed"))
+    expect(page.get_by_role("button", name="Back to live")).to_be_in_viewport(ratio=0.9)
     assert faults(page) == []
     page.get_by_role("button", name="Back to live").click()
     expect(page.get_by_role("img", name="app-stateful-3 created")).to_have_count(0)

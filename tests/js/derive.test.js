@@ -63,6 +63,13 @@ test("as many seats stand empty as pods are missing", () => {
   assert.equal(deployed(3, ["a", 0], ["c", 2], ["d", 3]).worst, "ok");
 });
 
+test("a last pod on its own stands below no empty room", () => {
+  const places = (/** @type {number[]} */ ...seats) => model(seats.map((seat) => pod("default", `p-${seat}`, { seat }))).workloads.get("loose/default")?.seats.map(({ index, pod: one }) => `${index} ${one?.name}`);
+  assert.deepEqual(places(1), ["0 p-1"]);
+  assert.deepEqual(places(1, 2), ["1 p-1", "2 p-2"]); // among others nothing moves for one place
+  assert.deepEqual(places(0, 6), ["0 p-0", "1 p-6"]);
+});
+
 test("a pod that a scale down left far out comes in", () => {
   assert.deepEqual(deployed(2, ["a", 0], ["far", 7]).said, ["0 a", "1 far"]);
   assert.deepEqual(deployed(2, ["a", 0], ["b", 1], ["gone", 7, { deleting: true, state: "terminating" }]).said, ["0 a", "1 b", "7 gone"]);

@@ -158,7 +158,9 @@ function seat(workload) {
     while (taken.has(free)) free++;
     taken.set(free, pod);
   }
-  if (!stateful) closeUp(taken, workload.wanted);
+  // Nobody waits for more pods on their own, and the last of them stands below no empty room.
+  const places = workload.kind === "Pods" ? inOrder.length : workload.wanted;
+  if (!stateful) closeUp(taken, places, workload.kind === "Pods" && places === 1 ? 1 : places + Math.ceil(places / 4) + 1);
   /** @param {number} index @param {Item | null} pod @param {SlotState} state */
   const list = (index, pod, state) => {
     workload.seats.push({ index, ordinal: stateful ? index + start : null, pod, state });
@@ -186,11 +188,11 @@ function seat(workload) {
 }
 
 /** A pod left far out by a scale down comes in to a seat that is free again: a tile has no room for it out there.
- * @param {Map<number, Item>} taken @param {number} wanted */
-function closeUp(taken, wanted) {
-  const out = [...taken.keys()].filter((index) => index > wanted + Math.ceil(wanted / 4) && !taken.get(index)?.deleting).sort((a, b) => a - b);
+ * @param {Map<number, Item>} taken @param {number} wanted @param {number} out the first seat that is too far out */
+function closeUp(taken, wanted, out) {
+  const far = [...taken.keys()].filter((index) => index >= out && !taken.get(index)?.deleting).sort((a, b) => a - b);
   let free = 0;
-  for (const index of out) {
+  for (const index of far) {
     while (taken.has(free)) free++;
     if (free >= wanted) return;
     taken.set(free, /** @type {Item} */ (taken.get(index)));
