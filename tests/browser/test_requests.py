@@ -36,6 +36,14 @@ subsets: [{addresses: [{ip: 192.0.2.7}], ports: [{port: 80}]}]
 SETTLED = """(all) => [...document.querySelectorAll('.spread .num')]
     .reduce((sum, each) => sum + Number(each.textContent.replace(',', '')), 0) === all"""
 
+LEADS_TO = """async ([slug, port, ready]) => {
+    const slices = `/k8s/${slug}/apis/discovery.k8s.io/v1/namespaces/default/endpointslices`;
+    const { items } = await (await fetch(`${slices}?labelSelector=kubernetes.io/service-name%3Dweb`)).json();
+    const open = items.flatMap((each) => each.endpoints ?? []).filter((each) => each.conditions.ready);
+    return open.length === ready && items.every((each) => each.ports.every((one) => one.port === port));
+}"""
+"""Whether the endpoints of the Service `web` have followed it and its pods."""
+
 
 def opened(shown: Explorer) -> Locator:
     """The request box, on a phone in its sheet."""
@@ -107,6 +115,7 @@ def test_with_the_keyboard_alone(explore: Explore) -> None:
 def test_that_the_cluster_changed_since_is_said(explore: Explore, site: Site, size: str) -> None:
     shown = explore(site.cluster(ARTICLE), size)
     shown.settled("app-stateful", 3)
+    shown.page.wait_for_function(LEADS_TO, arg=[shown.slug, 80, 3], polling=200)
     box = opened(shown)
     box.get_by_role("button", name="Send 100 requests").click()
     expect(box).to_contain_text(re.compile(r"Sent at r\d+\."))
@@ -117,6 +126,7 @@ def test_that_the_cluster_changed_since_is_said(explore: Explore, site: Site, si
     expect(since).to_be_visible()
     assert shown.lit() == set()
     assert faults(shown.page) == []
+    shown.page.wait_for_function(LEADS_TO, arg=[shown.slug, 8080, 3], polling=200)
     box.get_by_role("button", name="Send again").click()
     expect(box).to_contain_text("100 refused")
     expect(since).to_have_count(0)
