@@ -15,7 +15,8 @@ from contextlib import contextmanager
 
 from tests.kubectl.driving import PATIENCE, Kubectl
 
-_CONTROL = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b[=>]|\x07")
+_CONTROL = re.compile(r"\x1b\[\?2004l\r|\x1b\[[0-9;?]*[a-zA-Z]|\x1b[=>]|\x07")
+"""The first is what bash sends before a command runs: the end of brackets around pastes, at the beginning of the line."""
 
 
 class Terminal:
