@@ -43,8 +43,14 @@ def test_a_name_behind_which_no_pod_stands_is_answered(explore: Explore, site: S
         expect(shown.dns).not_to_contain_text("Asking for")
 
 
-def test_pods_on_their_own_have_a_panel(explore: Explore, site: Site) -> None:
+def test_a_pod_that_is_ill_alone_is_told_by_its_own_name(explore: Explore, site: Site) -> None:
     shown = explore(site.cluster(LONELY))
+    shown.inspector.get_by_role("button", name=re.compile(r"\blonely Pod\b.*\bteam\b")).click()
+    expect(shown.inspector.get_by_role("heading", level=2)).to_have_text("lonely")
+
+
+def test_pods_on_their_own_have_a_panel(explore: Explore, site: Site) -> None:
+    shown = explore(site.cluster(f"{LONELY}---\n{LONELY.partition('---')[2].replace('lonely', 'other')}"))
     row = shown.inspector.get_by_role("button", name=re.compile("On their own.*team"))
     row.click()
     expect(shown.inspector.get_by_role("heading", level=2)).to_have_text("On their own")
