@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from tests.kubectl.driving import PATIENCE, Kubectl
 
 _CONTROL = re.compile(r"\x1b\[\?2004l\r|\x1b\[[0-9;?]*[a-zA-Z]|\x1b[=>]|\x07")
-"""The first is what bash sends before a command runs: the end of brackets around pastes, at the beginning of the line."""
+"""The first is what bash sends before a command runs: the end of brackets around pastes, at a line's beginning."""
 
 
 class Terminal:
