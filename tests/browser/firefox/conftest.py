@@ -4,29 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.browser.conftest import SIZES
-from tests.browser.site import Site
-from tests.firefox.driver import Firefox, Tab
+from tests.browser.firefox.driver import Firefox, Tab
 
 THEMES = {"desk": "light", "phone": "dark"}
 NAMES = ("firefox-esr", "firefox")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.browser)
-
-
-@pytest.fixture(scope="package")
-def firefox_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with Site(tmp_path_factory.mktemp("site")) as started:
-        yield started
 
 
 @pytest.fixture(scope="package", params=list(SIZES))

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -50,6 +51,8 @@ class Firefox:
         self.output = profile / "output"
         self.noise: list[str] = []
         self.at = ""
+        self.loads: Counter[str] = Counter()
+        """Pages that have come, by tab."""
         self._asked = 0
 
     def __enter__(self) -> Self:
@@ -57,7 +60,7 @@ class Firefox:
             self.process = subprocess.Popen(self.command, stdout=output, stderr=output)
         self.socket: ClientConnection = connect(f"{self._address()}/session", max_size=None)
         self("session.new", capabilities={})
-        self("session.subscribe", events=["log.entryAdded"])
+        self("session.subscribe", events=["log.entryAdded", "browsingContext.load"])
         return self
 
     def __exit__(
@@ -72,15 +75,22 @@ class Firefox:
         self._asked += 1
         self.socket.send(orjson.dumps({"id": self._asked, "method": method, "params": parameters}).decode())
         while True:
-            told = orjson.loads(self.socket.recv(PATIENCE))
-            if told.get("method") == "log.entryAdded":
-                self._hear(told["params"])
+            told = self.hear()
             if told.get("id") == self._asked:
                 assert told["type"] == "success", f"{method}: {told['error']}: {told['message']}"
                 result: dict[str, Any] = told["result"]
                 return result
 
-    def _hear(self, entry: dict[str, Any]) -> None:
+    def hear(self) -> dict[str, Any]:
+        """The next message, once it comes; what events tell is kept."""
+        told: dict[str, Any] = orjson.loads(self.socket.recv(PATIENCE))
+        if told.get("method") == "log.entryAdded":
+            self._note(told["params"])
+        elif told.get("method") == "browsingContext.load":
+            self.loads[told["params"]["context"]] += 1
+        return told
+
+    def _note(self, entry: dict[str, Any]) -> None:
         if entry["level"] == "error" and not LEFT.search(entry["text"]):
             frames = (entry.get("stackTrace") or {"callFrames": []})["callFrames"]
             self.noise.append(f"{entry['text']} of {self.at} at {frames[:1]}")
@@ -168,6 +178,13 @@ class Tab:
             {"type": "pointerUp", "button": 0},
         ]
         self._act({"type": "pointer", "id": "mouse", "actions": steps})
+
+    def follow(self, role: str, name: str) -> None:
+        """Press what leads to another page, and wait until that has come."""
+        before = self.firefox.loads[self.context]
+        self.press(role, name)
+        while self.firefox.loads[self.context] == before:
+            self.firefox.hear()
 
     def focus(self, role: str, name: str) -> None:
         self._of(self.find(role, name), "(it) => it.focus()")

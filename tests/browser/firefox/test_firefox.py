@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from tests.browser.firefox.driver import Tab
 from tests.browser.site import ARTICLE, Site
-from tests.firefox.driver import Tab
 
 PAGES = (
     "/", "/lessons/", "/accounts/password/",
@@ -27,31 +27,31 @@ def explorer(page: Tab, site: Site, slug: str) -> Tab:
     return page
 
 
-def test_every_page_stands_there_and_nothing_scrolls_sideways(tab: Tab, firefox_site: Site) -> None:
+def test_every_page_stands_there_and_nothing_scrolls_sideways(tab: Tab, site: Site) -> None:
     for path in PAGES:
-        tab.goto(f"{firefox_site.web}{path}")
+        tab.goto(f"{site.web}{path}")
         tab.until("document.querySelector('main h1, main h2, #main')")
         beyond = tab.run("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert beyond == 0, path
 
 
-def test_the_map_is_live_and_dns_is_asked(tab: Tab, firefox_site: Site, size: str) -> None:
-    slug = firefox_site.cluster(ARTICLE)
-    explorer(tab, firefox_site, slug)
+def test_the_map_is_live_and_dns_is_asked(tab: Tab, site: Site, size: str) -> None:
+    slug = site.cluster(ARTICLE)
+    explorer(tab, site, slug)
     tab.find("treeitem", "StatefulSet app-stateful, 3 of 3 ready")
     if size == "phone":
         tab.press("button", "Ask the cluster's DNS Pick a pod and a name; the pods it names light up.")
     tab.fill("combobox", "Name", "headless-svc-stateful")
     tab.key("Enter")
     tab.until("document.querySelectorAll('svg.picture .ring-lit').length === 3")
-    firefox_site.apply(slug, ARTICLE.replace("replicas: 3", "replicas: 2"))
+    site.apply(slug, ARTICLE.replace("replicas: 3", "replicas: 2"))
     tab.find("treeitem", "StatefulSet app-stateful, 2 of 2 ready")
     tab.until("document.querySelectorAll('svg.picture .ring-lit').length === 2")
 
 
-def test_the_map_is_walked_by_keys_and_the_past_is_looked_at(tab: Tab, firefox_site: Site) -> None:
-    slug = firefox_site.cluster(ARTICLE)
-    explorer(tab, firefox_site, slug)
+def test_the_map_is_walked_by_keys_and_the_past_is_looked_at(tab: Tab, site: Site) -> None:
+    slug = site.cluster(ARTICLE)
+    explorer(tab, site, slug)
     tab.focus("treeitem", "StatefulSet app-stateful, 3 of 3 ready")
     tab.key("Enter")
     tab.says("app-stateful", "[aria-label=Inspector] h2")
@@ -64,8 +64,8 @@ def test_the_map_is_walked_by_keys_and_the_past_is_looked_at(tab: Tab, firefox_s
     tab.until("document.querySelector('#main').dataset.revision === '1'")
 
 
-def test_a_shell_is_typed_into(tab: Tab, firefox_site: Site) -> None:
-    tab.goto(f"{firefox_site.web}/clusters/demo/terminal?pod=app-stateful-0")
+def test_a_shell_is_typed_into(tab: Tab, site: Site) -> None:
+    tab.goto(f"{site.web}/clusters/demo/terminal?pod=app-stateful-0")
     tab.says("In nginx", "#terminal-state")
     tab.type("getent hosts app-stateful-1.headless-svc-stateful")
     tab.key("Enter")
@@ -75,16 +75,16 @@ def test_a_shell_is_typed_into(tab: Tab, firefox_site: Site) -> None:
     tab.says("The shell has ended with 3.", "#terminal-state")
 
 
-def test_a_manifest_is_typed_planned_and_applied(tab: Tab, firefox_site: Site) -> None:
-    slug = firefox_site.cluster(ARTICLE)
-    tab.goto(f"{firefox_site.web}/clusters/{slug}/apply")
+def test_a_manifest_is_typed_planned_and_applied(tab: Tab, site: Site) -> None:
+    slug = site.cluster(ARTICLE)
+    tab.goto(f"{site.web}/clusters/{slug}/apply")
     tab.until("document.querySelector('.cm-content')")
     tab.run("document.querySelector('.cm-content').focus()")
     tab.type(HEADLESS)
     tab.says("Service, will be created")
-    tab.press("button", "Apply it")
+    tab.follow("button", "Apply it")
     tab.until(f"fetch('/clusters/{slug}/objects/services/default/typed').then((answer) => answer.ok)")
-    told = explorer(tab, firefox_site, slug).until(
+    told = explorer(tab, site, slug).until(
         "[...document.querySelectorAll('[role=treeitem]')]"
         ".map((each) => each.getAttribute('aria-label')).find((name) => name.startsWith('typed, '))"
     )
