@@ -48,8 +48,9 @@ def trouble(world: World, pod: Obj) -> str:
 
 def unbound(world: World, pod: Obj) -> str:
     """What holds a pod up that has `UNBOUND` claims, for a person."""
-    names = [name(each) for each in _unbound(world, pod)]
-    wanted = {str(spec(each).get("storageClassName") or "") for each in _unbound(world, pod)}
+    claims = _unbound(world, pod)
+    names = [name(each) for each in claims]
+    wanted = {str(spec(each).get("storageClassName") or "") for each in claims}
     missing = sorted(each for each in wanted if each and world.find(STORAGE_CLASSES, "", each) is None)
     why = f": there is no storage class {missing[0]}" if missing else ""
     who = f"claim {names[0]} is" if len(names) == 1 else f"claims {', '.join(names)} are"
